@@ -1,0 +1,174 @@
+"""From what a user writes to the checked, tabulated mechanisms of a model, its edits and its rules."""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from causalkit.declare import is_law, mechanism
+from causalkit.errors import CyclicModel, InvalidName, OutsideDomain, UnknownName, WrongShape, listing, suggestion
+from causalkit.event import check_name, check_value
+from causalkit.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
+from causalkit.network import Edge, Edits, Elsewhere
+from causalkit.rows import every_input
+
+__all__ = ["assembled", "chosen", "edited"]
+
+Mechanisms = Mapping[str, Mechanism]
+
+
+def assembled(variables: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Mechanism]:
+    """Names and mechanisms checked, and every function tabulated, in the order of declaration."""
+    if variables is not None and not isinstance(variables, Mapping):
+        raise WrongShape(
+            f"{variables!r} is not a mapping of names to mechanisms; type Model(name=mechanism) or Model({{'name': mechanism}})"
+        )
+    twice = [name for name in named if variables and name in variables]
+    if twice:
+        raise InvalidName(f"{twice[0]!r} is declared twice, in the mapping and by keyword; declare each variable once")
+    declared = {check_new(name): mechanism(given) for name, given in {**(variables or {}), **named}.items()}
+    return tabulated(declared)
+
+
+def check_new(name: Any) -> str:
+    """A name that a variable may have."""
+    if not isinstance(name, str) or not name.strip() or name != name.strip():
+        raise InvalidName(f"{name!r} cannot name a variable; a name is a text that is not empty, without blanks around it")
+    if name.startswith("_"):
+        raise InvalidName(f"{name!r} cannot name a variable: names that begin with '_' are reserved; type {name.lstrip('_') or 'x'!r}")
+    return name
+
+
+def tabulated(declared: Mechanisms) -> dict[str, Mechanism]:
+    """Every mechanism with its rows, computed parents first; raises for unknown parents and cycles."""
+    for name, one in declared.items():
+        for parent in one.parents:
+            if parent not in declared:
+                raise UnknownName(
+                    f"{name!r} listens to {parent!r}, which is not in the model; it has: {', '.join(declared)}"
+                    f"{suggestion(parent, declared)}"
+                )
+    done: dict[str, Mechanism] = {}
+    domains: dict[str, tuple[Hashable, ...]] = {}
+    for name in in_order({name: one.parents for name, one in declared.items()}):
+        done[name] = declared[name].tabulated(name, domains)
+        domains[name] = done[name].domain
+    return {name: done[name] for name in declared}
+
+
+def in_order(parents: Mapping[str, Iterable[str]]) -> list[str]:
+    """The names, parents first; raises ``CyclicModel`` with the cycle.
+
+    >>> in_order({"b": ["a"], "a": []})
+    ['a', 'b']
+    """
+    try:
+        return list(graphlib.TopologicalSorter({name: list(of) for name, of in parents.items()}).static_order())
+    except graphlib.CycleError as error:
+        cycle = " -> ".join(error.args[1])
+        raise CyclicModel(f"the variables listen to each other in a circle: {cycle}; break it at one of its arrows") from None
+
+
+def edited(mechanisms: Mechanisms, before: Edits, new: Mapping[Any, Any]) -> Edits:
+    """The edits after an intervention, checked against the model."""
+    domains = {name: one.domain for name, one in mechanisms.items()}
+    if not new:
+        raise WrongShape("do needs at least one name=value, or a mapping of names to values")
+    edits = {**before, **{_edit_key(key, mechanisms): _edit(key, edit, domains) for key, edit in new.items()}}
+    in_order({name: _listens_to(name, edits, mechanisms) for name in mechanisms})
+    return Edits(edits)
+
+
+def _listens_to(name: str, edits: Mapping[Any, Any], mechanisms: Mechanisms) -> list[str]:
+    """The variables of the same branch that a variable listens to after the edits, through edited edges too."""
+    one = edits.get(name, mechanisms[name])
+    if isinstance(one, Elsewhere):
+        return []
+    through = [edits.get(Edge((parent, name))) for parent in one.parents]
+    return [*one.parents, *(parent for edit in through if isinstance(edit, Mechanism) for parent in edit.parents)]
+
+
+def _edit_key(key: Any, mechanisms: Mechanisms) -> Any:
+    if not isinstance(key, tuple):
+        return key
+    domains = {name: one.domain for name, one in mechanisms.items()}
+    if len(key) != 2:
+        raise WrongShape(f"{key!r} is not an edge; type ('parent', 'child')")
+    parent, child = key
+    check_name(parent, domains)
+    check_name(child, domains)
+    if parent not in mechanisms[child].parents:
+        raise WrongShape(f"{child!r} does not listen to {parent!r}; it listens to: {', '.join(mechanisms[child].parents) or 'nothing'}")
+    return Edge(key)
+
+
+def _edit(key: Any, edit: Any, domains: Mapping[str, tuple[Hashable, ...]]) -> Mechanism | Elsewhere:
+    name = key[0] if isinstance(key, tuple) else key
+    check_name(name, domains)
+    if isinstance(edit, Elsewhere):
+        _check_inside(name, domains[edit.variable], domains)
+        return edit
+    if not is_law(edit):
+        check_value(name, edit, domains)
+        return Constant(edit)
+    law = mechanism(edit)
+    for parent in law.parents:
+        check_name(parent, domains)
+    done = law.tabulated(name, domains)
+    _check_inside(name, done.domain, domains)
+    return done
+
+
+def _check_inside(name: str, values: Iterable[Hashable], domains: Mapping[str, tuple[Hashable, ...]]) -> None:
+    for value in values:
+        if value not in domains[name]:
+            raise OutsideDomain(
+                f"the edit would let {name!r} take {value!r}, which the variables that listen to it do not know; "
+                f"it takes: {listing(domains[name])}; declare a wider domain when the model is built"
+            )
+
+
+def chosen(mechanisms: Mechanisms, rules: Mapping[str, Any]) -> dict[str, Mechanism]:
+    """The mechanisms with open choices filled by rules; each rule keeps the options as its domain."""
+    domains = {name: one.domain for name, one in mechanisms.items()}
+    for name in rules:
+        check_name(name, domains)
+        if not isinstance(mechanisms[name], Choice):
+            raise WrongShape(f"{name!r} is not an open choice; the open choices are: {', '.join(_open(mechanisms)) or 'none'}")
+    return {
+        name: _rule(name, one, rules[name], domains) if name in rules and isinstance(one, Choice) else one
+        for name, one in mechanisms.items()
+    }
+
+
+def _open(mechanisms: Mechanisms) -> list[str]:
+    return [name for name, one in mechanisms.items() if isinstance(one, Choice)]
+
+
+def _rule(name: str, open_choice: Choice, rule: Any, domains: Mapping[str, tuple[Hashable, ...]]) -> Mechanism:
+    law = mechanism(rule) if is_law(rule) else Constant(rule)
+    unseen = [parent for parent in law.parents if parent not in open_choice.sees]
+    if unseen:
+        raise WrongShape(
+            f"the rule for {name!r} reads {unseen[0]!r}, which it does not see; it sees: {', '.join(open_choice.sees) or 'nothing'}"
+            f"{suggestion(unseen[0], open_choice.sees)}"
+        )
+    for option in (full := _widened(name, law, open_choice, domains)).domain:
+        check_value(name, option, {name: open_choice.options})
+    return replace(full, declared=open_choice.options)
+
+
+def _widened(name: str, law: Mechanism, open_choice: Choice, domains: Mapping[str, tuple[Hashable, ...]]) -> Table | CPT:
+    """A rule as a table over everything that the choice sees."""
+    done = law.tabulated(name, domains)
+    where = [open_choice.sees.index(parent) for parent in done.parents]
+    every = list(every_input(name, open_choice.sees, domains))
+    if isinstance(done, CPT):
+        return CPT(
+            open_choice.sees, {inputs: done.rows[tuple(inputs[i] for i in where)] for inputs in every}, done.coupling or "independent"
+        )
+    if isinstance(done, Noise):
+        return CPT(open_choice.sees, dict.fromkeys(every, done.dist), "independent")
+    return Table(open_choice.sees, {inputs: done.row(tuple(inputs[i] for i in where)).outcomes[0][0] for inputs in every})

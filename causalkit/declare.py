@@ -1,0 +1,116 @@
+"""What a user types for a mechanism: tables, functions, choices, distributions, constants."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+from causalkit.dist import Dist
+from causalkit.errors import WrongShape, listing
+from causalkit.exact import is_symbolic
+from causalkit.mechanism import CPT, Choice, Constant, Coupling, Function, Mechanism, Noise, Table
+
+__all__ = ["argument_names", "choice", "cpt", "function", "is_law", "mechanism", "table"]
+
+Value = Hashable
+
+
+def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence[Value] | None = None) -> Table:
+    """A deterministic mechanism given row by row: the parents' values (a tuple, or the bare value for one parent) to the value.
+
+    A model that holds it raises ``WrongShape`` when a row is missing or names a value that a parent does not take.
+
+    >>> table(["wish"], {"stop": True, "free": False})
+    table(['wish'], {'stop': True, 'free': False})
+    """
+    return Table(_names(parents), dict(rows), _domain(domain))
+
+
+def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling | None = None, domain: Sequence[Value] | None = None) -> CPT:
+    """A conditional probability table: the parents' values to a ``Dist`` (or a mapping that is read as one).
+
+    ``coupling`` states how the noise is shared between rows, which a table alone does not determine and a counterfactual needs:
+    ``"monotone"`` (one uniform draw, inverse CDF along the order of ``domain``) or ``"independent"`` (one draw per row).
+
+    >>> cpt(["treated"], {True: {"well": "4/5", "ill": "1/5"}, False: {"well": "1/2", "ill": "1/2"}}).coupling is None
+    True
+    """
+    if coupling not in (None, "monotone", "independent"):
+        raise WrongShape(f"the coupling {coupling!r} is not known; type coupling='monotone' or coupling='independent'")
+    read = {key: Dist(row) if isinstance(row, Mapping) and not isinstance(row, Dist) else row for key, row in rows.items()}
+    return CPT(_names(parents), read, coupling, _domain(domain))
+
+
+def choice(*options: Value, sees: Sequence[str] = ()) -> Choice:
+    """A decision with these options, made after seeing the variables in ``sees``.
+
+    >>> choice("work", "rest", sees=["weather"])
+    choice('work', 'rest', sees=['weather'])
+    """
+    if not options or len(set(options)) < len(options):
+        raise WrongShape(f"a choice takes one or more different options, and got {options!r}")
+    return Choice(options, _names(sees))
+
+
+def function(f: Callable[..., Value], *, parents: Sequence[str] | None = None, domain: Sequence[Value] | None = None) -> Function:
+    """A function as a mechanism, with its parents named (for names that are not identifiers) or its domain declared.
+
+    Without ``parents`` the arguments' names are the parents; arguments with a default value are not.
+
+    >>> function(lambda wish: wish == "stop").parents
+    ('wish',)
+    >>> function(lambda w: not w, parents=["wish[3]"]).parents
+    ('wish[3]',)
+    """
+    return Function(f, argument_names(f) if parents is None else _names(parents), _domain(domain))
+
+
+def mechanism(given: Any) -> Mechanism:
+    """Anything that a model accepts, as a mechanism: a mechanism, a ``Dist``, a function, or a constant.
+
+    >>> mechanism(Dist({0: 1})), mechanism(3)
+    (Dist({0: '1'}), Constant(3))
+    """
+    if isinstance(given, Mechanism):
+        return given
+    if isinstance(given, Dist):
+        return Noise(given)
+    return function(given) if is_law(given) else Constant(given)
+
+
+def is_law(given: Any) -> bool:
+    """Whether something is a mechanism or becomes one, rather than being a plain value.
+
+    >>> is_law(Dist({0: 1})), is_law(lambda x: x), is_law("stop")
+    (True, True, False)
+    """
+    return isinstance(given, (Mechanism, Dist)) or (callable(given) and not is_symbolic(given))
+
+
+def argument_names(f: Callable[..., Any]) -> tuple[str, ...]:
+    """The arguments of a function that have no default value.
+
+    >>> argument_names(lambda wish, pressed, k=3: None)
+    ('wish', 'pressed')
+    """
+    parameters = inspect.signature(f).parameters.values()
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
+        raise WrongShape(f"{f!r} takes *args or **kwargs, and the parents of a function are its argument names; name them one by one")
+    return tuple(p.name for p in parameters if p.default is p.empty)
+
+
+def _names(names: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise WrongShape(f"{names!r} is one text where a list of names was expected; type [{names!r}]")
+    if len(set(names)) < len(names):
+        raise WrongShape(f"a parent is named twice in {listing(names)}")
+    return tuple(names)
+
+
+def _domain(domain: Sequence[Value] | None) -> tuple[Value, ...] | None:
+    if domain is None:
+        return None
+    if isinstance(domain, str) or not domain or len(set(domain)) < len(domain):
+        raise WrongShape(f"a domain is a list of one or more different values, and got {domain!r}")
+    return tuple(domain)

@@ -1,0 +1,109 @@
+"""Every error the package raises: what was found, what was expected, what to type."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "CausalError",
+    "CyclicModel",
+    "Impossible",
+    "InvalidName",
+    "InvalidNumber",
+    "MechanismFailed",
+    "NeedsCoupling",
+    "NotADistribution",
+    "OpenChoice",
+    "OutsideDomain",
+    "TooLarge",
+    "Undecided",
+    "UnknownName",
+    "UnknownValue",
+    "WrongFile",
+    "WrongShape",
+]
+
+
+class CausalError(ValueError):
+    """The parent of every error raised on purpose by causalkit and stop_button."""
+
+
+class InvalidName(CausalError):
+    """A variable's name is empty, reserved, not a string, or used twice."""
+
+
+class UnknownName(CausalError, LookupError):
+    """Something was asked of a name that is not there."""
+
+
+class UnknownValue(CausalError, LookupError):
+    """A variable was asked to take a value that is not in its domain."""
+
+
+class CyclicModel(CausalError):
+    """Variables that listen to each other in a circle."""
+
+
+class InvalidNumber(CausalError):
+    """Something that was to be read as an exact number is not one."""
+
+
+class NotADistribution(CausalError):
+    """Weights that are negative, or do not sum to 1."""
+
+
+class OutsideDomain(CausalError):
+    """A mechanism produced a value outside the domain that was declared for it."""
+
+
+class MechanismFailed(CausalError):
+    """A mechanism raised while it was tabulated; the message names the variable and the inputs."""
+
+
+class Impossible(CausalError):
+    """Evidence of probability zero: what follows from it is undefined."""
+
+
+class OpenChoice(CausalError):
+    """A question that depends on a choice that nobody has made yet."""
+
+
+class NeedsCoupling(CausalError):
+    """A counterfactual asked of a conditional table that does not say how its noise is shared."""
+
+
+class TooLarge(CausalError):
+    """An exact answer would take more than the stated limit; the message holds the count."""
+
+
+class Undecided(CausalError):
+    """A comparison of formulas whose answer depends on the values of their symbols."""
+
+
+class WrongShape(CausalError):
+    """Arguments that do not fit together, such as a rule that misses a case."""
+
+
+class WrongFile(CausalError):
+    """A file that is not what it was said to be; nothing was read from it."""
+
+
+def listing(items: Iterable[object]) -> str:
+    """The items as they would be typed, separated by commas.
+
+    >>> listing(["a", 2])
+    "'a', 2"
+    """
+    return ", ".join(repr(item) for item in items)
+
+
+def suggestion(found: object, known: Iterable[object]) -> str:
+    """``; did you mean 'wish'?`` when a known name is close to the one found, else nothing.
+
+    >>> suggestion("wihs", ["wish", "pressed"])
+    "; did you mean 'wish'?"
+    """
+    names = [name for name in known if isinstance(name, str)]
+    close = difflib.get_close_matches(str(found), names, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

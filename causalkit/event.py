@@ -1,0 +1,107 @@
+"""Events and quantities: what is asked of a model, given by values or by a function of the variables that its arguments name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from causalkit.declare import argument_names
+from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.render import typed
+
+__all__ = ["Quantity", "assignment_text", "check_name", "check_value", "event", "named_values", "quantity"]
+
+Domains = Mapping[str, tuple[Hashable, ...]]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A function of some variables of a model, with the text that stands for it in messages."""
+
+    names: tuple[str, ...]
+    function: Callable[..., Any]
+    text: str
+
+
+def event(what: Any, values: Mapping[str, Hashable], domains: Domains) -> Quantity:
+    """An event from a mapping or keywords ``name=value``, from a function, or from both (then all must hold)."""
+    parts = [_of_function(what, domains)] if callable(what) else []
+    pairs = named_values(None if callable(what) else what, values)
+    if pairs or not parts:
+        parts.append(_of_values(pairs, domains))
+    if len(parts) == 1:
+        return parts[0]
+    first, second = parts
+    cut = len(first.names)
+    return Quantity(
+        first.names + second.names,
+        lambda *read: first.function(*read[:cut]) and second.function(*read[cut:]),
+        f"{first.text} and {second.text}",
+    )
+
+
+def quantity(what: str | Callable[..., Any], domains: Domains) -> Quantity:
+    """A quantity from a variable's name, or from a function of variables."""
+    if callable(what):
+        return _of_function(what, domains)
+    check_name(what, domains)
+    return Quantity((what,), lambda value: value, str(what))
+
+
+def named_values(mapping: Mapping[Any, Any] | None, keywords: Mapping[str, Any]) -> dict[Any, Any]:
+    """A mapping and keywords as one mapping; raises ``WrongShape`` when both name the same."""
+    if mapping is not None and not isinstance(mapping, Mapping):
+        raise WrongShape(f"{mapping!r} is neither a mapping of names to values nor a function; type name=value or {{'name': value}}")
+    both = [name for name in keywords if mapping and name in mapping]
+    if both:
+        raise WrongShape(f"{both[0]!r} is given twice, in the mapping and by keyword; give it once")
+    return {**(mapping or {}), **keywords}
+
+
+def check_name(name: Any, domains: Domains) -> None:
+    """Raises ``UnknownName`` for a name that is not in the model."""
+    if not isinstance(name, str) or name not in domains:
+        raise UnknownName(f"{name!r} is not in the model; it has: {', '.join(domains)}{suggestion(name, domains)}")
+
+
+def check_value(name: str, value: Any, domains: Domains) -> None:
+    """Raises ``UnknownName`` or ``UnknownValue`` for a variable or a value that is not in the model."""
+    check_name(name, domains)
+    try:
+        known = value in domains[name]
+    except TypeError:
+        known = False
+    if not known:
+        raise UnknownValue(
+            f"{name!r} does not take the value {value!r}; it takes: {listing(domains[name])}{suggestion(value, domains[name])}"
+        )
+
+
+def assignment_text(values: Mapping[Any, Any]) -> str:
+    """The values as they would be typed.
+
+    >>> assignment_text({"wish": "stop", "wish[3]": 1})
+    "wish='stop', wish[3]=1"
+    """
+    return ", ".join(f"{name}={typed(value)}" for name, value in values.items())
+
+
+def _of_values(values: Mapping[Any, Any], domains: Domains) -> Quantity:
+    for name, value in values.items():
+        check_value(name, value, domains)
+    if not values:
+        raise WrongShape("an event needs at least one name=value, a mapping, or a function of the variables that its arguments name")
+    wanted = tuple(values.values())
+    return Quantity(tuple(values), lambda *read: read == wanted, assignment_text(values))
+
+
+def _of_function(f: Callable[..., Any], domains: Domains) -> Quantity:
+    names = argument_names(f)
+    for name in names:
+        check_name(name, domains)
+    return Quantity(names, f, f"the event that reads {_and(names)}")
+
+
+def _and(names: Sequence[str]) -> str:
+    return ", ".join(names) or "nothing"

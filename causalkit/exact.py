@@ -1,0 +1,121 @@
+"""Exact numbers: fractions where they are known, sympy expressions where they are symbols."""
+
+from __future__ import annotations
+
+import math
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Rational
+from typing import Any
+
+from causalkit.errors import InvalidNumber, Undecided
+
+__all__ = ["Number", "Numeric", "exact", "is_symbolic", "is_zero", "less", "tidy"]
+
+Number = Any
+"""An exact number: a ``Fraction`` or a sympy expression."""
+
+Numeric = Any
+"""What can be read as one: int, bool, Fraction, ``"1/4"``, Decimal, float, sympy."""
+
+
+def is_symbolic(value: object) -> bool:
+    """Whether a value is a sympy expression; sympy is not imported to find out.
+
+    >>> is_symbolic(3)
+    False
+    """
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and isinstance(value, sympy.Expr)
+
+
+def exact(value: Numeric) -> Number:
+    """Read a number exactly; a float is read by its shortest decimal form.
+
+    Accepts int, bool, Fraction, Decimal, float, numpy scalars, text such as ``"1/4"`` or ``"0.1"``, and sympy.
+    Raises ``InvalidNumber`` for anything else, and for infinities and NaN.
+
+    >>> exact(.1)
+    Fraction(1, 10)
+    >>> exact("1/4") + exact(True)
+    Fraction(5, 4)
+    """
+    if isinstance(value, Fraction):
+        return value
+    if is_symbolic(value):
+        return tidy(value)
+    if hasattr(value, "item") and not isinstance(value, (int, float)):
+        value = value.item()
+    try:
+        return _rational(value)
+    except (ValueError, OverflowError, ZeroDivisionError):
+        raise InvalidNumber(
+            f"{value!r} is not an exact number; give an int, a Fraction, text such as '1/4' or '0.1', a float or a sympy expression"
+        ) from None
+
+
+def _rational(value: Numeric) -> Fraction:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("not finite")
+        return Fraction(repr(float(value)))
+    if isinstance(value, (str, Decimal, Rational)):
+        return Fraction(value)
+    raise ValueError("not a number")
+
+
+def tidy(value: Number) -> Number:
+    """A symbolic number in a canonical form, as a Fraction when it is one.
+
+    >>> import sympy
+    >>> p = sympy.Symbol("p")
+    >>> tidy((p**2 - p) / p)
+    p - 1
+    >>> tidy(p / p)
+    Fraction(1, 1)
+    """
+    if isinstance(value, Fraction):
+        return value
+    if not is_symbolic(value):
+        return exact(value)
+    import sympy
+
+    if value.atoms(sympy.Float):
+        value = sympy.nsimplify(value, rational=True)
+    value = sympy.factor_terms(sympy.cancel(value))
+    if value.is_Rational:
+        return Fraction(int(value.p), int(value.q))
+    if value.is_finite is False or value.is_real is False:
+        raise InvalidNumber(f"{value} is not a finite real number")
+    return value
+
+
+def is_zero(value: Number) -> bool:
+    """Whether a number is identically zero.
+
+    >>> is_zero(exact("1/3") - exact("1/3"))
+    True
+    """
+    return bool(tidy(value) == 0)
+
+
+def less(a: Number, b: Number) -> bool:
+    """Whether ``a < b``, decided exactly; raises ``Undecided`` when it depends on symbols.
+
+    >>> less(exact("1/3"), exact("1/2"))
+    True
+    """
+    difference = tidy(b - a)
+    if isinstance(difference, Fraction):
+        return difference > 0
+    if difference.is_positive is not None:
+        return bool(difference.is_positive)
+    if difference.is_nonpositive:
+        return False
+    if difference.is_number:
+        return bool(difference > 0)
+    raise Undecided(
+        f"whether {a} < {b} depends on {', '.join(sorted(map(str, difference.free_symbols)))}; substitute values with .subs(...), "
+        "or find where it flips with causalkit.break_even"
+    )

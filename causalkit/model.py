@@ -1,0 +1,275 @@
+"""Structural causal models, closed under seeing (``given``) and doing (``do``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from causalkit.assembly import assembled, chosen, edited
+from causalkit.dist import Dist, normalised
+from causalkit.engine.enumerate import measure
+from causalkit.errors import Impossible
+from causalkit.event import Quantity, check_name, event, named_values, quantity
+from causalkit.exact import Number, exact, is_zero, tidy
+from causalkit.mechanism import Choice, Constant, Mechanism
+from causalkit.network import Edits, Elsewhere, Network, Reading
+from causalkit.render import html_table, latex_table, latex_text, text_table, typed
+
+if TYPE_CHECKING:
+    from causalkit.branches import Branches
+    from causalkit.graph import Graph
+
+__all__ = ["Model"]
+
+Value = Hashable
+Evidence = tuple[tuple[Edits, Quantity], ...]
+
+
+class Model:
+    """A finite structural causal model, with what has been observed and done so far.
+
+    Each variable is a mechanism: a ``Dist`` (noise), a function whose argument names are its parents, a ``table``, a ``cpt``,
+    a ``choice``, or a constant. Names that are not identifiers come in a mapping. Variables may be declared in any order.
+    Functions are tabulated when the model is built, over the domains of their parents.
+
+    The order in which ``given`` and ``do`` are written is the order of the steps: ``m.given(e).do(x=1)`` asks what would have
+    been (abduction, action, prediction); ``m.do(x=1).given(e)`` asks what is seen after doing. Source: [pearl2009], section 7.1.
+
+    Raises ``InvalidName``, ``UnknownName`` (an unknown parent), ``CyclicModel``, ``MechanismFailed``, ``OutsideDomain``.
+
+    >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
+    >>> m.prob(wet=True)
+    Fraction(1, 4)
+    >>> m.given(wet=True).do(rain=False).prob(wet=True)
+    Fraction(0, 1)
+    """
+
+    def __init__(self, variables: Mapping[str, Any] | None = None, /, **named: Any) -> None:
+        self._mechanisms: Mapping[str, Mechanism] = assembled(variables, named)
+        self._edits = Edits()
+        self._evidence: Evidence = ()
+        self._network = Network(self._mechanisms)
+
+    def _with(
+        self, *, mechanisms: Mapping[str, Mechanism] | None = None, edits: Edits | None = None, evidence: Evidence | None = None
+    ) -> Model:
+        new = object.__new__(Model)
+        new._mechanisms = self._mechanisms if mechanisms is None else mechanisms
+        new._edits = self._edits if edits is None else edits
+        new._evidence = self._evidence if evidence is None else evidence
+        new._network = self._network if mechanisms is None else Network(mechanisms)
+        return new
+
+    # ---- what the model is
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables, in the order in which they were declared."""
+        return tuple(self._mechanisms)
+
+    @cached_property
+    def domains(self) -> Mapping[str, tuple[Value, ...]]:
+        """The values that each variable can take."""
+        return {name: mechanism.domain for name, mechanism in self._mechanisms.items()}
+
+    def domain(self, name: str) -> tuple[Value, ...]:
+        """The values that a variable can take.
+
+        >>> Model(rain=Dist({True: "1/4", False: "3/4"})).domain("rain")
+        (True, False)
+        """
+        check_name(name, self.domains)
+        return self.domains[name]
+
+    def mechanism(self, name: str) -> Mechanism:
+        """How a variable listens to its parents, after what has been done; functions are tables by now.
+
+        >>> Model(a=1, b=lambda a: a + 1).mechanism("b")
+        table(['a'], {1: 2})
+        """
+        check_name(name, self.domains)
+        edit = self._edits.get(name, self._mechanisms[name])
+        return self._mechanisms[name] if isinstance(edit, Elsewhere) else edit
+
+    def parents(self, name: str) -> tuple[str, ...]:
+        """The variables that a variable listens to, after what has been done.
+
+        >>> Model(a=1, b=lambda a: a + 1).parents("b")
+        ('a',)
+        """
+        return self.mechanism(name).parents
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The decisions that are still open."""
+        return tuple(name for name in self.names if isinstance(self.mechanism(name), Choice))
+
+    @property
+    def graph(self) -> Graph:
+        """The causal graph, after what has been done."""
+        from causalkit.graph import Graph
+
+        return Graph.of({name: self.parents(name) for name in self.names})
+
+    # ---- verbs
+
+    def do(self, edits: Mapping[Any, Any] | None = None, /, **named: Any) -> Model:
+        """The model after an intervention: each variable gets a value, or a new mechanism (a soft intervention).
+
+        A key ``("parent", "child")`` edits one edge: only what that child sees of that parent. Raises ``UnknownName``, ``UnknownValue``.
+
+        >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
+        >>> m.do(rain=True).prob(wet=True), m.do(wet=lambda rain: not rain).prob(wet=True)
+        (Fraction(1, 1), Fraction(3, 4))
+        """
+        return self._with(edits=edited(self._mechanisms, self._edits, named_values(edits, named)))
+
+    def given(self, what: Any = None, /, **values: Value) -> Model:
+        """The model after observing an event: values, or a function of the variables that its arguments name.
+
+        Raises ``Impossible`` when the event has probability zero, ``UnknownName``, ``UnknownValue``.
+
+        >>> m = Model(first=Dist({0: "1/2", 1: "1/2"}), second=Dist({0: "1/2", 1: "1/2"}))
+        >>> m.given(lambda first, second: first + second > 0).prob(first=1)
+        Fraction(2, 3)
+        """
+        seen = event(what, values, self.domains)
+        new = self._with(evidence=(*self._evidence, (self._edits, seen)))
+        if is_zero(sum(new._measure(Quantity((), lambda: True, "")).values(), exact(0))):
+            raise Impossible(self._impossible(seen))
+        return new
+
+    def choose(self, rules: Mapping[str, Any] | None = None, /, **named: Any) -> Model:
+        """The model with open choices filled by rules: an option, a function of what the choice sees, a ``table`` or a ``cpt``.
+
+        A rule becomes part of the model, and is no intervention. Raises ``WrongShape``, ``UnknownName``, ``OutsideDomain``.
+
+        >>> from causalkit import choice
+        >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), take=choice("coat", "hat", sees=["rain"]))
+        >>> m.choose(take=lambda rain: "coat" if rain else "hat").prob(take="coat")
+        Fraction(1, 4)
+        """
+        return self._with(mechanisms=chosen(self._mechanisms, named_values(rules, named)))
+
+    def branches(self, branches: Mapping[str, Mapping[Any, Any]] | None = None, /, **named: Mapping[Any, Any]) -> Branches:
+        """Several edits of this model that share one draw of noise; the branch ``fact`` is the model as it stands.
+
+        >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
+        >>> m.branches(dry={"rain": False}).prob(lambda b: b.fact.wet and not b.dry.wet)
+        Fraction(1, 4)
+        """
+        from causalkit.branches import Branches
+
+        return Branches.of(self, named_values(branches, named))
+
+    # ---- questions
+
+    def prob(self, what: Any = None, /, **values: Value) -> Number:
+        """The probability of an event, exactly.
+
+        >>> Model(n=Dist({1: "1/2", 2: "1/2"})).prob(lambda n: n > 1)
+        Fraction(1, 2)
+        """
+        asked = event(what, values, self.domains)
+        truth = Quantity(asked.names, lambda *read: bool(asked.function(*read)), asked.text)
+        return self._dist(truth)[True]
+
+    def expect(self, what: str | Callable[..., Any], /) -> Number:
+        """The mean of a variable, or of a function of variables, exactly.
+
+        >>> Model(n=Dist({1: "1/2", 2: "1/2"})).expect("n")
+        Fraction(3, 2)
+        """
+        return self._dist(quantity(what, self.domains)).expect()
+
+    def dist(self, *what: Any) -> Dist:
+        """The distribution of a variable, of several (as tuples), or of a function of variables.
+
+        >>> Model(n=Dist({1: "1/2", 2: "1/2"}), m=lambda n: -n).dist("n", "m")
+        Dist({(1, -1): '1/2', (2, -2): '1/2'})
+        """
+        if len(what) == 1:
+            return self._dist(quantity(what[0], self.domains))
+        for name in what:
+            check_name(name, self.domains)
+        return self._dist(Quantity(what, lambda *read: read, ", ".join(what)))
+
+    def _dist(self, target: Quantity) -> Dist:
+        return normalised(self._measure(target))
+
+    def _measure(self, target: Quantity) -> dict[Value, Number]:
+        evidence = [self._reading(edits, seen) for edits, seen in self._evidence]
+        return {v: tidy(w) for v, w in measure(evidence, self._reading(self._edits, target)).items()}
+
+    def _reading(self, edits: Edits, asked: Quantity) -> Reading:
+        nodes = tuple(self._network.node(edits, name) for name in asked.names)
+        return Reading(nodes, lambda values: asked.function(*(values[node] for node in nodes)))
+
+    # ---- how it prints
+
+    def _impossible(self, seen: Quantity) -> str:
+        after = f" after {'; '.join(self._steps())}" if self._edits or self._evidence else ""
+        fix = (
+            "; to ask what would have been, observe first and then do: .given(...).do(...)"
+            if self._edits
+            else "; observe something that the model can produce"
+        )
+        return f"the evidence {seen.text} has probability 0{after}, so what follows from it is undefined{fix}"
+
+    def _steps(self) -> list[str]:
+        """What has been observed and done, in the order of the steps."""
+        steps, before = [], Edits()
+        for edits, seen in [*self._evidence, (self._edits, None)]:
+            new = {key: edit for key, edit in edits.items() if before.get(key) != edit}
+            steps += [f"do({_edits_text(new)})"] if new else []
+            steps += [f"given({seen.text})"] if seen is not None else []
+            before = edits
+        return steps
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @cached_property
+    def _identity(self) -> Value:
+        return frozenset(self._mechanisms.items()), self._edits, self._evidence
+
+    def __repr__(self) -> str:
+        shown = {name: repr(mechanism) for name, mechanism in self._mechanisms.items()}
+        keywords = all(name.isidentifier() for name in shown)
+        inside = ", ".join(f"{name}={text}" if keywords else f"{name!r}: {text}" for name, text in shown.items())
+        return ".".join([f"Model({inside if keywords else f'{{{inside}}}'})", *self._steps()])
+
+    def __str__(self) -> str:
+        return "\n".join([text_table(_HEADER, self._cells()), *(f"after {step}" for step in self._steps())])
+
+    def _repr_html_(self) -> str:
+        return html_table(_HEADER, self._cells()) + "".join(f"<p>after {step}</p>" for step in self._steps())
+
+    def _repr_latex_(self) -> str:
+        return latex_table(_HEADER, [[latex_text(cell) for cell in row] for row in self._cells()])
+
+    def _cells(self) -> list[list[str]]:
+        return [
+            [name, type(m).__name__.lower(), ", ".join(m.parents) or "-", ", ".join(map(str, m.domain))]
+            for name, m in self._mechanisms.items()
+        ]
+
+
+_HEADER = ["variable", "mechanism", "listens to", "values"]
+
+
+def _edits_text(edits: Mapping[Any, Any]) -> str:
+    plain = {key: _edit_text(edit) for key, edit in edits.items()}
+    if all(isinstance(key, str) and key.isidentifier() for key in plain):
+        return ", ".join(f"{key}={text}" for key, text in plain.items())
+    return f"{{{', '.join(f'{key!r}: {text}' for key, text in plain.items())}}}"
+
+
+def _edit_text(edit: Mechanism | Elsewhere) -> str:
+    if isinstance(edit, Elsewhere):
+        return f"<{edit.variable} after do({_edits_text(edit.edits)})>"
+    return typed(edit.value) if isinstance(edit, Constant) else repr(edit)
