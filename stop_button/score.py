@@ -1,0 +1,150 @@
+"""Scoreboards: every policy of a world under several utilities, exactly, with every tie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from causalkit.errors import Undecided, UnknownName, suggestion
+from causalkit.render import html_table, latex_number, latex_table, latex_text, number, text_table
+from stop_button.flags import Flag, policy_flags
+from stop_button.policy import Policy
+from stop_button.sweep import all_policies, places_of_best, score_or_undefined, sweep
+from stop_button.undefined import defined
+from stop_button.utility import Utility
+from stop_button.world import World
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.axes import Axes
+
+__all__ = ["Scoreboard", "score"]
+
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Scoreboard:
+    """The scores of policies under utilities, with what each policy does to people's wish and to the button.
+
+    ``scores`` has a row for each policy and a column for each utility: exact numbers, or ``UNDEFINED``.
+    """
+
+    world: World
+    utilities: tuple[Utility, ...]
+    policies: Sequence[Policy]
+    scores: tuple[tuple[Any, ...], ...]
+    flags: tuple[tuple[Flag, ...], ...] = ()
+
+    def score(self, utility: Utility | str, policy: Any) -> Any:
+        """The score of one policy under one utility."""
+        return self.scores[list(self.policies).index(self.world.policy(policy))][self._column(utility)]
+
+    def best(self, utility: Utility | str) -> tuple[Policy, ...]:
+        """The policies with the largest score under a utility, every exact tie; empty when all scores are undefined.
+
+        Raises ``Undecided`` when the order depends on symbols.
+        """
+        return tuple(self.policies[i] for i in self._places(self._column(utility)))
+
+    def to_frame(self) -> pandas.DataFrame:
+        """The scores as a pandas table: a row for each policy, a column for each utility, exact numbers as objects."""
+        import pandas as pd
+
+        names = [utility.name for utility in self.utilities]
+        return pd.DataFrame(self.scores, index=pd.Index([str(p) for p in self.policies], name="policy"), columns=names, dtype=object)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The scores as grouped bars, the best of each utility marked; returns the Axes."""
+        from stop_button.plot import plot_scores
+
+        return plot_scores(self, ax=ax)
+
+    def _column(self, utility: Utility | str) -> int:
+        name = utility if isinstance(utility, str) else utility.name
+        names = [u.name for u in self.utilities]
+        if name not in names:
+            raise UnknownName(f"{name!r} is not on this board; it has: {', '.join(names)}{suggestion(name, names)}")
+        return names.index(name)
+
+    def _places(self, column: int) -> tuple[int, ...]:
+        return places_of_best([row[column] for row in self.scores])
+
+    def winners(self) -> set[tuple[int, int]]:
+        """The cells ``(policy, utility)`` that hold a largest score; a column whose order depends on symbols has none."""
+        cells = set()
+        for column in range(len(self.utilities)):
+            try:
+                cells |= {(row, column) for row in self._places(column)}
+            except Undecided:
+                continue
+        return cells
+
+    def rows(self, show: Any = number) -> tuple[list[str], list[list[str]], int]:
+        """The header, the rows as text, and how many rows were left out because a table of them would not be read."""
+        kinds = [flag.kind for flag in self.flags[0]] if self.flags else []
+        header = ["policy", *(utility.name for utility in self.utilities), *kinds]
+        shown = [
+            [str(policy), *(show(s) if defined(s) else "undefined" for s in scores), *(_flag_text(flag) for flag in flags)]
+            for policy, scores, flags in zip(self.policies, self.scores, self.flags or [()] * len(self.scores), strict=True)
+        ]
+        return header, shown[:MOST_ROWS], max(0, len(shown) - MOST_ROWS)
+
+    def __str__(self) -> str:
+        header, rows, hidden = self.rows()
+        marked = {(i, j + 1) for i, j in self.winners()}
+        cells = [[f"{cell} *" if (i, j) in marked else cell for j, cell in enumerate(row)] for i, row in enumerate(rows)]
+        return f"{text_table(header, cells)}\n{self._footnote(hidden, '* best')}"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        header, rows, hidden = self.rows()
+        note = self._footnote(hidden, "bold: best")
+        return html_table(header, rows, {(i, j + 1) for i, j in self.winners()}) + f"<p>{note}</p>"
+
+    def _repr_latex_(self) -> str:
+        header, rows, _ = self.rows(lambda s: f"${latex_number(s)}$")
+        width = 1 + len(self.utilities)
+        cells = [[latex_text(row[0]), *row[1:width], *map(latex_text, row[width:])] for row in rows]
+        return latex_table([latex_text(name) for name in header], cells)
+
+    def _footnote(self, hidden: int, best: str) -> str:
+        more = f"; {hidden:,} more policies are in .scores and .to_frame()" if hidden else ""
+        base = f"; baseline: {self.world.baseline}" if self.world.baseline else ""
+        return f"{best} under each utility, every exact tie{base}{more}"
+
+
+def _flag_text(flag: Flag) -> str:
+    try:
+        return flag.shown if flag else "-"
+    except Undecided:
+        return number(flag.amount)
+
+
+def score(world: World, utilities: Iterable[Utility] | Utility, *, policies: Iterable[Any] | None = None) -> Scoreboard:
+    """Every policy of a world (or those named) under the utilities, exactly; ``UNDEFINED`` where a condition is impossible.
+
+    Raises ``MissingRole`` for a utility that speaks of a role that the world lacks, ``TooLarge`` for too many policies.
+
+    >>> import stop_button as sb
+    >>> board = score(sb.worlds.basic_button(), [sb.naive, sb.counterfactual])
+    >>> [str(policy) for policy in board.best("counterfactual")]
+    ['none']
+    """
+    asked = (utilities,) if isinstance(utilities, Utility) else tuple(utilities)
+    if policies is None:
+        rows: Sequence[Policy] = all_policies(world)
+        columns = [sweep(utility.formula, world) for utility in asked]
+    else:
+        rows = tuple(world.policy(policy) for policy in policies)
+        columns = [tuple(score_or_undefined(utility.formula, world, policy) for policy in rows) for utility in asked]
+    scores = tuple(zip(*columns, strict=True)) if columns else ((),) * len(rows)
+    flags = tuple(policy_flags(world, policy) for policy in rows) if _can_flag(world) else ()
+    return Scoreboard(world, asked, rows, scores, flags)
+
+
+def _can_flag(world: World) -> bool:
+    return world.baseline is not None and world.policies.count <= MOST_ROWS

@@ -1,0 +1,67 @@
+"""One formula over all policies of a world, and the best of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from causalkit.errors import Impossible, TooLarge
+from causalkit.exact import Number, less
+from stop_button.formula import Formula
+from stop_button.policy import Policy
+from stop_button.policy_form import score_of
+from stop_button.undefined import UNDEFINED, defined
+from stop_button.world import World
+
+__all__ = ["MOST_POLICIES", "all_policies", "extreme", "places_of_best", "score_or_undefined", "sweep"]
+
+MOST_POLICIES = 100_000
+
+
+def all_policies(world: World) -> Sequence[Policy]:
+    """Every deterministic policy of a world; raises ``TooLarge`` when there are more than can be listed."""
+    if world.policies.count > MOST_POLICIES:
+        raise TooLarge(
+            f"{world.title} has {world.policies.count:,} policies, and at most {MOST_POLICIES:,} are listed; "
+            "name the ones to score with policies=[...], or let decisions see less"
+        )
+    return world.policies
+
+
+def score_or_undefined(f: Formula, world: World, policy: Policy) -> Any:
+    """The score of a policy, or ``UNDEFINED`` where a condition is impossible."""
+    try:
+        return score_of(f, world, policy)
+    except Impossible:
+        return UNDEFINED
+
+
+@lru_cache(maxsize=512)
+def sweep(f: Formula, world: World) -> tuple[Any, ...]:
+    """The score of every policy, in the order of ``world.policies``."""
+    return tuple(score_or_undefined(f, world, policy) for policy in all_policies(world))
+
+
+def places_of_best(scores: Sequence[Any]) -> tuple[int, ...]:
+    """Where the largest scores stand, every exact tie; undefined scores never win. Raises ``Undecided`` when symbols decide.
+
+    >>> places_of_best([1, UNDEFINED, 3, 3])
+    (2, 3)
+    """
+    best: list[int] = []
+    for i, score in enumerate(scores):
+        if not defined(score):
+            continue
+        if not best or less(scores[best[0]], score):
+            best = [i]
+        elif not less(score, scores[best[0]]):
+            best.append(i)
+    return tuple(best)
+
+
+def extreme(f: Formula, world: World, *, largest: bool = True) -> tuple[Policy, Number]:
+    """A policy with the largest (or smallest) score of a formula that is never undefined, and that score."""
+    scores = sweep(f if largest else -f, world)
+    place = places_of_best(scores)[0]
+    return world.policies[place], scores[place] if largest else -scores[place]

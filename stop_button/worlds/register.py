@@ -1,0 +1,81 @@
+"""How a bundled world is declared: a builder whose docstring says what it shows, where it misleads, and where it comes from."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from causalkit.errors import WrongShape
+from causalkit.exact import exact
+from stop_button.world import Published, World
+
+__all__ = ["Bundled", "bundled", "scores"]
+
+
+@dataclass(frozen=True)
+class Bundled:
+    """A builder of one world with its documentation; called with parameters, it returns the world.
+
+    ``variants`` are named settings of the parameters, each a bundled world of its own; ``published`` holds, per variant, the scores that
+    the source states or that follow from it. The variant ``""`` is the world with its default parameters.
+    """
+
+    name: str
+    build: Callable[..., World]
+    description: str
+    caveat: str
+    source: str
+    variants: Mapping[str, Mapping[str, Any]]
+    published: Mapping[str, tuple[Published, ...]] = field(default_factory=dict)
+
+    def __call__(self, **parameters: Any) -> World:
+        """The world with these parameters."""
+        variant = next((title for title, settings in self.variants.items() if settings == parameters), None)
+        name = self.name if not parameters else f"{self.name}_{variant}" if variant else self.name
+        return self._named(name, self.build(**parameters), self.published.get(variant or "", ()) if variant or not parameters else ())
+
+    def variant(self, title: str) -> World:
+        """The world of a variant."""
+        return self(**self.variants[title])
+
+    def _named(self, name: str, world: World, published: tuple[Published, ...]) -> World:
+        return world.told(name=name, description=self.description, caveat=self.caveat, source=self.source, published=published)
+
+
+def bundled(
+    *, variants: Mapping[str, Mapping[str, Any]] | None = None, published: Mapping[str, tuple[Published, ...]] | None = None
+) -> Callable[[Callable[..., World]], Bundled]:
+    """Declare a world: its docstring has a description, a paragraph that begins with ``CAVEAT:``, and a last line ``Source: [key], ...``.
+
+    Raises ``WrongShape`` for a builder without one of them.
+    """
+
+    def make(build: Callable[..., World]) -> Bundled:
+        text = inspect.cleandoc(build.__doc__ or "")
+        found = re.fullmatch(r"(?P<description>.+?)\n\nCAVEAT: (?P<caveat>.+?)\n\nSource: (?P<source>\[[^\n]+)", text, re.DOTALL)
+        if found is None:
+            raise WrongShape(f"the docstring of {build.__name__} needs a description, 'CAVEAT: ...', and a last line 'Source: [key], ...'")
+        parts = {name: re.sub(r"\s+", " ", part) for name, part in found.groupdict().items()}
+        return Bundled(build.__name__, build, **parts, variants=variants or {"": {}}, published=published or {})
+
+    return make
+
+
+def scores(definitions: str, rows: Mapping[str, str]) -> tuple[Published, ...]:
+    """A table of published scores: the definitions as words, and for each policy its scores as words (``-`` where none is stated).
+
+    >>> scores("naive switch", {"none": "6.96 -"})
+    (Published(definition='naive', policy='none', score=Fraction(174, 25), parameters=()),)
+    """
+    names = definitions.split()
+    return tuple(one for policy, row in rows.items() for one in _row(names, policy, row.split()))
+
+
+def _row(names: Sequence[str], policy: str, cells: Sequence[str]) -> list[Published]:
+    if len(cells) != len(names):
+        raise WrongShape(f"{policy!r} has {len(cells)} scores, and there are {len(names)} definitions")
+    read = zip(names, cells, strict=True)
+    return [Published(name, policy, None if cell == "undefined" else exact(cell)) for name, cell in read if cell != "-"]
