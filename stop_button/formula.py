@@ -1,8 +1,9 @@
 """The language of utilities: frozen expressions that print as the papers write them, and evaluate on any world.
 
-``B``, ``V`` and ``H`` read a world's roles (stopped, value, intent); ``X("name")`` reads any role or variable. ``.had(intent=STOP)`` reads it
-where people had wished to stop, ``.under(BASELINE)`` where the baseline policy had been followed, with the same draw of noise.
-``E(...)`` is the mean over the noise, with ``given=`` conditioning on the factual world. Sums, products, weights, ``least`` and ``most`` combine both.
+``B``, ``V`` and ``H`` read a world's roles (stopped, value, intent); ``X("name")`` reads any role or variable.
+``.had(intent=STOP)`` reads it where people had wished to stop, ``.under(BASELINE)`` where the baseline policy had been
+followed, with the same draw of noise. ``E(...)`` is the mean over the noise, with ``given=`` conditioning on the factual
+world. Sums, products, weights, ``least`` and ``most`` combine both.
 """
 
 from __future__ import annotations

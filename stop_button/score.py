@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Undecided, UnknownName, suggestion
@@ -81,40 +82,48 @@ class Scoreboard:
                 continue
         return cells
 
-    def rows(self, show: Any = number) -> tuple[list[str], list[list[str]], int]:
-        """The header, the rows as text, and how many rows were left out because a table of them would not be read."""
-        kinds = [flag.kind for flag in self.flags[0]] if self.flags else []
-        header = ["policy", *(utility.name for utility in self.utilities), *kinds]
-        shown = [
-            [str(policy), *(show(s) if defined(s) else "undefined" for s in scores), *(_flag_text(flag) for flag in flags)]
-            for policy, scores, flags in zip(self.policies, self.scores, self.flags or [()] * len(self.scores), strict=True)
-        ]
-        return header, shown[:MOST_ROWS], max(0, len(shown) - MOST_ROWS)
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The flags that the board has a column for."""
+        return tuple(flag.kind for flag in self.flags[0]) if self.flags else ()
+
+    def lines(self) -> Iterator[tuple[Policy, tuple[Any, ...], list[str]]]:
+        """The first rows, at most ``MOST_ROWS``: the policy, its scores, its flags as text (``-`` for one that does not fire)."""
+        flags = self.flags or ((),) * len(self.scores)
+        for policy, scores, raised in list(zip(self.policies, self.scores, flags, strict=True))[:MOST_ROWS]:
+            yield policy, scores, [_flag_text(flag) for flag in raised]
+
+    def note(self, best: str) -> str:
+        """What a reader of the table must know: what is marked, the baseline, and how many rows it leaves out."""
+        hidden = len(self.scores) - MOST_ROWS
+        more = f"; {hidden:,} more policies are in .scores and .to_frame()" if hidden > 0 else ""
+        base = f"; baseline: {self.world.baseline}" if self.world.baseline else ""
+        return f"{best} under each utility, every exact tie{base}{more}"
+
+    def _cells(self, show: Callable[[Any], str] = number) -> list[list[str]]:
+        return [[str(p), *(show(s) if defined(s) else "undefined" for s in scores), *flags] for p, scores, flags in self.lines()]
+
+    @property
+    def _header(self) -> list[str]:
+        return ["policy", *(utility.name for utility in self.utilities), *self.kinds]
 
     def __str__(self) -> str:
-        header, rows, hidden = self.rows()
         marked = {(i, j + 1) for i, j in self.winners()}
-        cells = [[f"{cell} *" if (i, j) in marked else cell for j, cell in enumerate(row)] for i, row in enumerate(rows)]
-        return f"{text_table(header, cells)}\n{self._footnote(hidden, '* best')}"
+        cells = [[f"{cell} *" if (i, j) in marked else cell for j, cell in enumerate(row)] for i, row in enumerate(self._cells())]
+        return f"{text_table(self._header, cells)}\n{self.note('* best')}"
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        header, rows, hidden = self.rows()
-        note = self._footnote(hidden, "bold: best")
-        return html_table(header, rows, {(i, j + 1) for i, j in self.winners()}) + f"<p>{note}</p>"
+        marked = {(i, j + 1) for i, j in self.winners()}
+        return html_table(self._header, self._cells(), marked) + f"<p>{escape(self.note('bold: best'))}</p>"
 
     def _repr_latex_(self) -> str:
-        header, rows, _ = self.rows(lambda s: f"${latex_number(s)}$")
         width = 1 + len(self.utilities)
+        rows = self._cells(lambda s: f"${latex_number(s)}$")
         cells = [[latex_text(row[0]), *row[1:width], *map(latex_text, row[width:])] for row in rows]
-        return latex_table([latex_text(name) for name in header], cells)
-
-    def _footnote(self, hidden: int, best: str) -> str:
-        more = f"; {hidden:,} more policies are in .scores and .to_frame()" if hidden else ""
-        base = f"; baseline: {self.world.baseline}" if self.world.baseline else ""
-        return f"{best} under each utility, every exact tie{base}{more}"
+        return latex_table([latex_text(name) for name in self._header], cells)
 
 
 def _flag_text(flag: Flag) -> str:

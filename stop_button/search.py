@@ -1,0 +1,74 @@
+"""The smallest world that refutes a claim about a utility, or a proof that a family holds none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from stop_button.claims import Claim, never_pays_to_manipulate
+from stop_button.families import persuasion
+from stop_button.flags import Flag
+from stop_button.score import score
+from stop_button.utility import Utility
+from stop_button.world import World
+
+__all__ = ["Counterexample", "find_counterexample"]
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """What a search found: truthy with the first world that refutes the claim, falsy when every world looked at was in order.
+
+    When falsy and ``complete``, it is a proof of the claim for the whole family, by going through all of it.
+    """
+
+    utility: Utility
+    claim: Claim
+    looked_at: int
+    family: str
+    complete: bool
+    world: World | None = None
+    flag: Flag | None = None
+
+    def __bool__(self) -> bool:
+        return self.world is not None
+
+    def __str__(self) -> str:
+        if self.world is not None and self.flag is not None:
+            found = f"{self.utility.name} refuted: {self.claim.sentence!r} fails in world {self.looked_at:,} of {self.family}"
+            return f"{found}\n{self.world.description}\n{self.flag}\n{score(self.world, self.utility)}"
+        how = "all" if self.complete else "the first"
+        return f"{self.utility.name}: {self.claim.sentence!r} holds in {how} {self.looked_at:,} worlds of {self.family}"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        text = "<br>".join(escape(line) for line in str(self).splitlines()[:3])
+        return f"<p>{text}</p>" + (score(self.world, self.utility)._repr_html_() if self.world is not None else "")
+
+
+def find_counterexample(
+    utility: Utility, *, claim: Claim = never_pays_to_manipulate, worlds: Iterable[World] | None = None, most: int | None = None
+) -> Counterexample:
+    """Look through a family of worlds, the simplest first, for one that refutes a claim about a utility.
+
+    ``worlds`` is any iterable of worlds, by default the family ``persuasion``; ``most`` bounds how many are looked at. A search that
+    is interrupted keeps nothing: bound it instead.
+
+    >>> import stop_button as sb
+    >>> bool(find_counterexample(sb.counterfactual, most=40)), bool(find_counterexample(sb.switch))
+    (False, True)
+    """
+    family = persuasion() if worlds is None else worlds
+    title = getattr(family, "name", "the worlds given")
+    looked_at = 0
+    for world in family:
+        if most is not None and looked_at >= most:
+            return Counterexample(utility, claim, looked_at, title, complete=False)
+        looked_at += 1
+        flag = claim.refuted_by(utility, world)
+        if flag is not None:
+            return Counterexample(utility, claim, looked_at, title, complete=False, world=world, flag=flag)
+    return Counterexample(utility, claim, looked_at, title, complete=not isinstance(family, Sequence) or looked_at == len(family))
