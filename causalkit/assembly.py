@@ -10,6 +10,7 @@ from typing import Any
 from causalkit.declare import is_law, mechanism
 from causalkit.errors import CyclicModel, InvalidName, OutsideDomain, UnknownName, WrongShape, listing, suggestion
 from causalkit.event import check_name, check_value
+from causalkit.frozen import Frozen
 from causalkit.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
 from causalkit.network import Edge, Edits, Elsewhere
 from causalkit.rows import every_input
@@ -76,7 +77,9 @@ def edited(mechanisms: Mechanisms, before: Edits, new: Mapping[Any, Any]) -> Edi
     domains = {name: one.domain for name, one in mechanisms.items()}
     if not new:
         raise WrongShape("do needs at least one name=value, or a mapping of names to values")
-    edits = {**before, **{_edit_key(key, mechanisms): _edit(key, edit, domains) for key, edit in new.items()}}
+    edits: dict[Any, Mechanism | Elsewhere] = dict(before)
+    for key in sorted(new, key=lambda key: isinstance(key, tuple)):  # variables first: they decide which edges there are
+        edits[_edit_key(key, edits, mechanisms)] = _edit(key, new[key], domains)
     in_order({name: _listens_to(name, edits, mechanisms) for name in mechanisms})
     return Edits(edits)
 
@@ -90,7 +93,7 @@ def _listens_to(name: str, edits: Mapping[Any, Any], mechanisms: Mechanisms) -> 
     return [*one.parents, *(parent for edit in through if isinstance(edit, Mechanism) for parent in edit.parents)]
 
 
-def _edit_key(key: Any, mechanisms: Mechanisms) -> Any:
+def _edit_key(key: Any, edits: Mapping[Any, Mechanism | Elsewhere], mechanisms: Mechanisms) -> Any:
     if not isinstance(key, tuple):
         return key
     domains = {name: one.domain for name, one in mechanisms.items()}
@@ -99,8 +102,10 @@ def _edit_key(key: Any, mechanisms: Mechanisms) -> Any:
     parent, child = key
     check_name(parent, domains)
     check_name(child, domains)
-    if parent not in mechanisms[child].parents:
-        raise WrongShape(f"{child!r} does not listen to {parent!r}; it listens to: {', '.join(mechanisms[child].parents) or 'nothing'}")
+    now = edits.get(child, mechanisms[child])
+    parents = () if isinstance(now, Elsewhere) else now.parents
+    if parent not in parents:
+        raise WrongShape(f"{child!r} does not listen to {parent!r}; it listens to: {', '.join(parents) or 'nothing'}")
     return Edge(key)
 
 
@@ -149,6 +154,8 @@ def _open(mechanisms: Mechanisms) -> list[str]:
 
 def _rule(name: str, open_choice: Choice, rule: Any, domains: Mapping[str, tuple[Hashable, ...]]) -> Mechanism:
     law = mechanism(rule) if is_law(rule) else Constant(rule)
+    if isinstance(law, Choice):
+        raise WrongShape(f"the rule for {name!r} is itself an open choice; give an option, or a function of what it sees")
     unseen = [parent for parent in law.parents if parent not in open_choice.sees]
     if unseen:
         raise WrongShape(
@@ -164,11 +171,8 @@ def _widened(name: str, law: Mechanism, open_choice: Choice, domains: Mapping[st
     """A rule as a table over everything that the choice sees."""
     done = law.tabulated(name, domains)
     where = [open_choice.sees.index(parent) for parent in done.parents]
-    every = list(every_input(name, open_choice.sees, domains))
-    if isinstance(done, CPT):
-        return CPT(
-            open_choice.sees, {inputs: done.rows[tuple(inputs[i] for i in where)] for inputs in every}, done.coupling or "independent"
-        )
-    if isinstance(done, Noise):
-        return CPT(open_choice.sees, dict.fromkeys(every, done.dist), "independent")
-    return Table(open_choice.sees, {inputs: done.row(tuple(inputs[i] for i in where)).outcomes[0][0] for inputs in every})
+    inputs = {seen: tuple(seen[i] for i in where) for seen in every_input(name, open_choice.sees, domains)}
+    if isinstance(done, (CPT, Noise)):
+        dists = {seen: done.rows[own] if isinstance(done, CPT) else done.dist for seen, own in inputs.items()}
+        return CPT(open_choice.sees, Frozen(dists), (done.coupling if isinstance(done, CPT) else None) or "independent")
+    return Table(open_choice.sees, Frozen({seen: done.row(own).outcomes[0][0] for seen, own in inputs.items()}))

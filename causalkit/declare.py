@@ -9,6 +9,7 @@ from typing import Any
 from causalkit.dist import Dist
 from causalkit.errors import WrongShape, listing
 from causalkit.exact import is_symbolic
+from causalkit.frozen import Frozen
 from causalkit.mechanism import CPT, Choice, Constant, Coupling, Function, Mechanism, Noise, Table
 
 __all__ = ["argument_names", "choice", "cpt", "function", "is_law", "mechanism", "table"]
@@ -24,7 +25,7 @@ def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence
     >>> table(["wish"], {"stop": True, "free": False})
     table(['wish'], {'stop': True, 'free': False})
     """
-    return Table(_names(parents), dict(rows), _domain(domain))
+    return Table(_names(parents), Frozen(_rows(rows, "table")), _domain(domain))
 
 
 def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling | None = None, domain: Sequence[Value] | None = None) -> CPT:
@@ -38,8 +39,10 @@ def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling |
     """
     if coupling not in (None, "monotone", "independent"):
         raise WrongShape(f"the coupling {coupling!r} is not known; type coupling='monotone' or coupling='independent'")
-    read = {key: Dist(row) if isinstance(row, Mapping) and not isinstance(row, Dist) else row for key, row in rows.items()}
-    return CPT(_names(parents), read, coupling, _domain(domain))
+    if coupling == "monotone" and domain is None:
+        raise WrongShape("the monotone coupling goes along the order of the values; state it: cpt(..., coupling='monotone', domain=[...])")
+    read = {key: row if isinstance(row, Dist) else Dist(row) for key, row in _rows(rows, "cpt").items()}
+    return CPT(_names(parents), Frozen(read), coupling, _domain(domain))
 
 
 def choice(*options: Value, sees: Sequence[str] = ()) -> Choice:
@@ -94,10 +97,22 @@ def argument_names(f: Callable[..., Any]) -> tuple[str, ...]:
     >>> argument_names(lambda wish, pressed, k=3: None)
     ('wish', 'pressed')
     """
-    parameters = inspect.signature(f).parameters.values()
-    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
-        raise WrongShape(f"{f!r} takes *args or **kwargs, and the parents of a function are its argument names; name them one by one")
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError):
+        raise WrongShape(f"{f!r} does not tell its argument names; name its parents: function(f, parents=['this', 'that'])") from None
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) or (p.kind is p.KEYWORD_ONLY and p.default is p.empty) for p in parameters):
+        raise WrongShape(
+            f"{f!r} takes *args, **kwargs or keyword-only arguments, and the parents of a function are its plain argument names; "
+            "name them one by one"
+        )
     return tuple(p.name for p in parameters if p.default is p.empty)
+
+
+def _rows(rows: Any, kind: str) -> Mapping[Any, Any]:
+    if not isinstance(rows, Mapping):
+        raise WrongShape(f"the rows of a {kind} are a mapping from the parents' values, and got {rows!r}; type {{(value, value): ...}}")
+    return rows
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:

@@ -54,6 +54,9 @@ class Dist(Mapping[Value, Number]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Dist) and self._weights == other._weights
 
+    def __reduce__(self) -> Any:
+        return Dist, (self._weights,)
+
     def __hash__(self) -> int:
         if self._hash is None:
             self._hash = hash(frozenset(self._weights.items()))
@@ -163,7 +166,12 @@ def summed(pairs: Any) -> dict[Any, Number]:
     """
     total: dict[Any, Number] = {}
     for value, weight in pairs:
-        total[value] = total[value] + weight if value in total else weight
+        try:
+            total[value] = total[value] + weight if value in total else weight
+        except TypeError:
+            raise WrongShape(
+                f"{value!r} cannot be a value of a distribution, because it is not hashable; return a tuple or a frozenset"
+            ) from None
     return total
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from causalkit.declare import argument_names
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.render import typed
+from causalkit.render import keywords_text, typed
 
 __all__ = ["Quantity", "assignment_text", "check_name", "check_value", "event", "named_values", "quantity"]
 
@@ -33,12 +33,7 @@ def event(what: Any, values: Mapping[str, Hashable], domains: Domains) -> Quanti
     if len(parts) == 1:
         return parts[0]
     first, second = parts
-    cut = len(first.names)
-    return Quantity(
-        first.names + second.names,
-        lambda *read: first.function(*read[:cut]) and second.function(*read[cut:]),
-        f"{first.text} and {second.text}",
-    )
+    return Quantity(first.names + second.names, _Both(first.function, second.function, len(first.names)), f"{first.text} and {second.text}")
 
 
 def quantity(what: str | Callable[..., Any], domains: Domains) -> Quantity:
@@ -46,7 +41,7 @@ def quantity(what: str | Callable[..., Any], domains: Domains) -> Quantity:
     if callable(what):
         return _of_function(what, domains)
     check_name(what, domains)
-    return Quantity((what,), lambda value: value, str(what))
+    return Quantity((what,), _itself, str(what))
 
 
 def named_values(mapping: Mapping[Any, Any] | None, keywords: Mapping[str, Any]) -> dict[Any, Any]:
@@ -81,10 +76,36 @@ def check_value(name: str, value: Any, domains: Domains) -> None:
 def assignment_text(values: Mapping[Any, Any]) -> str:
     """The values as they would be typed.
 
-    >>> assignment_text({"wish": "stop", "wish[3]": 1})
-    "wish='stop', wish[3]=1"
+    >>> assignment_text({"wish": "stop"}), assignment_text({"wish[3]": 1})
+    ("wish='stop'", "{'wish[3]': 1}")
     """
-    return ", ".join(f"{name}={typed(value)}" for name, value in values.items())
+    return keywords_text({name: typed(value) for name, value in values.items()})
+
+
+@dataclass(frozen=True)
+class _Equal:
+    """Whether what is read is what was wanted."""
+
+    wanted: tuple[Hashable, ...]
+
+    def __call__(self, *read: Hashable) -> bool:
+        return read == self.wanted
+
+
+@dataclass(frozen=True)
+class _Both:
+    """Whether two events hold, the first of which reads the first values."""
+
+    first: Callable[..., Any]
+    second: Callable[..., Any]
+    cut: int
+
+    def __call__(self, *read: Hashable) -> bool:
+        return bool(self.first(*read[: self.cut]) and self.second(*read[self.cut :]))
+
+
+def _itself(value: Hashable) -> Hashable:
+    return value
 
 
 def _of_values(values: Mapping[Any, Any], domains: Domains) -> Quantity:
@@ -92,8 +113,7 @@ def _of_values(values: Mapping[Any, Any], domains: Domains) -> Quantity:
         check_value(name, value, domains)
     if not values:
         raise WrongShape("an event needs at least one name=value, a mapping, or a function of the variables that its arguments name")
-    wanted = tuple(values.values())
-    return Quantity(tuple(values), lambda *read: read == wanted, assignment_text(values))
+    return Quantity(tuple(values), _Equal(tuple(values.values())), assignment_text(values))
 
 
 def _of_function(f: Callable[..., Any], domains: Domains) -> Quantity:

@@ -45,10 +45,8 @@ def exact(value: Numeric) -> Number:
         return value
     if is_symbolic(value):
         return tidy(value)
-    if hasattr(value, "item") and not isinstance(value, (int, float)):
-        value = value.item()
     try:
-        return _rational(value)
+        return _rational(value.item() if hasattr(value, "item") else value)
     except (ValueError, OverflowError, ZeroDivisionError):
         raise InvalidNumber(
             f"{value!r} is not an exact number; give an int, a Fraction, text such as '1/4' or '0.1', a float or a sympy expression"

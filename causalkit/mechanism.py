@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from causalkit.coupling import monotone_segments
 from causalkit.dist import Dist
 from causalkit.errors import NotADistribution
 from causalkit.exact import Number
+from causalkit.frozen import Frozen
 from causalkit.render import typed
 from causalkit.rows import assignment, called, check_value, domain_text, every_input, matched, rows_text
 
@@ -62,6 +63,10 @@ class Mechanism:
     def _hash(self) -> int:
         return hash(self.identity)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels in a pickle: not what was worked out, because hashes of text differ between processes."""
+        return {name: value for name, value in self.__dict__.items() if name in self.__dataclass_fields__}  # type: ignore[attr-defined]
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Noise(Mechanism):
@@ -80,6 +85,11 @@ class Noise(Mechanism):
     @property
     def domain(self) -> tuple[Value, ...]:  # type: ignore[override]
         return self.dist.support
+
+    def tabulated(self, name: str, domains: Domains) -> Noise:
+        for value in self.dist:
+            check_value(name, (), (), value, None)
+        return self
 
     def row(self, inputs: Inputs) -> Row:
         return Row((), tuple(self.dist.items()))
@@ -110,12 +120,16 @@ class Constant(Mechanism):
     def domain(self) -> tuple[Value, ...]:  # type: ignore[override]
         return (self.value,)
 
+    def tabulated(self, name: str, domains: Domains) -> Constant:
+        check_value(name, (), (), self.value, None)
+        return self
+
     def row(self, inputs: Inputs) -> Row:
         return Row(None, ((self.value, None),))
 
     @cached_property
     def identity(self) -> Hashable:
-        return ("table", (), frozenset([((), self.value)]))
+        return ("table", (), frozenset([((), self.value)]), frozenset([self.value]))
 
     def __repr__(self) -> str:
         return f"Constant({typed(self.value)})"
@@ -137,7 +151,7 @@ class Table(Mechanism):
         rows = {inputs: self.rows[key] for inputs, key in matched(name, self.parents, self.rows, domains).items()}
         for inputs, value in rows.items():
             check_value(name, self.parents, inputs, value, self.declared)
-        return Table(self.parents, rows, self.declared)
+        return Table(self.parents, Frozen(rows), self.declared)
 
     def row(self, inputs: Inputs) -> Row:
         return self._table[inputs]
@@ -148,7 +162,7 @@ class Table(Mechanism):
 
     @cached_property
     def identity(self) -> Hashable:
-        return ("table", self.parents, frozenset(self.rows.items()))
+        return ("table", self.parents, frozenset(self.rows.items()), frozenset(self.domain))
 
     def __repr__(self) -> str:
         return f"table({list(self.parents)!r}, {rows_text(self.rows)}{domain_text(self.declared)})"
@@ -174,7 +188,7 @@ class CPT(Mechanism):
                 raise NotADistribution(f"{name!r} with {assignment(self.parents, inputs)} is {dist!r}, and a row of a cpt is a Dist")
             for value in dist:
                 check_value(name, self.parents, inputs, value, self.declared)
-        return CPT(self.parents, rows, self.coupling, self.declared)
+        return CPT(self.parents, Frozen(rows), self.coupling, self.declared)
 
     def row(self, inputs: Inputs) -> Row:
         return self._table[inputs]
@@ -187,7 +201,7 @@ class CPT(Mechanism):
 
     @cached_property
     def identity(self) -> Hashable:
-        domain = self.domain if self.coupling == "monotone" else None
+        domain = self.domain if self.coupling == "monotone" else frozenset(self.domain)
         return ("cpt", self.parents, frozenset(self.rows.items()), self.coupling, domain)
 
     def __repr__(self) -> str:

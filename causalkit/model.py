@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from causalkit.assembly import assembled, chosen, edited
 from causalkit.dist import Dist, normalised
 from causalkit.engine.enumerate import measure
-from causalkit.errors import Impossible
+from causalkit.errors import Impossible, WrongShape
 from causalkit.event import Quantity, check_name, event, named_values, quantity
 from causalkit.exact import Number, exact, is_zero, tidy
+from causalkit.frozen import Frozen
 from causalkit.mechanism import Choice, Constant, Mechanism
 from causalkit.network import Edits, Elsewhere, Network, Reading
-from causalkit.render import html_table, latex_table, latex_text, text_table, typed
+from causalkit.render import html_table, keywords_text, latex_table, latex_text, text_table, typed
 
 if TYPE_CHECKING:
     from causalkit.branches import Branches
@@ -71,7 +72,7 @@ class Model:
     @cached_property
     def domains(self) -> Mapping[str, tuple[Value, ...]]:
         """The values that each variable can take."""
-        return {name: mechanism.domain for name, mechanism in self._mechanisms.items()}
+        return Frozen({name: mechanism.domain for name, mechanism in self._mechanisms.items()})
 
     def domain(self, name: str) -> tuple[Value, ...]:
         """The values that a variable can take.
@@ -172,8 +173,7 @@ class Model:
         Fraction(1, 2)
         """
         asked = event(what, values, self.domains)
-        truth = Quantity(asked.names, lambda *read: bool(asked.function(*read)), asked.text)
-        return self._dist(truth)[True]
+        return self._dist(Quantity(asked.names, lambda *read: bool(asked.function(*read)), asked.text))[True]
 
     def expect(self, what: str | Callable[..., Any], /) -> Number:
         """The mean of a variable, or of a function of variables, exactly.
@@ -191,6 +191,8 @@ class Model:
         """
         if len(what) == 1:
             return self._dist(quantity(what[0], self.domains))
+        if not what:
+            raise WrongShape("dist needs a variable's name, several, or a function of variables")
         for name in what:
             check_name(name, self.domains)
         return self._dist(Quantity(what, lambda *read: read, ", ".join(what)))
@@ -227,6 +229,9 @@ class Model:
             before = edits
         return steps
 
+    def __reduce__(self) -> Any:
+        return _rebuilt, (dict(self._mechanisms), self._edits, self._evidence)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and self._identity == other._identity
 
@@ -238,10 +243,8 @@ class Model:
         return frozenset(self._mechanisms.items()), self._edits, self._evidence
 
     def __repr__(self) -> str:
-        shown = {name: repr(mechanism) for name, mechanism in self._mechanisms.items()}
-        keywords = all(name.isidentifier() for name in shown)
-        inside = ", ".join(f"{name}={text}" if keywords else f"{name!r}: {text}" for name, text in shown.items())
-        return ".".join([f"Model({inside if keywords else f'{{{inside}}}'})", *self._steps()])
+        inside = keywords_text({name: repr(mechanism) for name, mechanism in self._mechanisms.items()})
+        return ".".join([f"Model({inside})", *self._steps()])
 
     def __str__(self) -> str:
         return "\n".join([text_table(_HEADER, self._cells()), *(f"after {step}" for step in self._steps())])
@@ -259,14 +262,15 @@ class Model:
         ]
 
 
+def _rebuilt(mechanisms: Mapping[str, Mechanism], edits: Edits, evidence: Evidence) -> Model:
+    return Model(mechanisms)._with(edits=edits, evidence=evidence)
+
+
 _HEADER = ["variable", "mechanism", "listens to", "values"]
 
 
 def _edits_text(edits: Mapping[Any, Any]) -> str:
-    plain = {key: _edit_text(edit) for key, edit in edits.items()}
-    if all(isinstance(key, str) and key.isidentifier() for key in plain):
-        return ", ".join(f"{key}={text}" for key, text in plain.items())
-    return f"{{{', '.join(f'{key!r}: {text}' for key, text in plain.items())}}}"
+    return keywords_text({key: _edit_text(edit) for key, edit in edits.items()})
 
 
 def _edit_text(edit: Mechanism | Elsewhere) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from causalkit.errors import NeedsCoupling
+from causalkit.frozen import Frozen
 from causalkit.mechanism import CPT, Mechanism
 
 __all__ = ["Edge", "Edits", "Elsewhere", "Need", "Network", "Node", "Reading", "ordered"]
@@ -28,29 +29,8 @@ class Elsewhere:
     variable: str
 
 
-class Edits(Mapping[Any, "Mechanism | Elsewhere"]):
-    """What has been done to a model: variables, or edges, to what stands in their place. Immutable and hashable."""
-
-    __slots__ = ("_edits", "_hash")
-
-    def __init__(self, edits: Mapping[Any, Mechanism | Elsewhere] | None = None, /) -> None:
-        self._edits: dict[Any, Mechanism | Elsewhere] = dict(edits or {})
-        self._hash = hash(frozenset(self._edits.items()))
-
-    def __getitem__(self, key: Any) -> Mechanism | Elsewhere:
-        return self._edits[key]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._edits)
-
-    def __len__(self) -> int:
-        return len(self._edits)
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Edits) and self._edits == other._edits
+Edits = Frozen[Any, Mechanism | Elsewhere]
+"""What has been done to a model: variables, or edges, to what stands in their place."""
 
 
 class Node:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Hashable, Iterable, Sequence
+import keyword
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from causalkit.exact import is_symbolic
 
-__all__ = ["html_table", "latex_number", "latex_table", "latex_text", "number", "text_table", "typed"]
+__all__ = ["html_table", "keywords_text", "latex_number", "latex_table", "latex_text", "number", "text_table", "typed"]
 
 
 def number(value: Any) -> str:
@@ -42,6 +43,17 @@ def typed(value: Hashable) -> str:
     if is_symbolic(value):
         return f"sympify({str(value)!r})"
     return repr(value)
+
+
+def keywords_text(shown: Mapping[Any, str]) -> str:
+    """Names with values that are text already, as keywords of a call, or as a mapping when a name cannot be a keyword.
+
+    >>> keywords_text({"a": "1"}), keywords_text({"class": "1"})
+    ('a=1', "{'class': 1}")
+    """
+    if all(isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name) for name in shown):
+        return ", ".join(f"{name}={value}" for name, value in shown.items())
+    return f"{{{', '.join(f'{name!r}: {value}' for name, value in shown.items())}}}"
 
 
 def text_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -13,7 +13,7 @@ from stop_button.utility import Utility
 from stop_button.world import World
 
 __all__ = [
-    "BASELINE", "FREE", "STOP", "UNDEFINED", "Audit", "B", "Counterexample", "E", "H", "Policy", "Role", "Scoreboard", "Utility", "V", "World", "X",
-    "audit", "ccmin", "claims", "cond", "conditional_counterfactual", "counterfactual", "definitions", "find_counterexample", "least", "most", "naive", "ref", "score",
-    "switch", "worlds",
+    "BASELINE", "FREE", "STOP", "UNDEFINED", "Audit", "B", "Counterexample", "E", "H", "Policy", "Role", "Scoreboard", "Utility", "V",
+    "World", "X", "audit", "ccmin", "claims", "cond", "conditional_counterfactual", "counterfactual", "definitions",
+    "find_counterexample", "least", "most", "naive", "ref", "score", "switch", "worlds",
 ]  # fmt: skip

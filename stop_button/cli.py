@@ -50,11 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="stop-button", description="Which stop-button utilities reward manipulation, and in which worlds.")
+    parser = argparse.ArgumentParser(
+        prog="stop-button", description="Which stop-button utilities reward manipulation, and in which worlds."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     audit = commands.add_parser("audit", help="score worlds under definitions, and flag what the best policies do")
-    audit.add_argument("worlds", nargs="*", metavar="WORLD", help="names of bundled worlds, or .py or .json files; all bundled worlds by default")
-    audit.add_argument("--definition", action="append", metavar="NAME", help="a definition to audit; may be given several times; all by default")
+    audit.add_argument(
+        "worlds", nargs="*", metavar="WORLD", help="names of bundled worlds, or .py or .json files; all bundled worlds by default"
+    )
+    audit.add_argument(
+        "--definition", action="append", metavar="NAME", help="a definition to audit; may be given several times; all by default"
+    )
     audit.add_argument("--html", type=Path, metavar="FILE", help="also write one self-contained page")
     commands.add_parser("list", help="name the bundled worlds and definitions with their sources")
     return parser

@@ -15,7 +15,7 @@ from stop_button.world import World
 
 __all__ = ["Family", "Sketch", "persuasion"]
 
-Flags = tuple[bool, bool, bool, bool]
+Wishes = tuple[bool, ...]
 
 LEAVE, ACT = "leave", "act"
 
@@ -30,7 +30,7 @@ class Sketch:
 
     state: Fraction
     values: tuple[int, int]
-    wish: Flags
+    wish: Wishes
     bonus: int
     cut: bool
 
@@ -38,7 +38,11 @@ class Sketch:
     def size(self) -> tuple[int, ...]:
         """What makes a world less simple, in order of weight."""
         changed = sum(stop != bool(mood) for stop, mood in zip(self.wish, (0, 1, 0, 1), strict=True))
-        return (self.cut + bool(self.bonus) + (self.values[0] != self.values[1]) + (self.state != Fraction(1, 2)), changed, sum(self.values))
+        return (
+            self.cut + bool(self.bonus) + (self.values[0] != self.values[1]) + (self.state != Fraction(1, 2)),
+            changed,
+            sum(self.values),
+        )
 
     def world(self) -> World:
         """The world of this sketch."""

@@ -48,9 +48,10 @@ def page(reports: Iterable[Report], *, title: str = "Stop-button audit") -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
-        f"<p>Every policy of {len(told)} {'world' if len(told) == 1 else 'worlds'} under every definition that applies; all numbers are exact.</p>"
-        f"<nav>{links}</nav><ul>{legend}</ul><p class='note'>A flag says what the best policies of a world do; it proves nothing about other "
-        f"worlds.</p>{_summary(told)}{''.join(world_section(one) for one in told)}</body></html>\n"
+        f"<p>Every policy of {len(told)} {'world' if len(told) == 1 else 'worlds'} under every definition that applies; "
+        f"all numbers are exact.</p><nav>{links}</nav><ul>{legend}</ul>"
+        f"<p class='note'>A flag says what the best policies of a world do; it proves nothing about other worlds.</p>"
+        f"{_summary(told)}{''.join(world_section(one) for one in told)}</body></html>\n"
     )
 
 

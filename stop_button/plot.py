@@ -27,7 +27,7 @@ def plot_world(world: World, *, ax: Axes | None = None) -> Axes:
 
 def roles_of(world: World) -> dict[str, str]:
     """Which variable plays which role, with the decisions."""
-    played = {role.variable: name for name, role in reversed(world.roles.items())}
+    played = {role.variable: name for name, role in reversed(list(world.roles.items()))}
     return {**played, **{decision.name: "decision" for decision in world.decisions}}
 
 

@@ -6,12 +6,12 @@ import itertools
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.exact import Number, exact
+from causalkit.frozen import Frozen
 from causalkit.rows import assignment
 
 __all__ = ["Decision", "Policy", "PolicySpace", "decisions_of", "read_policy"]
@@ -53,7 +53,7 @@ class Policy:
     """
 
     decisions: tuple[Decision, ...]
-    acts: Mapping[tuple[str, Seen], Any]
+    acts: Frozen[tuple[str, Seen], Any]
     name: str = field(default="", compare=False)
 
     def act(self, decision: str, *seen: Value) -> Any:
@@ -83,11 +83,7 @@ class Policy:
         return any(isinstance(act, Dist) for act in self.acts.values())
 
     def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.decisions, frozenset(self.acts.items())))
+        return hash((self.decisions, self.acts))
 
     def __str__(self) -> str:
         return self.name or self.description
@@ -124,12 +120,12 @@ class PolicySpace(Sequence[Policy]):
         self._names = dict(names or {})
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """The number of policies, also when it is too large for ``len``."""
         return math.prod(len(options) for _, _, options in self._slots)
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     @overload
     def __getitem__(self, index: int) -> Policy: ...
@@ -137,18 +133,18 @@ class PolicySpace(Sequence[Policy]):
     def __getitem__(self, index: slice) -> Sequence[Policy]: ...
     def __getitem__(self, index: int | slice) -> Policy | Sequence[Policy]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self.count))]
-        if not -self.count <= index < self.count:
-            raise IndexError(f"policy {index} of {self.count}")
-        return self._made(index % self.count)
+            return [self[i] for i in range(*index.indices(self.size))]
+        if not -self.size <= index < self.size:
+            raise IndexError(f"policy {index} of {self.size}")
+        return self._made(index % self.size)
 
     def _made(self, index: int) -> Policy:
         acts: dict[tuple[str, Seen], Value] = {}
         for name, seen, options in reversed(self._slots):
             index, which = divmod(index, len(options))
             acts[name, seen] = options[which]
-        policy = Policy(self.decisions, acts)
-        return Policy(self.decisions, acts, self._names.get(policy, ""))
+        policy = Policy(self.decisions, Frozen(acts))
+        return Policy(self.decisions, policy.acts, self._names.get(policy, ""))
 
     def index(self, policy: Any, start: int = 0, stop: int | None = None) -> int:
         """Where a deterministic policy stands in the space; raises ``ValueError`` for one that is not in it."""
@@ -157,7 +153,7 @@ class PolicySpace(Sequence[Policy]):
         place = 0
         for name, seen, options in self._slots:
             place = place * len(options) + options.index(policy.acts[name, seen])
-        if not start <= place < (self.count if stop is None else stop):
+        if not start <= place < (self.size if stop is None else stop):
             raise ValueError(f"{policy!r} is not between {start} and {stop}")
         return place
 
@@ -165,10 +161,10 @@ class PolicySpace(Sequence[Policy]):
         return isinstance(policy, Policy) and policy.decisions == self.decisions and not policy.is_stochastic
 
     def __iter__(self) -> Iterator[Policy]:
-        return (self._made(i) for i in range(self.count))
+        return (self._made(i) for i in range(self.size))
 
     def __repr__(self) -> str:
-        return f"<{self.count:,} policies of {', '.join(d.name for d in self.decisions) or 'no decision'}>"
+        return f"<{self.size:,} policies of {', '.join(d.name for d in self.decisions) or 'no decision'}>"
 
 
 def read_policy(decisions: Sequence[Decision], given: Any, name: str = "") -> Policy:
@@ -194,7 +190,7 @@ def read_policy(decisions: Sequence[Decision], given: Any, name: str = "") -> Po
     if missing:
         raise WrongShape(f"the policy says nothing about {listing(missing)}; give an option or a rule for each decision")
     acts = {(d.name, seen): act for d in decisions for seen, act in _acts(d, rules[d.name]).items()}
-    return Policy(tuple(decisions), acts, name)
+    return Policy(tuple(decisions), Frozen(acts), name)
 
 
 def _is_by_decision(given: Mapping[Any, Any], decisions: Sequence[Decision]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from causalkit import CausalError, Model
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.frozen import Frozen
 
 __all__ = ["FREE", "STOP", "MissingRole", "Role", "checked_role"]
 
@@ -32,7 +33,10 @@ class Role:
     """
 
     variable: str
-    means: Mapping[Hashable, Hashable] = field(default_factory=dict)
+    means: Mapping[Hashable, Hashable] = field(default_factory=Frozen)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "means", Frozen(self.means))
 
     def meaning(self, value: Hashable) -> Hashable:
         """What a value of the variable means."""
@@ -52,9 +56,6 @@ class Role:
                 f"Role({self.variable!r}, {{{domain[0]!r}: {meaning!r}, ...}})"
             )
         return values[0]
-
-    def __hash__(self) -> int:
-        return hash((self.variable, frozenset(self.means.items())))
 
 
 def checked_role(name: str, given: Any, model: Model) -> Role:

@@ -156,4 +156,4 @@ def score(world: World, utilities: Iterable[Utility] | Utility, *, policies: Ite
 
 
 def _can_flag(world: World) -> bool:
-    return world.baseline is not None and world.policies.count <= MOST_ROWS
+    return world.baseline is not None and world.policies.size <= MOST_ROWS

@@ -21,9 +21,9 @@ MOST_POLICIES = 100_000
 
 def all_policies(world: World) -> Sequence[Policy]:
     """Every deterministic policy of a world; raises ``TooLarge`` when there are more than can be listed."""
-    if world.policies.count > MOST_POLICIES:
+    if world.policies.size > MOST_POLICIES:
         raise TooLarge(
-            f"{world.title} has {world.policies.count:,} policies, and at most {MOST_POLICIES:,} are listed; "
+            f"{world.title} has {world.policies.size:,} policies, and at most {MOST_POLICIES:,} are listed; "
             "name the ones to score with policies=[...], or let decisions see less"
         )
     return world.policies

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from causalkit import Model
 from causalkit.errors import InvalidNumber, UnknownValue, WrongShape, suggestion
 from causalkit.exact import Number, exact
+from causalkit.frozen import Frozen
 from stop_button.policy import Decision, Policy, PolicySpace, decisions_of, read_policy
 from stop_button.roles import FREE, STOP, MissingRole, Role, checked_role
 
@@ -80,11 +80,11 @@ class World:
         if not self.decisions:
             raise WrongShape("the model of a world has no open choice for the agent; add one with causalkit.choice('this', 'that')")
         given = {"intent": intent, "stopped": stopped, "value": value, **(levers or {})}
-        self.roles: Mapping[str, Role] = MappingProxyType(
+        self.roles: Mapping[str, Role] = Frozen(
             {role: checked_role(role, played, model) for role, played in given.items() if played is not None}
         )
         self._check_meanings()
-        self.named: Mapping[str, Policy] = MappingProxyType(
+        self.named: Mapping[str, Policy] = Frozen(
             {title: read_policy(self.decisions, rule, title) for title, rule in (policies or {}).items()}
         )
         self.baseline: Policy | None = None if baseline is None else self.policy(baseline)
@@ -185,6 +185,9 @@ class World:
     def _identity(self) -> Any:
         return self.model, frozenset(self.roles.items()), self.baseline
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_identity"}
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, World) and self._identity == other._identity
 
@@ -195,7 +198,7 @@ class World:
         parts = [f"{name}={role.variable!r}" for name, role in self.roles.items()]
         if self.baseline is not None:
             parts.append(f"baseline={str(self.baseline)!r}")
-        return f"<world {self.name!r}: {', '.join(parts)}; {self.policies.count:,} policies>"
+        return f"<world {self.name!r}: {', '.join(parts)}; {self.policies.size:,} policies>"
 
     def __str__(self) -> str:
         lines = [self.title, self.description, str(self.model), *(f"{name}: {role.variable}" for name, role in self.roles.items())]
