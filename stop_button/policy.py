@@ -112,17 +112,21 @@ def _act_text(act: Any) -> str:
 
 
 class PolicySpace(Sequence[Policy]):
-    """Every deterministic policy, as a lazy sequence: its length is known and its members are made when asked for."""
+    """Every deterministic policy, as a lazy sequence: its length is known and its members are made when asked for.
+
+    ``slots`` are the decisions in their contexts, ``(decision, what is seen, options)``; a policy's index counts through them with the
+    last slot changing fastest.
+    """
 
     def __init__(self, decisions: Sequence[Decision], names: Mapping[Policy, str] | None = None) -> None:
         self.decisions = tuple(decisions)
-        self._slots = [(d.name, seen, d.options) for d in self.decisions for seen in d.contexts]
+        self.slots = tuple((d.name, seen, d.options) for d in self.decisions for seen in d.contexts)
         self._names = dict(names or {})
 
     @property
     def size(self) -> int:
         """The number of policies, also when it is too large for ``len``."""
-        return math.prod(len(options) for _, _, options in self._slots)
+        return math.prod(len(options) for _, _, options in self.slots)
 
     def __len__(self) -> int:
         return self.size
@@ -140,7 +144,7 @@ class PolicySpace(Sequence[Policy]):
 
     def _made(self, index: int) -> Policy:
         acts: dict[tuple[str, Seen], Value] = {}
-        for name, seen, options in reversed(self._slots):
+        for name, seen, options in reversed(self.slots):
             index, which = divmod(index, len(options))
             acts[name, seen] = options[which]
         policy = Policy(self.decisions, Frozen(acts))
@@ -151,7 +155,7 @@ class PolicySpace(Sequence[Policy]):
         if not isinstance(policy, Policy) or policy.decisions != self.decisions or policy.is_stochastic:
             raise ValueError(f"{policy!r} is not a deterministic policy of this space")
         place = 0
-        for name, seen, options in self._slots:
+        for name, seen, options in self.slots:
             place = place * len(options) + options.index(policy.acts[name, seen])
         if not start <= place < (self.size if stop is None else stop):
             raise ValueError(f"{policy!r} is not between {start} and {stop}")

@@ -1,0 +1,156 @@
+"""All policies at once: a mean as a product of matrices over two halves of the policy space, in exact integers.
+
+A mean is a sum of monomials in the policy ("does this here, and that there"). Cut the slots of the policy space in two: every monomial is
+a part on the left half times a part on the right half, so the values of all policies are ``L @ W @ R.T``, where ``L`` and ``R`` say which
+half-policies agree with which half-monomials. Weights are scaled to integers, which float64 adds exactly below 2**53.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from causalkit.errors import Undecided
+from causalkit.exact import Number, is_symbolic
+from stop_button.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, leaves
+from stop_button.policy import PolicySpace
+from stop_button.policy_form import Choices, policy_form
+from stop_button.world import World
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+
+__all__ = ["Block", "DenseMean", "blocks", "combine", "dense_means"]
+
+EXACT_LIMIT = 2**53
+BLOCK = 1 << 18
+
+Slot = tuple[str, tuple[Any, ...], tuple[Any, ...]]
+Half = frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class DenseMean:
+    """A mean over all policies: integer weights of its numerator and denominator, and the two halves' agreement with monomials.
+
+    ``exact`` says that no sum can leave the range in which float64 is exact.
+    """
+
+    mean: Expectation
+    scale: int
+    left: Array
+    top: Array
+    bottom: Array | None
+    exact: bool
+
+    def block(self, rows: slice) -> tuple[Array, Array | None]:
+        """Numerators and denominators, both times ``scale``, for these left halves and every right half."""
+        part = self.left[rows]
+        return part @ self.top, None if self.bottom is None else part @ self.bottom
+
+
+@dataclass(frozen=True)
+class Block:
+    """The values of every mean for a run of consecutive policies, which begins at ``start``."""
+
+    start: int
+    size: int
+    tops: Mapping[Expectation, Array]
+    bottoms: Mapping[Expectation, Array | None]
+
+
+def dense_means(f: Formula, world: World) -> dict[Expectation, DenseMean]:
+    """Every mean of a formula over all policies of a world; raises ``Undecided`` when numbers hold symbols."""
+    left, right = _halves(world.policies)
+    return {mean: _dense(mean, world, left, right) for mean in leaves(f) if isinstance(mean, Expectation)}
+
+
+def _halves(space: PolicySpace) -> tuple[list[Slot], list[Slot]]:
+    """The slots cut in two, with about as many policies on each side, and no more than a block on the right."""
+    slots, total, size = list(space.slots), math.log(max(space.size, 1)), 0.0
+    for cut in range(len(slots), -1, -1):
+        if size >= total / 2 or (cut and size + math.log(len(slots[cut - 1][2])) > math.log(BLOCK)):
+            return slots[:cut], slots[cut:]
+        size += math.log(len(slots[cut - 1][2])) if cut else 0.0
+    return [], slots
+
+
+def _dense(mean: Expectation, world: World, left: Sequence[Slot], right: Sequence[Slot]) -> DenseMean:
+    import numpy as np
+
+    parts = policy_form(mean, world).parts
+    if any(is_symbolic(number) for _, mass, worth in parts for number in (mass, worth)):
+        raise Undecided(f"{mean} holds symbols in {world.title}; substitute numbers before ranking its policies")
+    places = {slot[:2]: (side, i, slot[2]) for side, slots in enumerate((left, right)) for i, slot in enumerate(slots)}
+    halves = [_cut(choices, places) for choices, _, _ in parts]
+    lefts, rights = (_numbered(half[side] for half in halves) for side in (0, 1))
+    scale = math.lcm(*(number.denominator for _, mass, worth in parts for number in (mass, worth)))
+    top, bottom = np.zeros((2, len(lefts), len(rights)))
+    for (a, b), (_, mass, worth) in zip(halves, parts, strict=True):
+        top[lefts[a], rights[b]] += int(worth * scale)
+        bottom[lefts[a], rights[b]] += int(mass * scale)
+    agree = _agreement(right, list(rights)).T
+    small = sum(abs(int(worth * scale)) + int(mass * scale) for _, mass, worth in parts) < EXACT_LIMIT
+    return DenseMean(
+        mean, scale, _agreement(left, list(lefts)), np.ascontiguousarray(top @ agree), None if mean.given is None else bottom @ agree, small
+    )
+
+
+def _cut(choices: Choices, places: Mapping[tuple[str, tuple[Any, ...]], tuple[int, int, tuple[Any, ...]]]) -> tuple[Half, Half]:
+    """A monomial as its two halves, each a set of (slot, option) by number."""
+    halves: tuple[set[tuple[int, int]], set[tuple[int, int]]] = (set(), set())
+    for decision, seen, option in choices:
+        side, slot, options = places[decision, seen]
+        halves[side].add((slot, options.index(option)))
+    return frozenset(halves[0]), frozenset(halves[1])
+
+
+def _numbered(halves: Iterator[Half]) -> dict[Half, int]:
+    return {half: i for i, half in enumerate(dict.fromkeys(halves))}
+
+
+def _agreement(slots: Sequence[Slot], halves: Sequence[Half]) -> Array:
+    """For every half-policy and half-monomial, 1 when the policy does what the monomial says, else 0."""
+    import numpy as np
+
+    shape = tuple(len(options) for _, _, options in slots)
+    digits = np.indices(shape).reshape(len(shape), -1) if shape else np.zeros((0, 1), dtype=int)
+    agree = np.ones((digits.shape[1], len(halves)))
+    for column, half in enumerate(halves):
+        for slot, option in half:
+            agree[:, column] *= digits[slot] == option
+    return agree
+
+
+def blocks(means: Mapping[Expectation, DenseMean], size: int, *, first: int = 0, last: int | None = None) -> Iterator[Block]:
+    """The policies from ``first`` (rounded down to whole rows) to ``last`` in runs of bounded size, with the values of every mean."""
+    some = next(iter(means.values()))
+    width = some.top.shape[1]
+    rows = max(1, BLOCK // width)
+    for row in range(first // width, -(-(size if last is None else last) // width), rows):
+        found = {mean: dense.block(slice(row, row + rows)) for mean, dense in means.items()}
+        tops = {mean: top.ravel() for mean, (top, _) in found.items()}
+        bottoms = {mean: None if bottom is None else bottom.ravel() for mean, (_, bottom) in found.items()}
+        yield Block(row * width, len(tops[some.mean]), tops, bottoms)
+
+
+def combine(f: Formula, value: Callable[[Expectation], Any], number: Callable[[Number], Any], extreme: Mapping[type, Callable[..., Any]]) -> Any:
+    """A formula worked out over any kind of numbers: floats in arrays, or fractions."""
+    if isinstance(f, Expectation):
+        return value(f)
+    if isinstance(f, Constant):
+        return number(f.value)
+    assert isinstance(f, (Sum, Product, Least, Most, Quotient))
+    parts = [combine(part, value, number, extreme) for part in f.parts]
+    if isinstance(f, Quotient):
+        return parts[0] / parts[1]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part if isinstance(f, Sum) else total * part if isinstance(f, Product) else extreme[type(f)](total, part)
+    return total
+
+

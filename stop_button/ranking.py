@@ -1,0 +1,209 @@
+"""The best policies of spaces that are too large to list: scored in vectorised runs, every tie decided exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from causalkit.exact import Number, exact
+from causalkit.render import number, text_table
+from stop_button.dense import Block, DenseMean, blocks, combine, dense_means
+from stop_button.formula import Expectation, Formula, Least, Most
+from stop_button.policy import Policy
+from stop_button.policy_form import score_of
+from stop_button.utility import Utility
+from stop_button.world import World
+
+if TYPE_CHECKING:
+    from stop_button.dense import Array
+
+__all__ = ["Ranking", "rank"]
+
+NEAR = 1e-9
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The best policies under a utility: exact scores in falling order, with the index of each policy in the world's policy space.
+
+    ``ties`` counts every policy with the largest score, listed or not; ``looked_at`` and ``complete`` say how much of the space was
+    scored; ``undefined`` counts the policies without a score.
+    """
+
+    world: World
+    utility: Utility
+    places: tuple[int, ...]
+    scores: tuple[Number, ...]
+    ties: int
+    looked_at: int
+    undefined: int
+    complete: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.places)
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies listed, the best first."""
+        space = self.world.policies
+        return tuple(space[i] for i in self.places)
+
+    def __str__(self) -> str:
+        rows = [[str(policy), number(score)] for policy, score in zip(self.policies, self.scores, strict=True)]
+        done = "all" if self.complete else "the first"
+        note = f"{self.ties:,} with the largest score; {done} {self.looked_at:,} policies looked at, {self.undefined:,} of them undefined"
+        return f"{text_table(['policy', self.utility.name], rows)}\n{note}"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one run of policies has to offer: exact scores with how often each occurs and where first, and what was left out."""
+
+    counts: Mapping[Number, int]
+    places: Mapping[Number, tuple[int, ...]]
+    looked_at: int
+    undefined: int
+
+
+def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | None = None, pieces: int = 8) -> Ranking:
+    """The best ``top`` policies of a world under a utility among all deterministic ones, exactly, in bounded memory.
+
+    Scores are worked out in float64 in runs of policies, and whatever lies within 1e-9 of the threshold is scored again exactly, so that
+    order and ties are those of fractions. ``executor`` is any ``concurrent.futures.Executor``; the space is then cut in ``pieces``.
+    An interruption keeps what was found so far, and says so in ``complete``. Raises ``Undecided`` for numbers with symbols.
+
+    >>> import stop_button as sb
+    >>> ranking = rank(sb.worlds.basic_button(), sb.counterfactual, top=2)
+    >>> [str(policy) for policy in ranking.policies], ranking.ties
+    (['none', 'manip_f'], 1)
+    """
+    size = world.policies.size
+    found: list[_Found] = []
+    try:
+        for part in _parts(world, utility.formula, size, top, executor, pieces):
+            found.append(part)
+    except KeyboardInterrupt:
+        pass
+    counts, places = _merged(found, top)
+    order = [(score, i) for score in sorted(places, reverse=True) for i in sorted(places[score])][:top]
+    looked_at = sum(part.looked_at for part in found)
+    return Ranking(
+        world,
+        utility,
+        tuple(i for _, i in order),
+        tuple(score for score, _ in order),
+        counts[order[0][0]] if order else 0,
+        looked_at,
+        sum(part.undefined for part in found),
+        looked_at == size,
+    )
+
+
+def _parts(world: World, f: Formula, size: int, top: int, executor: Executor | None, pieces: int) -> Iterator[_Found]:
+    if executor is None:
+        yield from _scan(world, f, top, 0, size)
+        return
+    step = -(-size // pieces)
+    waiting = [executor.submit(_scan_all, world, f, top, first, min(first + step, size)) for first in range(0, size, step)]
+    for one in waiting:
+        yield from one.result()
+
+
+def _scan_all(world: World, f: Formula, top: int, first: int, last: int) -> list[_Found]:
+    return list(_scan(world, f, top, first, last))
+
+
+def _scan(world: World, f: Formula, top: int, first: int, last: int) -> Iterator[_Found]:
+    """What each run of policies between two places has to offer, given what the runs before it had."""
+    means = dense_means(f, world)
+    threshold = -float("inf")
+    for block in blocks(means, world.policies.size, first=first, last=last):
+        lo, hi = max(0, first - block.start), min(block.size, last - block.start)
+        found, threshold = _best_of(world, f, means, _trimmed(block, lo, hi), top, threshold)
+        yield found
+
+
+def _trimmed(block: Block, lo: int, hi: int) -> Block:
+    if lo == 0 and hi == block.size:
+        return block
+    tops = {mean: values[lo:hi] for mean, values in block.tops.items()}
+    return Block(block.start + lo, hi - lo, tops, {m: None if v is None else v[lo:hi] for m, v in block.bottoms.items()})
+
+
+def _best_of(
+    world: World, f: Formula, means: Mapping[Expectation, DenseMean], block: Block, top: int, threshold: float
+) -> tuple[_Found, float]:
+    import numpy as np
+
+    scores = _floats(f, means, block)
+    undefined = int(np.isnan(scores).sum())
+    known = np.where(np.isnan(scores), -np.inf, scores) if undefined else scores
+    kth = float(np.partition(known, -top)[-top]) if block.size > top else float(known.min(initial=np.inf))
+    threshold = max(threshold, kth)
+    near = np.flatnonzero(known >= threshold - NEAR * max(1.0, abs(threshold))) if np.isfinite(threshold) else np.flatnonzero(np.isfinite(known))
+    exactly = _exact_scores(world, f, means, block, near)
+    counts: dict[Number, int] = {}
+    places: dict[Number, tuple[int, ...]] = {}
+    for score, where in exactly:
+        counts[score] = counts.get(score, 0) + len(where)
+        places[score] = (*places.get(score, ()), *where[:top])
+    return _Found(counts, places, block.size, undefined), threshold
+
+
+def _floats(f: Formula, means: Mapping[Expectation, DenseMean], block: Block) -> Array:
+    import numpy as np
+
+    def value(mean: Expectation) -> Array:
+        top, bottom = block.tops[mean], block.bottoms[mean]
+        return top / means[mean].scale if bottom is None else top / bottom
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scores = combine(f, value, float, {Least: np.minimum, Most: np.maximum})
+        return np.broadcast_to(np.where(np.isinf(scores), np.nan, scores), (block.size,))
+
+
+def _exact_scores(
+    world: World, f: Formula, means: Mapping[Expectation, DenseMean], block: Block, near: Any
+) -> Iterator[tuple[Number, list[int]]]:
+    """The exact scores of the policies at these places of a block, with the places of each in the whole space."""
+    import numpy as np
+
+    if not all(dense.exact for dense in means.values()):
+        space = world.policies
+        for i in near:
+            yield score_of(f, world, space[block.start + int(i)]), [block.start + int(i)]
+        return
+    if not len(near):
+        return
+    columns = [array[near] for array in [*block.tops.values(), *(bottom for bottom in block.bottoms.values() if bottom is not None)]]
+    keys, group = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+    order = np.argsort(group.ravel(), kind="stable")
+    cuts = np.flatnonzero(np.diff(group.ravel()[order])) + 1
+    for key, members in zip(keys, np.split(order, cuts), strict=True):
+        yield _exact_score(f, means, block, key), [block.start + int(near[i]) for i in members]
+
+
+def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Block, key: Sequence[float]) -> Number:
+    tops = dict(zip(block.tops, key, strict=False))
+    conditioned = [mean for mean, bottom in block.bottoms.items() if bottom is not None]
+    bottoms = dict(zip(conditioned, key[len(tops) :], strict=True))
+
+    def value(mean: Expectation) -> Number:
+        return exact(int(tops[mean])) / int(bottoms[mean] if mean in bottoms else means[mean].scale)
+
+    return combine(f, value, exact, {Least: min, Most: max})
+
+
+def _merged(found: Sequence[_Found], top: int) -> tuple[dict[Number, int], dict[Number, tuple[int, ...]]]:
+    counts: dict[Number, int] = {}
+    places: dict[Number, tuple[int, ...]] = {}
+    for part in found:
+        for score, count in part.counts.items():
+            counts[score] = counts.get(score, 0) + count
+            places[score] = (*places.get(score, ()), *part.places[score])[:top]
+    return counts, places
