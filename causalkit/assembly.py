@@ -15,7 +15,7 @@ from causalkit.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
 from causalkit.network import Edge, Edits, Elsewhere
 from causalkit.rows import every_input
 
-__all__ = ["assembled", "chosen", "edited"]
+__all__ = ["assembled", "chosen", "edited", "listens_to"]
 
 Mechanisms = Mapping[str, Mechanism]
 
@@ -80,17 +80,18 @@ def edited(mechanisms: Mechanisms, before: Edits, new: Mapping[Any, Any]) -> Edi
     edits: dict[Any, Mechanism | Elsewhere] = dict(before)
     for key in sorted(new, key=lambda key: isinstance(key, tuple)):  # variables first: they decide which edges there are
         edits[_edit_key(key, edits, mechanisms)] = _edit(key, new[key], domains)
-    in_order({name: _listens_to(name, edits, mechanisms) for name in mechanisms})
+    in_order({name: listens_to(name, edits, mechanisms) for name in mechanisms})
     return Edits(edits)
 
 
-def _listens_to(name: str, edits: Mapping[Any, Any], mechanisms: Mechanisms) -> list[str]:
-    """The variables of the same branch that a variable listens to after the edits, through edited edges too."""
+def listens_to(name: str, edits: Mapping[Any, Any], mechanisms: Mechanisms) -> tuple[str, ...]:
+    """The variables of the same branch that a variable listens to after the edits; an edited edge leads to what its edit listens to."""
     one = edits.get(name, mechanisms[name])
     if isinstance(one, Elsewhere):
-        return []
-    through = [edits.get(Edge((parent, name))) for parent in one.parents]
-    return [*one.parents, *(parent for edit in through if isinstance(edit, Mechanism) for parent in edit.parents)]
+        return ()
+    through = {parent: edits.get(Edge((parent, name))) for parent in one.parents}
+    heard = [[parent] if edit is None else edit.parents if isinstance(edit, Mechanism) else [] for parent, edit in through.items()]
+    return tuple(dict.fromkeys(parent for parents in heard for parent in parents))
 
 
 def _edit_key(key: Any, edits: Mapping[Any, Mechanism | Elsewhere], mechanisms: Mechanisms) -> Any:
@@ -115,6 +116,10 @@ def _edit(key: Any, edit: Any, domains: Mapping[str, tuple[Hashable, ...]]) -> M
     if isinstance(edit, Elsewhere):
         _check_inside(name, domains[edit.variable], domains)
         return edit
+    if type(edit).__name__ == "AsIn":
+        raise WrongShape(
+            f"as_in({edit.branch!r}) names another branch, and do knows none; type .branches({edit.branch}={{...}}, other={{...}})"
+        )
     if not is_law(edit):
         check_value(name, edit, domains)
         return Constant(edit)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from causalkit.dist import Dist
-from causalkit.errors import WrongShape, listing
+from causalkit.errors import CausalError, WrongShape, listing
 from causalkit.exact import is_symbolic
 from causalkit.frozen import Frozen
 from causalkit.mechanism import CPT, Choice, Constant, Coupling, Function, Mechanism, Noise, Table
@@ -41,7 +41,7 @@ def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling |
         raise WrongShape(f"the coupling {coupling!r} is not known; type coupling='monotone' or coupling='independent'")
     if coupling == "monotone" and domain is None:
         raise WrongShape("the monotone coupling goes along the order of the values; state it: cpt(..., coupling='monotone', domain=[...])")
-    read = {key: row if isinstance(row, Dist) else Dist(row) for key, row in _rows(rows, "cpt").items()}
+    read = {key: _dist(key, row) for key, row in _rows(rows, "cpt").items()}
     return CPT(_names(parents), Frozen(read), coupling, _domain(domain))
 
 
@@ -113,6 +113,13 @@ def _rows(rows: Any, kind: str) -> Mapping[Any, Any]:
     if not isinstance(rows, Mapping):
         raise WrongShape(f"the rows of a {kind} are a mapping from the parents' values, and got {rows!r}; type {{(value, value): ...}}")
     return rows
+
+
+def _dist(key: Any, row: Any) -> Dist:
+    try:
+        return row if isinstance(row, Dist) else Dist(row)
+    except CausalError as error:
+        raise type(error)(f"the row {key!r} of the cpt: {error}") from None
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ __all__ = [
     "UnknownValue",
     "WrongFile",
     "WrongShape",
+    "listing",
+    "suggestion",
 ]
 
 

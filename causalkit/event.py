@@ -120,7 +120,7 @@ def _of_function(f: Callable[..., Any], domains: Domains) -> Quantity:
     names = argument_names(f)
     for name in names:
         check_name(name, domains)
-    return Quantity(names, f, f"the event that reads {_and(names)}")
+    return Quantity(names, f, f"(a function of {_and(names)})")
 
 
 def _and(names: Sequence[str]) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from causalkit.assembly import assembled, chosen, edited
+from causalkit.assembly import assembled, chosen, edited, listens_to
 from causalkit.dist import Dist, normalised
 from causalkit.engine.enumerate import measure
-from causalkit.errors import Impossible, WrongShape
+from causalkit.errors import Impossible, InvalidNumber, WrongShape
 from causalkit.event import Quantity, check_name, event, named_values, quantity
 from causalkit.exact import Number, exact, is_zero, tidy
 from causalkit.frozen import Frozen
@@ -99,7 +99,8 @@ class Model:
         >>> Model(a=1, b=lambda a: a + 1).parents("b")
         ('a',)
         """
-        return self.mechanism(name).parents
+        check_name(name, self.domains)
+        return listens_to(name, self._edits, self._mechanisms)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -118,7 +119,7 @@ class Model:
     def do(self, edits: Mapping[Any, Any] | None = None, /, **named: Any) -> Model:
         """The model after an intervention: each variable gets a value, or a new mechanism (a soft intervention).
 
-        A key ``("parent", "child")`` edits one edge: only what that child sees of that parent. Raises ``UnknownName``, ``UnknownValue``.
+        A key ``("parent", "child")`` edits one edge: only what that child sees of that parent, whatever its mechanism then is. Raises ``UnknownName``, ``UnknownValue``.
 
         >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
         >>> m.do(rain=True).prob(wet=True), m.do(wet=lambda rain: not rain).prob(wet=True)
@@ -181,7 +182,11 @@ class Model:
         >>> Model(n=Dist({1: "1/2", 2: "1/2"})).expect("n")
         Fraction(3, 2)
         """
-        return self._dist(quantity(what, self.domains)).expect()
+        asked = quantity(what, self.domains)
+        try:
+            return self._dist(asked).expect()
+        except InvalidNumber as error:
+            raise InvalidNumber(f"the mean of {asked.text} needs numbers: {error}") from None
 
     def dist(self, *what: Any) -> Dist:
         """The distribution of a variable, of several (as tuples), or of a function of variables.

@@ -46,7 +46,7 @@ def called(f: Callable[..., Value], name: str, parents: Sequence[str], inputs: I
 
 def check_value(name: str, parents: Sequence[str], inputs: Inputs, value: Value, declared: tuple[Value, ...] | None) -> None:
     """Raises ``OutsideDomain`` for a value that a variable cannot take."""
-    where = f"with {assignment(parents, inputs)}" if parents else "always"
+    where = f"with {assignment(parents, inputs)}" if parents else "in its own distribution"
     try:
         hash(value)
     except TypeError:

@@ -12,7 +12,7 @@ from causalkit.exact import Number, exact
 from stop_button.formula import BASELINE, Expectation, Formula, Is, Reading, evaluate, leaves
 from stop_button.world import World
 
-__all__ = ["Asked", "asked"]
+__all__ = ["Asked", "asked", "branch_readings"]
 
 Key = tuple[tuple[tuple[str, Any], ...], Hashable]
 
@@ -22,6 +22,7 @@ class Asked:
     """A mean, put to a model: its branches, its quantity and its condition as functions of one run."""
 
     branches: Branches
+    names: Mapping[Key, str]
     quantity: Callable[[Any], Number]
     condition: Callable[[Any], bool] | None
 
@@ -33,6 +34,7 @@ def asked(mean: Expectation, world: World, model: Model) -> Asked:
     given = mean.given
     return Asked(
         branches,
+        names,
         lambda run: evaluate(mean.inner, lambda leaf: _read(leaf, world, run, names)),
         None if given is None else lambda run: bool(evaluate(given, lambda leaf: _read(leaf, world, run, names))),
     )
@@ -41,18 +43,19 @@ def asked(mean: Expectation, world: World, model: Model) -> Asked:
 def _branch_names(mean: Expectation) -> dict[Key, str]:
     """A name for every branch that a mean looks at, those that others refer to first."""
     names: dict[Key, str] = {((), None): "fact"}
-    for reading in _readings([mean.inner, *([] if mean.given is None else [mean.given])]):
+    for reading in branch_readings([mean.inner, *([] if mean.given is None else [mean.given])]):
         names.setdefault((reading.edits, reading.policy), f"branch{len(names)}")
     return names
 
 
-def _readings(parts: Iterable[Formula]) -> Iterator[Reading]:
+def branch_readings(parts: Iterable[Formula]) -> Iterator[Reading]:
+    """Every reading in formulas, those inside edits before the reading that they edit."""
     for part in parts:
         for leaf in leaves(part):
             reading = leaf.reading if isinstance(leaf, Is) else leaf
             if not isinstance(reading, Reading):
                 raise WrongShape(f"{reading!r} cannot stand inside E(...)")
-            yield from _readings(value for _, value in reading.edits if isinstance(value, Formula))
+            yield from branch_readings(value for _, value in reading.edits if isinstance(value, Formula))
             yield reading
 
 

@@ -1,0 +1,124 @@
+"""What a utility can reward at all, read off the graph: for every parametrisation, which variables can carry an incentive."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stop_button.formula import Expectation, Formula, Is, Reading, leaves
+from stop_button.utility import Utility
+from stop_button.world import World
+
+__all__ = ["PossibleIncentive", "possible_incentive", "possible_incentives"]
+
+Branch = tuple[tuple[tuple[str, Any], ...], Hashable]
+Copy = tuple[Branch, str]
+
+
+@dataclass(frozen=True)
+class PossibleIncentive:
+    """Whether a utility can reward what a policy does to a variable, in some parametrisation of the world's graph.
+
+    Truthy for "may": ``path`` leads from a decision through the variable to what the term ``mean`` scores or, when ``conditioned``, to
+    what it conditions on, in a branch that the utility's own interventions leave open. Falsy for "cannot": there is no such path, so the
+    score with the variable frozen at its baseline value is the same for every policy and every parametrisation.
+    """
+
+    utility: str
+    variable: str
+    path: tuple[str, ...] = ()
+    mean: Expectation | None = None
+    conditioned: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.path)
+
+    def __str__(self) -> str:
+        if not self:
+            return f"{self.utility} cannot reward an influence on {self.variable}: no path from a decision through it survives"
+        where = "is conditioned on" if self.conditioned else "is scored"
+        return f"{self.utility} may reward an influence on {self.variable}: {' -> '.join(self.path)}, which {where} in {self.mean}"
+
+
+def possible_incentive(world: World, utility: Utility, variable: str) -> PossibleIncentive:
+    """Whether a utility may reward an influence on a role or variable, judged on the world's graph alone.
+
+    Source: [ours]; for a single unconditioned mean without interventions it is the instrumental control incentive of [everitt2021].
+
+    >>> import stop_button as sb
+    >>> print(possible_incentive(sb.worlds.basic_button(), sb.counterfactual, "intent"))
+    counterfactual cannot reward an influence on wish: no path from a decision through it survives
+    >>> bool(possible_incentive(sb.worlds.basic_button(), sb.conditional_counterfactual, "intent"))
+    True
+    """
+    name = world.role(variable).variable
+    for mean in (leaf for leaf in leaves(utility.formula) if isinstance(leaf, Expectation)):
+        for reading, conditioned in _read(mean):
+            path = _path(world, _copy(world, reading), name)
+            if path:
+                return PossibleIncentive(utility.name, name, path, mean, conditioned)
+    return PossibleIncentive(utility.name, name)
+
+
+def possible_incentives(world: World, utility: Utility) -> tuple[PossibleIncentive, ...]:
+    """The same for every variable of a world that is neither a decision nor a source of noise.
+
+    >>> import stop_button as sb
+    >>> [one.variable for one in possible_incentives(sb.worlds.basic_button(), sb.counterfactual) if one]
+    ['pressed', 'value']
+    """
+    model = world.model
+    names = [name for name in model.names if model.parents(name) and name not in model.choices]
+    return tuple(possible_incentive(world, utility, name) for name in names)
+
+
+def _read(mean: Expectation) -> Iterator[tuple[Reading, bool]]:
+    for part, conditioned in ((mean.inner, False), (mean.given, True)):
+        for leaf in [] if part is None else leaves(part):
+            reading: Formula = leaf.reading if isinstance(leaf, Is) else leaf
+            if isinstance(reading, Reading):
+                yield reading, conditioned
+
+
+def _copy(world: World, reading: Reading) -> Copy:
+    return ((reading.edits, reading.policy), world.role(reading.name).variable)
+
+
+def _parents(world: World, copy: Copy) -> list[Copy]:
+    """The copies that a copy of a variable listens to, in the branch where it stands."""
+    (edits, policy), name = copy
+    done: Mapping[str, Any] = {world.role(key).variable: value for key, value in edits}
+    if name in done:
+        return [_copy(world, done[name])] if isinstance(done[name], Reading) else []
+    return [((edits, policy), parent) for parent in world.model.parents(name)]
+
+
+def _is_open(world: World, copy: Copy) -> bool:
+    """Whether a copy is a decision that the scored policy makes."""
+    (edits, policy), name = copy
+    return policy is None and name in world.model.choices and name not in {world.role(key).variable for key, _ in edits}
+
+
+def _path(world: World, target: Copy, name: str) -> tuple[str, ...]:
+    """A path from an open decision through a copy of the variable to the target, or nothing."""
+    for middle, onward in _upstream(world, target).items():
+        if middle[1] != name or _is_open(world, middle):
+            continue
+        for source, before in _upstream(world, middle).items():
+            if source != middle and _is_open(world, source):
+                return tuple(copy[1] for copy in (*before, *onward[1:]))
+    return ()
+
+
+def _upstream(world: World, target: Copy) -> dict[Copy, tuple[Copy, ...]]:
+    """Every copy with a directed path to the target, with one such path."""
+    paths: dict[Copy, tuple[Copy, ...]] = {target: (target,)}
+    waiting = [target]
+    while waiting:
+        copy = waiting.pop(0)
+        for parent in _parents(world, copy):
+            if parent not in paths:
+                paths[parent] = (parent, *paths[copy])
+                waiting.append(parent)
+    return paths
