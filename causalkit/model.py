@@ -119,7 +119,8 @@ class Model:
     def do(self, edits: Mapping[Any, Any] | None = None, /, **named: Any) -> Model:
         """The model after an intervention: each variable gets a value, or a new mechanism (a soft intervention).
 
-        A key ``("parent", "child")`` edits one edge: only what that child sees of that parent, whatever its mechanism then is. Raises ``UnknownName``, ``UnknownValue``.
+        A key ``("parent", "child")`` edits one edge: only what that child sees of that parent, whatever its mechanism then is.
+        Raises ``UnknownName``, ``UnknownValue``.
 
         >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
         >>> m.do(rain=True).prob(wet=True), m.do(wet=lambda rain: not rain).prob(wet=True)

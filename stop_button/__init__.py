@@ -1,5 +1,6 @@
 """An agent, a human and a stop button in a small causal world: which policies a utility rewards, and which of those manipulate."""
 
+from causalkit import CausalError
 from stop_button import claims, definitions, worlds
 from stop_button.audit import Audit, audit
 from stop_button.definitions import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
@@ -13,7 +14,7 @@ from stop_button.utility import Utility
 from stop_button.world import World
 
 __all__ = [
-    "BASELINE", "FREE", "STOP", "UNDEFINED", "Audit", "B", "Counterexample", "E", "H", "Policy", "Role", "Scoreboard", "Utility", "V",
+    "BASELINE", "FREE", "STOP", "UNDEFINED", "Audit", "B", "CausalError", "Counterexample", "E", "H", "Policy", "Role", "Scoreboard", "Utility", "V",
     "World", "X", "audit", "ccmin", "claims", "cond", "conditional_counterfactual", "counterfactual", "definitions",
     "find_counterexample", "least", "most", "naive", "ref", "score", "switch", "worlds",
 ]  # fmt: skip

@@ -9,14 +9,18 @@ from html import escape
 from types import MappingProxyType
 from typing import Any, Final
 
-from causalkit.render import latex_text
+from causalkit.exact import tidy
+from causalkit.render import latex_text, number
 from stop_button.flags import Flag, incentive_gap, policy_flags, utility_flags
+from stop_button.incentives.through import PossibleIncentive, possible_incentive
 from stop_button.policy import Policy
 from stop_button.score import Scoreboard, score
+from stop_button.sweep import places_of_best
+from stop_button.undefined import UNDEFINED, defined
 from stop_button.utility import Utility
 from stop_button.world import World
 
-__all__ = ["VERDICTS", "Audit", "audit"]
+__all__ = ["VERDICTS", "Audit", "Remedy", "audit"]
 
 VERDICTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -29,10 +33,26 @@ VERDICTS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
+class Remedy:
+    """What would have to change for an unflagged policy to win: ``margin`` is what the best policies are ahead by."""
+
+    policy: Policy | None
+    margin: Any
+
+    def __str__(self) -> str:
+        if self.policy is None:
+            return "every policy with a score is flagged; the world would need another action, or another baseline"
+        if self.margin == 0:
+            return f"{self.policy} scores as much and is not flagged; any cost of what the others do would decide for it"
+        return f"{self.policy} would win if what the best policies do cost more than {number(self.margin)}"
+
+
+@dataclass(frozen=True)
 class Audit:
     """A verdict on a utility in a world: truthy when clean. ``flags`` holds every judgement, fired or not, of every best policy.
 
-    A flag says what the best policies of this world do; it proves nothing about other worlds.
+    ``path`` says whether the graph lets the utility reward an influence on what people want, for any choice of numbers; ``remedy``
+    what would have to change. A flag says what the best policies of this world do; it proves nothing about other worlds.
     """
 
     world: World
@@ -40,6 +60,8 @@ class Audit:
     board: Scoreboard
     best: tuple[Policy, ...]
     flags: tuple[Flag, ...]
+    path: PossibleIncentive
+    remedy: Remedy | None
 
     def __bool__(self) -> bool:
         return self.verdict == "clean"
@@ -60,13 +82,21 @@ class Audit:
         return tuple(flag for flag in self.flags if flag)
 
     def lines(self) -> list[str]:
-        """The verdict, the best policies and the flags that fire, a line each."""
+        """The report, a line each: verdict, best policies, flags that fire, what the graph says, what would have to change."""
         winners = "; ".join(str(policy) for policy in self.best) or "none"
         return [
             f"{self.utility.name} in {self.world.title}: {self.verdict} ({VERDICTS[self.verdict]})",
             f"best: {winners}",
             *(f"flag: {flag}" for flag in self.fired),
+            f"graph: {self.path}",
+            *([f"remedy: {self.remedy}"] if self.remedy is not None else []),
         ]
+
+    def plot(self, ax: Any = None) -> Any:
+        """The causal graph with the incentive's path marked; returns the Axes."""
+        from stop_button.plot import plot_audit
+
+        return plot_audit(self, ax=ax)
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -100,4 +130,20 @@ def audit(world: World, utility: Utility, *, base: Any = None) -> Audit:
     best = board.best(utility)
     own = [flag for policy in best for flag in (*policy_flags(world, policy, base=base), *utility_flags(world, utility, policy, base=base))]
     gap = [incentive_gap(world, utility, base=base)] if best else []
-    return Audit(world, utility, board, best, (*own, *gap))
+    flagged = any(own) or any(gap)
+    remedy = _remedy(board, utility, base) if flagged else None
+    return Audit(world, utility, board, best, (*own, *gap), possible_incentive(world, utility, "intent"), remedy)
+
+
+def _remedy(board: Scoreboard, utility: Utility, base: Any) -> Remedy:
+    """The best policy without a flag, and how far it is behind."""
+    scores = [row[0] for row in board.scores]
+    fair = [
+        s if defined(s) and not any(policy_flags(board.world, p, base=base)) else UNDEFINED
+        for p, s in zip(board.policies, scores, strict=True)
+    ]
+    places = places_of_best(fair)
+    if not places:
+        return Remedy(None, UNDEFINED)
+    top = scores[places_of_best(scores)[0]]
+    return Remedy(board.policies[places[0]], tidy(top - fair[places[0]]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
+from matplotlib.patches import Patch
 
 from causalkit.plot import draw, to_svg
 from stop_button.score import Scoreboard
@@ -45,21 +46,22 @@ def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
     Undefined scores have no bar and are marked with a question mark. Scores with symbols cannot be drawn: ``TypeError``.
     """
     if ax is None:
-        _, ax = plt.subplots(figsize=(max(6.0, 1.1 * len(board.policies) + 2), 4.2), layout="constrained")
+        _, ax = plt.subplots(figsize=(max(6.0, 1.1 * len(board.policies) + 3), 4.2), layout="constrained")
     winners, width = board.winners(), 0.8 / max(1, len(board.utilities))
-    for column, utility in enumerate(board.utilities):
-        for row, scores in enumerate(board.scores):
-            where = row + (column - (len(board.utilities) - 1) / 2) * width
-            colour, label = COLOURS[column % len(COLOURS)], utility.name if row == 0 else None
-            if not defined(scores[column]):
-                ax.bar(where, 0, width * 0.9, color=colour, label=label)
+    for row, scores in enumerate(board.scores):
+        for column, score in enumerate(scores):
+            where = row + (column - (len(scores) - 1) / 2) * width
+            colour = COLOURS[column % len(COLOURS)]
+            if not defined(score):
                 ax.annotate("?", (where, 0), ha="center", va="bottom", color=colour)
                 continue
-            best = (row, column) in winners
-            ax.bar(where, float(scores[column]), width * 0.9, color=colour, label=label, edgecolor="black", linewidth=1.6 if best else 0)
+            best = 1.6 if (row, column) in winners else 0
+            ax.bar(where, float(score), width * 0.9, color=colour, edgecolor="black", linewidth=best)
+    handles = [Patch(color=COLOURS[i % len(COLOURS)], label=utility.name) for i, utility in enumerate(board.utilities)]
+    best_mark = Patch(facecolor="white", edgecolor="black", linewidth=1.6, label="best, every tie")
+    ax.legend(handles=[*handles, best_mark], frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     ax.set_xticks(range(len(board.policies)), [str(policy) for policy in board.policies], rotation=20, ha="right")
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_ylabel("score")
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize="small", title="outlined: best")
     return ax
