@@ -25,7 +25,7 @@ def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence
     >>> table(["wish"], {"stop": True, "free": False})
     table(['wish'], {'stop': True, 'free': False})
     """
-    return Table(_names(parents), Frozen(_rows(rows, "table")), _domain(domain))
+    return Table(_names(parents), Frozen(_rows(rows, "table", parents)), _domain(domain))
 
 
 def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling | None = None, domain: Sequence[Value] | None = None) -> CPT:
@@ -41,7 +41,7 @@ def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling |
         raise WrongShape(f"the coupling {coupling!r} is not known; type coupling='monotone' or coupling='independent'")
     if coupling == "monotone" and domain is None:
         raise WrongShape("the monotone coupling goes along the order of the values; state it: cpt(..., coupling='monotone', domain=[...])")
-    read = {key: _dist(key, row) for key, row in _rows(rows, "cpt").items()}
+    read = {key: _dist(key, row) for key, row in _rows(rows, "cpt", parents).items()}
     return CPT(_names(parents), Frozen(read), coupling, _domain(domain))
 
 
@@ -109,10 +109,11 @@ def argument_names(f: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.default is p.empty)
 
 
-def _rows(rows: Any, kind: str) -> Mapping[Any, Any]:
+def _rows(rows: Any, kind: str, parents: Sequence[str]) -> Mapping[Any, Any]:
+    """The rows by tuples of the parents' values; for one parent its bare value may be typed."""
     if not isinstance(rows, Mapping):
         raise WrongShape(f"the rows of a {kind} are a mapping from the parents' values, and got {rows!r}; type {{(value, value): ...}}")
-    return rows
+    return {(key,) if len(parents) == 1 and not isinstance(key, tuple) else key: row for key, row in rows.items()}
 
 
 def _dist(key: Any, row: Any) -> Dist:

@@ -41,8 +41,16 @@ def typed(value: Hashable) -> str:
     ('Fraction(1, 4)', "'stop'", '3')
     """
     if is_symbolic(value):
-        return f"sympify({str(value)!r})"
+        return _symbolic(value)
     return repr(value)
+
+
+def _symbolic(value: Any) -> str:
+    """A sympy expression as it would be typed; spelt out when its symbols carry assumptions, which short text would lose."""
+    import sympy
+
+    plain = all(symbol == sympy.Symbol(symbol.name) for symbol in value.free_symbols)
+    return f"sympify({str(value)!r})" if plain else str(sympy.srepr(value))
 
 
 def keywords_text(shown: Mapping[Any, str]) -> str:

@@ -33,7 +33,7 @@ class Role:
     """
 
     variable: str
-    means: Mapping[Hashable, Hashable] = field(default_factory=Frozen)
+    means: Mapping[Any, Any] = field(default_factory=Frozen)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "means", Frozen(self.means))
