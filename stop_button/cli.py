@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,13 +29,14 @@ from stop_button.worlds import bundled_worlds
 
 __all__ = ["main"]
 
+WIDE = 160
 COLOUR = {"clean": "green", "permits": "yellow", "rewards": "bold red", "undefined": "dim"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 when done, 2 for a wrong call, with the reason on the error stream."""
     asked = _parser().parse_args(arguments)
-    console = Console()
+    console = _console()
     try:
         if asked.command == "list":
             _list(console)
@@ -47,6 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Console(stderr=True).print("stop-button: interrupted; what was audited so far is printed above, and no file was written")
         return 130
     return 0
+
+
+def _console() -> Console:
+    """The terminal as wide as it is; a file or a pipe as wide as the tables need."""
+    terminal = Console()
+    return terminal if terminal.is_terminal or "COLUMNS" in os.environ else Console(width=WIDE)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -132,14 +140,14 @@ def _print(console: Console, one: Report) -> None:
 
 def _scores(one: Report) -> Table:
     board, winners = one.board, one.board.winners()
-    table = Table(title_justify="left", caption=board.note("bold: best"), caption_justify="left")
+    table = Table(title_justify="left", caption=board.note("* best"), caption_justify="left")
     table.add_column("policy", overflow="fold")
     for utility in board.utilities:
         table.add_column(_heading(utility.name), justify="right")
     for kind in board.kinds:
         table.add_column(_heading(kind), justify="right", style="yellow")
     for i, (policy, scores, flags) in enumerate(board.lines()):
-        cells = [Text(_shown(s), style="bold green" if (i, j) in winners else "") for j, s in enumerate(scores)]
+        cells = [Text(f"{_shown(s)} *", style="bold green") if (i, j) in winners else Text(_shown(s)) for j, s in enumerate(scores)]
         table.add_row(Text(str(policy)), *cells, *flags)
     return table
 

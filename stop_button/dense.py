@@ -138,7 +138,9 @@ def blocks(means: Mapping[Expectation, DenseMean], size: int, *, first: int = 0,
         yield Block(row * width, len(tops[some.mean]), tops, bottoms)
 
 
-def combine(f: Formula, value: Callable[[Expectation], Any], number: Callable[[Number], Any], extreme: Mapping[type, Callable[..., Any]]) -> Any:
+def combine(
+    f: Formula, value: Callable[[Expectation], Any], number: Callable[[Number], Any], extreme: Mapping[type, Callable[..., Any]]
+) -> Any:
     """A formula worked out over any kind of numbers: floats in arrays, or fractions."""
     if isinstance(f, Expectation):
         return value(f)
@@ -152,5 +154,3 @@ def combine(f: Formula, value: Callable[[Expectation], Any], number: Callable[[N
     for part in parts[1:]:
         total = total + part if isinstance(f, Sum) else total * part if isinstance(f, Product) else extreme[type(f)](total, part)
     return total
-
-

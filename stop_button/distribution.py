@@ -10,13 +10,13 @@ from typing import Any
 from causalkit import Branches, Dist
 from causalkit.exact import Number, exact, tidy
 from causalkit.render import html_table, number, text_table
-from stop_button.formula import Expectation, Reading, leaves
+from stop_button.formula import Expectation, Is, Reading, leaves
 from stop_button.policy import Policy
-from stop_button.readings import asked, branch_readings
+from stop_button.readings import Asked, asked
 from stop_button.utility import Utility
 from stop_button.world import World
 
-__all__ = ["Distance", "Distances", "distances", "reveals"]
+__all__ = ["Distance", "Distances", "cells", "distances", "reveals"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,13 @@ class Distances:
 
     def _cells(self) -> list[list[str]]:
         return [
-            [f"{part.reading} in {part.mean}", number(part.total_variation), number(part.off_support), f"{part.surprise:.4g}", number(part.factual)]
+            [
+                f"{part.reading} in {part.mean}",
+                number(part.total_variation),
+                number(part.off_support),
+                f"{part.surprise:.4g}",
+                number(part.factual),
+            ]
             for part in self.parts
         ]
 
@@ -95,13 +101,14 @@ def distances(world: World, utility: Utility, policy: Any, *, over: Sequence[str
 def _terms(utility: Utility) -> Iterator[tuple[Expectation, Reading]]:
     for mean in leaves(utility.formula):
         if isinstance(mean, Expectation):
-            for reading in dict.fromkeys(branch_readings([mean.inner])):
+            for reading in dict.fromkeys(leaf.reading if isinstance(leaf, Is) else leaf for leaf in leaves(mean.inner)):
+                assert isinstance(reading, Reading)
                 yield mean, reading
 
 
 def _distance(world: World, policy: Policy, mean: Expectation, reading: Reading, names: tuple[str, ...], factual: Dist) -> Distance:
     question = asked(mean, world, world.under(policy))
-    branches: Branches = question.branches if question.condition is None else question.branches.given(question.condition)
+    branches = _conditioned(question)
     branch = question.names[reading.edits, reading.policy]
     there = branches.dist(lambda b: tuple(b[branch][name] for name in names))
     off = there.prob(lambda state: state not in factual)
@@ -109,6 +116,38 @@ def _distance(world: World, policy: Policy, mean: Expectation, reading: Reading,
     edited = [world.role(name).variable for name, _ in reading.edits] + ([] if reading.policy is None else list(world.model.choices))
     same = branches.prob(lambda b: all(b[branch][name] == b.fact[name] for name in edited))
     return Distance(mean, reading, there.total_variation(factual), off, surprise, same)
+
+
+def _conditioned(question: Asked) -> Branches:
+    return question.branches if question.condition is None else question.branches.given(question.condition)
+
+
+def cells(world: World, utility: Utility, policy: Any, *, condition: str = "intent", lever: str = "intent") -> Dist:
+    """How the terms of a utility lie over pairs of wishes: what people wish in fact, and what they wish in the branch that is scored.
+
+    Each term counts once, whatever its weight in the formula, and is spread over the wishes that its condition leaves. Raises
+    ``Impossible`` where a condition is. Source: [ours].
+
+    >>> import stop_button as sb
+    >>> world = sb.worlds.basic_button()
+    >>> for utility in (sb.counterfactual, sb.conditional_counterfactual):
+    ...     print({"-".join(pair): str(weight) for pair, weight in cells(world, utility, "manip_f").items()})
+    {'free-stop': '99/200', 'stop-stop': '1/200', 'free-free': '99/200', 'stop-free': '1/200'}
+    {'stop-stop': '1/4', 'stop-free': '1/4', 'free-stop': '1/4', 'free-free': '1/4'}
+    """
+    chosen = world.policy(policy)
+    terms = [_cells(world, chosen, mean, reading, condition, lever) for mean, reading in _terms(utility)]
+    total: dict[Any, Number] = {}
+    for term in terms:
+        for pair, weight in term.items():
+            total[pair] = total.get(pair, exact(0)) + weight / len(terms)
+    return Dist(total)
+
+
+def _cells(world: World, policy: Policy, mean: Expectation, reading: Reading, condition: str, lever: str) -> Dist:
+    question = asked(mean, world, world.under(policy))
+    branch, there, here = question.names[reading.edits, reading.policy], world.role(lever), world.role(condition)
+    return _conditioned(question).dist(lambda b: (here.meaning(b.fact[here.variable]), there.meaning(b[branch][there.variable])))
 
 
 def reveals(world: World, policy: Any, *, of: str = "intent") -> float:

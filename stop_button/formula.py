@@ -12,8 +12,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from causalkit.errors import Undecided, WrongShape
-from causalkit.exact import Number, exact, less, tidy
+from causalkit.errors import Impossible, Undecided, WrongShape
+from causalkit.exact import Number, exact, is_zero, less, tidy
 
 __all__ = [
     "BASELINE", "B", "Constant", "E", "Expectation", "Formula", "H", "Is", "Least", "Most", "Product", "Quotient", "Reading", "Sum",
@@ -221,7 +221,7 @@ def least(*parts: Any) -> Formula:
     >>> least(E(B), E(V))
     least(E(B), E(V))
     """
-    return Least(tuple(formula(part) for part in parts))
+    return Least(_some("least", parts))
 
 
 def most(*parts: Any) -> Formula:
@@ -230,7 +230,13 @@ def most(*parts: Any) -> Formula:
     >>> most(E(B), 1)
     most(E(B), 1)
     """
-    return Most(tuple(formula(part) for part in parts))
+    return Most(_some("most", parts))
+
+
+def _some(name: str, parts: tuple[Any, ...]) -> tuple[Formula, ...]:
+    if not parts:
+        raise WrongShape(f"{name}() takes one or more formulas; type {name}(E(B), E(V))")
+    return tuple(formula(part) for part in parts)
 
 
 def formula(given: Any) -> Formula:
@@ -284,7 +290,10 @@ def evaluate(f: Formula, leaf: Callable[[Formula], Number]) -> Number:
     if isinstance(f, (Sum, Product, Least, Most)):
         return _COMBINE[type(f)]([evaluate(part, leaf) for part in f.parts])
     if isinstance(f, Quotient):
-        return tidy(evaluate(f.top, leaf) / evaluate(f.bottom, leaf))
+        bottom = evaluate(f.bottom, leaf)
+        if is_zero(bottom):
+            raise Impossible(f"{f} is undefined: what it divides by is 0")
+        return tidy(evaluate(f.top, leaf) / bottom)
     return leaf(f)
 
 

@@ -22,7 +22,6 @@ STYLE = """
 body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); margin: 0 auto; max-width: 76rem; padding: 2rem 1.5rem 5rem; }
 h1 { font-size: 1.9rem; margin-bottom: .2rem; } h2 { margin-top: 3.5rem; border-top: 1px solid var(--line); padding-top: 1.5rem; }
 h3 { font-size: 1.05rem; margin: 1.8rem 0 .5rem; }
-nav { column-width: 17rem; margin: 1.2rem 0; } nav a { display: block; }
 a { color: #005a9c; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
@@ -36,6 +35,8 @@ figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
 .verdict.clean { border-color: var(--good); } .verdict.rewards { border-color: var(--bad); } .verdict.permits { border-color: #d0a000; }
 .verdict p { margin: .25rem 0; }
 .word { font-weight: 650; } .clean .word { color: var(--good); } .rewards .word { color: var(--bad); } .permits .word { color: #8a6a00; }
+.verdicts td, .verdicts th { text-align: left; } td.none, td.none .word { color: var(--pale); font-weight: 400; }
+.formula { font-family: Georgia, serif; font-size: 1.04em; } td { white-space: nowrap; } td:first-child { white-space: normal; }
 details { margin: .3rem 0; } summary { cursor: pointer; }
 """.strip()
 
@@ -43,13 +44,12 @@ details { margin: .3rem 0; } summary { cursor: pointer; }
 def page(reports: Iterable[Report], *, title: str = "Stop-button audit") -> str:
     """A whole HTML page, without anything outside itself."""
     told = list(reports)
-    links = "".join(f'<a href="#{_anchor(one)}">{escape(one.world.title)}</a>' for one in told)
     legend = "".join(f"<li><b>{escape(word)}</b>: {escape(meaning)}</li>" for word, meaning in VERDICTS.items())
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
         f"<p>Every policy of {len(told)} {'world' if len(told) == 1 else 'worlds'} under every definition that applies; "
-        f"all numbers are exact.</p><nav>{links}</nav><ul>{legend}</ul>"
+        f"all numbers are exact.</p><ul>{legend}</ul>"
         f"<p class='note'>A flag says what the best policies of a world do; it proves nothing about other worlds.</p>"
         f"{_summary(told)}{''.join(world_section(one) for one in told)}</body></html>\n"
     )
@@ -58,8 +58,17 @@ def page(reports: Iterable[Report], *, title: str = "Stop-button audit") -> str:
 def _summary(reports: Sequence[Report]) -> str:
     """Worlds by definitions, a verdict in each cell."""
     names = list(dict.fromkeys(name for one in reports for name, _ in one.verdicts))
-    rows = [[one.world.title, *(dict(one.verdicts).get(name, "-") for name in names)] for one in reports]
-    return f"<h3>Verdicts</h3><div class='scroll'>{html_table(['world', *names], rows)}</div>"
+    head = "".join(f"<th>{escape(name).replace('_', '_<wbr>')}</th>" for name in ["world", *names])
+    body = "".join(
+        f"<tr><td><a href='#{_anchor(one)}'>{escape(one.world.title)}</a></td>{_verdict_cells(one, names)}</tr>" for one in reports
+    )
+    return f"<h3>Verdicts</h3><div class='scroll'><table class='verdicts'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def _verdict_cells(one: Report, names: Sequence[str]) -> str:
+    verdicts = dict(one.verdicts)
+    words = [verdicts.get(name, "-") for name in names]
+    return "".join(f"<td class='{word if word in VERDICTS else 'none'}'><span class='word'>{word}</span></td>" for word in words)
 
 
 def world_section(one: Report) -> str:
@@ -90,11 +99,19 @@ def _verdict(one: Audit) -> str:
     best = "; ".join(str(policy) for policy in one.best) or "none"
     flags = "".join(_flag(flag) for flag in one.fired)
     silent = "".join(_flag(flag) for flag in one.flags if not flag)
+    remedy = "" if one.remedy is None else f"<p class='note'>What would have to change: {escape(str(one.remedy))}.</p>"
     rest = f"<details><summary>{len(one.flags) - len(one.fired)} flags that do not fire</summary>{silent}</details>" if silent else ""
     return (
-        f"<div class='verdict {one.verdict}'><p><b>{escape(one.utility.name)}</b> = {escape(str(one.utility.formula))}</p>"
-        f"<p><span class='word'>{one.verdict}</span>: {escape(VERDICTS[one.verdict])}. Best: {escape(best)}.</p>{flags}{rest}</div>"
+        f"<div class='verdict {one.verdict}'><p><b>{escape(one.utility.name)}</b> = {_formula(one)}</p>"
+        f"<p><span class='word'>{one.verdict}</span>: {escape(VERDICTS[one.verdict])}. Best: {escape(best)}.</p>{flags}{rest}"
+        f"<p class='note'>On the graph, {escape(str(one.path))}.</p>{remedy}</div>"
     )
+
+
+def _formula(one: Audit) -> str:
+    """A utility's formula with its subscripts set as such."""
+    marked = re.sub(r"_(?:\{([^}]*)\}|(\w))", lambda m: f"<sub>{m[1] or m[2]}</sub>", escape(str(one.utility.formula)))
+    return f"<span class='formula'>{marked}</span>"
 
 
 def _flag(flag: Flag) -> str:

@@ -11,7 +11,7 @@ from causalkit.errors import Impossible, WrongShape
 from causalkit.exact import Number, exact, is_zero, tidy
 from stop_button.formula import Expectation, Formula, Is, Reading, evaluate
 from stop_button.policy import Policy
-from stop_button.readings import asked
+from stop_button.readings import asked, references
 from stop_button.world import World
 
 __all__ = ["PolicyForm", "policy_form", "score_directly", "score_of"]
@@ -70,7 +70,14 @@ def _weighed(values: Mapping[Any, Number]) -> tuple[Number, Number]:
 
 def score_of(f: Formula, world: World, policy: Policy) -> Number:
     """The score of a policy, by look-up in the open form; raises ``Impossible`` where it is undefined."""
-    return evaluate(f, lambda leaf: policy_form(_mean(leaf), world).score(policy))
+    return evaluate(f, lambda leaf: _looked_up(_mean(leaf), world, policy))
+
+
+def _looked_up(mean: Expectation, world: World, policy: Policy) -> Number:
+    # A policy that draws lots shares its draws with a reference that draws the same ones; a product of probabilities cannot say that.
+    if policy.is_stochastic and any(reference.is_stochastic for reference in references(mean, world)):
+        return score_directly(mean, world, policy)
+    return policy_form(mean, world).score(policy)
 
 
 def score_directly(f: Formula, world: World, policy: Policy) -> Number:

@@ -145,7 +145,11 @@ def _best_of(
     known = np.where(np.isnan(scores), -np.inf, scores) if undefined else scores
     kth = float(np.partition(known, -top)[-top]) if block.size > top else float(known.min(initial=np.inf))
     threshold = max(threshold, kth)
-    near = np.flatnonzero(known >= threshold - NEAR * max(1.0, abs(threshold))) if np.isfinite(threshold) else np.flatnonzero(np.isfinite(known))
+    near = (
+        np.flatnonzero(known >= threshold - NEAR * max(1.0, abs(threshold)))
+        if np.isfinite(threshold)
+        else np.flatnonzero(np.isfinite(known))
+    )
     exactly = _exact_scores(world, f, means, block, near)
     counts: dict[Number, int] = {}
     places: dict[Number, tuple[int, ...]] = {}

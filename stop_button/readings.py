@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from causalkit import Branches, Model, as_in
-from causalkit.errors import WrongShape
+from causalkit.errors import UnknownValue, WrongShape, listing, suggestion
 from causalkit.exact import Number, exact
 from stop_button.formula import BASELINE, Expectation, Formula, Is, Reading, evaluate, leaves
+from stop_button.policy import Policy
 from stop_button.world import World
 
-__all__ = ["Asked", "asked", "branch_readings"]
+__all__ = ["Asked", "asked", "branch_readings", "references"]
 
 Key = tuple[tuple[tuple[str, Any], ...], Hashable]
 
@@ -28,8 +29,13 @@ class Asked:
 
 
 def asked(mean: Expectation, world: World, model: Model) -> Asked:
-    """A mean over a world's model, with a policy plugged in or its choices left open."""
+    """A mean over a world's model, with a policy plugged in or its choices left open.
+
+    Raises ``MissingRole`` and ``UnknownValue`` for what the world does not have.
+    """
     names = _branch_names(mean)
+    for part in [mean.inner, *([] if mean.given is None else [mean.given])]:
+        _check_meanings(part, world)
     branches = model.branches({name: _edits(key, world, names) for key, name in names.items() if name != "fact"})
     given = mean.given
     return Asked(
@@ -48,6 +54,17 @@ def _branch_names(mean: Expectation) -> dict[Key, str]:
     return names
 
 
+def _check_meanings(part: Formula, world: World) -> None:
+    for leaf in leaves(part):
+        if isinstance(leaf, Is):
+            role = world.role(leaf.reading.name)
+            known = list(dict.fromkeys(role.meaning(value) for value in world.model.domain(role.variable)))
+            if leaf.meaning not in known:
+                raise UnknownValue(
+                    f"{leaf!r} is never so: the values of {role.variable!r} mean {listing(known)}{suggestion(leaf.meaning, known)}"
+                )
+
+
 def branch_readings(parts: Iterable[Formula]) -> Iterator[Reading]:
     """Every reading in formulas, those inside edits before the reading that they edit."""
     for part in parts:
@@ -59,9 +76,19 @@ def branch_readings(parts: Iterable[Formula]) -> Iterator[Reading]:
             yield reading
 
 
+def references(mean: Expectation, world: World) -> list[Policy]:
+    """The policies that a mean reads branches under, beside the one that is scored."""
+    parts = [mean.inner, *([] if mean.given is None else [mean.given])]
+    return [_reference(reading.policy, world) for reading in branch_readings(parts) if reading.policy is not None]
+
+
+def _reference(policy: Any, world: World) -> Policy:
+    return world.reference(None if policy == BASELINE else policy)
+
+
 def _edits(key: Key, world: World, names: Mapping[Key, str]) -> dict[str, Any]:
     edits, policy = key
-    rules = {} if policy is None else world.reference(None if policy == BASELINE else policy).rules
+    rules = {} if policy is None else _reference(policy, world).rules
     done = {world.role(name).variable: _edit(name, value, world, names) for name, value in edits}
     return {**rules, **done}
 

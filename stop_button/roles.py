@@ -40,7 +40,8 @@ class Role:
 
     def meaning(self, value: Hashable) -> Hashable:
         """What a value of the variable means."""
-        return self.means.get(value, value)
+        found: Hashable = self.means.get(value, value)
+        return found
 
     def value(self, meaning: Hashable, domain: tuple[Hashable, ...]) -> Hashable:
         """The one value of the variable that has this meaning; raises ``UnknownValue`` when none or several have.

@@ -40,7 +40,10 @@ class Scoreboard:
 
     def score(self, utility: Utility | str, policy: Any) -> Any:
         """The score of one policy under one utility."""
-        return self.scores[list(self.policies).index(self.world.policy(policy))][self._column(utility)]
+        chosen, column = self.world.policy(policy), self._column(utility)
+        if chosen not in self.policies:
+            raise UnknownName(f"the policy {chosen} is not on this board; score it with {self.utilities[column].name}(world, policy)")
+        return self.scores[self.policies.index(chosen)][column]
 
     def best(self, utility: Utility | str) -> tuple[Policy, ...]:
         """The policies with the largest score under a utility, every exact tie; empty when all scores are undefined.

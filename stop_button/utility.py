@@ -64,7 +64,8 @@ class Utility:
             if self.family is None or name not in self.parameters:
                 known = list(self.parameters)
                 raise UnknownName(f"{self.name} has no parameter {name!r}; it has: {', '.join(known) or 'none'}{suggestion(name, known)}")
-        assert self.family is not None
+        if self.family is None:
+            return self
         changed = {**self.parameters, **parameters}
         defaults = self.family.__kwdefaults__ or {}
         told = {name: value for name, value in changed.items() if value != defaults.get(name)}

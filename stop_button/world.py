@@ -79,7 +79,11 @@ class World:
         self.decisions: tuple[Decision, ...] = decisions_of(model)
         if not self.decisions:
             raise WrongShape("the model of a world has no open choice for the agent; add one with causalkit.choice('this', 'that')")
-        given = {"intent": intent, "stopped": stopped, "value": value, **(levers or {})}
+        given = {"intent": intent, "stopped": stopped, "value": value}
+        taken = next((name for name in levers or {} if name in given), None)
+        if taken is not None:
+            raise WrongShape(f"a lever cannot be called {taken!r}, which is a role of its own; type {taken}=... beside levers, or rename it")
+        given |= levers or {}
         self.roles: Mapping[str, Role] = Frozen(
             {role: checked_role(role, played, model) for role, played in given.items() if played is not None}
         )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
@@ -286,7 +287,8 @@ def read_value(value: Any, at: str = "$") -> Hashable:
     if isinstance(value, Mapping) and set(value) == {"tuple"} and isinstance(value["tuple"], list):
         return tuple(_read_values(value["tuple"], f"{at}.tuple"))
     if isinstance(value, Mapping) and set(value) == {"symbols", "with"}:
-        return _located(at, lambda: read_symbols(value))
+        expression: Hashable = _located(at, lambda: read_symbols(value))
+        return expression
     _expect(False, at, "text, a whole number, true, false, null, or a tagged value (fraction, float, tuple, symbols)", value)
     raise AssertionError
 

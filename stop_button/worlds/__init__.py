@@ -6,19 +6,64 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from stop_button.world import World
+from stop_button.worlds.backstop import backstop
 from stop_button.worlds.basic_button import basic_button
+from stop_button.worlds.boxed_producer import boxed_producer
+from stop_button.worlds.butterfly import butterfly
+from stop_button.worlds.careyeveritt_figure_1 import careyeveritt_figure_1
+from stop_button.worlds.changing_minds import changing_minds
+from stop_button.worlds.common_filter import common_filter
+from stop_button.worlds.errands import errands
+from stop_button.worlds.hobson_three_actions import hobson_three_actions
+from stop_button.worlds.jackpot_steering import jackpot_steering
+from stop_button.worlds.off_switch_game import off_switch_game
+from stop_button.worlds.office import office
+from stop_button.worlds.precursor_bet import precursor_bet
+from stop_button.worlds.public_unsafe_act import public_unsafe_act
+from stop_button.worlds.reasons import reasons
 from stop_button.worlds.register import Bundled, bundled, scores
+from stop_button.worlds.scale import scale
+from stop_button.worlds.wanting_and_trying import wanting_and_trying
+from stop_button.worlds.which_lever import which_lever
 
-__all__ = ["REGISTER", "Bundled", "basic_button", "bundled", "bundled_worlds", "scores"]
+__all__ = [
+    "REGISTER", "Bundled", "backstop", "basic_button", "boxed_producer", "bundled", "bundled_worlds", "butterfly",
+    "careyeveritt_figure_1", "changing_minds", "common_filter", "errands", "hobson_three_actions", "jackpot_steering", "off_switch_game",
+    "office", "precursor_bet", "public_unsafe_act", "reasons", "scale", "scores", "wanting_and_trying", "which_lever",
+]  # fmt: skip
 
-REGISTER: Mapping[str, Bundled] = MappingProxyType({world.name: world for world in [basic_button]})
+REGISTER: Mapping[str, Bundled] = MappingProxyType(
+    {
+        world.name: world
+        for world in [
+            office,
+            basic_button,
+            which_lever,
+            backstop,
+            precursor_bet,
+            public_unsafe_act,
+            jackpot_steering,
+            scale,
+            hobson_three_actions,
+            careyeveritt_figure_1,
+            off_switch_game,
+            wanting_and_trying,
+            butterfly,
+            reasons,
+            errands,
+            common_filter,
+            changing_minds,
+            boxed_producer,
+        ]
+    }
+)
 """Every bundled world by its name, in the order in which tables show them."""
 
 
 def bundled_worlds() -> dict[str, World]:
     """Every bundled world in every variant, by name.
 
-    >>> sorted(bundled_worlds())[0]
-    'basic_button'
+    >>> [name for name in bundled_worlds() if name.startswith('public')]
+    ['public_unsafe_act_a', 'public_unsafe_act_b', 'public_unsafe_act_c']
     """
     return {world.name: world for one in REGISTER.values() for world in (one.variant(title) for title in one.variants)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from causalkit import Dist, Model, choice, coin
+from causalkit import Dist, Model, choice, coin, function
 from causalkit.exact import exact
 from stop_button.roles import FREE, STOP
 from stop_button.world import World
@@ -13,6 +13,7 @@ from stop_button.worlds.register import bundled, scores
 __all__ = ["basic_button"]
 
 OTHER = {STOP: FREE, FREE: STOP}
+PERSUADED = {"manip_f": FREE, "manip_s": STOP}
 COLUMNS = "naive switch counterfactual cond conditional_counterfactual ccmin ref"
 
 
@@ -53,7 +54,7 @@ def basic_button(*, stop: Any = "3/10", tremble: Any = "1/100", cost: Any = "1/1
             first=Dist({STOP: stop, FREE: 1 - exact(stop)}),
             slip=coin(tremble),
             action=choice("none", "manip_f", "manip_s", "disable", "self_press"),
-            wish=lambda first, slip, action: _wish({"manip_f": FREE, "manip_s": STOP}.get(action, first), slip),
+            wish=function(lambda first, slip, action: _wish(PERSUADED.get(action, first), slip), domain=[STOP, FREE]),
             pressed=lambda wish, action: action == "self_press" or (wish == STOP and action != "disable"),
             value=lambda pressed, action: (0 if pressed else exact(reward)) - (0 if action == "none" else exact(cost)),
         ),
@@ -64,5 +65,5 @@ def basic_button(*, stop: Any = "3/10", tremble: Any = "1/100", cost: Any = "1/1
     )
 
 
-def _wish(wish: str, slip: bool) -> str:
+def _wish(wish: Any, slip: bool) -> str:
     return OTHER[wish] if slip else wish

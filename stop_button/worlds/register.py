@@ -34,8 +34,8 @@ class Bundled:
     def __call__(self, **parameters: Any) -> World:
         """The world with these parameters."""
         variant = next((title for title, settings in self.variants.items() if settings == parameters), None)
-        name = self.name if not parameters else f"{self.name}_{variant}" if variant else self.name
-        return self._named(name, self.build(**parameters), self.published.get(variant or "", ()) if variant or not parameters else ())
+        name = f"{self.name}_{variant}" if variant else self.name
+        return self._named(name, self.build(**parameters), () if variant is None else self.published.get(variant, ()))
 
     def variant(self, title: str) -> World:
         """The world of a variant."""
@@ -48,34 +48,44 @@ class Bundled:
 def bundled(
     *, variants: Mapping[str, Mapping[str, Any]] | None = None, published: Mapping[str, tuple[Published, ...]] | None = None
 ) -> Callable[[Callable[..., World]], Bundled]:
-    """Declare a world: its docstring has a description, a paragraph that begins with ``CAVEAT:``, and a last line ``Source: [key], ...``.
+    """Declare a world: its docstring has a description, a paragraph that begins with ``CAVEAT:``, and a last line ``Source: [key], ...``
+    (for a world of our own, ``Source: this project``).
 
     Raises ``WrongShape`` for a builder without one of them.
     """
 
     def make(build: Callable[..., World]) -> Bundled:
         text = inspect.cleandoc(build.__doc__ or "")
-        found = re.fullmatch(r"(?P<description>.+?)\n\nCAVEAT: (?P<caveat>.+?)\n\nSource: (?P<source>\[[^\n]+)", text, re.DOTALL)
+        found = re.fullmatch(
+            r"(?P<description>.+?)\n\nCAVEAT: (?P<caveat>.+?)\n\nSource: (?P<source>(?:\[|this project)[^\n]*)", text, re.DOTALL
+        )
         if found is None:
-            raise WrongShape(f"the docstring of {build.__name__} needs a description, 'CAVEAT: ...', and a last line 'Source: [key], ...'")
-        parts = {name: re.sub(r"\s+", " ", part) for name, part in found.groupdict().items()}
+            raise WrongShape(
+                f"the docstring of {build.__name__} needs a description, 'CAVEAT: ...', and a last line 'Source: [key], ...' "
+                "or 'Source: this project'"
+            )
+        parts = {name: re.sub(r"\s+", " ", part.replace("``", "")) for name, part in found.groupdict().items()}
         return Bundled(build.__name__, build, **parts, variants=variants or {"": {}}, published=published or {})
 
     return make
 
 
-def scores(definitions: str, rows: Mapping[str, str]) -> tuple[Published, ...]:
+def scores(definitions: str, rows: Mapping[str, str], **parameters: Any) -> tuple[Published, ...]:
     """A table of published scores: the definitions as words, and for each policy its scores as words (``-`` where none is stated).
+
+    ``parameters`` are those with which every definition of the table is taken. Tables are joined by ``+``.
 
     >>> scores("naive switch", {"none": "6.96 -"})
     (Published(definition='naive', policy='none', score=Fraction(174, 25), parameters=()),)
+    >>> scores("counterfactual", {"wait": "12"}, weight=3)
+    (Published(definition='counterfactual', policy='wait', score=Fraction(12, 1), parameters=(('weight', 3),)),)
     """
-    names = definitions.split()
-    return tuple(one for policy, row in rows.items() for one in _row(names, policy, row.split()))
+    names, told = definitions.split(), tuple(parameters.items())
+    return tuple(one for policy, row in rows.items() for one in _row(names, policy, row.split(), told))
 
 
-def _row(names: Sequence[str], policy: str, cells: Sequence[str]) -> list[Published]:
+def _row(names: Sequence[str], policy: str, cells: Sequence[str], told: tuple[tuple[str, Any], ...]) -> list[Published]:
     if len(cells) != len(names):
         raise WrongShape(f"{policy!r} has {len(cells)} scores, and there are {len(names)} definitions")
     read = zip(names, cells, strict=True)
-    return [Published(name, policy, None if cell == "undefined" else exact(cell)) for name, cell in read if cell != "-"]
+    return [Published(name, policy, None if cell == "undefined" else exact(cell), told) for name, cell in read if cell != "-"]

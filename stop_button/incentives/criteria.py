@@ -1,0 +1,322 @@
+"""Graphical criteria for incentives: what no model with a given graph can reward, and what some model may, with the path.
+
+Each incentive has two functions: ``admits_...(diagram, decision, node)`` is a judgement that carries its evidence, and the function
+with the incentive's own name lists the nodes that admit it. "Cannot" holds in every model with the graph, for one decision and for
+several. "May" is realised in some model by the theorems cited, which are about one decision (value of information: also several
+with sufficient recall) and utilities without children; a judgement says in ``complete`` when no theorem covers it.
+
+Conventions where sources differ: paths may have length zero, so a utility has value of control over itself, and the decision and the
+utility count among the nodes with an instrumental control incentive; [everitt2021] and [fox2021] do the same.
+"""
+
+from __future__ import annotations
+
+from causalkit.paths import directed_path
+from stop_button.incentives.diagram import Diagram
+from stop_button.incentives.evidence import backdoor, check, childless, covered, cut, missing, shown, through
+from stop_button.incentives.judgement import Judgement
+from stop_button.incentives.relevance import sufficient_recall
+from stop_button.incentives.requisite import judged, minimal_reduction, separation_from_utilities
+
+__all__ = [
+    "admits_direct_value_of_control",
+    "admits_impact_incentive",
+    "admits_indirect_value_of_control",
+    "admits_instrumental_control_incentive",
+    "admits_intent",
+    "admits_response_incentive",
+    "admits_value_of_control",
+    "admits_value_of_information",
+    "direct_value_of_control",
+    "impact_incentive",
+    "indirect_value_of_control",
+    "instrumental_control_incentive",
+    "intent",
+    "response_incentive",
+    "value_of_control",
+    "value_of_information",
+]
+
+
+# ---------------------------------------------------------------- value of information
+
+
+def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> Judgement:
+    """A node may have value of information when its link to the decision would be requisite: seeing it could raise the best score.
+
+    The node must not come after the decision. Raises ``UnknownName``; ``WrongShape`` for a diagram of several agents.
+    Source: [everitt2021], definition 8 and theorem 9; [vanmerwijk2022] for several decisions.
+
+    >>> from causalkit.graph import Graph
+    >>> diagram = Diagram(Graph.parse("state -> pay, act -> pay, state -> sign"), "act", "pay")
+    >>> print(admits_value_of_information(diagram, "act", "sign"))
+    sign may have value of information for act: sign <- state -> pay is open given act
+    >>> print(admits_value_of_information(diagram, "act", "pay"))
+    pay cannot have value of information for act: pay comes after act
+    """
+    check(diagram, decision, node)
+    claim = "have value of information"
+    if node in diagram.graph.descendants(decision, include_self=True):
+        because = f"{node} is the decision itself" if node == decision else f"{node} comes after {decision}"
+        return Judgement(node, claim, decision, (), because)
+    found = separation_from_utilities(diagram, decision, node)
+    if found is None or found or len(diagram.decisions) == 1:
+        return judged(node, claim, decision, found, complete=childless(diagram))
+    linked = diagram.with_link(node, decision)
+    reduced = minimal_reduction(linked)
+    if node not in reduced.observations(decision):
+        return Judgement(node, claim, decision, (), f"the minimal reduction cuts {node} -> {decision}")
+    found = separation_from_utilities(reduced, decision, node)
+    return judged(node, claim, decision, found, complete=childless(diagram) and bool(sufficient_recall(linked)))
+
+
+def value_of_information(diagram: Diagram, decision: str) -> tuple[str, ...]:
+    """The nodes that may have value of information for a decision, in declared order; see ``admits_value_of_information``.
+
+    >>> from causalkit.graph import Graph
+    >>> value_of_information(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"), "act")
+    ('cause', 'state', 'sign')
+    """
+    return tuple(node for node in diagram.graph.nodes if admits_value_of_information(diagram, decision, node))
+
+
+# ---------------------------------------------------------------- response incentive
+
+
+def admits_response_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
+    """A node may have a response incentive when a directed path leads from it to the decision in the minimal reduction.
+
+    Then every best policy may have to act differently when the node is changed. Raises ``UnknownName``; ``WrongShape`` for a diagram
+    of several agents. Source: [everitt2021], definition 10 and theorem 12.
+
+    >>> from causalkit.graph import Graph
+    >>> diagram = Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act, hair -> act"), "act", "pay")
+    >>> print(admits_response_incentive(diagram, "act", "cause"))
+    cause may have a response incentive for act: cause -> state -> sign -> act
+    >>> print(admits_response_incentive(diagram, "act", "hair"))
+    hair cannot have a response incentive for act: the minimal reduction cuts hair -> act
+    """
+    check(diagram, decision, node)
+    return _response(diagram, minimal_reduction(diagram), decision, node)
+
+
+def response_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
+    """The nodes that may have a response incentive for a decision, in declared order; see ``admits_response_incentive``.
+
+    >>> from causalkit.graph import Graph
+    >>> response_incentive(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"), "act")
+    ('cause', 'state', 'sign')
+    """
+    check(diagram, decision)
+    reduced = minimal_reduction(diagram)
+    return tuple(node for node in diagram.graph.nodes if _response(diagram, reduced, decision, node))
+
+
+def _response(diagram: Diagram, reduced: Diagram, decision: str, node: str) -> Judgement:
+    claim = "have a response incentive"
+    if node == decision:
+        return Judgement(node, claim, decision, (), f"{node} is the decision itself")
+    path = directed_path(reduced.graph, node, decision)
+    because = str(path) if path else cut(diagram.graph, reduced.graph, node, (decision,))
+    return Judgement(node, claim, decision, (path,) if path else (), because, covered(diagram))
+
+
+# ---------------------------------------------------------------- value of control
+
+
+def admits_value_of_control(diagram: Diagram, node: str) -> Judgement:
+    """A node may have value of control when a directed path leads from it to a utility in the minimal reduction.
+
+    Then the best score could rise if the node's mechanism were the agent's to choose. Decisions have none; a utility has it over
+    itself. Raises ``UnknownName``; ``WrongShape`` for a diagram of several agents. Source: [everitt2021], definition 15 and theorem 16.
+
+    >>> from causalkit.graph import Graph
+    >>> print(admits_value_of_control(Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay"), "act", "pay"), "sign"))
+    sign may have value of control: sign -> act -> pay
+    """
+    check(diagram, None, node)
+    return _control(diagram, minimal_reduction(diagram), node)
+
+
+def value_of_control(diagram: Diagram) -> tuple[str, ...]:
+    """The nodes that may have value of control, in declared order; see ``admits_value_of_control``.
+
+    >>> from causalkit.graph import Graph
+    >>> value_of_control(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"))
+    ('cause', 'state', 'pay', 'sign')
+    """
+    check(diagram)
+    reduced = minimal_reduction(diagram)
+    return tuple(node for node in diagram.graph.nodes if _control(diagram, reduced, node))
+
+
+def _control(diagram: Diagram, reduced: Diagram, node: str) -> Judgement:
+    claim = "have value of control"
+    if node in diagram.decisions:
+        return Judgement(node, claim, None, (), f"{node} is a decision, and under control already")
+    path = directed_path(reduced.graph, node, diagram.utilities)
+    because = shown(path) if path else cut(diagram.graph, reduced.graph, node, diagram.utilities)
+    return Judgement(node, claim, None, (path,) if path else (), because, covered(diagram))
+
+
+def admits_direct_value_of_control(diagram: Diagram, node: str) -> Judgement:
+    """A node may have direct value of control when a directed path leads from it to a utility past every decision.
+
+    Then control over it is of use even to an agent that does not react to it. Source: [everitt2021], after theorem 16.
+
+    >>> from causalkit.graph import Graph
+    >>> bool(admits_direct_value_of_control(Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay"), "act", "pay"), "sign"))
+    False
+    """
+    check(diagram, None, node)
+    claim = "have direct value of control"
+    if node in diagram.decisions:
+        return Judgement(node, claim, None, (), f"{node} is a decision, and under control already")
+    path = directed_path(diagram.graph, node, diagram.utilities, avoiding=diagram.decisions)
+    because = shown(path) if path else f"no directed path from {node} to {', '.join(diagram.utilities)} avoids every decision"
+    return Judgement(node, claim, None, (path,) if path else (), because, covered(diagram))
+
+
+def direct_value_of_control(diagram: Diagram) -> tuple[str, ...]:
+    """The nodes that may have direct value of control, in declared order; see ``admits_direct_value_of_control``.
+
+    >>> from causalkit.graph import Graph
+    >>> direct_value_of_control(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"))
+    ('cause', 'state', 'pay')
+    """
+    return tuple(node for node in diagram.graph.nodes if admits_direct_value_of_control(diagram, node))
+
+
+def admits_indirect_value_of_control(diagram: Diagram, decision: str, node: str) -> Judgement:
+    """A node may have indirect value of control when the agent could make it a better signal for its decision.
+
+    That takes, in the minimal reduction, a directed path from the node through the decision to a utility, and a path to that utility
+    that leaves the node backwards and is open given the rest of the decision's family; both are the evidence.
+    Source: [everitt2021], after theorem 16.
+
+    >>> from causalkit.graph import Graph
+    >>> diagram = Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay"), "act", "pay")
+    >>> print(admits_indirect_value_of_control(diagram, "act", "sign"))
+    sign may have indirect value of control for act: sign -> act -> pay, and sign <- state -> pay is open given act
+    """
+    check(diagram, decision, node)
+    return _indirect(diagram, minimal_reduction(diagram), decision, node)
+
+
+def indirect_value_of_control(diagram: Diagram, decision: str) -> tuple[str, ...]:
+    """The nodes that may have indirect value of control for a decision, in declared order; see ``admits_indirect_value_of_control``.
+
+    >>> from causalkit.graph import Graph
+    >>> indirect_value_of_control(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"), "act")
+    ('sign',)
+    """
+    check(diagram, decision)
+    reduced = minimal_reduction(diagram)
+    return tuple(node for node in diagram.graph.nodes if _indirect(diagram, reduced, decision, node))
+
+
+def _indirect(diagram: Diagram, reduced: Diagram, decision: str, node: str) -> Judgement:
+    claim = "have indirect value of control"
+    if node in diagram.decisions:
+        return Judgement(node, claim, decision, (), f"{node} is a decision, and under control already")
+    given = [name for name in diagram.family(decision) if name != node]
+    for utility in (name for name in diagram.utilities if name != node and name not in given):
+        forth = through(reduced.graph, node, decision, (utility,))
+        back = backdoor(reduced.graph, node, utility, given) if forth else None
+        if forth and back:
+            because = f"{forth}, and {back} is open given {', '.join(given)}"
+            return Judgement(node, claim, decision, (forth, back), because, covered(diagram))
+    because = f"no utility is reached from {node} both forwards through {decision} and, given its family, by an open path backwards"
+    return Judgement(node, claim, decision, (), because, covered(diagram))
+
+
+# ---------------------------------------------------------------- instrumental control, impact, intent
+
+
+def admits_instrumental_control_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
+    """A node may have an instrumental control incentive when a directed path leads from the decision through it to a utility.
+
+    Then the agent may earn its score by way of the node. With several decisions the criterion is sharper on
+    ``minimal_reduction(diagram)``, where later decisions no longer see what they have no use for. Raises ``UnknownName``;
+    ``WrongShape`` for a diagram of several agents. Source: [everitt2021], definition 17 and theorem 18.
+
+    >>> from causalkit.graph import Graph
+    >>> diagram = Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks")
+    >>> print(admits_instrumental_control_incentive(diagram, "post", "mood"))
+    mood may have an instrumental control incentive for post: post -> mood -> clicks
+    >>> print(admits_instrumental_control_incentive(diagram, "post", "news"))
+    news cannot have an instrumental control incentive for post: no directed path leads from news to clicks
+    """
+    return _instrumental(diagram, decision, node, "have an instrumental control incentive")
+
+
+def instrumental_control_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
+    """The nodes that may have an instrumental control incentive for a decision, in declared order.
+
+    >>> from causalkit.graph import Graph
+    >>> instrumental_control_incentive(Diagram(Graph.parse("post -> mood -> clicks, post -> news"), "post", "clicks"), "post")
+    ('post', 'mood', 'clicks')
+    """
+    return tuple(node for node in diagram.graph.nodes if admits_instrumental_control_incentive(diagram, decision, node))
+
+
+def admits_intent(diagram: Diagram, decision: str, node: str) -> Judgement:
+    """A node may be influenced with intent when a directed path leads from the decision through it to a utility.
+
+    Intent compares two policies: the node belongs to a smallest set of variables that would account for the better score. The
+    criterion is the same as for the instrumental control incentive. Source: [carey2025]; [ward2024].
+
+    >>> from causalkit.graph import Graph
+    >>> bool(admits_intent(Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks"), "post", "mood"))
+    True
+    """
+    return _instrumental(diagram, decision, node, "be influenced with intent")
+
+
+def intent(diagram: Diagram, decision: str) -> tuple[str, ...]:
+    """The nodes that a decision may influence with intent, in declared order; see ``admits_intent``.
+
+    >>> from causalkit.graph import Graph
+    >>> intent(Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks"), "post")
+    ('post', 'mood', 'clicks')
+    """
+    return tuple(node for node in diagram.graph.nodes if admits_intent(diagram, decision, node))
+
+
+def _instrumental(diagram: Diagram, decision: str, node: str, claim: str) -> Judgement:
+    check(diagram, decision, node)
+    path = through(diagram.graph, decision, node, diagram.utilities)
+    lacks = missing(diagram.graph, decision, (node,)) or missing(diagram.graph, node, diagram.utilities)
+    return Judgement(node, claim, decision, (path,) if path else (), str(path) if path else lacks, covered(diagram))
+
+
+def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
+    """A node may have an impact incentive when both it and a utility lie below the decision.
+
+    Then every best policy may have to make the node turn out otherwise than a baseline policy would, as a means or as a side
+    effect. The evidence is a path to each. Source: [carey2025].
+
+    >>> from causalkit.graph import Graph
+    >>> diagram = Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks")
+    >>> print(admits_impact_incentive(diagram, "post", "news"))
+    news may have an impact incentive for post: post -> news, and post -> clicks
+    """
+    check(diagram, decision, node)
+    claim = "have an impact incentive"
+    if node == decision:
+        return Judgement(node, claim, decision, (), f"{node} is the decision itself")
+    to_node, to_pay = directed_path(diagram.graph, decision, node), directed_path(diagram.graph, decision, diagram.utilities)
+    if to_node and to_pay:
+        return Judgement(node, claim, decision, (to_node, to_pay), f"{to_node}, and {to_pay}", covered(diagram))
+    lacks = missing(diagram.graph, decision, (node,)) or missing(diagram.graph, decision, diagram.utilities)
+    return Judgement(node, claim, decision, (), lacks, covered(diagram))
+
+
+def impact_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
+    """The nodes that may have an impact incentive for a decision, in declared order; see ``admits_impact_incentive``.
+
+    >>> from causalkit.graph import Graph
+    >>> impact_incentive(Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks"), "post")
+    ('mood', 'clicks', 'news')
+    """
+    return tuple(node for node in diagram.graph.nodes if admits_impact_incentive(diagram, decision, node))
