@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from stop_button.flags import Flag, conditioning_shift, incentive_gap, influence, prevents_stopping, stops_unasked, via_intent
-from stop_button.policy import Policy
 from stop_button.sweep import places_of_best, sweep
 from stop_button.utility import Utility
 from stop_button.world import World
@@ -38,43 +37,50 @@ class Claim:
         return self.sentence
 
 
-def _of_best(judge: Callable[[World, Utility, Policy], Flag]) -> Callable[[Utility, World], Iterator[Flag]]:
-    """A judgement of every best policy."""
+@dataclass(frozen=True)
+class _OfBest:
+    """A judgement of every best policy, either of what the utility pays it for or of what it does whatever the utility."""
 
-    def doubts(utility: Utility, world: World) -> Iterator[Flag]:
+    judge: Callable[..., Flag]
+    of_utility: bool
+
+    def __call__(self, utility: Utility, world: World) -> Iterator[Flag]:
         policies = world.policies
-        return (judge(world, utility, policies[i]) for i in places_of_best(sweep(utility.formula, world)))
+        best = (policies[i] for i in places_of_best(sweep(utility.formula, world)))
+        return (self.judge(world, utility, policy) if self.of_utility else self.judge(world, policy) for policy in best)
 
-    return doubts
+
+def _gap(utility: Utility, world: World) -> Iterator[Flag]:
+    return iter([incentive_gap(world, utility)])
 
 
 never_pays_to_manipulate = Claim(
     "never_pays_to_manipulate",
     "no best policy gains through its influence on what people want",
-    _of_best(via_intent),
+    _OfBest(via_intent, of_utility=True),
 )
 no_best_policy_has_influence = Claim(
     "no_best_policy_has_influence",
     "no best policy changes what people want",
-    _of_best(lambda world, utility, policy: influence(world, policy)),
+    _OfBest(influence, of_utility=False),
 )
 never_grades_other_worlds = Claim(
     "never_grades_other_worlds",
     "no best policy gains by changing which worlds are graded",
-    _of_best(conditioning_shift),
+    _OfBest(conditioning_shift, of_utility=True),
 )
 never_rewards_preventing = Claim(
     "never_rewards_preventing",
     "no best policy makes it harder to stop the agent than it could be",
-    _of_best(lambda world, utility, policy: prevents_stopping(world, policy)),
+    _OfBest(prevents_stopping, of_utility=False),
 )
 never_rewards_stopping_unasked = Claim(
     "never_rewards_stopping_unasked",
     "no best policy is stopped more often than need be where people wish it free",
-    _of_best(lambda world, utility, policy: stops_unasked(world, policy)),
+    _OfBest(stops_unasked, of_utility=False),
 )
 never_offers_more_for_influence = Claim(
     "never_offers_more_for_influence",
     "some best policy leaves what people want as it is",
-    lambda utility, world: iter([incentive_gap(world, utility)]),
+    _gap,
 )

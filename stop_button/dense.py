@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Undecided
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["Block", "DenseMean", "blocks", "combine", "dense_means"]
+__all__ = ["BLOCK", "Block", "DenseMean", "blocks", "combine", "dense_means"]
 
 EXACT_LIMIT = 2**53
 BLOCK = 1 << 18
@@ -63,6 +64,7 @@ class Block:
     bottoms: Mapping[Expectation, Array | None]
 
 
+@lru_cache(maxsize=64)
 def dense_means(f: Formula, world: World) -> dict[Expectation, DenseMean]:
     """Every mean of a formula over all policies of a world; raises ``Undecided`` when numbers hold symbols."""
     left, right = _halves(world.policies)

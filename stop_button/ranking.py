@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from causalkit.exact import Number, exact
 from causalkit.render import number, text_table
-from stop_button.dense import Block, DenseMean, blocks, combine, dense_means
+from stop_button.dense import BLOCK, Block, DenseMean, blocks, combine, dense_means
 from stop_button.formula import Expectation, Formula, Least, Most
 from stop_button.policy import Policy
 from stop_button.policy_form import score_of
 from stop_button.utility import Utility
+from stop_button.work import each_in_order
 from stop_button.world import World
 
 if TYPE_CHECKING:
@@ -84,9 +86,12 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     """
     size = world.policies.size
     found: list[_Found] = []
+    step = -(-size // pieces) if executor else BLOCK
+    spans = [(first, min(first + step, size)) for first in range(0, size, step)]
     try:
-        for part in _parts(world, utility.formula, size, top, executor, pieces):
-            found.append(part)
+        scan = partial(_scan, world, utility.formula, top)
+        for _, part in each_in_order(scan, spans, executor=executor, total=len(spans), what=f"{utility.name} in {world.title}"):
+            found.extend(part)
     except KeyboardInterrupt:
         pass
     counts, places = _merged(found, top)
@@ -104,28 +109,16 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     )
 
 
-def _parts(world: World, f: Formula, size: int, top: int, executor: Executor | None, pieces: int) -> Iterator[_Found]:
-    if executor is None:
-        yield from _scan(world, f, top, 0, size)
-        return
-    step = -(-size // pieces)
-    waiting = [executor.submit(_scan_all, world, f, top, first, min(first + step, size)) for first in range(0, size, step)]
-    for one in waiting:
-        yield from one.result()
-
-
-def _scan_all(world: World, f: Formula, top: int, first: int, last: int) -> list[_Found]:
-    return list(_scan(world, f, top, first, last))
-
-
-def _scan(world: World, f: Formula, top: int, first: int, last: int) -> Iterator[_Found]:
+def _scan(world: World, f: Formula, top: int, span: tuple[int, int]) -> list[_Found]:
     """What each run of policies between two places has to offer, given what the runs before it had."""
     means = dense_means(f, world)
-    threshold = -float("inf")
+    first, last = span
+    threshold, found = -float("inf"), []
     for block in blocks(means, world.policies.size, first=first, last=last):
         lo, hi = max(0, first - block.start), min(block.size, last - block.start)
-        found, threshold = _best_of(world, f, means, _trimmed(block, lo, hi), top, threshold)
-        yield found
+        best, threshold = _best_of(world, f, means, _trimmed(block, lo, hi), top, threshold)
+        found.append(best)
+    return found
 
 
 def _trimmed(block: Block, lo: int, hi: int) -> Block:

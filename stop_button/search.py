@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 from stop_button.claims import Claim, never_pays_to_manipulate
@@ -11,6 +14,7 @@ from stop_button.families import persuasion
 from stop_button.flags import Flag
 from stop_button.score import score
 from stop_button.utility import Utility
+from stop_button.work import each_in_order
 from stop_button.world import World
 
 __all__ = ["Counterexample", "find_counterexample"]
@@ -50,12 +54,17 @@ class Counterexample:
 
 
 def find_counterexample(
-    utility: Utility, *, claim: Claim = never_pays_to_manipulate, worlds: Iterable[World] | None = None, most: int | None = None
+    utility: Utility,
+    *,
+    claim: Claim = never_pays_to_manipulate,
+    worlds: Iterable[World] | None = None,
+    most: int | None = None,
+    executor: Executor | None = None,
 ) -> Counterexample:
     """Look through a family of worlds, the simplest first, for one that refutes a claim about a utility.
 
-    ``worlds`` is any iterable of worlds, by default the family ``persuasion``; ``most`` bounds how many are looked at. A search that
-    is interrupted keeps nothing: bound it instead.
+    ``worlds`` is any iterable of worlds, by default the family ``persuasion``; ``most`` bounds how many are looked at. An interruption
+    ends the search with what was looked at so far. ``executor`` is any ``concurrent.futures.Executor``; the answer is the same.
 
     >>> import stop_button as sb
     >>> bool(find_counterexample(sb.counterfactual, most=40)), bool(find_counterexample(sb.switch))
@@ -63,12 +72,17 @@ def find_counterexample(
     """
     family = persuasion() if worlds is None else worlds
     title = getattr(family, "name", "the worlds given")
+    size = len(family) if isinstance(family, Sequence) else None
+    total = size if most is None or size is None else min(size, most)
     looked_at = 0
-    for world in family:
-        if most is not None and looked_at >= most:
-            return Counterexample(utility, claim, looked_at, title, complete=False)
-        looked_at += 1
-        flag = claim.refuted_by(utility, world)
-        if flag is not None:
-            return Counterexample(utility, claim, looked_at, title, complete=False, world=world, flag=flag)
-    return Counterexample(utility, claim, looked_at, title, complete=not isinstance(family, Sequence) or looked_at == len(family))
+    try:
+        pieces = each_in_order(
+            partial(claim.refuted_by, utility), itertools.islice(family, most), executor=executor, chunk=32, total=total, what=title
+        )
+        for world, flag in pieces:
+            looked_at += 1
+            if flag is not None:
+                return Counterexample(utility, claim, looked_at, title, complete=False, world=world, flag=flag)
+    except KeyboardInterrupt:
+        return Counterexample(utility, claim, looked_at, title, complete=False)
+    return Counterexample(utility, claim, looked_at, title, complete=looked_at == size if size is not None else most is None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 from causalkit.errors import UnknownName, suggestion
@@ -88,6 +90,11 @@ class Utility:
     def __hash__(self) -> int:
         return hash((self.name, self.formula))
 
+    def __reduce__(self) -> Any:
+        if self.family is None:
+            return partial(Utility, source=self.source, meaning=self.meaning), (self.name, self.formula)
+        return _revived, (self.family.__module__, self.family.__qualname__, dict(self.parameters))
+
 
 def applies(utility: Utility, world: World) -> Applies:
     """Whether a world has every role, meaning and reference that a utility speaks of.
@@ -119,6 +126,12 @@ def _reading_lacks(leaf: Formula, world: World) -> Iterator[str]:
             yield f"{name}={typed(value)}"
     if leaf.policy == BASELINE and world.baseline is None:
         yield "baseline"
+
+
+def _revived(module: str, name: str, parameters: dict[str, Any]) -> Utility:
+    """A definition of a module, with these parameters: a definition travels by its name, because its function bears the same one."""
+    utility: Utility = getattr(import_module(module), name)
+    return utility if utility.parameters == parameters else utility.vary(**parameters)
 
 
 def definition(name: str, *, source: str) -> Callable[[Callable[..., Formula]], Utility]:

@@ -82,7 +82,7 @@ class World:
         given = {"intent": intent, "stopped": stopped, "value": value}
         taken = next((name for name in levers or {} if name in given), None)
         if taken is not None:
-            raise WrongShape(f"a lever cannot be called {taken!r}, which is a role of its own; type {taken}=... beside levers, or rename it")
+            raise WrongShape(f"a lever cannot be called {taken!r}, which is a role of its own; type {taken}=..., or rename the lever")
         given |= levers or {}
         self.roles: Mapping[str, Role] = Frozen(
             {role: checked_role(role, played, model) for role, played in given.items() if played is not None}

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from causalkit.errors import WrongShape
@@ -37,12 +38,20 @@ class Bundled:
         name = f"{self.name}_{variant}" if variant else self.name
         return self._named(name, self.build(**parameters), () if variant is None else self.published.get(variant, ()))
 
+    def __reduce__(self) -> Any:
+        return _revived, (self.build.__module__, self.build.__qualname__)  # it travels by its name, which its builder bears too
+
     def variant(self, title: str) -> World:
         """The world of a variant."""
         return self(**self.variants[title])
 
     def _named(self, name: str, world: World, published: tuple[Published, ...]) -> World:
         return world.told(name=name, description=self.description, caveat=self.caveat, source=self.source, published=published)
+
+
+def _revived(module: str, name: str) -> Bundled:
+    found: Bundled = getattr(import_module(module), name)
+    return found
 
 
 def bundled(

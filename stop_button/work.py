@@ -1,0 +1,100 @@
+"""Long work, piece by piece: in order, over any executor, with a bar where somebody watches, and without losing what is done."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from typing import Any, TypeVar
+
+from causalkit import CausalError
+
+__all__ = ["WorkerFailed", "each_in_order"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+WAITING = 16
+
+
+class WorkerFailed(CausalError, RuntimeError):
+    """A piece of work failed, again after it was tried once more; the message names the piece, and results so far are kept."""
+
+
+def each_in_order(
+    task: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    executor: Executor | None = None,
+    chunk: int = 1,
+    total: int | None = None,
+    what: str = "",
+) -> Iterator[tuple[Item, Result]]:
+    """Each item with the result of a task on it, in the order of the items, while a bar shows how far it is.
+
+    ``executor`` is any ``concurrent.futures.Executor``: a pool of threads or processes, Dask's ``client.get_executor()``; items are
+    handed out ``chunk`` at a time. A piece that fails in a worker is tried once more and then reported as ``WorkerFailed`` with the
+    item that caused it.
+
+    >>> list(each_in_order(abs, [-1, 2]))
+    [(-1, 1), (2, 2)]
+    """
+    results = ((item, task(item)) for item in items) if executor is None else _through(executor, task, items, chunk)
+    return results if total is None or not _is_watched() else _shown(results, total, what)
+
+
+def _through(executor: Executor, task: Callable[[Item], Result], items: Iterable[Item], chunk: int) -> Iterator[tuple[Item, Result]]:
+    """Results by way of an executor, with a bounded number of pieces handed out at a time."""
+    waiting: deque[tuple[tuple[Item, ...], Future[list[Result]]]] = deque()
+    rest = iter(items)
+    try:
+        while piece := tuple(itertools.islice(rest, chunk)):
+            waiting.append((piece, executor.submit(_all, task, piece)))
+            if len(waiting) >= WAITING:
+                yield from _settled(executor, task, *waiting.popleft())
+        while waiting:
+            yield from _settled(executor, task, *waiting.popleft())
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def _all(task: Callable[[Item], Result], piece: tuple[Item, ...]) -> list[Result]:
+    return [task(item) for item in piece]
+
+
+def _settled(
+    executor: Executor, task: Callable[[Item], Result], piece: tuple[Item, ...], future: Future[list[Result]]
+) -> Iterator[tuple[Item, Result]]:
+    try:
+        yield from zip(piece, future.result(), strict=True)
+    except CausalError:
+        raise
+    except Exception:
+        for item in piece:
+            yield item, _again(executor, task, item)
+
+
+def _again(executor: Executor, task: Callable[[Item], Result], item: Item) -> Result:
+    try:
+        return executor.submit(task, item).result()
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        raise WorkerFailed(f"{item!r} failed twice in a worker: {why}; run it without executor= to see more") from error
+
+
+def _is_watched() -> bool:
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
+
+
+def _shown(results: Iterator[Any], total: int, what: str) -> Iterator[Any]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(what, total=total)
+        for result in results:
+            progress.advance(bar)
+            yield result
