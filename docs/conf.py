@@ -1,0 +1,72 @@
+"""The site: `python3 make.py docs` builds it into build/docs."""
+
+import logging
+import os
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+# The notebooks' kernels are processes of their own: they too must find the packages, and draw into the page.
+os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+os.environ.pop("MPLBACKEND", None)
+
+project = "causalkit"
+author = "The causalkit authors"
+copyright = "The causalkit authors"
+html_title = "causalkit and stop_button"
+html_theme = "furo"
+html_copy_source = False
+suppress_warnings = ["ref.python"]  # an annotation's bare name may be a class in two modules
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
+exclude_patterns = ["decisions/template.md"]
+
+myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "force"  # a cache would not notice that the packages changed
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_typehints = "signature"
+
+# A folder may wait for its first page; this warning has no type by which `suppress_warnings` could name it.
+logging.getLogger("sphinx.sphinx.directives.other").addFilter(lambda record: "didn't match any documents" not in str(record.msg))
+
+MODULES = re.compile(r"^<!-- modules: (?P<patterns>.+) -->$", re.MULTILINE)
+CITATION = re.compile(r"\[(?P<key>[a-z]+\d{4}[a-z]?|ours)\](?!`)")
+
+
+def module_names(pattern: str) -> list[str]:
+    """The modules on disk that match a dotted pattern: ``causalkit.*`` are the modules directly in the package."""
+    folder, _, last = pattern.rpartition(".")
+    found = (path for path in ROOT.joinpath(*folder.split(".")).glob(f"{last}.py") if not path.stem.startswith("_"))
+    return [f"{folder}.{path.stem}" for path in sorted(found)]
+
+
+def section(name: str) -> str:
+    """One module's part of a reference page."""
+    return f"## `{name}`\n\n```{{eval-rst}}\n.. automodule:: {name}\n   :members:\n```\n"
+
+
+def list_modules(app: object, docname: str, source: list[str]) -> None:
+    """Put a section for every module on disk where a page says ``<!-- modules: package.* -->``."""
+
+    def sections(match: re.Match[str]) -> str:
+        names = [name for pattern in match["patterns"].split() for name in module_names(pattern)]
+        return "\n".join(map(section, names)) or "Nothing here yet."
+
+    source[0] = MODULES.sub(sections, source[0])
+
+
+def link_citations(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Make ``[pearl2009]`` in a docstring a link into the bibliography."""
+    lines[:] = [line if line.lstrip().startswith(">>>") else CITATION.sub(r":ref:`[\g<key>] <\g<key>>`", line) for line in lines]
+
+
+def setup(app: object) -> None:
+    app.connect("source-read", list_modules)
+    app.connect("autodoc-process-docstring", link_citations)

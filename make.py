@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""Everything a fresh clone needs, with nothing but Python.
+
+    python3 make.py demo     score the bundled worlds and name what the utilities reward
+    python3 make.py test     run the whole bar: lint, format, types, tests, docs
+    python3 make.py docs     build the site into build/docs
+    python3 make.py bench    run the benchmarks
+
+Each command first makes a virtual environment in .venv and installs the project there, unless that is done already.
+For work on the project: `test --only lint,tests`, `test --jobs 4`; what follows `--` goes to the program that is run,
+as in `test --only tests -- -x tests/test_layers.py` or `demo -- --html audit.html`.
+"""
+
+# This file must start on any Python 3, to be able to say that it is too old: no newer syntax, no newer library at the top.
+import sys
+
+OLDEST = (3, 11)
+
+
+def stop(message):
+    """Leave with a message that says what is wrong and what to type."""
+    sys.exit("make.py: " + message)
+
+
+def refuse_old_python():
+    if sys.version_info >= OLDEST:
+        return
+    import shlex
+
+    newer = next(filter(starts, ["python3.%d" % minor for minor in range(20, OLDEST[1] - 1, -1)]), None)
+    typed = " ".join(map(shlex.quote, [newer or "", *sys.argv]))
+    remedy = "type: " + typed if newer else "install one from https://www.python.org/downloads/"
+    stop("this is Python %d.%d, and the project needs %d.%d or newer; %s" % (sys.version_info[:2] + OLDEST + (remedy,)))
+
+
+def starts(name):
+    import subprocess
+
+    try:
+        return subprocess.call([name, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
+refuse_old_python()
+
+import argparse  # noqa: E402
+import hashlib  # noqa: E402
+import importlib.util  # noqa: E402
+import json  # noqa: E402
+import os  # noqa: E402
+import shutil  # noqa: E402
+import subprocess  # noqa: E402
+import time  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "installed.json"
+PACKAGES = ["causalkit", "stop_button"]
+EXTRAS = {"demo": set(), "test": {"test", "docs"}, "docs": {"docs"}, "bench": {"test"}}
+
+VENV_REMEDY = "on Debian or Ubuntu type: sudo apt install python3-venv"
+
+SETTINGS = {
+    "OMP_NUM_THREADS": "1",  # many small tensors: threads only get into each other's way
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "Agg",
+    "PYTHONUTF8": "1",
+}
+
+# What `test` runs, in this order.
+CHECKS = {
+    "lint": lambda options: [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."]],
+    "types": lambda options: [["-m", "mypy", "--strict", *PACKAGES]],
+    "tests": lambda options: [["-m", "pytest", *parallel(options.jobs), "-p", "no:benchmark", "--hypothesis-profile=fixed", *options.rest]],
+    "docs": lambda options: [site()],
+}
+
+
+def parallel(jobs):
+    # A page's code blocks share one namespace, so a file must stay with one worker.
+    return ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
+
+
+def site():
+    build = ROOT / "build"
+    strict = ["-W", "--keep-going", "--quiet", "--fresh-env"]
+    return ["-m", "sphinx", *strict, "-b", "html", "-d", str(build / "doctrees"), str(ROOT / "docs"), str(build / "docs")]
+
+
+def main(arguments):
+    before, after = split(arguments)
+    options = read(before, after)
+    prepare(EXTRAS[options.command])
+    return COMMANDS[options.command](options)
+
+
+def split(arguments):
+    """What stands before and after a lone `--`."""
+    if "--" not in arguments:
+        return arguments, []
+    at = arguments.index("--")
+    return arguments[:at], arguments[at + 1 :]
+
+
+def read(arguments, rest):
+    parser = argparse.ArgumentParser(prog="make.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=list(COMMANDS))
+    parser.add_argument("--only", metavar="CHECKS", default=",".join(CHECKS), help="with test: some of " + ",".join(CHECKS))
+    parser.add_argument("--jobs", type=int, metavar="N", default=min(2, os.cpu_count() or 1), help="with test: processes for pytest")
+    options = parser.parse_args(arguments, argparse.Namespace(rest=rest))
+    options.only = [name.strip() for name in options.only.split(",")]
+    unknown = [name for name in options.only if name not in CHECKS]
+    if unknown:
+        parser.error("--only does not know %s; it has: %s" % (", ".join(unknown), ", ".join(CHECKS)))
+    return options
+
+
+# ---------------------------------------------------------------- the virtual environment
+
+
+def prepare(extras):
+    """Make .venv and install the project in it, unless that was done since pyproject.toml last changed."""
+    found = stamp()
+    if found.get("place") != place() or not PYTHON.exists():
+        create()
+        found = {}
+    known = set(found.get("extras", []))
+    if found.get("declared") == declared() and extras <= known:
+        return
+    install(extras | known)
+    STAMP.write_text(json.dumps({"place": place(), "declared": declared(), "extras": sorted(extras | known)}), encoding="utf-8")
+
+
+def stamp():
+    """What was installed, as the last complete installation wrote it down."""
+    try:
+        return json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def place():
+    """An environment holds paths, so it does not survive a move to another folder or another Python."""
+    return [str(ROOT), "%d.%d" % sys.version_info[:2]]
+
+
+def declared():
+    return hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+
+
+def create():
+    for module in ("venv", "ensurepip"):
+        if importlib.util.find_spec(module) is None:
+            stop("this Python has no '%s' module, so it cannot make a virtual environment; %s" % (module, VENV_REMEDY))
+    say("making a virtual environment in " + str(VENV))
+    if run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+        stop("the virtual environment could not be made; " + VENV_REMEDY)
+
+
+def install(extras):
+    target = ".[%s]" % ",".join(sorted(extras)) if extras else "."
+    say("installing %s (a few minutes the first time)" % target)
+    STAMP.unlink(missing_ok=True)
+    if run([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", target]):
+        stop("the installation failed; what pip said stands above. It needs a network connection; type the same command to try again")
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def demo(options):
+    program = shutil.which("stop-button", path=str(BIN))
+    return run([program or str(BIN / "stop-button"), "audit", *options.rest])
+
+
+def test(options):
+    """Run every check, even after one that failed, and report on each."""
+    results = [(name, *check(name, options)) for name in CHECKS if name in options.only]
+    say("the bar:")
+    for name, code, seconds in results:
+        print("    %-6s %s  %.1f s" % (name, "passed" if code == 0 else "FAILED", seconds), flush=True)
+    return next((code for name, code, seconds in results if code), 0)
+
+
+def check(name, options):
+    begun = time.monotonic()
+    codes = [python(command) for command in CHECKS[name](options)]
+    return next((code for code in codes if code), 0), time.monotonic() - begun
+
+
+def docs(options):
+    code = python(site())
+    if code == 0:
+        say("the site is at " + str(ROOT / "build" / "docs" / "index.html"))
+    return code
+
+
+def bench(options):
+    return python(["-m", "pytest", "bench", "--benchmark-only", *options.rest])
+
+
+COMMANDS = {"demo": demo, "test": test, "docs": docs, "bench": bench}
+
+
+def python(command):
+    say("python " + " ".join(command))
+    return run([str(PYTHON), *command])
+
+
+def run(command):
+    """Run a program in the project's folder; its exit code."""
+    try:
+        return subprocess.run(command, cwd=ROOT, env={**os.environ, **SETTINGS}, check=False).returncode
+    except OSError as error:
+        stop("%s could not be started: %s" % (command[0], error))
+
+
+def say(message):
+    print("==> " + message, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,23 @@
+"""Importing a package loads none of the large libraries, which keeps it under .3 s on any machine."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = {"IPython", "hypothesis", "matplotlib", "networkx", "numpy", "opt_einsum", "pandas", "pgmpy", "rich", "scipy", "sympy"}
+SCRIPT = "import sys; before = set(sys.modules); import {package}; print(*set(sys.modules) - before)"
+
+
+@pytest.mark.parametrize("package", ["causalkit", "stop_button"])
+def test_importing_loads_no_large_library(package: str) -> None:
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    command = [sys.executable, "-c", SCRIPT.format(package=package)]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert package in loaded
+    assert not HEAVY & {name.partition(".")[0] for name in loaded}
