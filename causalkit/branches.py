@@ -136,6 +136,11 @@ class Branches:
     def _node(self, branch: str, variable: str) -> Node:
         return self.model._network.node(self.edits[branch], variable)
 
+    def _repr_svg_(self) -> str:
+        from causalkit.plot import to_svg
+
+        return to_svg(self)
+
     def __repr__(self) -> str:
         return f"<branches {', '.join(self.edits)} of a model of {', '.join(self.model.names)}>"
 

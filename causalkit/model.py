@@ -153,7 +153,11 @@ class Model:
         >>> m.choose(take=lambda rain: "coat" if rain else "hat").prob(take="coat")
         Fraction(1, 4)
         """
-        return self._with(mechanisms=chosen(self._mechanisms, named_values(rules, named)))
+        new = named_values(rules, named)
+        opened = next((name for name in new if isinstance(self._edits.get(name), Choice)), None)
+        if opened is not None:
+            raise WrongShape(f"{opened!r} was opened by do, which stands in front of the model; fill it with .do({{{opened!r}: ...}})")
+        return self._with(mechanisms=chosen(self._mechanisms, new))
 
     def branches(self, branches: Mapping[str, Mapping[Any, Any]] | None = None, /, **named: Mapping[Any, Any]) -> Branches:
         """Several edits of this model that share one draw of noise; the branch ``fact`` is the model as it stands.
@@ -256,7 +260,9 @@ class Model:
         return "\n".join([text_table(_HEADER, self._cells()), *(f"after {step}" for step in self._steps())])
 
     def _repr_html_(self) -> str:
-        return html_table(_HEADER, self._cells()) + "".join(f"<p>after {step}</p>" for step in self._steps())
+        from causalkit.plot import to_svg
+
+        return to_svg(self) + html_table(_HEADER, self._cells()) + "".join(f"<p>after {step}</p>" for step in self._steps())
 
     def _repr_latex_(self) -> str:
         return latex_table(_HEADER, [[latex_text(cell) for cell in row] for row in self._cells()])

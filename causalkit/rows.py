@@ -67,8 +67,9 @@ def matched(name: str, parents: tuple[str, ...], rows: Mapping[Any, Any], domain
         if not keys:
             raise WrongShape(f"{name!r} has no row for {assignment(parents, inputs)}; add {_key(inputs)}: ... to its rows")
         found[inputs] = keys[0]
+    used = set(found.values())
     for key in rows:
-        if key not in found.values():
+        if key not in used:
             raise WrongShape(f"{name!r} has a row for {key!r}, which its parents never take; they are {_domains_text(parents, domains)}")
     return found
 

@@ -82,13 +82,20 @@ def wish_distribution(world: World, policy: Policy, of: str = "intent") -> Dist:
 def frozen(f: Formula, *, at: Any, through: str = "intent") -> Formula:
     """A formula with one role held at the value that it would have had under a reference policy, noise by noise.
 
-    What the formula itself sets stays set.
+    It is held in every branch at what it would have been in that branch. What the formula itself sets stays set, and what it reads
+    under a stated policy stays as it is.
 
     >>> frozen(E(B), at="baseline")
     E(B.had(intent=H.under('baseline')))
     """
-    held = Reading(through, (), at)
-    return rewritten(f, lambda r: Reading(r.name, tuple({through: held, **dict(r.edits)}.items()), r.policy))
+
+    def held(r: Reading) -> Reading:
+        if r.policy is not None:
+            return r
+        inner = {name: held(value) if isinstance(value, Reading) else value for name, value in r.edits}
+        return Reading(r.name, tuple({through: Reading(through, r.edits, at), **inner}.items()))
+
+    return rewritten(f, held)
 
 
 def via_intent(world: World, utility: Utility, policy: Any, *, base: Any = None, through: str = "intent") -> Flag:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import Patch
 
-from causalkit.plot import draw, to_svg
+from causalkit.plot import PALETTE, draw, to_svg
+from stop_button.audit import Audit
 from stop_button.score import Scoreboard
 from stop_button.undefined import defined
 from stop_button.world import World
@@ -15,15 +18,30 @@ from stop_button.world import World
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["COLOURS", "plot_scores", "plot_world", "world_svg"]
+__all__ = ["COLOURS", "ROLE_COLOURS", "plot_audit", "plot_scores", "plot_world", "world_svg"]
+
+ROLE_COLOURS = dict(zip(("intent", "stopped", "value", "decision"), (PALETTE[2], PALETTE[1], PALETTE[0], PALETTE[3]), strict=True))
+"""The colours of roles in graphs."""
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#f0e442")
 """The colours of utilities in charts: told apart by readers with any kind of colour vision."""
 
 
-def plot_world(world: World, *, ax: Axes | None = None) -> Axes:
-    """The causal graph of a world, with the roles of its variables coloured."""
-    return draw(world.model, ax=ax, roles=roles_of(world))
+def plot_world(world: World, *, ax: Axes | None = None, path: Sequence[str] = (), title: str | None = None) -> Axes:
+    """The causal graph of a world, with the roles of its variables coloured, the same in every world, and a path pointed out."""
+    return draw(world.model, ax=ax, path=path, title=title, **_dressed(world))
+
+
+def _dressed(world: World) -> dict[str, Any]:
+    """Which roles the variables play, and the colours of the roles that every world may have."""
+    roles = roles_of(world)
+    return {"roles": roles, "colours": {role: colour for role, colour in ROLE_COLOURS.items() if role in roles.values()}}
+
+
+def plot_audit(audit: Audit, *, ax: Axes | None = None) -> Axes:
+    """The causal graph of an audited world, with the path of a possible incentive on what people want pointed out."""
+    path = audit.path.path if set(pairwise(audit.path.path)) <= set(audit.world.model.graph.edges) else ()
+    return plot_world(audit.world, ax=ax, path=path, title=f"{audit.utility.name}: {audit.verdict}")
 
 
 def roles_of(world: World) -> dict[str, str]:
@@ -34,10 +52,7 @@ def roles_of(world: World) -> dict[str, str]:
 
 def world_svg(world: World) -> str:
     """The causal graph of a world as SVG text that needs nothing outside itself."""
-    ax = plot_world(world)
-    text = to_svg(ax)
-    plt.close(ax.figure)  # type: ignore[arg-type]
-    return text
+    return to_svg(world.model, **_dressed(world))
 
 
 def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:

@@ -1,24 +1,23 @@
-"""How much a score moves when the probability of a source of noise moves: exact derivatives, by way of symbols."""
+"""How much a score moves when the probability of a source of noise moves: exact derivatives, and the score as a formula of the move."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from causalkit import Dist, Model
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.exact import Number, exact, is_symbolic, is_zero, less, tidy
+from causalkit.exact import Number, Numeric, exact, is_symbolic, is_zero, less, tidy
 from causalkit.render import html_table, number, text_table
-from stop_button.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum
+from stop_button.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, evaluate, leaves
 from stop_button.policy import Policy
 from stop_button.policy_form import score_directly
-from stop_button.readings import asked
+from stop_button.readings import Asked, asked
 from stop_button.utility import Utility
 from stop_button.world import World
 
-__all__ = ["Sensitivity", "Slope", "sensitivity"]
+__all__ = ["Sensitivity", "Slope", "leaning", "sensitivity"]
 
 Pair = tuple[Number, Number]
 """A number, and how fast it moves."""
@@ -128,8 +127,32 @@ def sensitivity(world: World, utility: Utility, policy: Any, *, of: str | Sequen
     chosen = world.policy(policy)
     model = world.under(chosen)
     score = score_directly(utility.formula, world, chosen)
-    slopes = [_slope(world, utility.formula, model, name, value) for name in _noises(world, of) for value in model.dist(name)]
-    return Sensitivity(utility, chosen, score, tuple(slopes))
+    return Sensitivity(utility, chosen, score, tuple(_slopes(world, utility.formula, model, _noises(world, of))))
+
+
+def leaning(world: World, utility: Utility, policy: Any, *, noise: str, value: Hashable, weight: Numeric) -> Number:
+    """The score of a policy with one noise leaning towards a value: ``weight`` on it, and the rest on the distribution as it is.
+
+    ``weight`` may be a symbol; the derivative of the answer at 0 is the slope. Raises ``WrongShape`` for a variable that listens to
+    something, ``UnknownName`` and ``UnknownValue`` for what is not there, ``Impossible`` where the score is undefined.
+
+    >>> import stop_button as sb, sympy
+    >>> t = sympy.Symbol("t", positive=True)
+    >>> print(leaning(sb.worlds.scale(), sb.switch, "wait", noise="wish", value=sb.STOP, weight=t))
+    5 - 4*t
+    """
+    (name,) = _noises(world, noise)
+    model = world.under(policy)
+    before, share = model.dist(name), exact(weight)
+    if value not in before:
+        raise UnknownValue(f"{name!r} has no weight on {value!r}; its values are: {listing(before)}{suggestion(value, before)}")
+    leaned = model.do({name: Dist({each: (1 - share) * p + (share if each == value else 0) for each, p in before.items()})})
+
+    def mean(leaf: Formula) -> Number:
+        question = asked(cast(Expectation, leaf), world, leaned)
+        return (question.branches if question.condition is None else question.branches.given(question.condition)).expect(question.quantity)
+
+    return evaluate(utility.formula, mean)
 
 
 def _noises(world: World, of: str | Sequence[str] | None) -> Iterator[str]:
@@ -146,29 +169,29 @@ def _noises(world: World, of: str | Sequence[str] | None) -> Iterator[str]:
         yield name
 
 
-def _slope(world: World, f: Formula, model: Model, noise: str, value: Hashable) -> Slope:
-    import sympy
-
-    t = sympy.Dummy("t", positive=True)
-    before = model.dist(noise)
-    tilted = Dist({each: (1 - t) * _symbol(weight) + (t if each == value else 0) for each, weight in before.items()})
-    leaning = model.do({noise: tilted})
-
-    def moved(leaf: Formula) -> Pair:
-        assert isinstance(leaf, Expectation)
-        question = asked(leaf, world, leaning)
-        branches = question.branches if question.condition is None else question.branches.given(question.condition)
-        mean = _symbol(branches.expect(question.quantity))
-        return tidy(mean.subs(t, 0)), tidy(sympy.diff(mean, t).subs(t, 0))
-
-    return Slope(noise, value, before[value], _moved(f, moved)[1])
+def _slopes(world: World, f: Formula, model: Model, names: Iterable[str]) -> Iterator[Slope]:
+    means = [leaf for leaf in leaves(f) if isinstance(leaf, Expectation)]
+    now = [_parts(asked(mean, world, model)) for mean in means]
+    for name in names:
+        for value, probability in model.dist(name).items():
+            sure = model.do({name: value})
+            then = [_parts(asked(mean, world, sure)) for mean in means]
+            moving: dict[Formula, Pair] = {mean: _mean(*parts) for mean, *parts in zip(means, now, then, strict=True)}
+            yield Slope(name, value, probability, _moved(f, moving.__getitem__)[1])
 
 
-def _symbol(value: Number) -> Any:
-    """A number as a sympy expression."""
-    import sympy
+def _mean(now: Pair, then: Pair) -> Pair:
+    """A mean and how fast it moves: both of its parts are linear in the distribution of a noise, which is drawn once."""
+    (holds, total), (then_holds, then_total) = now, then
+    return _quotient((total, then_total - total), (holds, then_holds - holds))
 
-    return sympy.Rational(value.numerator, value.denominator) if isinstance(value, Fraction) else value
+
+def _parts(question: Asked) -> Pair:
+    """The probability of the condition of a mean, and the mean of its quantity over where it holds; both without a division."""
+    condition = question.condition
+    runs = question.branches.dist(lambda run: question.quantity(run) if condition is None or condition(run) else None)
+    held = {value: weight for value, weight in runs.items() if value is not None}
+    return tidy(sum(held.values(), exact(0))), tidy(sum((value * weight for value, weight in held.items()), exact(0)))
 
 
 def _moved(f: Formula, leaf: Callable[[Formula], Pair]) -> Pair:

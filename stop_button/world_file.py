@@ -76,7 +76,7 @@ def world_from_json(document: Any) -> World:
     unknown = set(document) - {"format", "version", *WORDS, "model", "roles", "policies", "baseline"}
     if unknown:
         raise WrongFile(f"$: nothing is known of {min(unknown)!r}; a world has model, roles, policies, baseline, {', '.join(WORDS)}")
-    model = from_json(document.get("model"))
+    model = from_json(document.get("model"), at="$.model")
     try:
         return _built(model, document)
     except WrongFile:

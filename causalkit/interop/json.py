@@ -15,6 +15,7 @@ Text, booleans, integers and null stand for themselves. Other values are tagged:
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import tempfile
@@ -52,19 +53,24 @@ def to_json(model: Model) -> dict[str, Any]:
     return {"format": FORMAT, "version": VERSION, "variables": variables}
 
 
-def from_json(document: Any) -> Model:
+def from_json(document: Any, *, at: str = "$") -> Model:
     """The model of a JSON document; raises ``WrongFile`` naming the place in the document where it is not one.
 
     >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
     >>> from_json(to_json(m)) == m
     True
     """
-    _expect(isinstance(document, Mapping), "$", "an object", document)
-    _expect(document.get("format") == FORMAT, "$.format", f"{FORMAT!r}", document.get("format"))
-    _expect(document.get("version") == VERSION, "$.version", f"{VERSION}", document.get("version"))
+    _expect(isinstance(document, Mapping), at, "an object", document)
+    _expect(document.get("format") == FORMAT, f"{at}.format", f"{FORMAT!r}", document.get("format"))
+    version = document.get("version")
+    _expect(type(version) is int and version == VERSION, f"{at}.version", f"{VERSION}", version)
     variables = document.get("variables")
-    _expect(isinstance(variables, Mapping) and bool(variables), "$.variables", "an object that holds mechanisms by name", variables)
-    return _located("$.variables", lambda: Model({name: _read_mechanism(one, f"$.variables.{name}") for name, one in variables.items()}))
+    _expect(isinstance(variables, Mapping), f"{at}.variables", "an object that holds mechanisms by name", variables)
+    fields = {"format", "version", "variables"}
+    _expect(set(document) <= fields, at, f"nothing beside {', '.join(sorted(fields))}", sorted(map(str, set(document) - fields)))
+    return _located(
+        f"{at}.variables", lambda: Model({name: _read_mechanism(one, f"{at}.variables.{name}") for name, one in variables.items()})
+    )
 
 
 def save(model: Model, path: str | Path) -> None:
@@ -93,6 +99,10 @@ def read_document(text: str) -> Any:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise WrongFile(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
+    except WrongFile:
+        raise
+    except ValueError as error:
+        raise WrongFile(f"not a document: {error}") from None
     except RecursionError:
         raise WrongFile("not a document: it is nested too deeply") from None
 
@@ -247,7 +257,15 @@ def _read_weight(weight: Any, at: str) -> Number:
     if isinstance(weight, Mapping):
         return read_value(weight, at)
     _expect(isinstance(weight, (str, int)) and not isinstance(weight, bool), at, "a weight such as '1/4'", weight)
-    return _located(at, lambda: exact(weight))
+    return _number(weight, at)
+
+
+def _number(text: str | int, at: str) -> Fraction:
+    """An exact number from its text; a few characters may not stand for millions of digits."""
+    short = not isinstance(text, str) or re.search(r"[eE][+-]?0*[0-9_]{4,}", text) is None
+    _expect(short, at, "a number with an exponent of at most three digits", text)
+    number: Fraction = _located(at, lambda: exact(text))
+    return number
 
 
 # ---- values
@@ -263,7 +281,7 @@ def written_value(value: Hashable) -> Any:
         return value
     if isinstance(value, Fraction):
         return {"fraction": str(value)}
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):
         return {"float": repr(float(value))}
     if type(value) is tuple:
         return {"tuple": [written_value(part) for part in value]}
@@ -281,9 +299,9 @@ def read_value(value: Any, at: str = "$") -> Hashable:
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, Mapping) and set(value) == {"fraction"} and isinstance(value["fraction"], str):
-        return _located(at, lambda: Fraction(value["fraction"]))
+        return _number(value["fraction"], f"{at}.fraction")
     if isinstance(value, Mapping) and set(value) == {"float"} and isinstance(value["float"], str):
-        return _located(at, lambda: float(exact(value["float"])))
+        return float(_number(value["float"], f"{at}.float"))
     if isinstance(value, Mapping) and set(value) == {"tuple"} and isinstance(value["tuple"], list):
         return tuple(_read_values(value["tuple"], f"{at}.tuple"))
     if isinstance(value, Mapping) and set(value) == {"symbols", "with"}:
@@ -302,9 +320,11 @@ def _located(at: str, read: Callable[[], T]) -> T:
     """What a reader returns, with the place in the document in its complaints."""
     try:
         return read()
-    except WrongFile:
-        raise
-    except (CausalError, ValueError, ZeroDivisionError, TypeError) as error:
+    except WrongFile as error:
+        raise error if str(error).startswith("$") else WrongFile(f"{at}: {error}") from None
+    except RecursionError:
+        raise WrongFile(f"{at}: nested too deeply") from None
+    except (CausalError, ValueError, ZeroDivisionError, TypeError, OverflowError) as error:
         raise WrongFile(f"{at}: {error}") from None
 
 

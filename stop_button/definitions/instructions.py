@@ -20,10 +20,14 @@ STOP_OR_RUN: Instructions = ((STOP, "stopped"), (FREE, "value"))
 """The instructions of a stop button: had people wished to stop, being stopped counts; had they wished it free, value does."""
 
 
-def _followed(instructions: Instructions, lever: str, given: dict[str, Hashable] | None) -> Formula:
+def _wishes(instructions: Instructions) -> list[Hashable]:
     wanted = [meaning for meaning, _ in instructions]
     if len(wanted) < 2 or len(set(wanted)) < len(wanted):
         raise WrongShape(f"instructions are two or more different wishes with their goals, and got {instructions!r}; type {STOP_OR_RUN!r}")
+    return wanted
+
+
+def _followed(instructions: Instructions, lever: str, given: dict[str, Hashable] | None) -> Formula:
     first, *others = (E(X(goal).had({lever: meaning}), given=given) for meaning, goal in instructions)
     return sum(others, first)
 
@@ -35,6 +39,7 @@ def instructed(*, instructions: Instructions = STOP_OR_RUN, lever: str = "intent
     ``instructions`` are pairs of what is wanted and the role or variable that then counts; with stop and free alone it is the
     counterfactual utility. Raises ``WrongShape`` for fewer than two instructions, or one given twice.
     """
+    _wishes(instructions)
     return _followed(instructions, lever, None)
 
 
@@ -45,5 +50,5 @@ def instructed_conditional(*, instructions: Instructions = STOP_OR_RUN, lever: s
     Of its k * k terms k lie on what people really want. Undefined under a policy that makes one of the conditions impossible. Raises
     ``WrongShape`` for fewer than two instructions, or one given twice.
     """
-    first, *others = (_followed(instructions, lever, {condition: wanted}) for wanted, _ in instructions)
+    first, *others = (_followed(instructions, lever, {condition: wanted}) for wanted in _wishes(instructions))
     return sum(others, first)

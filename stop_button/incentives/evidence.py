@@ -10,7 +10,7 @@ from causalkit.paths import Path, Step, directed_path
 from causalkit.separation import d_separated
 from stop_button.incentives.diagram import Diagram
 
-__all__ = ["backdoor", "check", "childless", "covered", "cut", "missing", "new_name", "shown", "through"]
+__all__ = ["backdoor", "check", "childless", "covered", "cut", "missing", "shown", "through"]
 
 
 def through(graph: Graph, start: str, middle: str, ends: Sequence[str]) -> Path | None:
@@ -23,22 +23,9 @@ def through(graph: Graph, start: str, middle: str, ends: Sequence[str]) -> Path 
 
 
 def backdoor(graph: Graph, start: str, end: str, given: Sequence[str]) -> Path | None:
-    """An open path that leaves ``start`` backwards.
-
-    Arrows out of ``start`` are cut, so that no path can begin with one. But what is given below ``start`` opens colliders above it:
-    one child that is given too stands in for all that.
-    """
-    below = [name for name in graph.descendants(start) if name in given]
-    trunk = graph.without_outgoing(start)
-    if not below:
-        return d_separated(trunk, start, end, given).open_path
-    stand_in = new_name(f"below {start}", graph)
-    trunk = Graph([*trunk.nodes, stand_in], [*trunk.edges, (start, stand_in)], trunk.confounded)
-    path = d_separated(trunk, start, end, [*given, stand_in]).open_path
-    if path is None:
-        return None
-    steps = [Step(s.node, s.kind, s.is_open, s.because.replace(stand_in, below[0])) for s in path.steps]
-    return Path(path.nodes, path.arrows, tuple(steps))
+    """An open path that leaves ``start`` backwards."""
+    # Nothing is lost with the arrows out of start: a collider that only they would open has an open way down to start itself.
+    return d_separated(graph.without_outgoing(start), start, end, given).open_path
 
 
 def missing(graph: Graph, start: str, ends: Sequence[str]) -> str:
@@ -80,10 +67,3 @@ def check(diagram: Diagram, decision: str | None = None, node: str | None = None
         diagram.agent_of(decision)
     if node is not None:
         diagram.graph.select([node])
-
-
-def new_name(wanted: str, graph: Graph) -> str:
-    """A name that is not taken yet."""
-    while wanted in graph:
-        wanted += "'"
-    return wanted

@@ -11,7 +11,6 @@ from causalkit.errors import WrongShape
 from causalkit.graph import Graph
 from causalkit.separation import d_separated
 from stop_button.incentives.diagram import Agent, Diagram
-from stop_button.incentives.evidence import new_name
 from stop_button.incentives.judgement import Judgement
 from stop_button.incentives.requisite import judged
 
@@ -102,7 +101,7 @@ def s_reachable(diagram: Diagram, decision: str, other: str) -> Judgement:
     if decision == other:
         raise WrongShape(f"{decision!r} is asked about itself; s-reachability is a relation between two different decisions")
     below = diagram.downstream_utilities(decision)
-    rule = new_name(f"rule at {other}", diagram.graph)
+    rule = _new_name(f"rule at {other}", diagram.graph)
     graph = Graph([*diagram.graph.nodes, rule], [*diagram.graph.edges, (rule, other)], diagram.graph.confounded)
     found = d_separated(graph, rule, below, diagram.family(decision)) if below else None
     return judged(other, "be strategically relevant", decision, found)
@@ -152,3 +151,9 @@ def _reached(start: str, edges: Iterable[Edge]) -> set[str]:
         found.update(new)
         waiting.extend(new)
     return found
+
+
+def _new_name(wanted: str, graph: Graph) -> str:
+    while wanted in graph:
+        wanted += "'"
+    return wanted

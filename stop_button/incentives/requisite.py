@@ -63,8 +63,9 @@ def requisite_observations(diagram: Diagram, decision: str) -> tuple[str, ...]:
 def minimal_reduction(diagram: Diagram) -> Diagram:
     """The diagram after cutting links from observations that are not requisite, until none is left.
 
-    The order of cutting makes no difference, and the optimal expected utility stays the same in every model. It is also called the
-    requisite graph, or the minimal d-reduction. Source: [everitt2021], definition 11; [lauritzen2001].
+    The order of cutting makes no difference, and the optimal expected utility of one agent stays the same in every model. For several
+    agents, a link is judged by the utilities of the agent that decides. It is also called the requisite graph, or the minimal
+    d-reduction. Source: [everitt2021], definition 11; [lauritzen2001].
 
     >>> from causalkit.graph import Graph
     >>> print(minimal_reduction(Diagram(Graph.parse("x -> d -> u, y -> d, y -> u"), "d", "u")).graph)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from causalkit import Model, choice, coin
+from causalkit import Model, choice, coin, function
 from causalkit.exact import exact, less
 from stop_button.roles import FREE, STOP, Role
 from stop_button.world import World
@@ -48,7 +48,7 @@ def common_filter(
             action=choice("plan", "bunker"),
             arrives=lambda common, rare: not common and not rare,
             stopped=lambda arrives: not arrives,
-            panic=lambda arrives: panics and not arrives,
+            panic=function(lambda arrives: panics and not arrives, domain=[False, True]),
             aftermath=lambda panic, action: exact(shelter) if action == "bunker" else exact(0) if panic else exact(planned),
             value=lambda stopped: exact(0) if stopped else exact(earns),
         ),

@@ -1,0 +1,131 @@
+"""Pictures of causal graphs, models and branches, in matplotlib and as SVG."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from causalkit.branches import Branches
+from causalkit.colours import INK, MUTED, PALETTE, PLAIN, role_colours
+from causalkit.graph import Graph
+from causalkit.layout import Direction
+from causalkit.model import Model
+from causalkit.paint import Sheet, painted, placed, placed_branches
+from causalkit.picture import picture_of, with_path
+
+__all__ = ["INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
+
+
+def draw(
+    shown: Model | Graph,
+    *,
+    ax: Axes | None = None,
+    roles: Mapping[str, str] | None = None,
+    colours: Mapping[str, str] | None = None,
+    path: Sequence[str] = (),
+    title: str | None = None,
+    direction: Direction = "right",
+) -> Axes:
+    """Draw a model or a graph in layers from causes to effects, and return the Axes; nothing is shown.
+
+    Decisions are rectangles, payoffs hexagons, noise small and pale. ``roles`` maps variables to roles, which are coloured and listed
+    in a legend; the roles ``"decision"`` and ``"value"`` (or ``"utility"``) give their shapes too. ``colours`` maps roles to colours of
+    your own. What was done is written ``do(x=1)`` on a heavy border with the cut arrows dashed; what was observed is
+    written ``given x=1`` on a double border. The arrows along ``path`` are pointed out. ``direction`` is ``"right"`` or ``"down"``.
+
+    Raises ``UnknownName`` for a role of an unknown variable and a path along what is no arrow, ``WrongShape`` for what is neither a
+    model nor a graph.
+
+    >>> from causalkit import coin
+    >>> ax = draw(Model(rain=coin("1/4"), wet=lambda rain: rain), roles={"wet": "outcome"})
+    >>> [text.get_text() for text in ax.texts]
+    ['rain', 'wet']
+    """
+    picture = with_path(picture_of(shown, roles), path)
+    return painted(placed(picture, direction), role_colours(picture.roles, colours), Sheet(ax, title))
+
+
+def draw_branches(
+    branches: Branches,
+    *,
+    ax: Axes | None = None,
+    roles: Mapping[str, str] | None = None,
+    colours: Mapping[str, str] | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draw branches side by side, with the noise that they share in the middle, and return the Axes; nothing is shown.
+
+    What no edit touches is drawn once, in the middle; what some branches have in common is pale in all but the first of them. Two
+    branches make the twin network. Source: [balke1994].
+
+    >>> from causalkit import coin
+    >>> m = Model(rain=coin("1/4"), wet=lambda rain: rain, slips=lambda wet: wet)
+    >>> ax = draw_branches(m.branches(dry={"wet": False}))
+    >>> [text.get_text() for text in ax.texts]
+    ['fact', 'shared', 'dry', 'rain', 'wet', 'slips', 'do(wet=False)', 'slips']
+    """
+    scene = placed_branches(branches, roles)
+    return painted(scene, role_colours(scene.picture.roles, colours), Sheet(ax, title))
+
+
+def to_svg(shown: Axes | Model | Graph | Branches, **options: Any) -> str:
+    """The picture as self-contained SVG text, the same on every run: letters are outlines, and names of parts belong to this picture alone.
+
+    Takes the Axes of any plot (its whole figure is written), or a model, graph or branches with the options of ``draw``.
+
+    >>> svg = to_svg(Graph.parse("x -> y"))
+    >>> svg.startswith("<svg"), to_svg(Graph.parse("x -> y")) == svg
+    (True, True)
+    """
+    ax = shown if isinstance(shown, Axes) else _undisplayed(shown, **options)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    file = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": "causalkit", "svg.fonttype": "path"}):
+        figure.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
+    return _inlined(file.getvalue(), _words(figure))
+
+
+def _undisplayed(
+    shown: Model | Graph | Branches,
+    *,
+    roles: Mapping[str, str] | None = None,
+    colours: Mapping[str, str] | None = None,
+    path: Sequence[str] = (),
+    title: str | None = None,
+    direction: Direction = "right",
+) -> Axes:
+    """The picture on a figure of its own that pyplot does not know, so that nothing can show it."""
+    scene = placed_branches(shown, roles) if isinstance(shown, Branches) else placed(with_path(picture_of(shown, roles), path), direction)
+    return painted(scene, role_colours(scene.picture.roles, colours), Sheet(None, title, shown=False))
+
+
+def _words(figure: Figure) -> list[str]:
+    """All that can be read in a figure, each text once."""
+    texts = [text for ax in figure.axes for text in _texts(ax)]
+    return list(dict.fromkeys(line.strip() for text in texts for line in text.get_text().split("\n") if line.strip()))
+
+
+def _texts(ax: Axes) -> list[Text]:
+    legend = ax.get_legend()
+    around = [ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()] if ax.axison else []
+    return [ax.title, *ax.texts, *around, *(legend.get_texts() if legend else [])]
+
+
+def _inlined(svg: str, words: list[str]) -> str:
+    """An SVG file as an element of a page: no prologue, no style that reaches outside, no name that another picture has too."""
+    body = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>\s*", "", svg[svg.index("<svg") :], count=1, flags=re.DOTALL)
+    own = f"c{hashlib.sha256(body.encode()).hexdigest()[:10]}-"
+    body = re.sub(r'(\sid="|href="#|url\(#)', rf"\g<1>{own}", body)
+    label = escape(", ".join(words), quote=True)
+    style = 'style="max-width: 100%; height: auto" stroke-linejoin="round" stroke-linecap="butt"'
+    return body.replace("<svg ", f'<svg role="img" aria-label="{label}" {style} ', 1)

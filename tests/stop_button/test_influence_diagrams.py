@@ -1,0 +1,388 @@
+"""Every answer in tests/data/influence_diagrams.json: influence diagrams answered by another library and by brute force."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from causalkit import Dist, Model, choice, cpt, function
+from causalkit.graph import Graph
+from causalkit.paths import Path as GraphPath
+from causalkit.paths import paths
+from causalkit.separation import d_separated
+from stop_button.incentives import Diagram, criteria, minimal_reduction, sufficient_recall
+from stop_button.incentives.optimum import Optimum, optimum
+from stop_button.incentives.quantitative import (
+    expected_utility,
+    introduced_total_effect,
+    quantitative_value_of_control,
+    quantitative_value_of_information,
+    uniform_policy,
+)
+from stop_button.incentives.relevance import relevance_graph
+from stop_button.incentives.requisite import requisite_observations
+from stop_button.policy import PolicySpace, decisions_of
+
+Case = dict[str, Any]
+
+DATA = json.loads((Path(__file__).resolve().parent.parent / "data" / "influence_diagrams.json").read_text(encoding="utf-8"))
+NAMED = {case["id"]: case for case in DATA["cases"]}
+RANDOM = {case["id"]: case for case in DATA["random_worlds"]}
+CASES = {**NAMED, **RANDOM}
+
+NOT_COVERED = {
+    "subgame_decision_sets": "a solution concept of games",
+    "reasoning_patterns": "a question about games",
+    "patterns_if_all_decisions_effective": "a question about games",
+    "pure_nash": "a solution concept of games",
+    "pure_subgame_perfect": "a solution concept of games",
+    "nash_extreme_points": "a solution concept of games",
+}
+
+TOLERANCE = 1e-9  # the expected answers are decimals
+
+
+# ---------------------------------------------------------------- reading the data
+
+
+def diagram_of(case: Case) -> Diagram:
+    graph = Graph(case["nodes"], map(tuple, case["edges"]))
+    agents = case["agents"]
+    if len(agents) == 1:
+        (agent,) = agents.values()
+        return Diagram(graph, agent["decisions"], agent["utilities"])
+    decisions = {name: agent["decisions"] for name, agent in agents.items()}
+    return Diagram(graph, decisions, {name: agent["utilities"] for name, agent in agents.items()})
+
+
+def model_of(case: Case) -> Model:
+    return Model({name: mechanism(name, case["parameters"]) for name in case["nodes"]})
+
+
+def mechanism(name: str, parameters: Case) -> Any:
+    one = parameters[name]
+    if "cpt" not in one:
+        return choice(*one["domain"], sees=one["parents"])
+    rows = [dict(zip(one["domain"], row, strict=True)) for row in one["cpt"]]
+    if not one["parents"]:
+        return Dist(rows[0])
+    contexts = itertools.product(*(parameters[parent]["domain"] for parent in one["parents"]))
+    return cpt(one["parents"], dict(zip(contexts, rows, strict=True)), domain=one["domain"])
+
+
+def utilities_of(case: Case) -> list[str]:
+    return list(case["agents"]["0"]["utilities"])
+
+
+def with_field(*fields: str) -> list[Any]:
+    """The cases for which a field is expected."""
+    return [pytest.param(case, id=name) for name, case in CASES.items() if set(fields) & set(case["expected"])]
+
+
+def with_answer(field: str) -> list[Any]:
+    """The cases that answer a field, with the answer: by brute force where there is one, else the other library's."""
+    found = []
+    for name, case in CASES.items():
+        answers = [source[field] for source in (case.get("independent", {}), case["expected"]) if field in source]
+        found += [pytest.param(case, answer, id=name) for answer in answers[:1]]
+    return found
+
+
+def known(answers: Case) -> dict[str, Any]:
+    """Answers by name, without those that the other library failed to give."""
+    return {name: answer for name, answer in answers.items() if not failed(answer)}
+
+
+def failed(answer: Any) -> bool:
+    return isinstance(answer, dict) and "pycid_error" in answer
+
+
+def close(found: Any, expected: float) -> bool:
+    return math.isclose(float(found), expected, abs_tol=TOLERANCE)
+
+
+def values(text: str, case: Case) -> dict[str, Any]:
+    """``S1=0`` as a value of the domain of S1."""
+    name, _, written = text.partition("=")
+    return {name: next(value for value in case["parameters"][name]["domain"] if str(value) == written)}
+
+
+def test_every_field_is_answered_or_listed_as_not_covered() -> None:
+    _, _, here = Path(__file__).read_text(encoding="utf-8").partition("-- graphs")
+    fields = {field for case in CASES.values() for part in ("expected", "independent") for field in case.get(part, {})}
+    assert {field for field in fields if f'"{field}"' not in here} == set(NOT_COVERED)
+
+
+# ---------------------------------------------------------------- graphs
+
+
+PER_DECISION: dict[str, Callable[[Diagram, str], tuple[str, ...]]] = {
+    "voi": criteria.value_of_information,
+    "ri": criteria.response_incentive,
+    "ici": criteria.instrumental_control_incentive,
+    "indirect_voc": criteria.indirect_value_of_control,
+    "requisite_parents": lambda diagram, decision: requisite_observations(minimal_reduction(diagram), decision),
+}
+
+PER_DIAGRAM: dict[str, Callable[[Diagram], tuple[str, ...]]] = {
+    "voc": criteria.value_of_control,
+    "direct_voc": criteria.direct_value_of_control,
+}
+
+
+def decisions_with_answers() -> list[Any]:
+    """Every answer about a decision; where there is one decision, it may go without saying."""
+    found = []
+    for field, (name, case) in itertools.product(PER_DECISION, CASES.items()):
+        answers = case["expected"].get(field, {})
+        by_decision = answers if isinstance(answers, dict) else dict.fromkeys(case["agents"]["0"]["decisions"], answers)
+        for decision, nodes in known(by_decision).items():
+            found.append(pytest.param(field, case, decision, nodes, id=f"{name}-{decision}-{field}"))
+    return found
+
+
+@pytest.mark.parametrize(("field", "case", "decision", "expected"), decisions_with_answers())
+def test_incentives_of_decisions(field: str, case: Case, decision: str, expected: list[str]) -> None:
+    assert sorted(PER_DECISION[field](diagram_of(case), decision)) == sorted(expected)
+
+
+@pytest.mark.parametrize("field", PER_DIAGRAM)
+@pytest.mark.parametrize("case", with_field("voc", "direct_voc"))
+def test_value_of_control(case: Case, field: str) -> None:
+    expected = case["expected"].get(field, {"pycid_error": "not asked"})
+    if not failed(expected):
+        assert sorted(PER_DIAGRAM[field](diagram_of(case))) == sorted(expected)
+
+
+@pytest.mark.parametrize("case", with_field("requisite_graph_edges"))
+def test_minimal_reduction(case: Case) -> None:
+    found = minimal_reduction(diagram_of(case)).graph.edges
+    assert sorted(found) == sorted(map(tuple, case["expected"]["requisite_graph_edges"]))
+
+
+@pytest.mark.parametrize("case", with_field("relevance_edges"))
+def test_relevance_edges(case: Case) -> None:
+    assert sorted(relevance_graph(diagram_of(case)).edges) == sorted(map(tuple, case["expected"]["relevance_edges"]))
+
+
+@pytest.mark.parametrize("case", with_field("sufficient_recall"))
+def test_sufficient_recall(case: Case) -> None:
+    expected, diagram = case["expected"]["sufficient_recall"], diagram_of(case)
+    if isinstance(expected, bool):
+        assert bool(sufficient_recall(diagram)) == expected
+    else:
+        assert {agent: bool(sufficient_recall(diagram, agent)) for agent in expected} == expected
+
+
+@pytest.mark.parametrize("case", with_field("strongly_connected"))
+def test_strongly_connected_decisions(case: Case) -> None:
+    found = relevance_graph(diagram_of(case)).components
+    assert sorted(map(sorted, found)) == sorted(map(sorted, case["expected"]["strongly_connected"]))
+
+
+@pytest.mark.parametrize("case", with_field("scc_order"))
+def test_order_of_strongly_connected_decisions(case: Case) -> None:
+    graph = relevance_graph(diagram_of(case))
+    assert sorted(map(sorted, graph.components)) == sorted(map(sorted, case["expected"]["scc_order"]))
+    for order in (graph.components, case["expected"]["scc_order"]):  # the order is not unique
+        place = {name: i for i, group in enumerate(order) for name in group}
+        assert all(place[a] <= place[b] for a, b in graph.edges)
+
+
+@pytest.mark.parametrize("case", with_field("d_separation"))
+def test_d_separation(case: Case) -> None:
+    graph = Graph(case["nodes"], map(tuple, case["edges"]))
+    wrong = [q for q in case["expected"]["d_separation"] if bool(d_separated(graph, q["a"], q["b"], q["given"])) == q["d_connected"]]
+    assert not wrong
+
+
+@pytest.mark.parametrize("case", with_field("paths"))
+def test_paths(case: Case) -> None:
+    graph = Graph(case["nodes"], map(tuple, case["edges"]))
+    for asked in case["expected"]["paths"]:
+        every = {path.nodes: path for path in paths(graph, asked["from"], asked["to"])}
+        order = [tuple(nodes) for nodes in asked["undirected_paths"]]
+        assert sorted(every) == sorted(order)
+        assert sorted(nodes for nodes, path in every.items() if set(path.arrows) == {"->"}) == sorted(map(tuple, asked["directed_paths"]))
+        assert [motifs(every[nodes]) for nodes in order] == asked["motifs"]
+        for given in asked["given"]:
+            seen = {path.nodes: path for path in paths(graph, asked["from"], asked["to"], given["observed"])}
+            active = [seen[nodes] for nodes in order if seen[nodes].is_open]
+            assert [seen[nodes].is_open for nodes in order] == given["active"]
+            assert any(path.arrows[0] == "<-" for path in active) == given["active_backdoor"]
+            assert any(path.arrows[0] == "->" and "<-" in path.arrows for path in active) == given["active_indirect_frontdoor"]
+
+
+def motifs(path: GraphPath) -> list[str]:
+    kinds = ["chain", *(step.kind for step in path.steps)]
+    along = {"->": "forward", "<-": "backward"}
+    return [*(along[arrow] if kind == "chain" else kind for kind, arrow in zip(kinds, path.arrows, strict=True)), "endpoint"]
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def best(case: Case) -> Optimum:
+    return optimum(model_of(case), utilities_of(case))
+
+
+@pytest.mark.parametrize(("case", "expected"), with_answer("optimal_eu"))
+def test_optimal_expected_utility(case: Case, expected: float) -> None:
+    assert close(best(case).expected_utility, expected)
+
+
+@pytest.mark.parametrize("case", with_field("optimal_eu"))
+def test_optimal_expected_utility_of_the_other_library(case: Case) -> None:
+    for expected in known({"optimal_eu": case["expected"]["optimal_eu"]}).values():
+        assert close(best(case).expected_utility, expected)
+
+
+@pytest.mark.parametrize(("case", "expected"), with_answer("optimal_policies"))
+def test_number_of_optimal_policies(case: Case, expected: int) -> None:
+    found = best(case)
+    assert found.count == expected
+    if expected <= 100:
+        policies = list(found.policies())
+        assert len(policies) == len(set(policies)) == expected
+        model, utilities = model_of(case), utilities_of(case)
+        assert {expected_utility(model, utilities, policy=policy) for policy in policies} == {found.expected_utility}
+
+
+@pytest.mark.parametrize("case", with_field("pure_policies"))
+def test_number_of_policies(case: Case) -> None:
+    assert len(PolicySpace(decisions_of(model_of(case)))) == case["expected"]["pure_policies"]
+
+
+@pytest.mark.parametrize("case", with_field("the_optimal_policy"))
+def test_the_optimal_policy(case: Case) -> None:
+    (policy,) = best(case).policies()
+    for decision in policy.decisions:
+        for row in case["expected"]["the_optimal_policy"][decision.name]:
+            seen = [values(f"{name}={row['given'][name]}", case)[name] for name in decision.sees]
+            assert str(policy.act(decision.name, *seen)) == str(row["action"])
+
+
+@pytest.mark.parametrize(("case", "expected"), with_answer("uniform_policy_eu"))
+def test_expected_utility_of_the_uniform_policy(case: Case, expected: float) -> None:
+    model = model_of(case)
+    assert close(expected_utility(model, utilities_of(case), policy=uniform_policy(model)), expected)
+
+
+@pytest.mark.parametrize("case", with_field("uniform_policy_eu_under_do"))
+def test_expected_utility_of_the_uniform_policy_after_interventions(case: Case) -> None:
+    model = played_uniformly(case)
+    for edit, expected in known(case["expected"]["uniform_policy_eu_under_do"]).items():
+        assert close(expected_utility(model.do(values(edit, case)), utilities_of(case)), expected), edit
+
+
+@pytest.mark.parametrize("case", with_field("uniform_policy_eu_given"))
+def test_expected_utility_of_the_uniform_policy_on_evidence(case: Case) -> None:
+    model = played_uniformly(case)
+    for evidence, expected in known(case["expected"]["uniform_policy_eu_given"]).items():
+        assert close(expected_utility(model.given(**values(evidence, case)), utilities_of(case)), expected), evidence
+
+
+def played_uniformly(case: Case) -> Model:
+    model = model_of(case)
+    return model.choose(uniform_policy(model).rules)
+
+
+@pytest.mark.parametrize("case", with_field("quantitative_voi"))
+def test_quantitative_value_of_information(case: Case) -> None:
+    model, utilities = model_of(case), utilities_of(case)
+    (decision,) = model.choices
+    for node, expected in known(case["expected"]["quantitative_voi"]).items():
+        assert close(quantitative_value_of_information(model, utilities, decision=decision, node=node).value, expected), node
+
+
+@pytest.mark.parametrize("case", with_field("quantitative_voc"))
+def test_quantitative_value_of_control(case: Case) -> None:
+    model = model_of(case)
+    for node, expected in known(case["expected"]["quantitative_voc"]).items():
+        assert close(quantitative_value_of_control(model, utilities_of(case), node=node).value, expected), node
+
+
+def unanswered() -> Iterator[Any]:
+    """What the other library failed to answer and nobody answered by brute force."""
+    for name, case in CASES.items():
+        for field in ("quantitative_voi", "quantitative_voc"):
+            for node, answer in case["expected"].get(field, {}).items():
+                if failed(answer):
+                    yield pytest.param(case, field, node, id=f"{name}-{field}-{node}")
+
+
+@pytest.mark.parametrize(("case", "field", "node"), list(unanswered()))
+def test_what_the_other_library_fails_to_answer_by_trying_every_policy(case: Case, field: str, node: str) -> None:
+    model, utilities = model_of(case), utilities_of(case)
+    (decision,) = model.choices
+    if field == "quantitative_voi":
+        sees = [name for name in model.parents(decision) if name != node]
+        wide, narrow = ({**parts(model), decision: choice(*model.domain(decision), sees=s)} for s in ([*sees, node], sees))
+        found = quantitative_value_of_information(model, utilities, decision=decision, node=node).value
+    else:
+        narrow = parts(model)
+        wide = {**narrow, node: choice(*model.domain(node), sees=model.parents(node))}
+        found = quantitative_value_of_control(model, utilities, node=node).value
+    assert found == tried(Model(wide), utilities) - tried(Model(narrow), utilities)
+
+
+def parts(model: Model) -> dict[str, Any]:
+    return {name: model.mechanism(name) for name in model.names}
+
+
+def tried(model: Model, utilities: list[str]) -> Any:
+    """The best expected utility, by trying every policy; a decision that changes nothing is tried once."""
+    decisions = decisions_of(model)
+    matters = any(set(utilities) & set(model.graph.descendants(d.name)) for d in decisions)
+    policies = PolicySpace(decisions)
+    return max(expected_utility(model, utilities, policy=policy) for policy in (policies if matters else policies[:1]))
+
+
+# ---------------------------------------------------------------- models without decisions, and effects
+
+
+@pytest.mark.parametrize("case", with_field("queries"))
+def test_queries(case: Case) -> None:
+    model = model_of(case)
+    for query in case["expected"]["queries"]:
+        asked = model.do(query["do"]) if query["do"] else model
+        asked = asked.given(**query["given"]) if query["given"] else asked
+        dist = asked.dist(query["target"])
+        found = {str(value): dist[value] for value in model.domain(query["target"])}
+        assert found.keys() == query["distribution"].keys()
+        assert all(close(found[value], weight) for value, weight in query["distribution"].items())
+        assert close(asked.expect(query["target"]), query["mean"])
+
+
+@pytest.mark.parametrize("case", with_field("is_scm"))
+def test_structural_models_have_noise_at_their_roots_only(case: Case) -> None:
+    model = model_of(case)
+    contexts = {name: itertools.product(*(model.domain(parent) for parent in model.parents(name))) for name in model.names}
+    inner = [model.mechanism(name).row(seen) for name, each in contexts.items() for seen in each if model.parents(name)]
+    assert all(len(row.outcomes) == 1 for row in inner) == case["expected"]["is_scm"]
+
+
+@pytest.mark.parametrize("case", with_field("effects"))
+def test_effects(case: Case) -> None:
+    model = model_of(case)
+    prediction = {x: model.choose(D=0).given(X=x).expect("Y") for x in model.domain("X")}
+    guessing = Model({**parts(model), "D": function(lambda X: prediction[X]), "U": function(lambda D, Y: -((D - Y) ** 2))})
+    played = {"uniform": model.choose(uniform_policy(model).rules), "conditional expectation": guessing}
+    for asked in case["expected"]["effects"]:
+        assert close(effect(played[asked["policy"]], asked), asked.get("value", asked.get("expected_utility"))), asked
+
+
+def effect(model: Model, asked: Case) -> Any:
+    if "introduced_total_effect_of" in asked:
+        prediction, target = asked["on"]
+        return introduced_total_effect(model, prediction, target=target, of={asked["introduced_total_effect_of"]: (0, 1)})
+    if "expected_utility" in asked:
+        return expected_utility(model, "U")
+    cause = asked["total_effect_of"]
+    return model.do({cause: asked["to"]}).expect(asked["on"]) - model.do({cause: asked["from"]}).expect(asked["on"])
