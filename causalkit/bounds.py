@@ -1,0 +1,316 @@
+"""What can be said when the noise is not known: sharp bounds, exactly, from conditional tables or from the data of two studies."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from causalkit.branches import Branches
+from causalkit.dist import Dist
+from causalkit.effects import Outcome, outcome
+from causalkit.errors import Impossible, TooLarge, WrongShape
+from causalkit.exact import Number, Numeric, exact, less, tidy
+from causalkit.linear import minimised, vertices
+from causalkit.model import Model
+from causalkit.render import number
+from causalkit.responses import Part, Polynomial, Responses, Weights, connected, coupled, polynomial, responses
+
+__all__ = ["Bounds", "CausationBounds", "bounds", "causation_bounds"]
+
+Asked = Callable[[Any], Any]
+Couplings = Sequence[tuple[Responses, Weights]]
+
+MOST_COMBINATIONS = 2_000
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The least and the greatest value that an answer can have; both are exact and attained. Truthy when they are the same.
+
+    ``lowest`` and ``highest`` are models that agree with all that was given and whose answers are the two bounds, where there are such
+    models to show (``bounds`` gives them, ``causation_bounds`` does not).
+
+    >>> found = Bounds(Fraction(1, 4), Fraction(1, 2))
+    >>> print(found)
+    between 0.25 and 0.5
+    >>> "1/3" in found, bool(found)
+    (True, False)
+    """
+
+    lower: Number
+    upper: Number
+    lowest: Model | None = field(default=None, compare=False, repr=False)
+    highest: Model | None = field(default=None, compare=False, repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(tidy(self.upper - self.lower) == 0)
+
+    def __contains__(self, value: Numeric) -> bool:
+        return not less(exact(value), self.lower) and not less(self.upper, exact(value))
+
+    @property
+    def width(self) -> Number:
+        """How much is left open.
+
+        >>> Bounds(Fraction(1, 4), Fraction(1, 2)).width
+        Fraction(1, 4)
+        """
+        return tidy(self.upper - self.lower)
+
+    def __str__(self) -> str:
+        return f"exactly {number(self.lower)}" if self else f"between {number(self.lower)} and {number(self.upper)}"
+
+
+def bounds(asked: Model | Branches, what: Outcome | Asked, /, *, given: Asked | None = None) -> Bounds:
+    """The sharp bounds of a counterfactual answer over every way in which the model's uncoupled tables could share their noise.
+
+    On a model, ``what`` is what ``expect`` takes, or a mapping for the probability of an event. On branches, ``what`` and ``given`` are
+    functions of the record ``b``, as in ``Branches.expect`` and ``Branches.given``; evidence that compares branches belongs in ``given``,
+    as it has no probability of its own without a coupling. The noises of different tables are independent of each other; couplings that
+    are stated stay as they are. Each bound is a linear program over the response functions of one group of rows, for every vertex of the
+    polytopes of the others that it meets, solved exactly. Raises ``TooLarge``, ``Impossible``, ``Undecided`` (for symbols).
+    Source: [balke1997]; [pearl2009], sections 8.2.2 and 8.2.3.
+
+    >>> from causalkit import coin, cpt
+    >>> m = Model(x=coin("1/2"), y=cpt(["x"], {False: {True: "1/4", False: "3/4"}, True: {True: "3/4", False: "1/4"}}))
+    >>> necessity = bounds(m.given(x=True, y=True).do(x=False), {"y": False})
+    >>> print(necessity)
+    between 2/3 and 1
+    >>> necessity.lowest.prob(y=False)
+    Fraction(2, 3)
+    """
+    branches, read = _read(asked, what, given)
+    above, below = polynomial(branches, read), polynomial(branches, lambda b: True)
+    if not below:
+        raise Impossible(_IMPOSSIBLE)
+    tables = responses(branches.model, above, below)
+    (low, at_low), (high, at_high) = (_extreme(above, below, tables, sign) for sign in (1, -1))
+    return Bounds(low, -high, coupled(branches.model, at_low), coupled(branches.model, at_high))
+
+
+@dataclass(frozen=True)
+class CausationBounds:
+    """Bounds on the probabilities of necessity, of sufficiency, and of both; ``None`` where conditioning on probability zero."""
+
+    necessity: Bounds | None
+    sufficiency: Bounds | None
+    both: Bounds
+
+    def __str__(self) -> str:
+        named = {"necessity": self.necessity, "sufficiency": self.sufficiency, "necessity and sufficiency": self.both}
+        return "\n".join(f"{name}: {'undefined' if found is None else found}" for name, found in named.items())
+
+
+def causation_bounds(
+    observed: Mapping[tuple[bool, bool], Numeric] | None = None,
+    experimental: Mapping[bool, Numeric] | None = None,
+    *,
+    monotone: bool = False,
+) -> CausationBounds:
+    """Sharp bounds on PN, PS and PNS from an observational study, an experimental study, or both.
+
+    ``observed`` maps ``(treated, outcome)`` to its probability; ``experimental`` maps ``treated`` to the probability of the outcome when
+    that is done. ``causalkit.causation.studies`` reads both off a model. Without confounding the conditional probabilities are the
+    experimental ones: pass them. ``monotone=True`` assumes that treatment never prevents the outcome. Raises ``WrongShape`` when the
+    studies contradict each other, or monotonicity. Source: [tian2000]; [pearl2009], sections 9.2 and 11.9.2.
+
+    >>> observed = {(True, True): ".001", (True, False): ".499", (False, True): ".014", (False, False): ".486"}
+    >>> print(causation_bounds(observed, {True: ".016", False: ".014"}))
+    necessity: exactly 1
+    sufficiency: between 1/486 and 5/162
+    necessity and sufficiency: between 0.002 and 0.016
+    """
+    if observed is None and experimental is None:
+        raise WrongShape(
+            "bounds come from data; give observed={(treated, outcome): probability}, experimental={treated: probability}, or both"
+        )
+    seen = None if observed is None else _joint(observed)
+    done = None if experimental is None else _experiment(experimental)
+    if seen is not None and done is not None:
+        _check_consistent(seen, done)
+    if monotone and done is not None:
+        return _monotone(seen, done)
+    return CausationBounds(_necessity(seen, done), _sufficiency(seen, done), _both(seen, done))
+
+
+# ---- over the couplings of a model's tables
+
+
+def _read(asked: Model | Branches, what: Any, given: Asked | None) -> tuple[Branches, Asked]:
+    if isinstance(asked, Branches):
+        return (Branches(asked.model, asked.edits, (*asked.evidence, given)) if given else asked), what
+    if given is not None:
+        raise WrongShape("given=... is evidence on branches; on a model, observe with model.given(...) before asking for bounds")
+    read = outcome(asked, what)
+    return asked.branches(), lambda b: read.function(*(b.fact[name] for name in read.names))
+
+
+def _extreme(above: Polynomial, below: Polynomial, tables: Sequence[Responses], sign: int) -> tuple[Fraction, Couplings]:
+    """The least value of ``sign`` times the ratio of two polynomials, and the couplings that reach it."""
+    signed = {part: sign * coefficient for part, coefficient in above.items()}
+    if any(below.keys() - {frozenset()}):
+        return _least(signed, below, tables)
+    # The evidence is as likely under every coupling, so groups of rows that never meet are independent problems.
+    chance = below[frozenset()]
+    value, couplings = signed.get(frozenset(), Fraction(0)) / chance, list[tuple[Responses, Weights]]()
+    for group in connected([[k for k, table in enumerate(tables) if _meets(table, part)] for part in signed]):
+        own = [table for k, table in enumerate(tables) if k in group]
+        least, at = _least({part: c for part, c in signed.items() if any(_meets(table, part) for table in own)}, below, own)
+        value, couplings = value + least, [*couplings, *at]
+    return value, couplings
+
+
+def _meets(table: Responses, part: Part) -> bool:
+    return any(table.meets(name, row) for name, row, _ in part)
+
+
+def _least(above: Polynomial, below: Polynomial, tables: Sequence[Responses]) -> tuple[Fraction, Couplings]:
+    """The least ratio over the couplings of some groups of rows.
+
+    The ratio is quasi-linear in each coupling, so some vertex of every polytope is among the best; for the largest, a linear program.
+    """
+    *others, last = tables
+    corners = [[(table, _weights(table, corner)) for corner in vertices(*table.margins)] for table in others]
+    combinations = math.prod(len(each) for each in corners)
+    if combinations > MOST_COMBINATIONS:
+        raise TooLarge(
+            f"{len(tables)} groups of rows meet in the question, which takes {combinations:,} linear programs, and at most "
+            f"{MOST_COMBINATIONS:,} are solved; state the coupling of one of {', '.join(dict.fromkeys(table.name for table in tables))}"
+        )
+    best: tuple[Fraction, Couplings] | None = None
+    for fixed in itertools.product(*corners):
+        found = _solved(_linear(above, fixed, last), _linear(below, fixed, last), last)
+        if found is not None and (best is None or found[0] < best[0]):
+            best = found[0], [*fixed, (last, found[1])]
+    if best is None:
+        raise Impossible(_IMPOSSIBLE)
+    return best
+
+
+def _linear(one: Polynomial, fixed: Couplings, last: Responses) -> list[Fraction]:
+    """A polynomial as a linear function of the last coupling, the others being fixed: a number for each response function."""
+    numbers = [Fraction(0)] * len(last.functions)
+    for part, coefficient in one.items():
+        for table, weights in fixed:
+            coefficient *= sum((weight for function, weight in weights.items() if table.agrees(function, part)), Fraction(0))
+        for k, function in enumerate(last.functions if coefficient else ()):
+            numbers[k] += coefficient if last.agrees(function, part) else 0
+    return numbers
+
+
+def _solved(above: list[Fraction], below: list[Fraction], last: Responses) -> tuple[Fraction, Weights] | None:
+    """The least ``above . q / below . q`` over the couplings ``q`` that give the evidence a chance, and where it is reached."""
+    columns, rhs = last.margins
+    if len(set(below)) == 1:
+        found = minimised([value / below[0] for value in above], columns, rhs) if below[0] else None
+        return None if found is None else (found.value, _weights(last, found.point))
+    # Charnes and Cooper: with x = t q and t chosen so that below . x = 1, the ratio becomes linear in (x, t).
+    scaled = [{**column, len(rhs): value} for column, value in zip(columns, below, strict=True)]
+    scaled.append({i: -value for i, value in enumerate(rhs)})
+    found = minimised([*above, Fraction(0)], scaled, [*[Fraction(0)] * len(rhs), Fraction(1)])
+    if found is None:
+        return None
+    t = found.point[len(columns)]
+    return found.value, _weights(last, {k: value / t for k, value in found.point.items() if k < len(columns)})
+
+
+def _weights(table: Responses, point: Mapping[int, Fraction]) -> Weights:
+    return {table.functions[k]: value for k, value in point.items()}
+
+
+_IMPOSSIBLE = (
+    "the evidence has probability 0 under every coupling, so there is nothing to bound; observe something that the model can produce"
+)
+
+
+# ---- from the data of studies
+
+
+def _joint(observed: Mapping[tuple[bool, bool], Numeric]) -> Dist:
+    wrong = [key for key in observed if key not in set(itertools.product((False, True), repeat=2))]
+    if wrong:
+        raise WrongShape(f"{wrong[0]!r} is not a pair (treated, outcome) of truth values; type {{(True, True): '1/4', ...}}")
+    return observed if isinstance(observed, Dist) else Dist(observed)
+
+
+def _experiment(experimental: Mapping[bool, Numeric]) -> dict[bool, Number]:
+    if set(experimental) != {False, True}:
+        raise WrongShape(f"found the arms {list(experimental)!r}, expected True and False; type {{True: P(y_x), False: P(y_x')}}")
+    done = {bool(arm): exact(value) for arm, value in experimental.items()}
+    for arm, value in done.items():
+        if less(value, exact(0)) or less(exact(1), value):
+            raise WrongShape(f"the probability of the outcome in the arm {arm} is {value}, and probabilities lie between 0 and 1")
+    return done
+
+
+def _check_consistent(seen: Dist, done: Mapping[bool, Number]) -> None:
+    for arm in (False, True):
+        low, high = seen[arm, True], tidy(1 - seen[arm, False])
+        if less(done[arm], low) or less(high, done[arm]):
+            raise WrongShape(
+                f"no model gives both studies: doing {arm} leads to the outcome with probability {done[arm]}, and by what was observed "
+                f"it lies between {low} and {high}; are they studies of the same population?"
+            )
+
+
+def _both(seen: Dist | None, done: Mapping[bool, Number] | None) -> Bounds:
+    lower, upper = [exact(0)], [exact(1)]
+    if seen is not None:
+        upper.append(seen[True, True] + seen[False, False])
+    if done is not None:
+        lower.append(done[True] - done[False])
+        upper += [done[True], 1 - done[False]]
+    if seen is not None and done is not None:
+        outcome_ = seen[True, True] + seen[False, True]
+        lower += [outcome_ - done[False], done[True] - outcome_]
+        upper.append(done[True] - done[False] + seen[True, False] + seen[False, True])
+    return _between(lower, upper)
+
+
+def _necessity(seen: Dist | None, done: Mapping[bool, Number] | None) -> Bounds | None:
+    if seen is None or done is None:
+        return _vacuous(seen, (True, True))
+    outcome_ = seen[True, True] + seen[False, True]
+    return _share([exact(0), outcome_ - done[False]], [1 - done[False] - seen[False, False]], seen[True, True])
+
+
+def _sufficiency(seen: Dist | None, done: Mapping[bool, Number] | None) -> Bounds | None:
+    if seen is None or done is None:
+        return _vacuous(seen, (False, False))
+    outcome_ = seen[True, True] + seen[False, True]
+    return _share([exact(0), done[True] - outcome_], [done[True] - seen[True, True]], seen[False, False])
+
+
+def _monotone(seen: Dist | None, done: Mapping[bool, Number]) -> CausationBounds:
+    outcome_ = None if seen is None else seen[True, True] + seen[False, True]
+    order = [done[False], *([] if outcome_ is None else [outcome_]), done[True]]
+    if any(less(b, a) for a, b in itertools.pairwise(order)):
+        raise WrongShape(
+            "the data contradict monotone=True: the outcome must be at least as likely when treated as observed, and as untreated"
+        )
+    both = Bounds(tidy(done[True] - done[False]), tidy(done[True] - done[False]))
+    if seen is None:
+        return CausationBounds(_vacuous(None, (True, True)), _vacuous(None, (False, False)), both)
+    needed, enough = [outcome_ - done[False]], [done[True] - outcome_]
+    return CausationBounds(_share(needed, needed, seen[True, True]), _share(enough, enough, seen[False, False]), both)
+
+
+def _vacuous(seen: Dist | None, event: tuple[bool, bool]) -> Bounds | None:
+    return None if seen is not None and not seen[event] else Bounds(exact(0), exact(1))
+
+
+def _share(lower: list[Number], upper: list[Number], chance: Number) -> Bounds | None:
+    return None if not chance else _between([one / chance for one in lower], [*(one / chance for one in upper), exact(1)])
+
+
+def _between(lower: list[Number], upper: list[Number]) -> Bounds:
+    low, high = tidy(lower[0]), tidy(upper[0])
+    for one in lower:
+        low = tidy(one) if less(low, one) else low
+    for one in upper:
+        high = tidy(one) if less(one, high) else high
+    return Bounds(low, high)
