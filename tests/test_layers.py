@@ -59,7 +59,7 @@ LAYERS = {
         ["incentives.relevance"],
         ["incentives.*"],
         ["incentives"],
-        ["flags"],
+        ["flags", "distribution", "sensitivity"],
         ["score"],
         ["audit", "claims"],
         ["families"],

@@ -1,0 +1,174 @@
+"""In which order to eliminate variables, and what that costs: known from the shapes alone, before anything is computed."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple, Protocol, TypeVar
+
+__all__ = ["Order", "Scope", "Scoped", "Shape", "eliminated", "elimination_order"]
+
+Scope = tuple[int, ...]
+"""The variables of a table, ascending."""
+
+MOST_FOR_FILL = 400
+"""Networks with more variables are ordered by size alone, which takes time linear in the network."""
+
+
+class Scoped(Protocol):
+    """A table as far as elimination is concerned: its variables, and whether it is to be multiplied late."""
+
+    @property
+    def scope(self) -> Scope: ...
+
+    @property
+    def varies(self) -> bool: ...
+
+
+Item = TypeVar("Item", bound=Scoped)
+
+
+class Order(NamedTuple):
+    """An elimination order: multiply-adds, cells of the largest table, cells of all tables made, variables in the widest table."""
+
+    variables: tuple[int, ...]
+    cost: int
+    largest: int
+    cells: int
+    width: int
+
+
+class Shape(NamedTuple):
+    """All that elimination needs to know of a table to be priced."""
+
+    scope: Scope
+    varies: bool = False
+
+
+def eliminated(
+    items: Iterable[Item], order: Sequence[int], cards: Sequence[int], multiply: Callable[[Item, Item, int | None], Item], one: Item
+) -> Item:
+    """The product of all tables with the variables of the order summed out, one after the other.
+
+    ``multiply(a, b, v)`` makes the product of two tables, summed over ``v`` unless it is None. What does not vary is multiplied
+    first, then what is small.
+    """
+    alive: dict[int, Item] = dict(enumerate(items))
+    holders: dict[int, set[int]] = {}
+    for i, item in alive.items():
+        for variable in item.scope:
+            holders.setdefault(variable, set()).add(i)
+    fresh = itertools.count(len(alive))
+    for variable in order:
+        found = sorted(holders.pop(variable, ()))
+        for i in found:
+            for other in alive[i].scope:
+                holders.get(other, set()).discard(i)
+        made = _folded([alive.pop(i) for i in found], variable, cards, multiply, one)
+        alive[number := next(fresh)] = made
+        for other in made.scope:
+            holders.setdefault(other, set()).add(number)
+    return _folded(list(alive.values()), None, cards, multiply, one)
+
+
+def _folded(
+    found: list[Item], variable: int | None, cards: Sequence[int], multiply: Callable[[Item, Item, int | None], Item], one: Item
+) -> Item:
+    waiting = [(item.varies, _size(item.scope, cards), i, item) for i, item in enumerate(found)]
+    heapq.heapify(waiting)
+    fresh = itertools.count(len(waiting))
+    while len(waiting) > 2:
+        a, b = heapq.heappop(waiting)[-1], heapq.heappop(waiting)[-1]
+        made = multiply(a, b, None)
+        heapq.heappush(waiting, (made.varies, _size(made.scope, cards), next(fresh), made))
+    last = [entry[-1] for entry in sorted(waiting, key=lambda entry: entry[:-1])]
+    if variable is None and len(last) < 2:
+        return last[0] if last else one
+    return multiply(last[0] if last else one, last[1] if len(last) > 1 else one, variable)
+
+
+def _size(scope: Iterable[int], cards: Sequence[int]) -> int:
+    return math.prod(cards[variable] for variable in scope)
+
+
+@lru_cache(maxsize=1024)
+def elimination_order(cards: tuple[int, ...], shapes: tuple[Shape, ...], kept: tuple[int, ...]) -> Order:
+    """The cheapest order found by the greedy rules min-size and min-fill for tables of these shapes.
+
+    ``cards`` are the numbers of values; the variables in ``kept`` stay. Source: [koller2009], section 9.4.
+
+    >>> elimination_order((2, 2, 2), (Shape((0,)), Shape((0, 1)), Shape((1, 2))), (2,)).variables
+    (0, 1)
+    """
+    scopes = [shape.scope for shape in shapes]
+    free = {variable for scope in scopes for variable in scope} - set(kept)
+    rules = [_clique] if len(free) > MOST_FOR_FILL else [_clique, _fill]
+    return min((priced(_greedy(cards, scopes, free, rule), cards, shapes) for rule in rules), key=lambda order: (order.cost, order.largest))
+
+
+def priced(variables: Sequence[int], cards: Sequence[int], shapes: Iterable[Shape]) -> Order:
+    """What eliminating these variables in this order costs."""
+    costs, made, widths = [0], [1], [0]
+
+    def multiply(a: Shape, b: Shape, variable: int | None) -> Shape:
+        union = tuple(sorted({*a.scope, *b.scope}))
+        scope = tuple(each for each in union if each != variable)
+        costs.append(_size(union, cards))
+        made.append(_size(scope, cards))
+        widths.append(len(union))
+        return Shape(scope, a.varies or b.varies)
+
+    shapes = tuple(shapes)
+    eliminated(shapes, variables, cards, multiply, Shape(()))
+    largest = max(costs + [_size(shape.scope, cards) for shape in shapes])
+    return Order(tuple(variables), sum(costs), largest, sum(made), max(widths))
+
+
+Rule = Callable[[int, Mapping[int, set[int]], Sequence[int]], int]
+
+
+def _clique(variable: int, near: Mapping[int, set[int]], cards: Sequence[int]) -> int:
+    """The size of the table that eliminating a variable makes."""
+    return math.prod(cards[other] for other in near[variable]) * cards[variable]
+
+
+def _fill(variable: int, near: Mapping[int, set[int]], cards: Sequence[int]) -> int:
+    """The weight of the edges that eliminating a variable adds."""
+    around = sorted(near[variable])
+    return sum(cards[a] * cards[b] for i, a in enumerate(around) for b in around[i + 1 :] if b not in near[a])
+
+
+def _greedy(cards: Sequence[int], scopes: Sequence[Scope], free: set[int], rule: Rule) -> tuple[int, ...]:
+    near: dict[int, set[int]] = {variable: set() for scope in scopes for variable in scope}
+    for scope in scopes:
+        for variable in scope:
+            near[variable].update(scope)
+    for variable, others in near.items():
+        others.discard(variable)
+    score = {variable: (rule(variable, near, cards), _clique(variable, near, cards), variable) for variable in free}
+    waiting = sorted(score.values())
+    order: list[int] = []
+    while waiting:
+        entry = heapq.heappop(waiting)
+        variable = entry[-1]
+        if score.get(variable) != entry:
+            continue
+        del score[variable]
+        order.append(variable)
+        for touched in _joined(variable, near, rule is _fill):
+            if touched in score:
+                score[touched] = (rule(touched, near, cards), _clique(touched, near, cards), touched)
+                heapq.heappush(waiting, score[touched])
+    return tuple(order)
+
+
+def _joined(variable: int, near: dict[int, set[int]], further: bool) -> Iterable[int]:
+    """Takes a variable out, joins those around it, and names the variables whose score may have changed."""
+    around = near.pop(variable)
+    for other in around:
+        near[other] |= around
+        near[other] -= {variable, other}
+    return sorted({each for other in around for each in near[other]} | around) if further else sorted(around)

@@ -1,0 +1,37 @@
+"""Exact answers by whichever engine is predicted to be cheaper: the one door through which models ask."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from causalkit.engine import eliminate, enumerate
+from causalkit.engine.enumerate import Assignment
+from causalkit.engine.plan import planned
+from causalkit.engine.query import Asked, asked
+from causalkit.exact import Number
+from causalkit.network import Reading
+
+__all__ = ["measure", "open_measure"]
+
+
+def measure(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Number]:
+    """The weight of each value of the target together with the evidence.
+
+    Raises ``OpenChoice`` when the answer depends on an open choice, ``NeedsCoupling``, and ``TooLarge`` before anything is computed.
+    """
+    question = asked(evidence, target)
+    plan, found = planned(question)
+    plan.check()
+    if found is None or found.tables.choices or not isinstance(question, Asked):
+        return enumerate.measure(evidence, target)
+    return eliminate.measure(question, found)
+
+
+def open_measure(evidence: Sequence[Reading], target: Reading) -> dict[Assignment, dict[Hashable, Number]]:
+    """The same with choices left open: for each set of choices that a run depends on, the weights of the target's values."""
+    question = asked(evidence, target)
+    plan, found = planned(question)
+    plan.check()
+    if found is None or not isinstance(question, Asked):
+        return enumerate.open_measure(evidence, target)
+    return eliminate.open_measure(question, found)

@@ -1,0 +1,156 @@
+"""Elimination gives what enumeration gives: same values, same weights, on the same readings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import causalkit as ck
+from causalkit.engine import eliminate, enumerate, solve
+from causalkit.engine.plan import eliminating
+from causalkit.engine.query import Asked, asked
+from causalkit.errors import CausalError, NeedsCoupling, OpenChoice
+from causalkit.event import event, quantity
+from causalkit.network import Reading
+from causalkit.testing import edits, events, evidence, interventions, models
+
+COUPLINGS = ("monotone", "independent")
+plain = models(max_variables=4)
+tables = models(max_variables=4, max_domain=2, max_parents=2, couplings=COUPLINGS)
+any_model = st.one_of(plain, tables)
+
+Readings = tuple[Sequence[Reading], Reading]
+
+
+def readings(model: ck.Model, target: Any) -> Readings:
+    """What a model asks of an engine."""
+    asked_for = quantity(target, model.domains) if callable(target) or isinstance(target, str) else event(target, {}, model.domains)
+    return [model._reading(done, seen) for done, seen in model._evidence], model._reading(model._edits, asked_for)
+
+
+def branch_readings(branches: Any, target: Any) -> Readings:
+    return branches._evidence_readings(), branches._reading(target)
+
+
+def every(model: ck.Model) -> Any:
+    return lambda values: tuple(values[name] for name in model.names)
+
+
+def eliminated(question: Readings) -> Any:
+    put = asked(*question)
+    assert isinstance(put, Asked)
+    return eliminate.measure(put, eliminating(put.structure))
+
+
+def assert_same(question: Readings) -> None:
+    slow = enumerate.measure(*question)
+    assert solve.measure(*question) == slow
+    if isinstance(asked(*question), Asked):
+        assert eliminated(question) == slow
+
+
+@settings(max_examples=40)
+@given(any_model, st.data())
+def test_one_variable(model: ck.Model, data: st.DataObject) -> None:
+    assert_same(readings(model, data.draw(st.sampled_from(model.names))))
+
+
+@settings(max_examples=40)
+@given(any_model, st.data())
+def test_do_then_given(model: ck.Model, data: st.DataObject) -> None:
+    done = model.do(data.draw(edits(model, couplings=COUPLINGS)))
+    seen = done.given(data.draw(evidence(done)))
+    assert_same(readings(seen, data.draw(st.sampled_from(model.names))))
+
+
+@settings(max_examples=40)
+@given(any_model, st.data())
+def test_given_then_do(model: ck.Model, data: st.DataObject) -> None:
+    had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
+    assert_same(readings(had, data.draw(st.sampled_from(model.names))))
+    assert_same(readings(had, data.draw(interventions(model))))
+
+
+@settings(max_examples=40)
+@given(any_model, st.data())
+def test_events_are_functions(model: ck.Model, data: st.DataObject) -> None:
+    seen = model.given(data.draw(events(model, possible=True)))
+    assert_same(readings(seen, data.draw(events(model))))
+
+
+@settings(max_examples=40)
+@given(any_model, st.data())
+def test_branches_with_evidence_on_two_of_them(model: ck.Model, data: st.DataObject) -> None:
+    left, right = data.draw(edits(model, couplings=COUPLINGS)), data.draw(edits(model, couplings=COUPLINGS))
+    seen, also = data.draw(evidence(model)), data.draw(evidence(model.do(left), max_variables=1))
+    branches = model.branches(left=left, right=right).given(lambda b: all(b.fact[name] == value for name, value in seen.items()))
+    question = branch_readings(branches, lambda b: (*every(model)(b.fact), *every(model)(b.right)))
+    assert_same(question)
+    lazily = lambda b: all(b.left[name] == value for name, value in also.items()) or b.right[model.names[-1]]
+    assert_same(([*question[0], branches._reading(lazily)], question[1]))
+
+
+@settings(max_examples=40)
+@given(any_model, st.data())
+def test_nested_branches_and_edges(model: ck.Model, data: st.DataObject) -> None:
+    calm = data.draw(interventions(model, max_variables=1))
+    arrows = [(parent, child) for child in model.names for parent in model.parents(child)]
+    key = data.draw(st.sampled_from([*model.names, *arrows]))
+    branches = model.branches(calm=calm, nested={key: ck.as_in("calm")})
+    assert_same(branch_readings(branches, lambda b: (*every(model)(b.calm), *every(model)(b.nested))))
+    seen = data.draw(evidence(model, max_variables=1))
+    observed = branches.given(lambda b: all(b.fact[name] == value for name, value in seen.items()))
+    assert_same(branch_readings(observed, lambda b: every(model)(b.nested)))
+
+
+@settings(max_examples=40)
+@given(models(max_variables=4, max_domain=2, max_parents=2, couplings=[None]), st.data())
+def test_tables_without_a_coupling_are_refused_alike(model: ck.Model, data: st.DataObject) -> None:
+    branches = model.branches(other=data.draw(interventions(model)))
+    names = data.draw(st.lists(st.sampled_from(model.names), min_size=2, max_size=2))
+    for target in [lambda b: (b.fact[names[0]], b.other[names[1]]), lambda b: b.fact[names[0]] or b.other[names[1]]]:
+        question = branch_readings(branches, target)
+        assert outcome(solve.measure, question) == outcome(enumerate.measure, question)
+
+
+def outcome(measure: Any, question: Readings) -> Any:
+    try:
+        return measure(*question)
+    except CausalError as error:
+        return type(error), str(error)
+
+
+@settings(max_examples=40)
+@given(models(max_variables=4, max_domain=2, choices=1), st.data())
+def test_open_choices(model: ck.Model, data: st.DataObject) -> None:
+    branches = model.branches(left=data.draw(interventions(model)), right=data.draw(interventions(model)))
+    whole = lambda b: (*every(model)(b.fact), *every(model)(b.left), *every(model)(b.right))
+    lazy = lambda b: b.left[model.names[-1]] and b.right[model.names[-1]]
+    for target in [whole, lazy]:
+        question = branch_readings(branches, target)
+        assert solve.open_measure(*question) == enumerate.open_measure(*question)
+        put = asked(*question)
+        if isinstance(put, Asked) and put.certain:
+            assert eliminate.open_measure(put, eliminating(put.structure)) == enumerate.open_measure(*question)
+        assert outcome(solve.measure, question) == outcome(enumerate.measure, question)
+
+
+@settings(max_examples=40)
+@given(models(max_variables=4, max_domain=2, couplings=COUPLINGS), st.data())
+def test_symbols(model: ck.Model, data: st.DataObject) -> None:
+    p = sympy.Symbol("p", positive=True)
+    blurred = {name: model.mechanism(name) for name in model.names} | {"sign": ck.Dist({0: p / (1 + p), 1: 1 / (1 + p)})}
+    first = model.names[0]
+    blurred["blurred"] = ck.cpt([first, "sign"], {(value, sign): {0: p / 2, 1: 1 - p / 2} if sign else {0: 1} for value in model.domain(first) for sign in (0, 1)}, coupling="independent", domain=[0, 1])
+    whole = ck.Model(blurred)
+    had = whole.given(blurred=0).do({first: model.domain(first)[0]})
+    question = readings(had, lambda blurred, sign: (blurred, sign))
+    slow, fast = enumerate.measure(*question), eliminated(question)
+    assert slow.keys() == fast.keys()
+    assert all(sympy.simplify(slow[value] - fast[value]) == 0 for value in slow)

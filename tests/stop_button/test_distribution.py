@@ -1,0 +1,158 @@
+"""How far branches lie from reality: distances by hand, the weights of factual cells (C3), and what observations tell."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import stop_button as sb
+from causalkit import Model, choice, coin, function
+from causalkit.errors import Impossible
+from stop_button.distribution import cells, distances, reveals
+from stop_button.flags import frozen
+from stop_button.testing import policies, worlds
+from stop_button.utility import Utility
+
+HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
+S, F = sb.STOP, sb.FREE
+
+
+def plain() -> sb.World:
+    """People wish a stop one time in four, and are obeyed, unless the agent makes them wish it free."""
+    model = Model(
+        doubt=coin("1/4"),
+        action=choice("obey", "reassure", sees=["doubt"]),
+        wish=function(lambda doubt, action: S if doubt and action == "obey" else F, domain=[S, F]),
+        stopped=lambda wish: wish == S,
+        value=lambda stopped: 0 if stopped else 1,
+    )
+    return sb.World(model, intent="wish", stopped="stopped", value="value", baseline="obey")
+
+
+# ---------------------------------------------------------------- by hand
+
+
+def test_distances_of_the_counterfactual_utility_by_hand() -> None:
+    found = distances(plain(), sb.counterfactual, "obey", over=["wish", "stopped", "value"])
+    stop, free = found.parts
+    # In fact (s, stopped, 0) has 1/4 and (f, running, 1) has 3/4; each branch is one of the two for sure.
+    assert (stop.total_variation, stop.off_support, stop.surprise, stop.factual) == (Fraction(3, 4), 0, 2.0, QUARTER)
+    assert (free.total_variation, free.off_support, free.factual) == (QUARTER, 0, Fraction(3, 4))
+    assert free.surprise == pytest.approx(math.log2(4 / 3))
+    assert found.factual_share == HALF
+
+
+def test_distances_of_a_branch_that_never_happens() -> None:
+    stop, free = distances(plain(), sb.counterfactual, "reassure", over=["wish", "stopped", "value"]).parts
+    assert (stop.total_variation, stop.off_support, stop.surprise, stop.factual) == (1, 1, math.inf, 0)
+    assert (free.total_variation, free.off_support, free.surprise, free.factual) == (0, 0, 0.0, 1)
+
+
+def test_a_branch_is_taken_in_its_condition() -> None:
+    found = distances(plain(), sb.conditional_counterfactual, "obey", over=["doubt", "wish"])
+    by_term = {str(part.mean): part for part in found.parts}
+    # Where people doubt and wish a stop, had they wished it free: doubt and free together never happen.
+    assert by_term["E[V_f | H=s]"].off_support == 1
+    assert by_term["E[V_f | H=f]"].total_variation == QUARTER
+    assert [by_term[term].factual for term in ("E[B_s | H=s]", "E[V_f | H=s]", "E[B_s | H=f]", "E[V_f | H=f]")] == [1, 0, 0, 1]
+
+
+def test_what_is_read_as_it_is_is_factual() -> None:
+    (part,) = distances(plain(), sb.naive, "obey").parts
+    assert (part.total_variation, part.off_support, part.surprise, part.factual) == (0, 0, 0.0, 1)
+
+
+def test_the_baseline_branch_is_factual_where_the_same_is_done() -> None:
+    told = Utility("as before", sb.E(sb.V.under(sb.BASELINE)))
+    assert distances(plain(), told, "obey").parts[0].factual == 1
+    assert distances(plain(), told, {False: "obey", True: "reassure"}).parts[0].factual == Fraction(3, 4)
+
+
+def test_by_default_noise_is_not_compared() -> None:
+    assert distances(plain(), sb.naive, "obey").over == ("action", "wish", "stopped", "value")
+
+
+def test_only_what_is_scored_is_a_term() -> None:
+    held = Utility("held", frozen(sb.naive.formula, at=sb.BASELINE))
+    assert str(held.formula) == "E[V_{H_{baseline}}]"
+    (part,) = distances(plain(), held, "reassure").parts
+    assert (part.off_support, part.factual) == (QUARTER, Fraction(3, 4))
+
+
+def test_an_impossible_condition_has_no_distance() -> None:
+    with pytest.raises(Impossible):
+        distances(plain(), sb.cond, "reassure")
+    with pytest.raises(Impossible):
+        cells(plain(), sb.cond, "reassure")
+
+
+def test_distances_print() -> None:
+    found = distances(plain(), sb.counterfactual, "obey", over=["wish"])
+    lines = str(found).splitlines()
+    assert lines[0].split() == ["term", "total", "variation", "mass", "off", "support", "extra", "surprise", "(bits)", "factual"]
+    assert lines[1].split() == ["B_s", "in", "E[B_s]", "0.75", "0", "2", "0.25"]
+    assert lines[-1] == "share on factual cells: 0.5; over wish"
+    assert found._repr_html_().count("<tr>") == 3
+
+
+# ---------------------------------------------------------------- C3
+
+
+@given(worlds(possible=True), st.data())
+@settings(max_examples=40)
+def test_c3_the_weights_of_the_cells(world: sb.World, data: st.DataObject) -> None:
+    policy = data.draw(policies(world))
+    p = world.under(policy).prob(wish=S)
+    plain_cells = {(S, S): p / 2, (S, F): p / 2, (F, S): (1 - p) / 2, (F, F): (1 - p) / 2}
+    assert dict(cells(world, sb.counterfactual, policy)) == plain_cells
+    assert dict(cells(world, sb.conditional_counterfactual, policy)) == dict.fromkeys(plain_cells, QUARTER)
+    assert dict(cells(world, sb.cond, policy)) == {(S, S): HALF, (F, F): HALF}
+    for utility in (sb.counterfactual, sb.conditional_counterfactual):
+        assert distances(world, utility, policy, over=["wish"]).factual_share == HALF
+
+
+@given(worlds(possible=True), st.data())
+@settings(max_examples=40)
+def test_c2_the_counterfactual_utility_averages_the_controls(world: sb.World, data: st.DataObject) -> None:
+    policy = data.draw(policies(world))
+    p = world.under(policy).prob(wish=S)
+    stop, free = (
+        Utility("control", sb.E(sb.B.had(intent=S), given={"intent": c}) + sb.E(sb.V.had(intent=F), given={"intent": c})) for c in (S, F)
+    )
+    assert sb.counterfactual(world, policy) == p * stop(world, policy) + (1 - p) * free(world, policy)
+    assert sb.conditional_counterfactual(world, policy) == stop(world, policy) + free(world, policy)
+
+
+def test_cells_of_another_lever_and_condition() -> None:
+    world = sb.worlds.wanting_and_trying()
+    told = sb.conditional_counterfactual.vary(lever="trying", condition="alarmed")
+    found = cells(world, told, "keep", condition="alarmed", lever="trying")
+    assert dict(found) == {(a, b): QUARTER for a in (S, F) for b in (S, F)}
+
+
+# ---------------------------------------------------------------- what observations tell
+
+
+def test_reveals_by_hand() -> None:
+    def bits(*weights: float) -> float:
+        return -sum(w * math.log2(w) for w in weights)
+
+    world = plain()
+    assert reveals(world, "obey") == pytest.approx(bits(0.25, 0.75))  # the doubt is the wish
+    assert reveals(world, "reassure") == 0  # and here there is no wish to be told
+    assert reveals(world, "obey", of="value") == pytest.approx(bits(0.25, 0.75))
+
+
+@given(worlds(), st.data())
+@settings(max_examples=40)
+def test_reveals_is_a_divergence_from_independence(world: sb.World, data: st.DataObject) -> None:
+    policy = data.draw(policies(world))
+    seen = list(dict.fromkeys(name for decision in world.decisions for name in decision.sees))
+    both = world.under(policy).branches().dist(lambda b: (b.fact.wish, tuple(b.fact[name] for name in seen)))
+    left, right = both.map(lambda pair: pair[0]), both.map(lambda pair: pair[1])
+    expected = sum(float(w) * math.log2(w / (left[pair[0]] * right[pair[1]])) for pair, w in both.items())
+    assert reveals(world, policy) == pytest.approx(expected, abs=1e-9)

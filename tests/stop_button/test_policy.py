@@ -1,0 +1,272 @@
+"""Policies and the space of all of them."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import causalkit as ck
+import stop_button as sb
+from causalkit import Dist, Model, choice
+from causalkit.errors import UnknownName, UnknownValue, WrongShape
+from stop_button.policy import Policy, PolicySpace, decisions_of
+from stop_button.testing import policies, worlds
+from stop_button.world import World
+
+OFFICE = sb.worlds.office()
+UNSAFE = sb.worlds.public_unsafe_act()
+ALIKE = ("work", "work")
+
+
+def refusal(kind: type[Exception], give: Any) -> str:
+    with pytest.raises(kind) as caught:
+        give()
+    return str(caught.value)
+
+
+def two_sighted() -> World:
+    """A world whose one decision sees two variables."""
+    return World(Model(a=ck.coin("1/2"), b=ck.uniform(0, 1, 2), act=choice("go", "stay", sees=["a", "b"])))
+
+
+# ---------------------------------------------------------------- what a user may write
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda glance: "work" if glance else "reassure",
+        {True: "work", False: "reassure"},
+        {(True,): "work", (False,): "reassure"},
+        {"action": lambda glance: "work" if glance else "reassure"},
+        {"action": {True: "work", False: "reassure"}},
+    ],
+)
+def test_ways_to_write_a_rule(rule: Any) -> None:
+    policy = OFFICE.policy(rule)
+    assert (policy.act("action", True), policy.act("action", False)) == ("work", "reassure")
+    assert policy == OFFICE.policy(action=lambda glance: "work" if glance else "reassure")
+    assert policy == OFFICE.policies[OFFICE.policies.index(policy)]
+
+
+def test_an_option_is_done_whatever_is_seen() -> None:
+    policy = OFFICE.policy("reassure")
+    assert {policy.act("action", glance) for glance in (True, False)} == {"reassure"}
+    assert str(policy) == policy.description == "reassure"
+
+
+def test_a_rule_may_ignore_what_it_sees_and_read_it_in_any_order() -> None:
+    world = two_sighted()
+    swapped = world.policy(lambda b, a: "go" if a and b == 2 else "stay")
+    assert swapped == world.policy(lambda a, b: "go" if a and b == 2 else "stay")
+    assert world.policy(lambda: "go") == world.policy("go")
+    assert swapped.act("act", True, 2) == "go"
+
+
+def test_arguments_with_a_default_are_no_observations() -> None:
+    assert OFFICE.policy(lambda glance, calm="work": calm) == OFFICE.policy("work")
+
+
+def test_a_policy_for_several_decisions_by_name_by_mapping_and_by_keyword() -> None:
+    named = UNSAFE.policy("public_comply")
+    assert named == UNSAFE.policy({"act": "public", "heed": "comply"}) == UNSAFE.policy(act="public", heed="comply")
+    assert str(UNSAFE.policy(act="public", heed="comply")) == "public_comply"
+    assert named.description == "act: public; heed: comply"
+
+
+def test_a_policy_is_a_policy() -> None:
+    assert OFFICE.policy(OFFICE.policy("work")) == OFFICE.policy("work")
+    assert OFFICE.under(OFFICE.policy("work")) == OFFICE.under("work")
+
+
+def test_equal_policies_are_equal_whatever_their_names() -> None:
+    plain = sb.World(UNSAFE.model, intent="wish", stopped="stopped", value="value").policy(act="public", heed="comply")
+    assert plain == UNSAFE.policy("public_comply")
+    assert hash(plain) == hash(UNSAFE.policy("public_comply"))
+    assert str(plain) == "act: public; heed: comply"
+
+
+def test_a_stochastic_policy_is_a_mixture() -> None:
+    lots = OFFICE.policy(lambda glance: Dist({"work": "1/3", "reassure": "2/3"}) if glance else "work")
+    assert lots.is_stochastic
+    assert not OFFICE.policy("work").is_stochastic
+    assert lots not in OFFICE.policies
+    assert lots.description == "work if glance=False, work (1/3) or reassure (2/3) if glance=True"
+    assert sb.switch(OFFICE, lots) == OFFICE.under(lots).expect(lambda wish, pressed, value: pressed if wish == sb.STOP else value)
+    assert OFFICE.under(lots).prob(action="reassure") == lots.weight("action", (True,), "reassure") / 4
+
+
+def test_the_draw_of_a_stochastic_policy_is_shared_by_all_branches() -> None:
+    m = OFFICE.under(Dist({"work": "1/2", "reassure": "1/2"}))
+    branches = m.branches(stop={"wish": sb.STOP}, go={"wish": sb.FREE})
+    assert branches.prob(lambda b: b.fact.action == b.stop.action == b.go.action) == 1
+
+
+@given(worlds(), st.data())
+def test_a_policy_survives_a_pickle(world: World, data: st.DataObject) -> None:
+    policy = data.draw(policies(world, stochastic=True))
+    assert pickle.loads(pickle.dumps(policy)) == policy
+    assert hash(pickle.loads(pickle.dumps(policy))) == hash(policy)
+
+
+# ---------------------------------------------------------------- what is refused, and how
+
+
+def test_a_rule_that_misses_an_observation() -> None:
+    message = refusal(WrongShape, lambda: OFFICE.policy({True: "work"}))
+    assert message == "the policy does not say what to do in 'action' when it sees glance=False; add it to the rule"
+    message = refusal(WrongShape, lambda: two_sighted().policy({(True, 0): "go"}))
+    assert message == "the policy does not say what to do in 'act' when it sees a=False, b=0; add it to the rule"
+
+
+def test_a_rule_for_what_is_never_seen() -> None:
+    message = refusal(UnknownValue, lambda: OFFICE.policy({True: "work", False: "work", "maybe": "work"}))
+    assert message == "the rule for 'action' speaks of seeing 'maybe', which never happens; it sees: glance"
+
+
+def test_an_unknown_action() -> None:
+    message = refusal(UnknownValue, lambda: OFFICE.policy("wrok"))
+    assert message == (
+        "the policy does 'wrok' in 'action' when it sees glance=False; the options are: "
+        "'work', 'reassure', 'cut the wire', 'press it myself'; did you mean 'work'?"
+    )
+    message = refusal(UnknownValue, lambda: OFFICE.policy(lambda glance: Dist({"work": "1/2", "sleep": "1/2"})))
+    assert message.startswith("the policy does 'sleep' in 'action' when it sees glance=False; the options are: ")
+
+
+def test_an_unknown_action_where_nothing_is_seen() -> None:
+    message = refusal(UnknownValue, lambda: sb.worlds.scale().policy("waits"))
+    assert message == "the policy does 'waits' in 'action'; the options are: 'commit', 'wait'; did you mean 'wait'?"
+
+
+def test_an_unknown_decision() -> None:
+    message = refusal(UnknownName, lambda: OFFICE.policy(acton="work"))
+    assert message == "'acton' is not an open choice; the open choices are: action; did you mean 'action'?"
+    message = refusal(UnknownName, lambda: UNSAFE.policy(act="public", heed="comply", rest="yes"))
+    assert message == "'rest' is not an open choice; the open choices are: act, heed"
+
+
+def test_a_missing_decision() -> None:
+    message = refusal(WrongShape, lambda: UNSAFE.policy(act="public"))
+    assert message == "the policy says nothing about 'heed'; give an option or a rule for each decision"
+
+
+def test_one_rule_for_several_decisions() -> None:
+    message = refusal(WrongShape, lambda: UNSAFE.policy("public"))
+    assert message == "'public' is one rule, and the decisions are: act, heed; give each its own: policy(act=..., heed=...)"
+
+
+def test_a_rule_that_reads_what_it_does_not_see() -> None:
+    message = refusal(UnknownName, lambda: OFFICE.policy(lambda glanse: "work"))
+    assert message == "the rule for 'action' reads 'glanse', which it does not see; it sees: glance; did you mean 'glance'?"
+    message = refusal(UnknownName, lambda: sb.worlds.scale().policy(lambda wish: "wait"))
+    assert message == "the rule for 'action' reads 'wish', which it does not see; it sees: nothing"
+
+
+def test_a_rule_that_reads_anything() -> None:
+    message = refusal(WrongShape, lambda: OFFICE.policy(lambda *seen: "work"))
+    assert " takes *args" in message
+    assert message.endswith("; name them one by one")
+
+
+def test_no_rule_and_two_rules() -> None:
+    assert refusal(WrongShape, OFFICE.policy) == "a policy needs a rule for each decision: action"
+    message = refusal(WrongShape, lambda: OFFICE.policy("work", action="work"))
+    assert message == "a policy is given once: either one rule, or a rule for each decision by keyword"
+
+
+def test_a_policy_of_another_world() -> None:
+    message = refusal(WrongShape, lambda: OFFICE.policy(UNSAFE.policy("public_comply")))
+    assert message == "<policy public_comply> was made for a world with other decisions; build it again with world.policy(...)"
+
+
+# ---------------------------------------------------------------- the space
+
+
+def test_every_policy_once() -> None:
+    space = OFFICE.policies
+    assert len(space) == space.size == len(set(space)) == 16
+    assert [str(policy) for policy in space[:2]] == ["work", "work if glance=False, reassure if glance=True"]
+    assert space[-1] == space[15] == list(space)[-1]
+    assert repr(space) == "<16 policies of action>"
+    assert repr(UNSAFE.policies) == "<4 policies of act, heed>"
+
+
+def test_named_policies_bear_their_names_in_the_space() -> None:
+    assert [str(policy) for policy in UNSAFE.policies] == ["quiet_comply", "quiet_ignore", "public_comply", "public_ignore"]
+
+
+@given(worlds(), st.data())
+def test_index_and_place_agree(world: World, data: st.DataObject) -> None:
+    space = world.policies
+    place = data.draw(st.integers(0, len(space) - 1))
+    policy = space[place]
+    assert policy in space
+    assert space.index(policy) == place
+    assert space[place - len(space)] == policy
+    assert space[place : place + 1] == [policy]
+    assert all(policy.act(d.name, *seen) in d.options for d in world.decisions for seen in d.contexts)
+
+
+@given(worlds())
+def test_slices_are_those_of_a_list(world: World) -> None:
+    space, every = world.policies, list(world.policies)
+    assert space[::2] == every[::2]
+    assert space[::-1] == every[::-1]
+    assert space[1:3] == every[1:3]
+    assert list(reversed(space)) == every[::-1]
+
+
+@pytest.mark.parametrize("place", [16, -17, 10**30])
+def test_a_place_outside(place: int) -> None:
+    assert refusal(IndexError, lambda: OFFICE.policies[place]) == f"policy {place} of 16"
+
+
+def test_a_policy_that_is_not_in_the_space() -> None:
+    lots = OFFICE.policy(Dist({"work": "1/2", "reassure": "1/2"}))
+    assert refusal(ValueError, lambda: OFFICE.policies.index(lots)) == (
+        "<policy work (1/2) or reassure (1/2)> is not a deterministic policy of this space"
+    )
+    assert UNSAFE.policy("public_comply") not in OFFICE.policies
+    assert "work" not in OFFICE.policies
+    assert refusal(ValueError, lambda: OFFICE.policies.index(OFFICE.policy("work"), 1)) == "<policy work> is not between 1 and None"
+
+
+def large_space(sights: int) -> PolicySpace:
+    sees = {f"sight{i}": ck.coin("1/2") for i in range(sights)}
+    return PolicySpace(
+        decisions_of(Model({**sees, "act": choice(*range(10), sees=list(sees)[:2]), "then": choice(*range(10), sees=list(sees))}))
+    )
+
+
+def test_a_space_of_ten_to_the_twelve_is_lazy() -> None:
+    space = large_space(3)
+    assert len(space) == 10**12
+    assert space.index(space[123_456_789_012]) == 123_456_789_012
+    assert space[-1].act("then", True, True, True) == 9
+    assert next(iter(space)) == space[0]
+    assert len(space[10**11 : 10**11 + 3]) == 3
+    assert repr(space) == "<1,000,000,000,000 policies of act, then>"
+
+
+def test_a_space_beyond_what_len_can_say_has_a_size() -> None:
+    space = large_space(6)
+    assert space.size == 10**68
+    assert space.index(space[10**67 + 7]) == 10**67 + 7
+    assert space[-1] in space
+
+
+@given(worlds(), st.data())
+def test_a_policy_plugged_in_does_what_it_says(world: World, data: st.DataObject) -> None:
+    policy: Policy = data.draw(policies(world, stochastic=True))
+    m = world.under(policy)
+    for d in world.decisions:
+        for seen in d.contexts:
+            known = dict(zip(d.sees, seen, strict=True))
+            if not known or m.prob(known) > 0:
+                given_ = m.given(known) if known else m
+                assert all(given_.prob({d.name: option}) == policy.weight(d.name, seen, option) for option in d.options)

@@ -1,0 +1,246 @@
+"""Worlds and their roles."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+import causalkit as ck
+import stop_button as sb
+from causalkit import Model, choice
+from causalkit.errors import CausalError, UnknownName, UnknownValue, WrongShape
+from stop_button import FREE, STOP, Role
+from stop_button.roles import MissingRole
+from stop_button.testing import worlds
+from stop_button.utility import applies
+from stop_button.world import World
+
+
+def model(**changed: Any) -> Model:
+    variables: dict[str, Any] = {
+        "mood": ck.uniform("calm", "cross"),
+        "action": choice("work", "rest"),
+        "wish": lambda mood: STOP if mood == "cross" else FREE,
+        "pressed": lambda wish, action: wish == STOP and action == "work",
+        "worth": lambda pressed: 0 if pressed else 1,
+    }
+    return Model({**variables, **changed})
+
+
+ROLES: dict[str, Any] = {"intent": "wish", "stopped": "pressed", "value": "worth"}
+
+
+def refusal(kind: type[Exception], give: Any) -> str:
+    with pytest.raises(kind) as caught:
+        give()
+    return str(caught.value)
+
+
+# ---------------------------------------------------------------- roles
+
+
+def test_roles_map_the_words_of_a_world_to_meanings() -> None:
+    world = World(
+        model(),
+        intent=Role("mood", {"cross": STOP, "calm": FREE}),
+        stopped=Role("action", {"rest": True, "work": False}),
+        value=Role("wish", {STOP: "1/2", FREE: 2}),
+        baseline="work",
+    )
+    assert world.value_of("intent", STOP) == "cross"
+    assert sb.naive(world, "work") == world.under("work").expect(lambda wish: 2 if wish == FREE else ck.exact.exact("1/2"))
+    assert sb.switch(world, "rest") == ck.exact.exact("1/2") * 1 + ck.exact.exact("1/2") * 2
+
+
+def test_renaming_what_is_meant_changes_no_score() -> None:
+    plain = World(model(), **ROLES, baseline="work")
+    renamed = World(
+        model(
+            wish=lambda mood: mood == "cross",
+            pressed=lambda wish, action: "down" if wish and action == "work" else "up",
+            worth=lambda pressed: "none" if pressed == "down" else "one",
+        ),
+        intent=Role("wish", {True: STOP, False: FREE}),
+        stopped=Role("pressed", {"down": True, "up": False}),
+        value=Role("worth", {"none": 0, "one": 1}),
+        baseline="work",
+    )
+    for utility in filter(lambda one: applies(one, plain), sb.definitions.REGISTER.values()):
+        for policy in ("work", "rest"):
+            assert utility(plain, policy) == utility(renamed, policy)
+
+
+def test_a_variable_is_read_by_its_own_name() -> None:
+    world = World(model(), **ROLES)
+    assert world.role("mood") == Role("mood")
+    assert sb.Utility("calm", sb.E(sb.X("mood").is_("calm")))(world, "work") * 2 == 1
+
+
+def test_levers_are_roles() -> None:
+    world = sb.worlds.which_lever()
+    assert list(world.roles) == ["intent", "stopped", "value", "trying", "pressing"]
+    assert world.value_of("trying", STOP) is True
+
+
+def test_an_intent_may_have_more_instructions_than_two() -> None:
+    wish = ck.uniform(STOP, FREE, "hurry")
+    assert World(model(wish=wish), **ROLES).value_of("intent", "hurry") == "hurry"
+
+
+def test_worlds_are_compared_by_model_roles_and_baseline() -> None:
+    world = World(model(), **ROLES, baseline="work")
+    assert world == World(model(), **ROLES, baseline="work", name="another name")
+    assert hash(world) == hash(World(model(), **ROLES, baseline="work"))
+    assert world != World(model(), **ROLES, baseline="rest")
+    assert world != World(model(), **ROLES)
+    assert world != World(model(mood=ck.uniform("cross", "calm")).do(mood="calm"), **ROLES, baseline="work")
+
+
+def test_told_says_something_else_of_the_same_world() -> None:
+    world = World(model(), **ROLES)
+    told = world.told(name="den", source="this project")
+    assert (told.title, told.source, world.title) == ("den", "this project", "the world")
+    assert told == world
+
+
+@given(worlds())
+def test_a_world_survives_a_pickle(world: World) -> None:
+    again = pickle.loads(pickle.dumps(world))
+    assert again == world
+    assert hash(again) == hash(world)
+
+
+# ---------------------------------------------------------------- what is refused, and how
+
+
+def test_a_model_without_a_choice() -> None:
+    message = refusal(WrongShape, lambda: World(model().choose(action="work"), **ROLES))
+    assert message == "the model of a world has no open choice for the agent; add one with causalkit.choice('this', 'that')"
+
+
+def test_a_choice_that_was_made_is_no_choice() -> None:
+    assert "has no open choice" in refusal(WrongShape, lambda: World(model().do(action="work"), **ROLES))
+
+
+@pytest.mark.parametrize("role", ["intent", "stopped", "value"])
+def test_a_role_played_by_nobody(role: str) -> None:
+    message = refusal(UnknownName, lambda: World(model(), **{role: "wihs"}))
+    assert message == (
+        f"the role {role!r} is played by 'wihs', which is not in the model; it has: mood, action, wish, pressed, worth; "
+        "did you mean 'wish'?"
+    )
+
+
+def test_a_role_that_is_no_name() -> None:
+    message = refusal(WrongShape, lambda: World(model(), intent=3))
+    assert message == "the role 'intent' is 3; type intent='variable' or intent=Role('variable', {value: meaning})"
+
+
+def test_a_meaning_for_a_value_that_is_not_taken() -> None:
+    message = refusal(UnknownValue, lambda: World(model(), intent=Role("mood", {"cros": STOP, "calm": FREE})))
+    assert message == (
+        "the role 'intent' gives a meaning to 'cros', which 'mood' does not take; it takes: 'calm', 'cross'; did you mean 'cross'?"
+    )
+
+
+def test_an_intent_without_meanings() -> None:
+    message = refusal(UnknownValue, lambda: World(model(), intent="mood"))
+    assert message == (
+        "no value of 'mood' means 'stop'; it takes: 'calm', 'cross'; say which value means which: Role('mood', {'calm': 'stop', ...})"
+    )
+
+
+def test_an_intent_with_half_its_meanings() -> None:
+    message = refusal(UnknownValue, lambda: World(model(), intent=Role("mood", {"cross": STOP})))
+    assert message.startswith("no value of 'mood' means 'free'; it takes: 'calm', 'cross'; ")
+
+
+def test_two_values_with_one_meaning() -> None:
+    message = refusal(UnknownValue, lambda: World(model(), intent=Role("mood", {"cross": STOP, "calm": STOP})))
+    assert message.startswith("2 values of 'mood' mean 'stop'; it takes: 'calm', 'cross'; say which value means which: ")
+
+
+def test_a_lever_needs_meanings_too() -> None:
+    message = refusal(UnknownValue, lambda: World(model(), **ROLES, levers={"pressing": "pressed"}))
+    assert message == (
+        "no value of 'pressed' means 'stop'; it takes: False, True; say which value means which: Role('pressed', {False: 'stop', ...})"
+    )
+
+
+def test_a_lever_with_the_name_of_a_role() -> None:
+    message = refusal(WrongShape, lambda: World(model(), **ROLES, levers={"intent": "mood"}))
+    assert message == "a lever cannot be called 'intent', which is a role of its own; type intent=..., or rename the lever"
+
+
+def test_being_stopped_is_true_or_false() -> None:
+    message = refusal(UnknownValue, lambda: World(model(), stopped="mood"))
+    assert message == (
+        "'stopped' is played by 'mood', which takes 'calm'; being stopped is True or False; "
+        "say which value means which: stopped=Role('mood', {'calm': True, ...})"
+    )
+
+
+def test_a_value_that_is_no_number() -> None:
+    message = refusal(UnknownValue, lambda: World(model(), value="mood"))
+    assert message == (
+        "'value' is played by 'mood': 'calm' is not an exact number; give an int, a Fraction, text such as '1/4' or '0.1', "
+        "a float or a sympy expression"
+    )
+
+
+def test_a_baseline_that_is_no_policy() -> None:
+    message = refusal(UnknownValue, lambda: World(model(), **ROLES, baseline="wrk"))
+    assert message == "the policy does 'wrk' in 'action'; the options are: 'work', 'rest'; did you mean 'work'?"
+
+
+def test_no_baseline_to_measure_against() -> None:
+    message = refusal(MissingRole, lambda: World(model(), **ROLES).reference())
+    assert message == "the world has no baseline policy to measure against; type World(..., baseline=...) or base=..."
+    assert World(model(), **ROLES).reference("rest") == World(model()).policy("rest")
+
+
+def test_a_role_that_the_world_does_not_have() -> None:
+    message = refusal(MissingRole, lambda: World(model(), intent="wish", name="den").role("stopped"))
+    assert message == (
+        "den has no role or variable 'stopped'; its roles are: intent; "
+        "give it one when the world is built, such as World(..., intent='wish')"
+    )
+    message = refusal(MissingRole, lambda: World(model()).role("wihs"))
+    assert message.startswith("the world has no role or variable 'wihs'; its roles are: none; did you mean 'wish'?")
+
+
+def test_a_value_that_means_nothing() -> None:
+    message = refusal(UnknownValue, lambda: World(model(), **ROLES).value_of("intent", "hurry"))
+    assert message.startswith("no value of 'wish' means 'hurry'; it takes: ")
+
+
+def test_told_something_else() -> None:
+    message = refusal(WrongShape, lambda: World(model()).told(nane="den"))
+    assert message == "a world cannot be told its 'nane'; it can be told name, description, source, caveat, published"
+
+
+def test_all_errors_are_of_one_family() -> None:
+    assert issubclass(MissingRole, CausalError)
+    assert issubclass(MissingRole, LookupError)
+
+
+# ---------------------------------------------------------------- how it prints
+
+
+def test_print() -> None:
+    world = World(model(), **ROLES, baseline="work", name="den", description="A den & a bear.")
+    assert repr(world) == "<world 'den': intent='wish', stopped='pressed', value='worth', baseline='work'; 2 policies>"
+    assert str(world).splitlines()[:2] == ["den", "A den & a bear."]
+    assert str(world).splitlines()[-3:] == ["intent: wish", "stopped: pressed", "value: worth"]
+    assert "A den &amp; a bear." in world._repr_html_()
+    assert "baseline: work" in world._repr_html_()
+
+
+def test_under_a_policy_it_is_an_ordinary_model() -> None:
+    m = sb.worlds.office().under("reassure")
+    assert isinstance(m, Model)
+    assert m.do(wish=FREE).prob(pressed=True) == 0
+    assert sb.worlds.office().under("work").given(wish=STOP).do(wish=FREE).expect("value") == 1
