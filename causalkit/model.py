@@ -19,7 +19,7 @@ from causalkit.render import html_table, keywords_text, latex_table, latex_text,
 
 if TYPE_CHECKING:
     from causalkit.branches import Branches
-    from causalkit.graph import Graph
+    from causalkit.graphs.graph import Graph
 
 __all__ = ["Model"]
 
@@ -110,7 +110,7 @@ class Model:
     @property
     def graph(self) -> Graph:
         """The causal graph, after what has been done."""
-        from causalkit.graph import Graph
+        from causalkit.graphs.graph import Graph
 
         return Graph.of({name: self.parents(name) for name in self.names})
 

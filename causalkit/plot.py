@@ -15,12 +15,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from causalkit.branches import Branches
-from causalkit.colours import INK, MUTED, PALETTE, PLAIN, role_colours
-from causalkit.graph import Graph
-from causalkit.layout import Direction
+from causalkit.drawing.colours import INK, MUTED, PALETTE, PLAIN, role_colours
+from causalkit.graphs.graph import Graph
+from causalkit.drawing.layout import Direction
 from causalkit.model import Model
-from causalkit.paint import Sheet, painted, placed, placed_branches
-from causalkit.picture import picture_of, with_path
+from causalkit.drawing.paint import Sheet, painted, placed, placed_branches
+from causalkit.drawing.picture import picture_of, with_path
 
 __all__ = ["INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
 

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from causalkit.declare import choice, cpt, table
 from causalkit.dist import Dist
 from causalkit.errors import WrongShape
-from causalkit.graph import Graph
+from causalkit.graphs.graph import Graph
 from causalkit.mechanism import Choice, Coupling, Mechanism
 from causalkit.model import Model
 
@@ -149,7 +149,7 @@ def _digits(count: int, base: int) -> st.SearchStrategy[list[int]]:
     """Numbers below ``base``; few enough are drawn as one, so that shrinking what comes before does not shift what comes after."""
     if base**count > 2**24:
         return st.lists(st.integers(0, base - 1), min_size=count, max_size=count)
-    return st.integers(0, base**count - 1).map(lambda number: [number // base**k % base for k in range(count)])
+    return st.integers(0, base**count - 1).map(lambda number: [number // base**k % base for k in reversed(range(count))])
 
 
 def _unless_seen(domain: Sequence[Value], values: Sequence[Value]) -> Sequence[Value] | None:
@@ -205,9 +205,8 @@ def models(
     """A model: variables that listen to some of those before them, as tables, or to none, as noise.
 
     ``choices`` of the variables are open choices. ``then`` adds variables with given names and values behind the others, each
-    listening to some of those before it: enough to build what needs certain roles. ``couplings`` and ``deterministic`` are those
-    of ``mechanisms``; ``names`` are used in order, and ``WrongShape`` is raised when there are too few. Shrinks to few variables
-    with few parents.
+    listening to some of those before it. ``couplings`` and ``deterministic`` are those of ``mechanisms``; ``names`` are used in
+    order, and ``WrongShape`` is raised when there are too few. Shrinks to few variables with few parents.
 
     >>> from hypothesis import find
     >>> find(models(), lambda with_parents: any(with_parents.parents(name) for name in with_parents.names))

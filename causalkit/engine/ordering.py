@@ -14,6 +14,9 @@ __all__ = ["Order", "Scope", "Scoped", "Shape", "eliminated", "elimination_order
 Scope = tuple[int, ...]
 """The variables of a table, ascending."""
 
+CHEAP = 10_000
+"""An order of no more multiply-adds than this is good enough; finding a better one would take longer."""
+
 MOST_FOR_FILL = 400
 """Networks with more variables are ordered by size alone, which takes time linear in the network."""
 
@@ -96,7 +99,7 @@ def _size(scope: Iterable[int], cards: Sequence[int]) -> int:
 
 @lru_cache(maxsize=1024)
 def elimination_order(cards: tuple[int, ...], shapes: tuple[Shape, ...], kept: tuple[int, ...]) -> Order:
-    """The cheapest order found by the greedy rules min-size and min-fill for tables of these shapes.
+    """A cheap order for tables of these shapes: by the greedy rule min-size, or min-fill where that is better.
 
     ``cards`` are the numbers of values; the variables in ``kept`` stay. Source: [koller2009], section 9.4.
 
@@ -105,8 +108,10 @@ def elimination_order(cards: tuple[int, ...], shapes: tuple[Shape, ...], kept: t
     """
     scopes = [shape.scope for shape in shapes]
     free = {variable for scope in scopes for variable in scope} - set(kept)
-    rules = [_clique] if len(free) > MOST_FOR_FILL else [_clique, _fill]
-    return min((priced(_greedy(cards, scopes, free, rule), cards, shapes) for rule in rules), key=lambda order: (order.cost, order.largest))
+    first = priced(_greedy(cards, scopes, free, _clique), cards, shapes)
+    if first.cost <= CHEAP or len(free) > MOST_FOR_FILL:
+        return first
+    return min(first, priced(_greedy(cards, scopes, free, _fill), cards, shapes), key=lambda order: (order.cost, order.largest))
 
 
 def priced(variables: Sequence[int], cards: Sequence[int], shapes: Iterable[Shape]) -> Order:

@@ -55,10 +55,12 @@ def tabulated(reading: Reading) -> Tabulated | Wide:
 
     A reading that raises for every world raises here; one that raises for some holds ``Raised`` there.
     """
+    if reading.nodes and _size(reading.nodes) <= SLACK:
+        return _looked_at(reading)
     paths: list[_Path] = []
     scope: dict[Node, None] = dict.fromkeys(reading.nodes)
     limit = MOST_PATHS
-    if _size(scope) > SLACK and _size(scope) > min(runs_bound(scope) + SLACK, MOST_PATHS):
+    if reading.nodes and _size(scope) > min(runs_bound(scope) + SLACK, MOST_PATHS):
         return Wide(tuple(scope))
     for path in _paths(reading):
         if any(node not in scope for node in path.known):
@@ -71,6 +73,21 @@ def tabulated(reading: Reading) -> Tabulated | Wide:
         return Wide(tuple(scope))
     certain = frozenset(node for node in scope if all(node in path.known for path in paths))
     return Tabulated(tuple(scope), _spread(paths, tuple(scope)), certain)
+
+
+def _looked_at(reading: Reading) -> Tabulated | Wide:
+    """A reading of few nodes that are known, asked for every combination of their values."""
+    nodes = tuple(dict.fromkeys(reading.nodes))
+    values = []
+    for known in _every(nodes):
+        try:
+            values.append(reading.read(dict(zip(nodes, known, strict=True))))
+            hash(values[-1])
+        except Need:
+            return Wide(nodes)
+        except Exception as error:
+            values[len(values) - 1 :] = [Raised(error)]
+    return Tabulated(nodes, tuple(values), frozenset(nodes))
 
 
 def _paths(reading: Reading) -> Iterator[_Path]:

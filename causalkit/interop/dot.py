@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from causalkit.colours import FAINT, PLAIN, role_colours
-from causalkit.graph import Graph
+from causalkit.drawing.colours import FAINT, PLAIN, role_colours
+from causalkit.graphs.graph import Graph
 from causalkit.model import Model
-from causalkit.picture import Mark, Picture, picture_of
+from causalkit.drawing.picture import Mark, Picture, picture_of
 
 __all__ = ["to_dot", "to_mermaid"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from causalkit.errors import WrongShape
-from causalkit.graph import Graph
+from causalkit.graphs.graph import Graph
 from causalkit.model import Model
-from causalkit.order import Names
+from causalkit.graphs.order import Names
 
 __all__ = ["from_networkx", "to_networkx"]
 

@@ -11,7 +11,7 @@ from itertools import combinations, product
 
 from hypothesis import strategies as st
 
-from causalkit.graph import Graph
+from causalkit.graphs.graph import Graph
 
 
 @st.composite

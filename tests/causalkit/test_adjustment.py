@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from causalkit.adjustment import (
+from causalkit.graphs.adjustment import (
     adjustment_estimand,
     adjustment_sets,
     backdoor_sets,
@@ -21,8 +21,8 @@ from causalkit.adjustment import (
     is_instrument,
 )
 from causalkit.errors import TooLarge, UnknownName, WrongShape
-from causalkit.graph import Graph
-from causalkit.paths import Path, paths
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.paths import Path, paths
 from tests.causalkit.admg import admgs, random_scm
 
 

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import causalkit as ck
-from causalkit.bounds import Bounds, bounds, causation_bounds
-from causalkit.causation import (
+from causalkit.quantities.bounds import Bounds, bounds, causation_bounds
+from causalkit.quantities.causation import (
     probability_of_necessity,
     probability_of_necessity_and_sufficiency,
     probability_of_sufficiency,
     studies,
 )
 from causalkit.errors import Impossible, NeedsCoupling, OpenChoice, TooLarge, Undecided, UnknownName, WrongShape
-from causalkit.linear import minimised
+from causalkit.quantities.linear import minimised
 from causalkit.mechanism import CPT
-from causalkit.responses import connected, coupled, polynomial, responses
+from causalkit.quantities.responses import connected, coupled, polynomial, responses
 from causalkit.testing import dists, models
 
 # Conditions that many models miss, and a busy machine, are no failures.
@@ -387,7 +387,7 @@ def test_a_table_brought_in_by_an_edit_still_needs_a_coupling() -> None:
 
 def test_too_many_response_functions(monkeypatch: pytest.MonkeyPatch) -> None:
     many = ck.Model(x=ck.uniform(*range(7)), y=ck.cpt(["x"], {i: ck.coin("1/2") for i in range(7)}))
-    monkeypatch.setattr("causalkit.responses.MOST_RESPONSES", 100)
+    monkeypatch.setattr("causalkit.quantities.responses.MOST_RESPONSES", 100)
     told = "'y' has 128 response functions on the 7 rows that the question compares, and at most 100 are tried; "
     with pytest.raises(TooLarge, match=f"^{re.escape(told)}state a coupling, or ask a question in which fewer of its rows meet$"):
         bounds(many.branches({f"on{i}": {"x": i} for i in range(7)}), lambda b: sum(b[f"on{i}"].y for i in range(7)) > 3)
@@ -395,7 +395,7 @@ def test_too_many_response_functions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_too_many_combinations_of_vertices(monkeypatch: pytest.MonkeyPatch) -> None:
     chain = ck.Model(x=ck.coin("1/2"), w=y, z=ck.cpt(["w"], y.rows), y=ck.cpt(["z"], y.rows))
-    monkeypatch.setattr("causalkit.bounds.MOST_COMBINATIONS", 3)
+    monkeypatch.setattr("causalkit.quantities.bounds.MOST_COMBINATIONS", 3)
     told = "3 groups of rows meet in the question, which takes 4 linear programs, and at most 3 are solved; state the coupling of one of "
     with pytest.raises(TooLarge, match=f"^{re.escape(told)}w, z, y$"):
         bounds(chain.branches(BRANCHES), both_ways)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit import effects
+from causalkit.quantities import effects
 from causalkit.errors import Impossible, OutsideDomain, UnknownName, UnknownValue, WrongShape
 from causalkit.testing import models
 from tests import brute

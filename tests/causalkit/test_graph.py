@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from causalkit.errors import CyclicModel, InvalidName, UnknownName, WrongShape
-from causalkit.graph import Graph
-from causalkit.paths import paths
-from causalkit.separation import d_separated
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.paths import paths
+from causalkit.graphs.separation import d_separated
 from tests.causalkit.admg import admgs
 
 

@@ -9,10 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape
-from causalkit.estimand import Estimand, P, Probability
-from causalkit.graph import Graph
-from causalkit.hedge import Hedge
-from causalkit.identify import Identified, NotIdentified, identify
+from causalkit.identification.estimand import Estimand, P, Probability
+from causalkit.graphs.graph import Graph
+from causalkit.identification.hedge import Hedge
+from causalkit.identification.identify import Identified, NotIdentified, identify
 from causalkit.model import Model
 from tests.causalkit.admg import Scm, admgs, random_scm
 

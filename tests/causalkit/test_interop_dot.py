@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from causalkit import Model, choice, coin
 from causalkit.errors import UnknownName, WrongShape
-from causalkit.graph import Graph
+from causalkit.graphs.graph import Graph
 from causalkit.interop.dot import to_dot, to_mermaid
 from causalkit.testing import AWKWARD_NAMES, dags, models
 

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from causalkit import Model, choice, coin, cpt
 from causalkit.errors import CyclicModel, InvalidName, WrongShape
-from causalkit.graph import Graph
+from causalkit.graphs.graph import Graph
 from causalkit.interop.networkx import from_networkx, to_networkx
 from causalkit.testing import AWKWARD_NAMES, dags, models
 

@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 
 from causalkit import linear
 from causalkit.errors import TooLarge
-from causalkit.linear import Column, minimised, vertices
+from causalkit.quantities.linear import Column, minimised, vertices
 
 small = st.integers(-3, 3)
 positive = st.integers(0, 4)

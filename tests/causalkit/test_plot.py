@@ -23,17 +23,17 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Polygon, Rectangle
 
 from causalkit import Dist, Model, as_in, choice, coin, cpt
-from causalkit.colours import INK, PALETTE, PLAIN, role_colours
+from causalkit.drawing.colours import INK, PALETTE, PLAIN, role_colours
 from causalkit.errors import CausalError, UnknownName, WrongShape
-from causalkit.graph import Graph
-from causalkit.layout import Box, layer_rows, layered, layers
-from causalkit.levels import apart
-from causalkit.paint import GAP, Scene, placed, placed_branches, size_of
-from causalkit.picture import Link, Mark, picture_of
+from causalkit.graphs.graph import Graph
+from causalkit.drawing.layout import Box, layer_rows, layered, layers
+from causalkit.drawing.levels import apart
+from causalkit.drawing.paint import GAP, Scene, placed, placed_branches, size_of
+from causalkit.drawing.picture import Link, Mark, picture_of
 from causalkit.plot import draw, draw_branches, to_svg
-from causalkit.routes import Curve, arcs, inside, routes
+from causalkit.drawing.routes import Curve, arcs, inside, routes
 from causalkit.testing import dags
-from causalkit.twins import Twins
+from causalkit.drawing.twins import Twins
 
 mpl.use("Agg")
 
@@ -165,7 +165,7 @@ def test_a_chain_is_level_and_a_diamond_is_symmetric() -> None:
 
 
 def test_the_same_layout_whatever_the_hash_seed() -> None:
-    script = "import causalkit.layout as l; print(l.layered([*'abcdef'], [('a','d'),('b','d'),('c','e'),('a','f'),('d','f')]))"
+    script = "import causalkit.drawing.layout as l; print(l.layered([*'abcdef'], [('a','d'),('b','d'),('c','e'),('a','f'),('d','f')]))"
     outputs = set()
     for seed in ("1", "2"):
         env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.separation import d_separated
+from causalkit.graphs.separation import d_separated
 from causalkit.testing import evidence, interventions, models
 
 large_enough = st.one_of(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.separation import d_separated
+from causalkit.graphs.separation import d_separated
 from causalkit.testing import edits, evidence, interventions, models
 
 every_model = st.one_of(models(), models(max_variables=4, max_domain=2, couplings=["monotone", "independent", None]))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit import effects
+from causalkit.quantities import effects
 from causalkit.errors import NeedsCoupling
 from causalkit.testing import dists, models
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit import causation, effects
-from causalkit.bounds import causation_bounds
+from causalkit.quantities.bounds import causation_bounds
 from causalkit.errors import Impossible, NeedsCoupling, UnknownName, WrongShape
 from causalkit.testing import models
 from tests import brute

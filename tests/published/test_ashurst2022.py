@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from causalkit.effects import average_effect
+from causalkit.quantities.effects import average_effect
 from causalkit.examples import introduced_effect
 
 CHANGE = {"A": (0, 1)}

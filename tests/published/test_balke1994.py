@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from causalkit import as_in
-from causalkit.causation import probability_of_sufficiency
+from causalkit.quantities.causation import probability_of_sufficiency
 from causalkit.examples import party
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from causalkit.effects import average_effect
+from causalkit.quantities.effects import average_effect
 from causalkit.examples import kidney_stones
 
 PUBLISHED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from causalkit.actual import blame, responsibility
+from causalkit.quantities.actual import blame, responsibility
 from causalkit.examples import marksmen
 
 SHOTS = [f"shoots[{i}]" for i in range(1, 11)]

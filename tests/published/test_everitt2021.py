@@ -14,7 +14,7 @@ import pytest
 
 import stop_button.incentives as incentives
 from causalkit import Dist, Model, choice, cpt
-from causalkit.graph import Graph
+from causalkit.graphs.graph import Graph
 from stop_button.incentives import Diagram
 from stop_button.incentives.optimum import optimum
 from stop_button.incentives.quantitative import Worth, quantitative_value_of_control, quantitative_value_of_information

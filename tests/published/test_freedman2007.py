@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from causalkit.effects import average_effect, controlled_direct_effect, natural_direct_effect, natural_indirect_effect
+from causalkit.quantities.effects import average_effect, controlled_direct_effect, natural_direct_effect, natural_indirect_effect
 from causalkit.examples import berkeley
 
 TABLE_2 = {

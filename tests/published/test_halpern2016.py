@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 import causalkit as ck
-from causalkit.actual import actual_cause, actual_causes, responsibility
+from causalkit.quantities.actual import actual_cause, actual_causes, responsibility
 from causalkit.examples import forest_fire, rock_throwing, voting
 
 BOTH = {"lightning": True, "match": True}

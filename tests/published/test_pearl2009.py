@@ -7,14 +7,14 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from causalkit.bounds import causation_bounds
-from causalkit.causation import (
+from causalkit.quantities.bounds import causation_bounds
+from causalkit.quantities.causation import (
     probability_of_necessity,
     probability_of_necessity_and_sufficiency,
     probability_of_sufficiency,
     studies,
 )
-from causalkit.effects import average_effect
+from causalkit.quantities.effects import average_effect
 from causalkit.examples import fair_bet, firing_squad, radiation, simpson, smoking
 
 

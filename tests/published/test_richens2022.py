@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from causalkit.causation import benefit, harm
-from causalkit.effects import average_effect
+from causalkit.quantities.causation import benefit, harm
+from causalkit.quantities.effects import average_effect
 from causalkit.examples import two_treatments
 
 PUBLISHED = {"first": Fraction(0), "second": Fraction(1, 10)}

@@ -9,7 +9,7 @@ import pytest
 
 from causalkit import Model, choice, coin
 from causalkit.errors import CausalError, CyclicModel, UnknownName, WrongShape
-from causalkit.graph import Graph
+from causalkit.graphs.graph import Graph
 from stop_button.incentives import Diagram, Judgement, criteria, minimal_reduction, sufficient_recall
 from stop_button.incentives.relevance import relevance_graph, s_reachable
 from stop_button.incentives.requisite import is_requisite, requisite_observations

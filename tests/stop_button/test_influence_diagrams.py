@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from causalkit import Dist, Model, choice, cpt, function
-from causalkit.graph import Graph
-from causalkit.paths import Path as GraphPath
-from causalkit.paths import paths
-from causalkit.separation import d_separated
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.paths import Path as GraphPath
+from causalkit.graphs.paths import paths
+from causalkit.graphs.separation import d_separated
 from stop_button.incentives import Diagram, criteria, minimal_reduction, sufficient_recall
 from stop_button.incentives.optimum import Optimum, optimum
 from stop_button.incentives.quantitative import (

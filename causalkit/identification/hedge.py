@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from causalkit.graph import Graph
-from causalkit.order import Edge
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.order import Edge
 
 __all__ = ["Hedge", "hedge"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from causalkit.layout import Box
+from causalkit.drawing.layout import Box
 
 __all__ = ["Curve", "Point", "Shape", "arcs", "inside", "routes", "trimmed"]
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from causalkit.errors import WrongShape
-from causalkit.levels import ROW_GAP, levels
+from causalkit.drawing.levels import ROW_GAP, levels
 
 __all__ = ["LAYER_GAP", "Box", "Direction", "layer_rows", "layered", "layers"]
 

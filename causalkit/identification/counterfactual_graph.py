@@ -6,10 +6,10 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from causalkit.counterfactual import Counterfactual
-from causalkit.graph import Graph
-from causalkit.order import Edge
-from causalkit.symbol import At, Symbol, fresh
+from causalkit.identification.counterfactual import Counterfactual
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.order import Edge
+from causalkit.identification.symbol import At, Symbol, fresh
 
 __all__ = ["Copy", "CounterfactualGraph", "make_counterfactual_graph"]
 
@@ -43,7 +43,7 @@ class CounterfactualGraph:
     def copy_of(self, event: Counterfactual) -> Copy:
         """The copy that an event is about.
 
-        >>> from causalkit.counterfactual import parsed_events
+        >>> from causalkit.identification.counterfactual import parsed_events
         >>> y_x, x = parsed_events("y_{x}, x")
         >>> make_counterfactual_graph(Graph.parse("x -> y"), [y_x, x]).copy_of(y_x).name
         'y'
@@ -65,7 +65,7 @@ def make_counterfactual_graph(
     of ``about`` are in the graph too, but their values join no copies. Events on a variable that its own world sets must
     have been removed. Source: [shpitser2008] (make-cg).
 
-    >>> from causalkit.counterfactual import parsed_events
+    >>> from causalkit.identification.counterfactual import parsed_events
     >>> drug = Graph.parse("x -> w -> y, d -> z -> y, x <-> y")
     >>> print(make_counterfactual_graph(drug, parsed_events("y_{x}, x', z_{d}, d")).graph)
     w_{x} -> y_{x}, d -> z, z -> y_{x}, x <-> y_{x}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from causalkit.estimand import AnyValue, At, Estimand, Probability, Product, Quotient, Scalar, Sum, Symbol
-from causalkit.graph import Graph
-from causalkit.separation import d_separated
+from causalkit.identification.estimand import AnyValue, At, Estimand, Probability, Product, Quotient, Scalar, Sum, Symbol
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.separation import d_separated
 
 __all__ = ["ONE", "ZERO", "any_value", "divided", "multiplied", "simplified", "summed"]
 
@@ -18,7 +18,7 @@ ZERO = Scalar(Fraction(0))
 def multiplied(factors: Iterable[Estimand]) -> Estimand:
     """The product, flat and without factors of one.
 
-    >>> from causalkit.estimand import P
+    >>> from causalkit.identification.estimand import P
     >>> print(multiplied([P("y", given="x"), ONE, P("x")]))
     P(y | x) P(x)
     """
@@ -31,7 +31,7 @@ def multiplied(factors: Iterable[Estimand]) -> Estimand:
 def divided(above: Estimand, below: Estimand) -> Estimand:
     """The quotient, without the factors that both sides share; a joint over a marginal becomes a conditional.
 
-    >>> from causalkit.estimand import P
+    >>> from causalkit.identification.estimand import P
     >>> print(divided(P(["x", "y"], given="z"), P("x", given="z")))
     P(y | x, z)
     """
@@ -50,7 +50,7 @@ def divided(above: Estimand, below: Estimand) -> Estimand:
 def summed(over: Iterable[Symbol], of: Estimand) -> Estimand:
     """The sum over all values of some variables: where a variable is asked by one term alone, that term sums to one.
 
-    >>> from causalkit.estimand import P
+    >>> from causalkit.identification.estimand import P
     >>> print(summed([Symbol("x"), Symbol("z")], P("y", given="z") * P("x", given="z") * P("z")))
     P(y)
     """
@@ -71,7 +71,7 @@ def summed(over: Iterable[Symbol], of: Estimand) -> Estimand:
 def any_value(over: Iterable[Symbol], of: Estimand) -> Estimand:
     """The formula at any value of the symbols that it mentions.
 
-    >>> from causalkit.estimand import P
+    >>> from causalkit.identification.estimand import P
     >>> print(any_value([Symbol("r"), Symbol("w")], P("y", given=["r", "x"])))
     [P(y | r, x) at any r]
     """
@@ -82,7 +82,7 @@ def any_value(over: Iterable[Symbol], of: Estimand) -> Estimand:
 def simplified(estimand: Estimand, graph: Graph) -> Estimand:
     """The estimand without the conditions that the graph makes irrelevant, and with chains of conditionals drawn together.
 
-    >>> from causalkit.estimand import P
+    >>> from causalkit.identification.estimand import P
     >>> graph = Graph.parse("w -> x -> y")
     >>> print(simplified(any_value([Symbol("w")], P("y", given=["w", "x"])), graph))
     P(y | x)

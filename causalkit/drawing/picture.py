@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from causalkit.errors import UnknownName, WrongShape, suggestion
-from causalkit.graph import Graph
+from causalkit.graphs.graph import Graph
 from causalkit.mechanism import CPT, Choice, Constant, Mechanism, Noise
 from causalkit.model import Model
 from causalkit.network import Edge, Edits, Elsewhere, Need, Node, Reading

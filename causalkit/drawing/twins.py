@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from causalkit.assembly import listens_to
 from causalkit.branches import Branches
-from causalkit.layout import LAYER_GAP, Box, layer_rows
-from causalkit.levels import levels
+from causalkit.drawing.layout import LAYER_GAP, Box, layer_rows
+from causalkit.drawing.levels import levels
 from causalkit.network import Edge, Elsewhere, Node
-from causalkit.picture import Link, Mark, Picture, acyclic, is_network, mark_of, observed, roles_checked, steps_on
+from causalkit.drawing.picture import Link, Mark, Picture, acyclic, is_network, mark_of, observed, roles_checked, steps_on
 
 __all__ = ["Twins"]
 

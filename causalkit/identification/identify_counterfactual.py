@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from causalkit.counterfactual import Counterfactual, CounterfactualQuery, counterfactual_query, in_world
-from causalkit.counterfactual_graph import Copy, CounterfactualGraph, make_counterfactual_graph
+from causalkit.identification.counterfactual import Counterfactual, CounterfactualQuery, counterfactual_query, in_world
+from causalkit.identification.counterfactual_graph import Copy, CounterfactualGraph, make_counterfactual_graph
 from causalkit.errors import Impossible
-from causalkit.estimand import AnyValue, Estimand, Probability, Product, Quotient, Sum
-from causalkit.estimand_algebra import ONE, ZERO, any_value, divided, multiplied, simplified, summed
-from causalkit.graph import Graph
-from causalkit.identify import Identified, NotIdentified, Unidentifiable, identify_effect
-from causalkit.notation import TEXT
-from causalkit.separation import d_separated
-from causalkit.symbol import At, Symbol
+from causalkit.identification.estimand import AnyValue, Estimand, Probability, Product, Quotient, Sum
+from causalkit.identification.estimand_algebra import ONE, ZERO, any_value, divided, multiplied, simplified, summed
+from causalkit.graphs.graph import Graph
+from causalkit.identification.identify import Identified, NotIdentified, Unidentifiable, identify_effect
+from causalkit.identification.notation import TEXT
+from causalkit.graphs.separation import d_separated
+from causalkit.identification.symbol import At, Symbol
 
 __all__ = ["Conflict", "InConflict", "NotIdentifiedCounterfactual", "identify_conjunction", "identify_counterfactual"]
 
@@ -105,7 +105,7 @@ def identify_conditional_conjunction(graph: Graph, events: Events, given: Events
 
     Source: [shpitser2008] (IDC*).
 
-    >>> from causalkit.counterfactual import parsed_events
+    >>> from causalkit.identification.counterfactual import parsed_events
     >>> print(identify_conditional_conjunction(Graph.parse("x -> y"), parsed_events("y_{x}"), parsed_events("x'")))
     P(y | do(x))
     """
@@ -164,7 +164,7 @@ def identify_conjunction(graph: Graph, events: Events) -> Estimand:
 
     Source: [shpitser2008] (ID*).
 
-    >>> from causalkit.counterfactual import parsed_events
+    >>> from causalkit.identification.counterfactual import parsed_events
     >>> print(identify_conjunction(Graph.parse("x -> w -> y, d -> z -> y, x <-> y"), parsed_events("y_{x}, x', z_{d}, d")))
     P(d) P(z | do(d)) Σ_w P(x', y | do(w, z)) P(w | do(x))
     """

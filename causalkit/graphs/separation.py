@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from causalkit.errors import WrongShape, listing
-from causalkit.graph import Graph
-from causalkit.order import Names
-from causalkit.paths import Path, open_path, paths
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.order import Names
+from causalkit.graphs.paths import Path, open_path, paths
 
 __all__ = ["Separation", "d_separated", "minimal_separator", "minimal_separators"]
 

@@ -1,8 +1,8 @@
 """Probabilities of causation, and counterfactual harm and benefit, exactly, in a model that says how its noise is shared.
 
-``of`` is the change ``{"x": (before, after)}`` of ``causalkit.effects``; ``before`` is Pearl's x' and ``after`` his x. ``on`` is an event:
+``of`` is the change ``{"x": (before, after)}`` of ``causalkit.quantities.effects``; ``before`` is Pearl's x' and ``after`` his x. ``on`` is an event:
 ``{"y": value}``, a function of variables, or the name of a variable that is true or false. A conditional table without a coupling does
-not determine these numbers: the model raises ``NeedsCoupling``, and ``causalkit.bounds`` says what it leaves open.
+not determine these numbers: the model raises ``NeedsCoupling``, and ``causalkit.quantities.bounds`` says what it leaves open.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from causalkit.branches import Branches
 from causalkit.dist import Dist
-from causalkit.effects import Change, Outcome, occurrence, transition
+from causalkit.quantities.effects import Change, Outcome, occurrence, transition
 from causalkit.errors import Impossible, WrongShape, listing
 from causalkit.event import quantity
 from causalkit.exact import Number, exact, less, tidy
@@ -138,7 +138,7 @@ def studies(model: Model, on: Outcome, of: Change) -> tuple[Dist, dict[bool, Num
     """What an observational and an experimental study would find: ``P(x, y)``, and ``P(y_x)`` for each of the two treatments.
 
     The first is a distribution over pairs ``(treated, outcome)`` of truth values, the second maps ``treated`` to the probability of the
-    outcome when that is done. This is what ``causalkit.bounds.causation_bounds`` starts from. Raises ``WrongShape`` when the
+    outcome when that is done. This is what ``causalkit.quantities.bounds.causation_bounds`` starts from. Raises ``WrongShape`` when the
     treatment takes other values than the two.
 
     >>> from causalkit import coin

@@ -7,10 +7,10 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from causalkit.errors import WrongShape
-from causalkit.graph import Graph
-from causalkit.notation import LATEX, TEXT, Notation
-from causalkit.query import read_value, split_outside
-from causalkit.symbol import At, Symbol
+from causalkit.graphs.graph import Graph
+from causalkit.identification.notation import LATEX, TEXT, Notation
+from causalkit.identification.query import read_value, split_outside
+from causalkit.identification.symbol import At, Symbol
 
 __all__ = ["Counterfactual", "CounterfactualQuery", "counterfactual_query", "parsed_events"]
 

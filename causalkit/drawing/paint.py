@@ -16,11 +16,11 @@ from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 
 from causalkit.branches import Branches
-from causalkit.colours import ACCENT, FAINT, INK, MUTED, PAPER, PLAIN
-from causalkit.layout import Box, Direction, layered
-from causalkit.picture import Link, Mark, Picture
-from causalkit.routes import Curve, arcs, corner_radius, hexagon_slant, inside, routes, trimmed
-from causalkit.twins import Twins
+from causalkit.drawing.colours import ACCENT, FAINT, INK, MUTED, PAPER, PLAIN
+from causalkit.drawing.layout import Box, Direction, layered
+from causalkit.drawing.picture import Link, Mark, Picture
+from causalkit.drawing.routes import Curve, arcs, corner_radius, hexagon_slant, inside, routes, trimmed
+from causalkit.drawing.twins import Twins
 
 __all__ = ["Scene", "Sheet", "painted", "placed", "placed_branches", "size_of"]
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from causalkit.errors import Impossible, UnknownName, suggestion
 from causalkit.exact import Number, exact, is_zero, tidy
-from causalkit.notation import LATEX, TEXT, Notation
-from causalkit.observed import Observed
-from causalkit.order import Names, several
-from causalkit.symbol import At, Symbol, assigned, fresh, named
+from causalkit.identification.notation import LATEX, TEXT, Notation
+from causalkit.identification.observed import Observed
+from causalkit.graphs.order import Names, several
+from causalkit.identification.symbol import At, Symbol, assigned, fresh, named
 
 __all__ = ["AnyValue", "At", "Estimand", "P", "Probability", "Product", "Quotient", "Scalar", "Sum", "Symbol"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
-from causalkit.notation import Notation
+from causalkit.identification.notation import Notation
 
 __all__ = ["At", "Symbol", "assigned", "fresh", "named"]
 
@@ -29,7 +29,7 @@ class Symbol:
 class At:
     """A variable at a value: a symbol, or a constant.
 
-    >>> from causalkit.notation import TEXT
+    >>> from causalkit.identification.notation import TEXT
     >>> At("x", 1).shown({}, TEXT), At("x", Symbol("x", 1)).shown({}, TEXT), At("x", Symbol("y")).shown({}, TEXT)
     ('x=1', "x'", 'x=y')
     """

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from causalkit.graph import Graph
-from causalkit.order import Names
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.order import Names
 
 __all__ = ["Path", "Step", "directed_path", "open_path", "paths"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from causalkit.effects import Outcome, occurrence
+from causalkit.quantities.effects import Outcome, occurrence
 from causalkit.errors import OpenChoice, WrongShape
 from causalkit.event import Quantity
 from causalkit.exact import Number, exact

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any
 
 from causalkit.errors import UnknownName, WrongShape, suggestion
-from causalkit.order import Edge, Names, checked_edge, checked_names, neighbours, several, topological_order
+from causalkit.graphs.order import Edge, Names, checked_edge, checked_names, neighbours, several, topological_order
 
 __all__ = ["Graph"]
 

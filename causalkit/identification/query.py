@@ -7,10 +7,10 @@ import re
 from collections.abc import Hashable, Mapping
 
 from causalkit.errors import WrongShape
-from causalkit.estimand import Probability
-from causalkit.graph import Graph
-from causalkit.order import Names, several
-from causalkit.symbol import At, Symbol
+from causalkit.identification.estimand import Probability
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.order import Names, several
+from causalkit.identification.symbol import At, Symbol
 
 __all__ = ["asked", "events", "parsed", "read_value", "split_outside"]
 

@@ -17,7 +17,7 @@ from causalkit.errors import WrongShape, listing
 from causalkit.event import Quantity, check_name, event, named_values, quantity
 from causalkit.exact import Number, tidy
 from causalkit.model import Model
-from causalkit.order import Names, several
+from causalkit.graphs.order import Names, several
 
 __all__ = [
     "Change",
@@ -183,7 +183,7 @@ def shift(model: Model, shifts: Mapping[str, Callable[..., Any]] | None = None, 
     return model.do(edges) if edges else model
 
 
-# ---- how changes and outcomes are read, here and in causalkit.causation, causalkit.actual and causalkit.bounds
+# ---- how changes and outcomes are read, here and in causalkit.quantities.causation, causalkit.quantities.actual and causalkit.quantities.bounds
 
 
 def transition(model: Model, of: Any) -> Transition:

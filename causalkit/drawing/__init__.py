@@ -1,0 +1,1 @@
+"""How pictures are laid out and painted; ``causalkit.plot`` is the door."""

@@ -1,0 +1,7 @@
+"""Effects and counterfactuals from observation or experiments alone: formulas that evaluate, or the reason why there is none."""
+
+from causalkit.identification.estimand import P
+from causalkit.identification.identify import Identified, NotIdentified, identify
+from causalkit.identification.identify_counterfactual import identify_counterfactual
+
+__all__ = ["Identified", "NotIdentified", "P", "identify", "identify_counterfactual"]
