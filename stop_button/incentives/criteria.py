@@ -11,7 +11,7 @@ utility count among the nodes with an instrumental control incentive; [everitt20
 
 from __future__ import annotations
 
-from causalkit.paths import directed_path
+from causalkit.graphs.paths import directed_path
 from stop_button.incentives.diagram import Diagram
 from stop_button.incentives.evidence import backdoor, check, childless, covered, cut, missing, shown, through
 from stop_button.incentives.judgement import Judgement
@@ -47,7 +47,7 @@ def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> J
     The node must not come after the decision. Raises ``UnknownName``; ``WrongShape`` for a diagram of several agents.
     Source: [everitt2021], definition 8 and theorem 9; [vanmerwijk2022] for several decisions.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("state -> pay, act -> pay, state -> sign"), "act", "pay")
     >>> print(admits_value_of_information(diagram, "act", "sign"))
     sign may have value of information for act: sign <- state -> pay is open given act
@@ -73,7 +73,7 @@ def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> J
 def value_of_information(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have value of information for a decision, in declared order; see ``admits_value_of_information``.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> value_of_information(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"), "act")
     ('cause', 'state', 'sign')
     """
@@ -89,7 +89,7 @@ def admits_response_incentive(diagram: Diagram, decision: str, node: str) -> Jud
     Then every best policy may have to act differently when the node is changed. Raises ``UnknownName``; ``WrongShape`` for a diagram
     of several agents. Source: [everitt2021], definition 10 and theorem 12.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act, hair -> act"), "act", "pay")
     >>> print(admits_response_incentive(diagram, "act", "cause"))
     cause may have a response incentive for act: cause -> state -> sign -> act
@@ -103,7 +103,7 @@ def admits_response_incentive(diagram: Diagram, decision: str, node: str) -> Jud
 def response_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have a response incentive for a decision, in declared order; see ``admits_response_incentive``.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> response_incentive(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"), "act")
     ('cause', 'state', 'sign')
     """
@@ -130,7 +130,7 @@ def admits_value_of_control(diagram: Diagram, node: str) -> Judgement:
     Then the best score could rise if the node's mechanism were the agent's to choose. Decisions have none; a utility has it over
     itself. Raises ``UnknownName``; ``WrongShape`` for a diagram of several agents. Source: [everitt2021], definition 15 and theorem 16.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> print(admits_value_of_control(Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay"), "act", "pay"), "sign"))
     sign may have value of control: sign -> act -> pay
     """
@@ -141,7 +141,7 @@ def admits_value_of_control(diagram: Diagram, node: str) -> Judgement:
 def value_of_control(diagram: Diagram) -> tuple[str, ...]:
     """The nodes that may have value of control, in declared order; see ``admits_value_of_control``.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> value_of_control(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"))
     ('cause', 'state', 'pay', 'sign')
     """
@@ -164,7 +164,7 @@ def admits_direct_value_of_control(diagram: Diagram, node: str) -> Judgement:
 
     Then control over it is of use even to an agent that does not react to it. Source: [everitt2021], after theorem 16.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> bool(admits_direct_value_of_control(Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay"), "act", "pay"), "sign"))
     False
     """
@@ -180,7 +180,7 @@ def admits_direct_value_of_control(diagram: Diagram, node: str) -> Judgement:
 def direct_value_of_control(diagram: Diagram) -> tuple[str, ...]:
     """The nodes that may have direct value of control, in declared order; see ``admits_direct_value_of_control``.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> direct_value_of_control(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"))
     ('cause', 'state', 'pay')
     """
@@ -194,7 +194,7 @@ def admits_indirect_value_of_control(diagram: Diagram, decision: str, node: str)
     that leaves the node backwards and is open given the rest of the decision's family; both are the evidence.
     Source: [everitt2021], after theorem 16.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay"), "act", "pay")
     >>> print(admits_indirect_value_of_control(diagram, "act", "sign"))
     sign may have indirect value of control for act: sign -> act -> pay, and sign <- state -> pay is open given act
@@ -206,7 +206,7 @@ def admits_indirect_value_of_control(diagram: Diagram, decision: str, node: str)
 def indirect_value_of_control(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have indirect value of control for a decision, in declared order; see ``admits_indirect_value_of_control``.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> indirect_value_of_control(Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay"), "act")
     ('sign',)
     """
@@ -240,7 +240,7 @@ def admits_instrumental_control_incentive(diagram: Diagram, decision: str, node:
     ``minimal_reduction(diagram)``, where later decisions no longer see what they have no use for. Raises ``UnknownName``;
     ``WrongShape`` for a diagram of several agents. Source: [everitt2021], definition 17 and theorem 18.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks")
     >>> print(admits_instrumental_control_incentive(diagram, "post", "mood"))
     mood may have an instrumental control incentive for post: post -> mood -> clicks
@@ -253,7 +253,7 @@ def admits_instrumental_control_incentive(diagram: Diagram, decision: str, node:
 def instrumental_control_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have an instrumental control incentive for a decision, in declared order.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> instrumental_control_incentive(Diagram(Graph.parse("post -> mood -> clicks, post -> news"), "post", "clicks"), "post")
     ('post', 'mood', 'clicks')
     """
@@ -266,7 +266,7 @@ def admits_intent(diagram: Diagram, decision: str, node: str) -> Judgement:
     Intent compares two policies: the node belongs to a smallest set of variables that would account for the better score. The
     criterion is the same as for the instrumental control incentive. Source: [carey2025]; [ward2024].
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> bool(admits_intent(Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks"), "post", "mood"))
     True
     """
@@ -276,7 +276,7 @@ def admits_intent(diagram: Diagram, decision: str, node: str) -> Judgement:
 def intent(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that a decision may influence with intent, in declared order; see ``admits_intent``.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> intent(Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks"), "post")
     ('post', 'mood', 'clicks')
     """
@@ -296,7 +296,7 @@ def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judge
     Then every best policy may have to make the node turn out otherwise than a baseline policy would, as a means or as a side
     effect. The evidence is a path to each. Source: [carey2025].
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks")
     >>> print(admits_impact_incentive(diagram, "post", "news"))
     news may have an impact incentive for post: post -> news, and post -> clicks
@@ -315,7 +315,7 @@ def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judge
 def impact_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have an impact incentive for a decision, in declared order; see ``admits_impact_incentive``.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> impact_incentive(Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks"), "post")
     ('mood', 'clicks', 'news')
     """

@@ -9,7 +9,7 @@ from typing import Any
 from causalkit import Model
 from causalkit.errors import UnknownName, WrongShape, listing, suggestion
 from causalkit.exact import is_zero
-from causalkit.graph import Graph
+from causalkit.graphs.graph import Graph
 
 __all__ = ["Agent", "Diagram"]
 

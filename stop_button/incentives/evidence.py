@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from causalkit.errors import WrongShape, listing
-from causalkit.graph import Graph
-from causalkit.paths import Path, Step, directed_path
-from causalkit.separation import d_separated
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.paths import Path, Step, directed_path
+from causalkit.graphs.separation import d_separated
 from stop_button.incentives.diagram import Diagram
 
 __all__ = ["backdoor", "check", "childless", "covered", "cut", "missing", "shown", "through"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from causalkit.errors import WrongShape
-from causalkit.graph import Graph
-from causalkit.separation import d_separated
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.separation import d_separated
 from stop_button.incentives.diagram import Agent, Diagram
 from stop_button.incentives.judgement import Judgement
 from stop_button.incentives.requisite import judged
@@ -51,7 +51,7 @@ class RelevanceGraph:
     def components(self) -> tuple[tuple[str, ...], ...]:
         """The strongly connected components: decisions that must be solved together, those that rely on others first.
 
-        >>> from causalkit.graph import Graph
+        >>> from causalkit.graphs.graph import Graph
         >>> graph = Graph.parse("a -> u, b -> u, a -> v, b -> v, c -> u, c -> w")
         >>> game = Diagram(graph, {1: "a", 2: "b", 3: "c"}, {1: "u", 2: "v", 3: "w"})
         >>> relevance_graph(game).components
@@ -90,7 +90,7 @@ def s_reachable(diagram: Diagram, decision: str, other: str) -> Judgement:
     The rule at ``other`` is drawn as one more parent of it; it is relevant when that parent is d-connected to a utility below the
     decision given the decision's family. Source: [koller2003], section 5.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("first -> state -> second -> pay, state -> pay"), ["first", "second"], "pay")
     >>> print(s_reachable(diagram, "first", "second"))
     second may be strategically relevant for first: rule at second -> second -> pay is open given first
@@ -112,7 +112,7 @@ def relevance_graph(diagram: Diagram) -> RelevanceGraph:
 
     Source: [koller2003], section 5.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> print(relevance_graph(Diagram(Graph.parse("first -> pay, second -> pay"), ["first", "second"], "pay")))
     first relies on second, second relies on first
     """
@@ -126,7 +126,7 @@ def sufficient_recall(diagram: Diagram, agent: Hashable = None) -> Recall:
     Then its decisions can be solved one after the other, and criteria for one decision extend to several (solubility).
     Source: [fox2021]; [lauritzen2001]; [vanmerwijk2022], definition 4.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> print(sufficient_recall(Diagram(Graph.parse("first -> pay, second -> pay"), ["first", "second"], "pay")))
     no sufficient recall: first relies on second relies on first
     >>> bool(sufficient_recall(Diagram(Graph.parse("first -> pay, second -> pay, first -> second"), ["first", "second"], "pay")))

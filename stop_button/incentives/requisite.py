@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from causalkit.errors import WrongShape
-from causalkit.separation import Separation, d_separated
+from causalkit.graphs.separation import Separation, d_separated
 from stop_button.incentives.diagram import Diagram
 from stop_button.incentives.judgement import Judgement
 
@@ -16,7 +16,7 @@ def is_requisite(diagram: Diagram, decision: str, observation: str) -> Judgement
     An observation that is not requisite is immaterial in every model: some optimal policy ignores it. Raises ``WrongShape``
     for a variable that the decision does not see. Source: [everitt2021], definition 7; [lauritzen2001].
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("skill -> test -> hire -> profit, skill -> profit, hair -> hire"), "hire", "profit")
     >>> print(is_requisite(diagram, "hire", "test"))
     test may be material for hire: test <- skill -> profit is open given hire, hair
@@ -53,7 +53,7 @@ def requisite_observations(diagram: Diagram, decision: str) -> tuple[str, ...]:
 
     Source: [everitt2021], definition 7.
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> requisite_observations(Diagram(Graph.parse("x -> d -> u, y -> d, y -> u"), "d", "u"), "d")
     ('y',)
     """
@@ -67,7 +67,7 @@ def minimal_reduction(diagram: Diagram) -> Diagram:
     agents, a link is judged by the utilities of the agent that decides. It is also called the requisite graph, or the minimal
     d-reduction. Source: [everitt2021], definition 11; [lauritzen2001].
 
-    >>> from causalkit.graph import Graph
+    >>> from causalkit.graphs.graph import Graph
     >>> print(minimal_reduction(Diagram(Graph.parse("x -> d -> u, y -> d, y -> u"), "d", "u")).graph)
     x, d -> u, y -> d, y -> u
     """

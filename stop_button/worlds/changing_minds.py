@@ -24,8 +24,13 @@ MANNERS = ("obedient", "sticky", "amnesiac", "deaf")
         "": scores(
             "naive counterfactual conditional_counterfactual",
             {"obedient": "3 5 10", "sticky": "37/16 7/2 7", "amnesiac": "13/4 33/8 33/4", "deaf": "9/2 21/4 21/2"},
+        )
+        + scores(
+            "per_step_a per_step_b per_step_c per_step_c_lag",
+            {"obedient": "9 8 8 6", "sticky": "27/4 23/4 8 7", "amnesiac": "59/8 27/4 8 7", "deaf": "8 8 8 6"},
         ),
-        "four_steps": scores("naive", {"obedient": "4", "sticky": "175/64", "amnesiac": "19/4", "deaf": "25/4"}),
+        "four_steps": scores("naive", {"obedient": "4", "sticky": "175/64", "amnesiac": "19/4", "deaf": "25/4"})
+        + scores("per_step_c_lag", {"obedient": "8", "sticky": "9", "amnesiac": "8", "deaf": "8"}, horizon=4, lag=2),
     },
 )
 def changing_minds(*, steps: int = 3, stop: Any = "1/2", change: Any = "1/4", reward: Any = 2) -> World:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from fractions import Fraction
-from typing import Any
 
 import pytest
 import sympy
@@ -41,7 +40,9 @@ def test_one_contraction_answers_for_all_observed_values() -> None:
     compiled = contraction(evidence_readings, target)
     for x in (0, 1, 2, 3):
         exact = m.given(x=x).dist("y")
-        assert dict(zip(compiled.values, compiled(x), strict=True)) == pytest.approx({y: float(exact[y]) for y in compiled.values}, abs=1e-12)
+        assert dict(zip(compiled.values, compiled(x), strict=True)) == pytest.approx(
+            {y: float(exact[y]) for y in compiled.values}, abs=1e-12
+        )
     rows = compiled.batch([[3], [0], [3]])
     assert rows.shape == (3, len(compiled.values))
     assert rows[0] == pytest.approx(compiled(3))
@@ -74,7 +75,11 @@ def test_open_legs_score_every_policy(model: ck.Model, data: st.DataObject) -> N
     chosen = model.mechanism(name)
     inputs = list(itertools.product(*(model.domain(parent) for parent in chosen.parents)))
     assume(len(chosen.domain) ** len(inputs) <= 16)
-    left, right, seen = data.draw(interventions(model)), data.draw(edits(model, couplings=COUPLINGS)), data.draw(st.sampled_from(model.names))
+    left, right, seen = (
+        data.draw(interventions(model)),
+        data.draw(edits(model, couplings=COUPLINGS)),
+        data.draw(st.sampled_from(model.names)),
+    )
     value = data.draw(st.sampled_from(model.domain(seen)))
     score = lambda b: sum(model.domain(v).index(b[branch][v]) for branch in ("fact", "left", "right") for v in model.names[-2:])
     branches = model.branches(left=left, right=right)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
-import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +13,7 @@ import causalkit as ck
 from causalkit.engine import eliminate, enumerate, solve
 from causalkit.engine.plan import eliminating
 from causalkit.engine.query import Asked, asked
-from causalkit.errors import CausalError, NeedsCoupling, OpenChoice
+from causalkit.errors import CausalError
 from causalkit.event import event, quantity
 from causalkit.network import Reading
 from causalkit.testing import edits, events, evidence, interventions, models
@@ -147,7 +145,12 @@ def test_symbols(model: ck.Model, data: st.DataObject) -> None:
     p = sympy.Symbol("p", positive=True)
     blurred = {name: model.mechanism(name) for name in model.names} | {"sign": ck.Dist({0: p / (1 + p), 1: 1 / (1 + p)})}
     first = model.names[0]
-    blurred["blurred"] = ck.cpt([first, "sign"], {(value, sign): {0: p / 2, 1: 1 - p / 2} if sign else {0: 1} for value in model.domain(first) for sign in (0, 1)}, coupling="independent", domain=[0, 1])
+    blurred["blurred"] = ck.cpt(
+        [first, "sign"],
+        {(value, sign): {0: p / 2, 1: 1 - p / 2} if sign else {0: 1} for value in model.domain(first) for sign in (0, 1)},
+        coupling="independent",
+        domain=[0, 1],
+    )
     whole = ck.Model(blurred)
     had = whole.given(blurred=0).do({first: model.domain(first)[0]})
     question = readings(had, lambda blurred, sign: (blurred, sign))

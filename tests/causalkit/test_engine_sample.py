@@ -12,7 +12,12 @@ from causalkit.engine.sample import Estimate, estimate, estimates
 from causalkit.errors import InvalidNumber, NeedsCoupling, OpenChoice, TooLarge, WrongShape
 from tests.causalkit.test_engine_eliminate import branch_readings, readings
 
-ROWS = {(0, False): {0: "1/5", 1: "3/5", 2: "1/5"}, (1, False): {0: "1/2", 1: "1/4", 2: "1/4"}, (0, True): {2: 1}, (1, True): {0: "1/3", 2: "2/3"}}
+ROWS = {
+    (0, False): {0: "1/5", 1: "3/5", 2: "1/5"},
+    (1, False): {0: "1/2", 1: "1/4", 2: "1/4"},
+    (0, True): {2: 1},
+    (1, True): {0: "1/3", 2: "2/3"},
+}
 
 
 def ward(coupling: Any) -> ck.Model:
@@ -103,7 +108,9 @@ def test_a_world_too_large_to_enumerate() -> None:
 
 def test_what_sampling_refuses() -> None:
     p = sympy.Symbol("p", positive=True)
-    m = ck.Model(u=ck.coin("1/3"), a=ck.choice(0, 1, sees=["u"]), s=ck.coin(p), v=ck.cpt(["u"], {True: ck.coin("1/2"), False: ck.coin("1/3")}))
+    m = ck.Model(
+        u=ck.coin("1/3"), a=ck.choice(0, 1, sees=["u"]), s=ck.coin(p), v=ck.cpt(["u"], {True: ck.coin("1/2"), False: ck.coin("1/3")})
+    )
     with pytest.raises(OpenChoice, match=r"'a' is a choice that nobody has made; fill it with \.choose"):
         estimate(*readings(m, "a"))
     with pytest.raises(InvalidNumber, match="holds symbols, and samples are drawn with numbers"):
