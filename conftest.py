@@ -14,8 +14,8 @@ from sybil.parsers.myst.lexers import DirectiveLexer
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 # Slow machines are no failures. `fixed` tries the same cases on every run; the default looks for new ones.
-hypothesis.settings.register_profile("explore", deadline=None)
-hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, database=None)
+hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("explore")
 
 collect_ignore = ["make.py", "docs/conf.py", "build", "bench"]

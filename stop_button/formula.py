@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 from causalkit.errors import Impossible, Undecided, WrongShape
@@ -17,7 +18,7 @@ from causalkit.exact import Number, exact, is_zero, less, tidy
 
 __all__ = [
     "BASELINE", "B", "Constant", "E", "Expectation", "Formula", "H", "Is", "Least", "Most", "Product", "Quotient", "Reading", "Sum",
-    "V", "X", "evaluate", "least", "leaves", "most", "rewritten",
+    "V", "X", "evaluate", "formula", "least", "leaves", "most", "rewritten",
 ]  # fmt: skip
 
 BASELINE: Final = "baseline"
@@ -252,8 +253,12 @@ def _event(given: Mapping[str, Hashable]) -> Formula:
 
 
 def _joined(kind: type[Sum] | type[Product], a: Formula, b: Formula) -> Formula:
+    """A sum or product without a sum or product inside, and with at most one number at its head: what Python makes of it when typed."""
     parts = [part for side in (a, b) for part in (side.parts if isinstance(side, kind) else (side,))]
-    return kind(tuple(parts))
+    numbers = [part.value for part in takewhile(lambda part: isinstance(part, Constant), parts) if isinstance(part, Constant)]
+    head, rest = _COMBINE[kind](numbers), parts[len(numbers) :]
+    kept = rest if rest and is_zero(head - _COMBINE[kind]([])) else [Constant(head), *rest]
+    return kept[0] if len(kept) == 1 else kind(tuple(kept))
 
 
 def rewritten(f: Formula, change: Callable[[Reading], Formula], mean: Callable[[Expectation], Formula] | None = None) -> Formula:

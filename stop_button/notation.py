@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from causalkit.exact import is_symbolic
 from causalkit.render import latex_number, latex_text, number, typed
 from stop_button.formula import Constant, Expectation, Formula, Is, Least, Product, Quotient, Reading, Sum
 
@@ -53,32 +54,42 @@ def _shown(f: Formula, style: Style) -> str:
         case Reading():
             return style.reading(f)
         case Is(reading, meaning):
-            return style.event(style.reading(reading), meaning)
+            return style.indicator.format(style.event(style.reading(reading), meaning))
         case Expectation(inner, given):
-            read = style.indicator.format(_shown(inner, style)) if isinstance(inner, Is) else _shown(inner, style)
-            return style.mean(read, "" if given is None else style.condition(given, style))
+            return style.mean(_shown(inner, style), "" if given is None else style.condition(given, style))
         case Quotient(top, bottom):
-            return style.quotient(_bracketed(top, style), _bracketed(bottom, style))
+            return style.quotient(_bracketed(top, style, Quotient), _bracketed(bottom, style, Quotient, Product))
         case Sum(parts):
-            return " + ".join(_shown(part, style) for part in parts).replace(" + -", " - ")
+            return _shown(parts[0], style) + "".join(_added(part, style) for part in parts[1:])
         case Product(parts):
             return _product(parts, style)
     shape = style.least if isinstance(f, Least) else style.most
     return shape.format(", ".join(_shown(part, style) for part in f.parts))  # type: ignore[attr-defined]
 
 
+def _added(part: Formula, style: Style) -> str:
+    """A part of a sum behind the first, with its sign."""
+    head = part.parts[0] if isinstance(part, Product) else part
+    if isinstance(head, Constant) and not is_symbolic(head.value) and head.value < 0:
+        return f" - {_bracketed(-part, style)}"
+    return f" + {_shown(part, style)}"
+
+
 def _product(parts: Sequence[Formula], style: Style) -> str:
     negative = parts[0] == Constant(-1) and len(parts) > 1
-    shown = style.times.join(_bracketed(part, style) for part in (parts[1:] if negative else parts))
+    shown = style.times.join(_bracketed(part, style, Quotient) for part in (parts[1:] if negative else parts))
     return f"-{shown}" if negative else shown
 
 
-def _bracketed(part: Formula, style: Style) -> str:
-    return f"({_shown(part, style)})" if isinstance(part, (Sum, Quotient)) else _shown(part, style)
+def _bracketed(part: Formula, style: Style, *others: type[Formula]) -> str:
+    return f"({_shown(part, style)})" if isinstance(part, (Sum, *others)) else _shown(part, style)
 
 
 def _listed(f: Formula, style: Style) -> str:
-    return ", ".join(_shown(part, style) for part in f.parts) if isinstance(f, Product) else _shown(f, style)
+    """A condition: events that hold together, separated by commas."""
+    if isinstance(f, Product):
+        return ", ".join(_listed(part, style) for part in f.parts)
+    return style.event(style.reading(f.reading), f.meaning) if isinstance(f, Is) else _shown(f, style)
 
 
 def _number_code(value: Any) -> str:

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
-from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.exact import Number, exact
 from causalkit.frozen import Frozen
-from causalkit.rows import assignment
+from causalkit.rows import assignment, rows_text
 
 __all__ = ["Decision", "Policy", "PolicySpace", "decisions_of", "read_policy"]
 
 Value = Hashable
 Seen = tuple[Value, ...]
+
+MOST_LISTED = 100_000
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Policy:
 
     def act(self, decision: str, *seen: Value) -> Any:
         """What the policy does in a decision when it sees these values: an option, or a ``Dist`` over options."""
+        if (decision, seen) not in self.acts:
+            raise UnknownValue(f"the policy never sees {listing(seen) or 'nothing'} in {decision!r}; it covers: {listing(self.acts)}")
         return self.acts[decision, seen]
 
     def weight(self, decision: str, seen: Seen, option: Value) -> Number:
@@ -76,6 +80,12 @@ class Policy:
             return table(decision.sees, rows, domain=decision.options)
         dists = {seen: act if isinstance(act, Dist) else Dist({act: 1}) for seen, act in rows.items()}
         return cpt(decision.sees, dists, coupling="independent", domain=decision.options)
+
+    @property
+    def code(self) -> str:
+        """The policy as it would be typed, a rule for each decision."""
+        rows = {d.name: {seen: self.acts[d.name, seen] for seen in d.contexts} for d in self.decisions}
+        return f"{{{', '.join(f'{name!r}: {rows_text(rule)}' for name, rule in rows.items())}}}"
 
     @property
     def is_stochastic(self) -> bool:
@@ -137,7 +147,12 @@ class PolicySpace(Sequence[Policy]):
     def __getitem__(self, index: slice) -> Sequence[Policy]: ...
     def __getitem__(self, index: int | slice) -> Policy | Sequence[Policy]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self.size))]
+            places = range(*index.indices(self.size))
+            if len(places) > MOST_LISTED:
+                raise TooLarge(
+                    f"a list of {len(places):,} policies; at most {MOST_LISTED:,} are listed, iterate over the space or take fewer"
+                )
+            return [self[i] for i in places]
         if not -self.size <= index < self.size:
             raise IndexError(f"policy {index} of {self.size}")
         return self._made(index % self.size)
@@ -259,4 +274,14 @@ def _function_acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
                 f"{suggestion(name, decision.sees)}"
             )
     where = [decision.sees.index(name) for name in names]
-    return {seen: rule(*(seen[i] for i in where)) for seen in decision.contexts}
+    return {seen: _done(rule, decision, seen, where) for seen in decision.contexts}
+
+
+def _done(rule: Any, decision: Decision, seen: Seen, where: Sequence[int]) -> Any:
+    try:
+        return rule(*(seen[i] for i in where))
+    except Exception as error:
+        when = f" when it sees {decision.text(seen)}" if seen else ""
+        raise MechanismFailed(
+            f"the rule for {decision.name!r} raised {type(error).__name__}: {error}{when}; it must return an option"
+        ) from error

@@ -23,7 +23,7 @@ class MissingRole(CausalError, LookupError):
     """A formula speaks of a role that the world does not have."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Role:
     """A variable in a part, with the meaning of its values; a value without a meaning means itself.
 
@@ -37,6 +37,9 @@ class Role:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "means", Frozen(self.means))
+
+    def __repr__(self) -> str:
+        return f"Role({self.variable!r}, {self.means!r})" if self.means else repr(self.variable)
 
     def meaning(self, value: Hashable) -> Hashable:
         """What a value of the variable means."""

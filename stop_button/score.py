@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from causalkit.errors import Undecided, UnknownName, suggestion
+from causalkit.errors import Undecided, UnknownName, WrongShape, suggestion
 from causalkit.render import html_table, latex_number, latex_table, latex_text, number, text_table
 from stop_button.flags import Flag, policy_flags
 from stop_button.policy import Policy
@@ -147,6 +147,9 @@ def score(world: World, utilities: Iterable[Utility] | Utility, *, policies: Ite
     ['none']
     """
     asked = (utilities,) if isinstance(utilities, Utility) else tuple(utilities)
+    for one in asked:
+        if not isinstance(one, Utility):
+            raise WrongShape(f"{one!r} is not a utility; give a formula a name: Utility('name', {one!r})")
     if policies is None:
         rows: Sequence[Policy] = all_policies(world)
         columns = [sweep(utility.formula, world) for utility in asked]

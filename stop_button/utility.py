@@ -8,11 +8,12 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from causalkit.errors import UnknownName, suggestion
+from causalkit.errors import UnknownName, UnknownValue, suggestion
 from causalkit.exact import Number
 from causalkit.render import typed
-from stop_button.formula import BASELINE, Expectation, Formula, Is, Reading, leaves
+from stop_button.formula import BASELINE, Expectation, Formula, Is, Reading, formula, leaves
 from stop_button.policy_form import score_directly
+from stop_button.roles import MissingRole
 from stop_button.world import World
 
 __all__ = ["Applies", "Utility", "applies", "definition"]
@@ -50,6 +51,9 @@ class Utility:
     meaning: str = field(default="", compare=False, kw_only=True)
     parameters: Mapping[str, Any] = field(default_factory=dict, compare=False, kw_only=True)
     family: Callable[..., Formula] | None = field(default=None, compare=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "formula", formula(self.formula))
 
     def __call__(self, world: World, policy: Any) -> Number:
         """The score of a policy; raises ``Impossible`` where a condition of the formula has probability zero."""
@@ -112,17 +116,26 @@ def _lacks(f: Formula, world: World) -> Iterator[str]:
         if isinstance(leaf, Expectation):
             for part in [leaf.inner, leaf.given]:
                 yield from [] if part is None else _lacks(part, world)
+        elif isinstance(leaf, Is):
+            lacks = list(_reading_lacks(leaf.reading, world))
+            yield from lacks or _meaning_lacks(leaf, world)
         else:
-            yield from _reading_lacks(leaf.reading if isinstance(leaf, Is) else leaf, world)
+            yield from _reading_lacks(leaf, world)
+
+
+def _meaning_lacks(event: Is, world: World) -> Iterator[str]:
+    role = world.role(event.reading.name)
+    if event.meaning not in {role.meaning(value) for value in world.model.domain(role.variable)}:
+        yield f"{event.reading.name}={typed(event.meaning)}"
 
 
 def _reading_lacks(leaf: Formula, world: World) -> Iterator[str]:
     assert isinstance(leaf, Reading)
-    yield from (name for name in [leaf.name, *dict(leaf.edits)] if name not in world.roles and name not in world.model.names)
+    yield from (name for name in [leaf.name, *dict(leaf.edits)] if not _has(world, name))
     for name, value in leaf.edits:
         if isinstance(value, Reading):
             yield from _reading_lacks(value, world)
-        elif name in world.model.names and name not in world.roles and value not in world.model.domain(name):
+        elif _has(world, name) and not _can_be_set(world, name, value):
             yield f"{name}={typed(value)}"
     if leaf.policy == BASELINE and world.baseline is None:
         yield "baseline"
@@ -132,6 +145,21 @@ def _revived(module: str, name: str, parameters: dict[str, Any]) -> Utility:
     """A definition of a module, with these parameters: a definition travels by its name, because its function bears the same one."""
     utility: Utility = getattr(import_module(module), name)
     return utility if utility.parameters == parameters else utility.vary(**parameters)
+
+
+def _has(world: World, name: str) -> bool:
+    try:
+        return bool(world.role(name))
+    except MissingRole:
+        return False
+
+
+def _can_be_set(world: World, name: str, meaning: Any) -> bool:
+    try:
+        world.value_of(name, meaning)
+    except UnknownValue:
+        return False
+    return True
 
 
 def definition(name: str, *, source: str) -> Callable[[Callable[..., Formula]], Utility]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from causalkit import Model
+from causalkit import CausalError, Model
 from causalkit.errors import InvalidNumber, UnknownValue, WrongShape, suggestion
 from causalkit.exact import Number, exact
 from causalkit.frozen import Frozen
@@ -16,6 +16,8 @@ from stop_button.policy import Decision, Policy, PolicySpace, decisions_of, read
 from stop_button.roles import FREE, STOP, MissingRole, Role, checked_role
 
 __all__ = ["Published", "World"]
+
+STANDARD = ("intent", "stopped", "value")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class World:
         caveat: str = "",
         published: tuple[Published, ...] = (),
     ) -> None:
+        if not isinstance(model, Model):
+            raise WrongShape(f"{model!r} is not a causal model; type World(causalkit.Model(...), intent=..., stopped=..., value=...)")
         self.model = model
         self.name, self.description, self.source, self.caveat, self.published = name, description, source, caveat, published
         self.decisions: tuple[Decision, ...] = decisions_of(model)
@@ -87,6 +91,7 @@ class World:
         self.roles: Mapping[str, Role] = Frozen(
             {role: checked_role(role, played, model) for role, played in given.items() if played is not None}
         )
+        self._check_names()
         self._check_meanings()
         self.named: Mapping[str, Policy] = Frozen(
             {title: read_policy(self.decisions, rule, title) for title, rule in (policies or {}).items()}
@@ -121,7 +126,12 @@ class World:
             raise WrongShape(f"a policy needs a rule for each decision: {', '.join(d.name for d in self.decisions)}")
         if isinstance(rule, str) and rule in self.named:
             return self.named[rule]
-        policy = read_policy(self.decisions, rule)
+        try:
+            policy = read_policy(self.decisions, rule)
+        except CausalError as error:
+            if isinstance(rule, str) and self.named:
+                raise type(error)(f"{error}; the named policies are: {', '.join(self.named)}{suggestion(rule, self.named)}") from None
+            raise
         title = next((title for title, known in self.named.items() if known == policy), policy.name)
         return Policy(policy.decisions, policy.acts, title)
 
@@ -143,12 +153,13 @@ class World:
         """The role of this name, or a variable of the model by its own name; raises ``MissingRole`` when there is neither."""
         if name in self.roles:
             return self.roles[name]
-        if name in self.model.names:
+        if name in self.model.names and name not in STANDARD:
             return Role(name)
         known = [*self.roles, *self.model.names]
+        fix = f"World(..., {name}='variable')" if name in STANDARD else f"World(..., levers={{{name!r}: 'variable'}})"
         raise MissingRole(
             f"{self.title} has no role or variable {name!r}; its roles are: {', '.join(self.roles) or 'none'}"
-            f"{suggestion(name, known)}; give it one when the world is built, such as World(..., intent='wish')"
+            f"{suggestion(name, known)}; give it one when the world is built: {fix}"
         )
 
     def value_of(self, role: str, meaning: Any) -> Any:
@@ -160,6 +171,13 @@ class World:
     def title(self) -> str:
         """The world's name, for tables and messages."""
         return self.name or "the world"
+
+    def _check_names(self) -> None:
+        for name, role in self.roles.items():
+            if name in self.model.names and role.variable != name:
+                raise WrongShape(
+                    f"the role {name!r} is played by {role.variable!r} and would hide the variable {name!r}; rename the variable"
+                )
 
     def _check_meanings(self) -> None:
         for role in self.roles.keys() - {"stopped", "value"}:
@@ -199,10 +217,17 @@ class World:
         return hash(self._identity)
 
     def __repr__(self) -> str:
-        parts = [f"{name}={role.variable!r}" for name, role in self.roles.items()]
-        if self.baseline is not None:
-            parts.append(f"baseline={str(self.baseline)!r}")
-        return f"<world {self.name!r}: {', '.join(parts)}; {self.policies.size:,} policies>"
+        standard = {name: repr(role) for name, role in self.roles.items() if name in STANDARD}
+        levers = {name: role for name, role in self.roles.items() if name not in STANDARD}
+        named = ", ".join(f"{name!r}: {policy.code}" for name, policy in self.named.items())
+        parts = {
+            **standard,
+            **({"levers": repr(levers)} if levers else {}),
+            **({"policies": f"{{{named}}}"} if named else {}),
+            **({"baseline": self.baseline.code} if self.baseline is not None else {}),
+            **({"name": repr(self.name)} if self.name else {}),
+        }
+        return f"World({', '.join([repr(self.model), *(f'{name}={text}' for name, text in parts.items())])})"
 
     def __str__(self) -> str:
         lines = [self.title, self.description, str(self.model), *(f"{name}: {role.variable}" for name, role in self.roles.items())]
