@@ -16,11 +16,11 @@ from matplotlib.text import Text
 
 from causalkit.branches import Branches
 from causalkit.drawing.colours import INK, MUTED, PALETTE, PLAIN, role_colours
-from causalkit.graphs.graph import Graph
 from causalkit.drawing.layout import Direction
-from causalkit.model import Model
 from causalkit.drawing.paint import Sheet, painted, placed, placed_branches
 from causalkit.drawing.picture import picture_of, with_path
+from causalkit.graphs.graph import Graph
+from causalkit.model import Model
 
 __all__ = ["INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
 

@@ -1,9 +1,6 @@
 """Hypothesis strategies for distributions, graphs, models, interventions, evidence and events, for property tests of your own.
 
-    from hypothesis import given
-    from causalkit.testing import models
-
-    @given(models())
+    @hypothesis.given(causalkit.testing.models())
     def test_something_holds_in_every_model(model): ...
 
 Everything that is drawn prints as text that can be pasted back, and shrinks to few variables, few arrows and plain weights.
@@ -47,6 +44,8 @@ __all__ = [
 
 Value = Hashable
 Domains = Mapping[str, Sequence[Value]]
+Couplings = Collection[Coupling | None]
+Some = Sequence[str] | None
 
 AWKWARD_NAMES = ("wish[3]", "class", "two words", "x'", "b", "größe", "lambda", "1st", "a.b", "self")
 """Names that are allowed but that most code forgets about: for ``models(names=AWKWARD_NAMES)``."""
@@ -116,12 +115,7 @@ def dags(draw: st.DrawFn, max_nodes: int = 5, *, names: Sequence[str] = _NAMES, 
 
 @st.composite
 def mechanisms(
-    draw: st.DrawFn,
-    parents: Domains,
-    domain: Sequence[Value],
-    *,
-    couplings: Collection[Coupling | None] = (),
-    deterministic: bool = True,
+    draw: st.DrawFn, parents: Domains, domain: Sequence[Value], *, couplings: Couplings = (), deterministic: bool = True
 ) -> Mechanism | Dist:
     """How a variable with these values could listen to these parents: a ``Dist`` for no parents, else a table of either kind.
 
@@ -164,9 +158,9 @@ def extensions(
     name: str,
     domain: Sequence[Value],
     *,
-    parents: Sequence[str] | None = None,
+    parents: Some = None,
     max_parents: int = 3,
-    couplings: Collection[Coupling | None] = (),
+    couplings: Couplings = (),
     deterministic: bool = True,
     chosen: bool = False,
 ) -> Model:
@@ -198,7 +192,7 @@ def models(
     choices: int = 0,
     then: Domains | None = None,
     max_parents: int = 3,
-    couplings: Collection[Coupling | None] = (),
+    couplings: Couplings = (),
     deterministic: bool = True,
     names: Sequence[str] = _NAMES,
 ) -> Model:
@@ -222,9 +216,8 @@ def models(
     kinds: dict[str, Any] = {"couplings": couplings, "deterministic": deterministic}
     for i, name in enumerate(names[:most]):
         left = choices - sum(isinstance(law, Choice) for law in laws.values())
-        step = draw(
-            _step(heard, max_domain, max_parents, kinds, stop=i >= max(min_variables, 1) and not left, chosen=_chosen(i, left, most))
-        )
+        chosen = [False] if i == 0 or not left else [True] if left == most - i else [True, False]
+        step = draw(_step(heard, max_domain, max_parents, kinds, chosen, stop=i >= max(min_variables, 1) and not left))
         if step is None:
             break
         heard[name], laws[name] = step
@@ -234,21 +227,16 @@ def models(
     return model
 
 
-def _chosen(i: int, left: int, most: int) -> bool | None:
-    """Whether the next variable is an open choice; ``None`` when that may be drawn. The first one is noise."""
-    return False if i == 0 or not left else True if left == most - i else None
-
-
 @st.composite
 def _step(
-    draw: st.DrawFn, heard: Domains, max_domain: int, max_parents: int, kinds: Mapping[str, Any], *, stop: bool, chosen: bool | None
+    draw: st.DrawFn, heard: Domains, max_domain: int, max_parents: int, kinds: Mapping[str, Any], chosen: list[bool], *, stop: bool
 ) -> tuple[tuple[Value, ...], Any] | None:
     """The values and the mechanism of one more variable, or no more; all in one piece, so that shrinking can drop it."""
     if stop and not draw(st.integers(0, 3)):
         return None
     domain = draw(domains(max_domain))
     listens = draw(_some(list(heard), most=max_parents))
-    if chosen or (chosen is None and not draw(st.booleans())):
+    if draw(st.sampled_from(chosen)):
         return domain, choice(*domain, sees=listens)
     return domain, draw(mechanisms({parent: heard[parent] for parent in listens}, domain, **kinds))
 
@@ -256,8 +244,6 @@ def _step(
 @st.composite
 def rules(draw: st.DrawFn, model: Model, *, stochastic: bool = False) -> dict[str, Mechanism]:
     """A rule for every open choice of a model, for ``model.choose``; with ``stochastic``, rules that may draw lots.
-
-    Shrinks to taking the first option whatever is seen.
 
     >>> from hypothesis import find
     >>> m = Model(u=Dist({0: "1/2", 1: "1/2"}), act=choice("go", "stay", sees=["u"]))
@@ -277,7 +263,7 @@ def rules(draw: st.DrawFn, model: Model, *, stochastic: bool = False) -> dict[st
 
 
 @st.composite
-def interventions(draw: st.DrawFn, model: Model, *, max_variables: int = 2, among: Sequence[str] | None = None) -> dict[str, Value]:
+def interventions(draw: st.DrawFn, model: Model, *, max_variables: int = 2, among: Some = None) -> dict[str, Value]:
     """Values for some variables, for ``model.do``: one variable or more.
 
     >>> from hypothesis import find
@@ -290,13 +276,7 @@ def interventions(draw: st.DrawFn, model: Model, *, max_variables: int = 2, amon
 
 @st.composite
 def edits(
-    draw: st.DrawFn,
-    model: Model,
-    *,
-    max_edits: int = 2,
-    soft: bool = True,
-    edges: bool = True,
-    couplings: Collection[Coupling | None] = (),
+    draw: st.DrawFn, model: Model, *, max_edits: int = 2, soft: bool = True, edges: bool = True, couplings: Couplings = ()
 ) -> dict[Any, Any]:
     """Edits for ``model.do`` or for a branch: values, with ``soft`` also new mechanisms, and with ``edges`` also edits of one arrow.
 
@@ -315,7 +295,7 @@ def edits(
 
 
 @st.composite
-def _edit(draw: st.DrawFn, model: Model, target: Any, soft: bool, couplings: Collection[Coupling | None]) -> Any:
+def _edit(draw: st.DrawFn, model: Model, target: Any, soft: bool, couplings: Couplings) -> Any:
     changed, child = target if isinstance(target, tuple) else (target, target)
     domain = model.domain(changed)
     if not soft or not draw(st.booleans()):
@@ -326,12 +306,8 @@ def _edit(draw: st.DrawFn, model: Model, target: Any, soft: bool, couplings: Col
 
 
 @st.composite
-def evidence(
-    draw: st.DrawFn, model: Model, *, max_variables: int = 2, among: Sequence[str] | None = None, exactly: Sequence[str] | None = None
-) -> dict[str, Value]:
+def evidence(draw: st.DrawFn, model: Model, *, max_variables: int = 2, among: Some = None, exactly: Some = None) -> dict[str, Value]:
     """Values of some variables (or ``exactly`` of those named) that have positive probability in the model as it stands, for ``given``.
-
-    Raises ``OpenChoice`` for a model with open choices that the variables depend on.
 
     >>> from hypothesis import find
     >>> m = Model(u=Dist({0: "1/2", 1: "1/2"}), x=lambda u: 7)

@@ -21,4 +21,3 @@ left.set_title("the public unsafe act: roles", fontsize="medium")
 right.set_title("what four utilities make of its policies", fontsize="medium")
 target = Path(__file__).parent / "_static" / "readme.svg"
 figure.savefig(target, metadata={"Date": None})
-print(f"wrote {target.name}")

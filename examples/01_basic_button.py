@@ -4,12 +4,14 @@ The numbers follow from the definitions of [tailcalled2021] and [tailcalled2022]
 """
 
 import stop_button as sb
+from stop_button.utility import applies
 
 world = sb.worlds.basic_button()
 print(world.description, "\n")
 
-# Every policy under every bundled definition; a star marks the best, every exact tie.
-board = sb.score(world, sb.definitions.REGISTER.values())
+# Every policy under every bundled definition that applies; a star marks the best, every exact tie.
+fitting = [utility for utility in sb.definitions.REGISTER.values() if applies(utility, world)]
+board = sb.score(world, fitting)
 print(board, "\n")
 
 # The switch utility is paid for persuading people; the counterfactual one is not.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from causalkit.errors import WrongShape
 from causalkit.drawing.levels import ROW_GAP, levels
+from causalkit.errors import WrongShape
 
 __all__ = ["LAYER_GAP", "Box", "Direction", "layer_rows", "layered", "layers"]
 

@@ -66,25 +66,23 @@ def _too_wide(found: Wide) -> TooWide:
 def _assembled(evidence: Sequence[Mapping[Node, Hashable] | Tabulated], target: Tabulated) -> Asked | TooWide:
     seen: dict[Node, Hashable] = {}
     conditions: list[Condition] = []
-    contradiction = False
+    contradiction, certain = False, len(target.certain) == len(target.scope)
     for reading in evidence:
-        if isinstance(reading, Tabulated) and any(isinstance(value, Raised) for value in reading.values):
-            return TooWide(reading.scope, "evidence raises for some values")
-        fixed = _fixed(reading)
-        if fixed is None and isinstance(reading, Tabulated):
-            conditions.append(Condition(reading.scope, tuple(map(bool, reading.values))))
+        fixed = _fixed(reading) if isinstance(reading, Tabulated) else reading
+        if isinstance(reading, Tabulated):
+            certain = certain and len(reading.certain) == len(reading.scope)
+            if any(isinstance(value, Raised) for value in reading.values):
+                return TooWide(reading.scope, "evidence raises for some values")
+            if fixed is None:
+                conditions.append(Condition(reading.scope, tuple(map(bool, reading.values))))
         for node, value in (fixed or {}).items():
             contradiction = contradiction or seen.setdefault(node, value) != value
-    tables = [*(reading for reading in evidence if isinstance(reading, Tabulated)), target]
-    certain = all(len(table.certain) == len(table.scope) for table in tables)
     structure = Structure(tuple(seen), tuple(conditions), target.scope)
     return Asked(structure, None if contradiction else tuple(seen.values()), target.values, certain)
 
 
-def _fixed(reading: Mapping[Node, Hashable] | Tabulated) -> Mapping[Node, Hashable] | None:
+def _fixed(reading: Tabulated) -> Mapping[Node, Hashable] | None:
     """The values that evidence fixes, when it holds in exactly one cell."""
-    if not isinstance(reading, Tabulated):
-        return reading
     true = [cell for cell, value in enumerate(reading.values) if value]
     if len(true) != 1:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -56,7 +57,8 @@ def tabulated(reading: Reading) -> Tabulated | Wide:
     A reading that raises for every world raises here; one that raises for some holds ``Raised`` there.
     """
     if reading.nodes and _size(reading.nodes) <= SLACK:
-        return _looked_at(reading)
+        with suppress(Need):
+            return _looked_at(reading)
     paths: list[_Path] = []
     scope: dict[Node, None] = dict.fromkeys(reading.nodes)
     limit = MOST_PATHS
@@ -75,19 +77,21 @@ def tabulated(reading: Reading) -> Tabulated | Wide:
     return Tabulated(tuple(scope), _spread(paths, tuple(scope)), certain)
 
 
-def _looked_at(reading: Reading) -> Tabulated | Wide:
+def _looked_at(reading: Reading) -> Tabulated:
     """A reading of few nodes that are known, asked for every combination of their values."""
     nodes = tuple(dict.fromkeys(reading.nodes))
-    values = []
-    for known in _every(nodes):
-        try:
-            values.append(reading.read(dict(zip(nodes, known, strict=True))))
-            hash(values[-1])
-        except Need:
-            return Wide(nodes)
-        except Exception as error:
-            values[len(values) - 1 :] = [Raised(error)]
-    return Tabulated(nodes, tuple(values), frozenset(nodes))
+    values = tuple([_value(reading, dict(zip(nodes, known, strict=True))) for known in _every(nodes)])
+    return Tabulated(nodes, values, frozenset(nodes))
+
+
+def _value(reading: Reading, known: Mapping[Node, Hashable]) -> Any:
+    """What a reading says of known values; raises ``Need`` when it asks for more."""
+    try:
+        value = reading.read(known)
+        hash(value)
+    except Exception as error:
+        return Raised(error)
+    return value
 
 
 def _paths(reading: Reading) -> Iterator[_Path]:
@@ -97,19 +101,17 @@ def _paths(reading: Reading) -> Iterator[_Path]:
     while waiting:
         known = waiting.pop()
         try:
-            value = reading.read(known)
-            hash(value)
-            yield _Path(known, value)
+            value = _value(reading, known)
         except Need as need:
             waiting.extend({**known, need.node: value} for value in reversed(need.node.mechanism.domain))
-        except Exception as error:
-            if not known:
-                raise
-            yield _Path(known, Raised(error))
+            continue
+        if isinstance(value, Raised) and not known:
+            raise value.error
+        yield _Path(known, value)
 
 
 def _fewest_paths(reading: Reading) -> int:
-    """How many paths a reading has if all are as long as the shorter of two: where every answer is the first one, or the last one.
+    """How many paths a reading has if all are as long as one where every answer is the first of its domain, or one where it is the last.
 
     Source: [knuth1975], whose estimate averages over random paths.
     """
@@ -117,18 +119,13 @@ def _fewest_paths(reading: Reading) -> int:
 
 
 def _paths_like(reading: Reading, answer: int) -> int:
-    if reading.nodes:
-        return 0
-    known: dict[Node, Hashable] = {}
+    known = {node: node.mechanism.domain[answer] for node in reading.nodes}
     while True:
         try:
-            reading.read(known)
+            _value(reading, known)
+            return _size(known)
         except Need as need:
             known[need.node] = need.node.mechanism.domain[answer]
-            continue
-        except Exception:
-            return 0
-        return _size(known)
 
 
 def _every(scope: Iterable[Node]) -> Iterator[tuple[Hashable, ...]]:

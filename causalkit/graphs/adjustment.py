@@ -8,12 +8,12 @@ from itertools import combinations
 from typing import Literal
 
 from causalkit.errors import TooLarge, WrongShape
-from causalkit.identification.estimand import Estimand, P, Symbol
-from causalkit.identification.estimand_algebra import multiplied, summed
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names, several
 from causalkit.graphs.paths import Path, directed_path
 from causalkit.graphs.separation import d_separated, minimal_separators
+from causalkit.identification.estimand import Estimand, P, Symbol
+from causalkit.identification.estimand_algebra import multiplied, summed
 
 __all__ = [
     "Condition",

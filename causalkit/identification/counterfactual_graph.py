@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from causalkit.identification.counterfactual import Counterfactual
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Edge
+from causalkit.identification.counterfactual import Counterfactual
 from causalkit.identification.symbol import At, Symbol, fresh
 
 __all__ = ["Copy", "CounterfactualGraph", "make_counterfactual_graph"]

@@ -10,9 +10,9 @@ from typing import Any
 
 from causalkit.errors import Impossible, UnknownName, suggestion
 from causalkit.exact import Number, exact, is_zero, tidy
+from causalkit.graphs.order import Names, several
 from causalkit.identification.notation import LATEX, TEXT, Notation
 from causalkit.identification.observed import Observed
-from causalkit.graphs.order import Names, several
 from causalkit.identification.symbol import At, Symbol, assigned, fresh, named
 
 __all__ = ["AnyValue", "At", "Estimand", "P", "Probability", "Product", "Quotient", "Scalar", "Sum", "Symbol"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from causalkit.identification.estimand import AnyValue, At, Estimand, Probability, Product, Quotient, Scalar, Sum, Symbol
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated
+from causalkit.identification.estimand import AnyValue, At, Estimand, Probability, Product, Quotient, Scalar, Sum, Symbol
 
 __all__ = ["ONE", "ZERO", "any_value", "divided", "multiplied", "simplified", "summed"]
 

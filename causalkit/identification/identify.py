@@ -6,17 +6,17 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from causalkit.identification.counterfactual import CounterfactualQuery
 from causalkit.errors import Impossible, UnknownName, WrongShape, suggestion
-from causalkit.identification.estimand import Estimand, P, Probability
-from causalkit.identification.estimand_algebra import any_value, divided, multiplied, simplified, summed
 from causalkit.exact import is_zero
 from causalkit.graphs.graph import Graph
+from causalkit.graphs.separation import d_separated
+from causalkit.identification.counterfactual import CounterfactualQuery
+from causalkit.identification.estimand import Estimand, P, Probability
+from causalkit.identification.estimand_algebra import any_value, divided, multiplied, simplified, summed
 from causalkit.identification.hedge import Hedge, hedge
 from causalkit.identification.query import Events, asked
-from causalkit.render import typed
-from causalkit.graphs.separation import d_separated
 from causalkit.identification.symbol import At, Symbol
+from causalkit.render import typed
 
 __all__ = ["Effect", "Identified", "NotIdentified", "Unidentifiable", "identify", "identify_effect"]
 

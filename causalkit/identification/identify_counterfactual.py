@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from causalkit.errors import Impossible
+from causalkit.graphs.graph import Graph
+from causalkit.graphs.separation import d_separated
 from causalkit.identification.counterfactual import Counterfactual, CounterfactualQuery, counterfactual_query, in_world
 from causalkit.identification.counterfactual_graph import Copy, CounterfactualGraph, make_counterfactual_graph
-from causalkit.errors import Impossible
 from causalkit.identification.estimand import AnyValue, Estimand, Probability, Product, Quotient, Sum
 from causalkit.identification.estimand_algebra import ONE, ZERO, any_value, divided, multiplied, simplified, summed
-from causalkit.graphs.graph import Graph
 from causalkit.identification.identify import Identified, NotIdentified, Unidentifiable, identify_effect
 from causalkit.identification.notation import TEXT
-from causalkit.graphs.separation import d_separated
 from causalkit.identification.symbol import At, Symbol
 
 __all__ = ["Conflict", "InConflict", "NotIdentifiedCounterfactual", "identify_conjunction", "identify_counterfactual"]

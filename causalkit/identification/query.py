@@ -7,9 +7,9 @@ import re
 from collections.abc import Hashable, Mapping
 
 from causalkit.errors import WrongShape
-from causalkit.identification.estimand import Probability
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names, several
+from causalkit.identification.estimand import Probability
 from causalkit.identification.symbol import At, Symbol
 
 __all__ = ["asked", "events", "parsed", "read_value", "split_outside"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from causalkit.drawing.colours import FAINT, PLAIN, role_colours
+from causalkit.drawing.picture import Mark, Picture, picture_of
 from causalkit.graphs.graph import Graph
 from causalkit.model import Model
-from causalkit.drawing.picture import Mark, Picture, picture_of
 
 __all__ = ["to_dot", "to_mermaid"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from causalkit.errors import WrongShape
 from causalkit.graphs.graph import Graph
-from causalkit.model import Model
 from causalkit.graphs.order import Names
+from causalkit.model import Model
 
 __all__ = ["from_networkx", "to_networkx"]
 

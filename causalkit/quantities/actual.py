@@ -15,12 +15,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from causalkit.quantities.effects import Outcome
 from causalkit.errors import TooLarge, WrongShape
 from causalkit.event import assignment_text, check_name, check_value
 from causalkit.exact import Number, exact, tidy
-from causalkit.model import Model
 from causalkit.graphs.order import Names, several
+from causalkit.model import Model
+from causalkit.quantities.effects import Outcome
 from causalkit.quantities.story import Story, Values, stories, told
 
 __all__ = ["ActualCause", "Witness", "actual_cause", "actual_causes", "blame", "responsibility"]

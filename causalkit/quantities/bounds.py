@@ -11,13 +11,13 @@ from typing import Any
 
 from causalkit.branches import Branches
 from causalkit.dist import Dist
-from causalkit.quantities.effects import Outcome, outcome
 from causalkit.errors import Impossible, TooLarge, WrongShape
 from causalkit.exact import Number, Numeric, exact, less, tidy
-from causalkit.quantities.linear import minimised, vertices
 from causalkit.model import Model
-from causalkit.render import number
+from causalkit.quantities.effects import Outcome, outcome
+from causalkit.quantities.linear import minimised, vertices
 from causalkit.quantities.responses import Part, Polynomial, Responses, Weights, connected, coupled, polynomial, responses
+from causalkit.render import number
 
 __all__ = ["Bounds", "CausationBounds", "bounds", "causation_bounds"]
 
@@ -114,7 +114,7 @@ def causation_bounds(
     """Sharp bounds on PN, PS and PNS from an observational study, an experimental study, or both.
 
     ``observed`` maps ``(treated, outcome)`` to its probability; ``experimental`` maps ``treated`` to the probability of the outcome when
-    that is done. ``causalkit.quantities.causation.studies`` reads both off a model. Without confounding the conditional probabilities are the
+    that is done. ``studies`` of the module ``causation`` reads both off a model. Without confounding the conditional probabilities are the
     experimental ones: pass them. ``monotone=True`` assumes that treatment never prevents the outcome. Raises ``WrongShape`` when the
     studies contradict each other, or monotonicity. Source: [tian2000]; [pearl2009], sections 9.2 and 11.9.2.
 

@@ -1,8 +1,8 @@
 """Probabilities of causation, and counterfactual harm and benefit, exactly, in a model that says how its noise is shared.
 
-``of`` is the change ``{"x": (before, after)}`` of ``causalkit.quantities.effects``; ``before`` is Pearl's x' and ``after`` his x. ``on`` is an event:
+``of`` is the change ``{"x": (before, after)}`` of the module ``effects``; ``before`` is Pearl's x' and ``after`` his x. ``on`` is an event:
 ``{"y": value}``, a function of variables, or the name of a variable that is true or false. A conditional table without a coupling does
-not determine these numbers: the model raises ``NeedsCoupling``, and ``causalkit.quantities.bounds`` says what it leaves open.
+not determine these numbers: the model raises ``NeedsCoupling``, and ``bounds`` says what it leaves open.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 from causalkit.branches import Branches
 from causalkit.dist import Dist
-from causalkit.quantities.effects import Change, Outcome, occurrence, transition
 from causalkit.errors import Impossible, WrongShape, listing
 from causalkit.event import quantity
 from causalkit.exact import Number, exact, less, tidy
 from causalkit.model import Model
+from causalkit.quantities.effects import Change, Outcome, occurrence, transition
 
 __all__ = [
     "Study",

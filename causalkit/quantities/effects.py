@@ -16,8 +16,8 @@ from causalkit.branches import as_in
 from causalkit.errors import WrongShape, listing
 from causalkit.event import Quantity, check_name, event, named_values, quantity
 from causalkit.exact import Number, tidy
-from causalkit.model import Model
 from causalkit.graphs.order import Names, several
+from causalkit.model import Model
 
 __all__ = [
     "Change",
@@ -183,7 +183,7 @@ def shift(model: Model, shifts: Mapping[str, Callable[..., Any]] | None = None, 
     return model.do(edges) if edges else model
 
 
-# ---- how changes and outcomes are read, here and in causalkit.quantities.causation, causalkit.quantities.actual and causalkit.quantities.bounds
+# ---- how changes and outcomes are read, here and in causation, actual and bounds
 
 
 def transition(model: Model, of: Any) -> Transition:

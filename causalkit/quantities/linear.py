@@ -1,7 +1,7 @@
 """Linear programs over fractions, solved exactly: the simplex method with Bland's rule, which cannot cycle.
 
 A program is: minimise ``costs . x`` subject to ``sum_j x_j columns[j] = rhs`` and ``x >= 0``. A column is a mapping from row numbers to
-numbers; rows it leaves out are zero. Meant for the small programs of ``causalkit.quantities.bounds``: up to some tens of rows, thousands of columns.
+numbers; rows it leaves out are zero. Meant for the small programs of the module ``bounds``: up to some tens of rows, thousands of columns.
 Above a few dozen columns a floating-point solver proposes the vertex to start from; whatever it says, the answer is exact and proved.
 """
 

@@ -21,9 +21,9 @@ from causalkit.branches import Branches
 from causalkit.dist import Dist
 from causalkit.errors import OpenChoice, TooLarge, Undecided
 from causalkit.exact import Number, exact, is_symbolic
-from causalkit.quantities.linear import Column
 from causalkit.mechanism import CPT, Choice, Noise, Table
 from causalkit.model import Model
+from causalkit.quantities.linear import Column
 
 __all__ = ["Polynomial", "Responses", "connected", "coupled", "polynomial", "responses", "uncoupled"]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from causalkit.quantities.effects import Outcome, occurrence
 from causalkit.errors import OpenChoice, WrongShape
 from causalkit.event import Quantity
 from causalkit.exact import Number, exact
 from causalkit.mechanism import CPT, Choice, Mechanism, Noise
 from causalkit.model import Model
 from causalkit.network import Edge, Elsewhere
+from causalkit.quantities.effects import Outcome, occurrence
 
 __all__ = ["Story", "Values", "stories", "told"]
 

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.quantities.actual import actual_cause, actual_causes, blame, responsibility
 from causalkit.errors import Impossible, OpenChoice, TooLarge, UnknownName, UnknownValue, WrongShape
 from causalkit.examples import forest_fire, rock_throwing
 from causalkit.mechanism import Noise
+from causalkit.quantities.actual import actual_cause, actual_causes, blame, responsibility
 from causalkit.testing import models
 
 # Conditions that many models miss, and a busy machine, are no failures.

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from causalkit.errors import TooLarge, UnknownName, WrongShape
 from causalkit.graphs.adjustment import (
     adjustment_estimand,
     adjustment_sets,
@@ -20,7 +21,6 @@ from causalkit.graphs.adjustment import (
     is_frontdoor_set,
     is_instrument,
 )
-from causalkit.errors import TooLarge, UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.paths import Path, paths
 from tests.causalkit.admg import admgs, random_scm

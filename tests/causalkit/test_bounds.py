@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import causalkit as ck
+from causalkit.errors import Impossible, NeedsCoupling, OpenChoice, TooLarge, Undecided, UnknownName, WrongShape
+from causalkit.mechanism import CPT
 from causalkit.quantities.bounds import Bounds, bounds, causation_bounds
 from causalkit.quantities.causation import (
     probability_of_necessity,
@@ -20,9 +22,7 @@ from causalkit.quantities.causation import (
     probability_of_sufficiency,
     studies,
 )
-from causalkit.errors import Impossible, NeedsCoupling, OpenChoice, TooLarge, Undecided, UnknownName, WrongShape
 from causalkit.quantities.linear import minimised
-from causalkit.mechanism import CPT
 from causalkit.quantities.responses import connected, coupled, polynomial, responses
 from causalkit.testing import dists, models
 

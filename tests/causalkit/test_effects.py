@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.quantities import effects
 from causalkit.errors import Impossible, OutsideDomain, UnknownName, UnknownValue, WrongShape
+from causalkit.quantities import effects
 from causalkit.testing import models
 from tests import brute
 from tests.brute import FromBranch

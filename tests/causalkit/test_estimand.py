@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causalkit.errors import Impossible
+from causalkit.graphs.graph import Graph
 from causalkit.identification.estimand import AnyValue, At, Estimand, P, Probability, Quotient, Scalar, Sum, Symbol
 from causalkit.identification.estimand_algebra import ONE, ZERO, divided, multiplied, simplified, summed
-from causalkit.graphs.graph import Graph
 from causalkit.model import Model
 from tests.causalkit.admg import admgs, random_scm
 

@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape
-from causalkit.identification.estimand import Estimand, P, Probability
 from causalkit.graphs.graph import Graph
+from causalkit.identification.estimand import Estimand, P, Probability
 from causalkit.identification.hedge import Hedge
 from causalkit.identification.identify import Identified, NotIdentified, identify
 from causalkit.model import Model

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from causalkit.identification.counterfactual import Counterfactual, CounterfactualQuery, counterfactual_query, parsed_events
-from causalkit.identification.counterfactual_graph import make_counterfactual_graph
 from causalkit.errors import CausalError, Impossible, UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
+from causalkit.identification.counterfactual import Counterfactual, CounterfactualQuery, counterfactual_query, parsed_events
+from causalkit.identification.counterfactual_graph import make_counterfactual_graph
 from causalkit.identification.identify import Identified, NotIdentified, identify
 from causalkit.identification.identify_counterfactual import NotIdentifiedCounterfactual, identify_counterfactual
 from causalkit.identification.symbol import At, Symbol

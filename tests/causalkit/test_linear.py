@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from causalkit import linear
+from causalkit.quantities import linear
 from causalkit.errors import TooLarge
 from causalkit.quantities.linear import Column, minimised, vertices
 

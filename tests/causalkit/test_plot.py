@@ -24,16 +24,16 @@ from matplotlib.patches import Ellipse, Polygon, Rectangle
 
 from causalkit import Dist, Model, as_in, choice, coin, cpt
 from causalkit.drawing.colours import INK, PALETTE, PLAIN, role_colours
-from causalkit.errors import CausalError, UnknownName, WrongShape
-from causalkit.graphs.graph import Graph
 from causalkit.drawing.layout import Box, layer_rows, layered, layers
 from causalkit.drawing.levels import apart
 from causalkit.drawing.paint import GAP, Scene, placed, placed_branches, size_of
 from causalkit.drawing.picture import Link, Mark, picture_of
-from causalkit.plot import draw, draw_branches, to_svg
 from causalkit.drawing.routes import Curve, arcs, inside, routes
-from causalkit.testing import dags
 from causalkit.drawing.twins import Twins
+from causalkit.errors import CausalError, UnknownName, WrongShape
+from causalkit.graphs.graph import Graph
+from causalkit.plot import draw, draw_branches, to_svg
+from causalkit.testing import dags
 
 mpl.use("Agg")
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.quantities import effects
 from causalkit.errors import NeedsCoupling
+from causalkit.quantities import effects
 from causalkit.testing import dists, models
 
 # Conditions that many models miss, and a busy machine, are no failures.

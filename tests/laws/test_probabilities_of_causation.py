@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit import causation, effects
-from causalkit.quantities.bounds import causation_bounds
 from causalkit.errors import Impossible, NeedsCoupling, UnknownName, WrongShape
+from causalkit.quantities import causation, effects
+from causalkit.quantities.bounds import causation_bounds
 from causalkit.testing import models
 from tests import brute
 

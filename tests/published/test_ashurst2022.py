@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from causalkit.quantities.effects import average_effect
 from causalkit.examples import introduced_effect
+from causalkit.quantities.effects import average_effect
 
 CHANGE = {"A": (0, 1)}
 

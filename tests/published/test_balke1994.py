@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from causalkit import as_in
-from causalkit.quantities.causation import probability_of_sufficiency
 from causalkit.examples import party
+from causalkit.quantities.causation import probability_of_sufficiency
 
 
 def test_had_bob_come_derived() -> None:

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from causalkit.quantities.effects import average_effect
 from causalkit.examples import kidney_stones
+from causalkit.quantities.effects import average_effect
 
 PUBLISHED = {
     ("small", "surgery"): (81, 87, "93"),

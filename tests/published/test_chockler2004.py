@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from causalkit.quantities.actual import blame, responsibility
 from causalkit.examples import marksmen
+from causalkit.quantities.actual import blame, responsibility
 
 SHOTS = [f"shoots[{i}]" for i in range(1, 11)]
 ALL_SHOOT = dict.fromkeys(SHOTS, True)

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from causalkit.quantities.effects import average_effect, controlled_direct_effect, natural_direct_effect, natural_indirect_effect
 from causalkit.examples import berkeley
+from causalkit.quantities.effects import average_effect, controlled_direct_effect, natural_direct_effect, natural_indirect_effect
 
 TABLE_2 = {
     "A": (825, 62, 108, 82),

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 import causalkit as ck
-from causalkit.quantities.actual import actual_cause, actual_causes, responsibility
 from causalkit.examples import forest_fire, rock_throwing, voting
+from causalkit.quantities.actual import actual_cause, actual_causes, responsibility
 
 BOTH = {"lightning": True, "match": True}
 THROWN = {"suzy_throws": True, "billy_throws": True}

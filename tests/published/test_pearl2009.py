@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
+from causalkit.examples import fair_bet, firing_squad, radiation, simpson, smoking
 from causalkit.quantities.bounds import causation_bounds
 from causalkit.quantities.causation import (
     probability_of_necessity,
@@ -15,7 +16,6 @@ from causalkit.quantities.causation import (
     studies,
 )
 from causalkit.quantities.effects import average_effect
-from causalkit.examples import fair_bet, firing_squad, radiation, simpson, smoking
 
 
 def measures(model, on, of):  # type: ignore[no-untyped-def]

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
+from causalkit.examples import two_treatments
 from causalkit.quantities.causation import benefit, harm
 from causalkit.quantities.effects import average_effect
-from causalkit.examples import two_treatments
 
 PUBLISHED = {"first": Fraction(0), "second": Fraction(1, 10)}
 

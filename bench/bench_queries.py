@@ -1,0 +1,194 @@
+"""Single warm queries: ours and the peers' in one run, each asked again and again with other observed values.
+
+    python -m pytest bench/bench_queries.py --benchmark-json=queries.json
+    python bench/table.py queries.json
+
+Every engine gets its network, and the network after surgery, before the clock starts. `causalkit` is the call that users make,
+exact, with everything that it does around the arithmetic; `causalkit float` is a question compiled to float64 and kept. Both have
+compiled the question before the clock starts: what does not depend on the observed values is not computed again. `causalkit first`
+is the first call, with nothing kept. pyAgrum is timed with an engine built for each query, and with one that is kept.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from networks import NAMED, Case, cut, drawn, named, net, noisy, pgmpy_network, pyagrum_network, twin
+
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
+ENGINES = ["causalkit", "causalkit float", "causalkit first", "pgmpy", "pyagrum built", "pyagrum kept"]
+CASES = [*NAMED, "random 20", "random 50", "random 100"]
+QUESTIONS = ["P(y | x)", "P(y | do x)", "P(y | do x, e)"]
+NOISES = [10, 20]
+
+Ask = Callable[[], Any]
+
+
+def case_named(name: str) -> Case:
+    return named(name) if name in NAMED else drawn(int(name.split()[1]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_query(benchmark: Any, question: str, name: str, engine: str) -> None:
+    needs(engine)
+    benchmark.group = f"{question}, {name}"
+    benchmark.extra_info["engine"] = engine
+    run(benchmark, engine, *ASKING[engine](case_named(name), question))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("noises", NOISES)
+def test_counterfactual(benchmark: Any, noises: int, engine: str) -> None:
+    needs(engine)
+    benchmark.group = f"P(y had it been x | x', e), {noises} noises"
+    benchmark.extra_info["engine"] = engine
+    run(benchmark, engine, *ASKING[engine](noisy(noises), "counterfactual"))
+
+
+def needs(engine: str) -> None:
+    module = engine.split(maxsplit=1)[0]
+    if importlib.util.find_spec(module) is None:
+        pytest.skip(f"{module} is not installed, so it is left out of the comparison; type: pip install {module}")
+
+
+def run(benchmark: Any, engine: str, ask: Ask, forget: Ask) -> None:
+    """Time the asking; before each time, forget what must not be kept."""
+    ask()
+    if engine == "causalkit first":
+        benchmark.pedantic(ask, setup=forget, rounds=20, iterations=1)
+    else:
+        benchmark(ask)
+
+
+# ---------------------------------------------------------------- how each engine is asked
+
+
+def observations(case: Case, question: str) -> list[dict[str, Any]]:
+    """The observed values in turn, as name=value."""
+    x, e = case.model.domain(case.x), case.model.domain(case.e)
+    if question == "P(y | x)":
+        return [{case.x: value} for value in x]
+    if question == "P(y | do x, e)":
+        return [{case.e: value} for value in e if case.model.do({case.x: x[0]}).prob({case.e: value})]
+    pairs = [{case.x: one, case.e: other} for one in x for other in e]
+    return [pair for pair in pairs if case.model.prob(pair)]
+
+
+def ours(case: Case, question: str) -> tuple[Ask, Ask]:
+    x = case.model.domain(case.x)
+    if question == "P(y | do x)":
+        turns = itertools.cycle(x)
+        return lambda: case.model.do({case.x: next(turns)}).dist(case.y), forget
+    seen = itertools.cycle(observations(case, question))
+    if question == "P(y | x)":
+        return lambda: case.model.given(next(seen)).dist(case.y), forget
+    if question == "P(y | do x, e)":
+        done = case.model.do({case.x: x[0]})
+        return lambda: done.given(next(seen)).dist(case.y), forget
+    return lambda: case.model.given(next(seen)).do({case.x: x[0]}).dist(case.y), forget
+
+
+def forget() -> None:
+    from causalkit.engine import eliminate, factors, ordering, plan
+
+    for remembered in (eliminate.ready, factors._rows, ordering.elimination_order, plan._planned, plan.eliminating):
+        remembered.cache_clear()
+
+
+def ours_in_floats(case: Case, question: str) -> tuple[Ask, Ask]:
+    from causalkit.engine.contract import contraction
+    from causalkit.event import quantity
+
+    x = case.model.domain(case.x)
+    done = case.model.do({case.x: x[0]})
+    if question == "P(y | do x)":
+        done = ck_uniform(case)
+    seen = observations(case, "P(y | x)" if question == "P(y | do x)" else question)
+    base = {"P(y | x)": case.model, "counterfactual": case.model}.get(question, done)
+    model = base.given(seen[0]).do({case.x: x[0]}) if question == "counterfactual" else base.given(seen[0])
+    readings = [model._reading(edits, what) for edits, what in model._evidence]
+    compiled = contraction(readings, model._reading(model._edits, quantity(case.y, model.domains)))
+    turns = itertools.cycle([tuple(values.values()) for values in seen])
+    return lambda: compiled(*next(turns)), forget
+
+
+def ck_uniform(case: Case) -> Any:
+    """The model after surgery, with the value that is set left to be observed."""
+    import causalkit as ck
+
+    return case.model.do({case.x: ck.uniform(*case.model.domain(case.x))})
+
+
+def peers(case: Case, question: str) -> tuple[Any, str, list[dict[str, str]]]:
+    """The network for a peer, its target, and the evidence in turn."""
+    if question == "counterfactual":
+        network, x, e, y = twin(case)
+        seen = [{x: values[case.x], e: values[case.e]} for values in observations(case, question)]
+    elif question == "P(y | x)":
+        network, y, seen = net(case.model), case.y, observations(case, question)
+    else:
+        network, y = cut(net(case.model), case.x), case.y
+        x = case.model.domain(case.x)
+        seen = [{case.x: x[0], **s} for s in observations(case, question)] if question.endswith("e)") else [{case.x: v} for v in x]
+    return network, y, [{name: str(value) for name, value in values.items()} for values in seen]
+
+
+def ask_pgmpy(case: Case, question: str) -> tuple[Ask, Ask]:
+    from pgmpy.inference import VariableElimination
+
+    network, y, seen = peers(case, question)
+    engine, turns = VariableElimination(pgmpy_network(network)), itertools.cycle(seen)
+    return lambda: engine.query([y], evidence=next(turns), show_progress=False), forget
+
+
+def ask_pyagrum_built(case: Case, question: str) -> tuple[Ask, Ask]:
+    import pyagrum
+
+    network, y, seen = peers(case, question)
+    made, turns = pyagrum_network(network), itertools.cycle(seen)
+
+    def ask() -> Any:
+        engine = pyagrum.LazyPropagation(made)
+        engine.addTarget(y)
+        engine.setEvidence(next(turns))
+        engine.makeInference()
+        return engine.posterior(y)
+
+    return ask, forget
+
+
+def ask_pyagrum_kept(case: Case, question: str) -> tuple[Ask, Ask]:
+    import pyagrum
+
+    network, y, seen = peers(case, question)
+    made, turns = pyagrum_network(network), itertools.cycle(seen)
+    engine = pyagrum.LazyPropagation(made)
+    engine.addTarget(y)
+    engine.setEvidence(seen[0])
+
+    def ask() -> Any:
+        for name, value in next(turns).items():
+            engine.chgEvidence(name, value)
+        engine.makeInference()
+        return engine.posterior(y)
+
+    return ask, forget
+
+
+ASKING = {
+    "causalkit": ours,
+    "causalkit float": ours_in_floats,
+    "causalkit first": ours,
+    "pgmpy": ask_pgmpy,
+    "pyagrum built": ask_pyagrum_built,
+    "pyagrum kept": ask_pyagrum_kept,
+}
