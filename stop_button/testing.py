@@ -1,4 +1,4 @@
-"""Hypothesis strategies for worlds, policies, formulas and utilities, and a ready-made property: for property tests of your own.
+"""Hypothesis strategies for worlds, policies, formulas and utilities, and a ready-made property: for property tests of your own::
 
     from hypothesis import given
     from stop_button import claims

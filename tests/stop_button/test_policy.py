@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 import stop_button as sb
 from causalkit import Dist, Model, choice
-from causalkit.errors import UnknownName, UnknownValue, WrongShape
+from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape
 from stop_button.policy import Policy, PolicySpace, decisions_of
 from stop_button.testing import policies, worlds
 from stop_button.world import World
@@ -157,7 +157,27 @@ def test_a_missing_decision() -> None:
 
 def test_one_rule_for_several_decisions() -> None:
     message = refusal(WrongShape, lambda: UNSAFE.policy("public"))
-    assert message == "'public' is one rule, and the decisions are: act, heed; give each its own: policy(act=..., heed=...)"
+    assert message == (
+        "'public' is one rule, and the decisions are: act, heed; give each its own: policy(act=..., heed=...); "
+        "the named policies are: quiet_comply, quiet_ignore, public_comply, public_ignore; did you mean 'public_ignore'?"
+    )
+
+
+def test_a_rule_that_raises_names_what_it_saw() -> None:
+    message = refusal(MechanismFailed, lambda: OFFICE.policy(lambda glance: 1 // glance))
+    assert message.startswith("the rule for 'action' raised ZeroDivisionError") and "when it sees glance=False" in message
+
+
+def test_an_act_on_something_never_seen() -> None:
+    message = refusal(UnknownValue, lambda: OFFICE.policy("work").act("action", "never"))
+    assert message.startswith("the policy never sees 'never' in 'action'; it covers: ")
+
+
+def test_a_slice_of_too_many_policies_is_refused() -> None:
+    wide = World(Model(seen=ck.uniform(*range(20)), act=choice(0, 1, 2, 3, sees=["seen"])))
+    assert len(wide.policies[:3]) == 3
+    message = refusal(TooLarge, lambda: wide.policies[: 10**12])
+    assert message.startswith("a list of 1,000,000,000,000 policies; at most 100,000 are listed")
 
 
 def test_a_rule_that_reads_what_it_does_not_see() -> None:

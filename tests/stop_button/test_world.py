@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -206,7 +207,7 @@ def test_a_role_that_the_world_does_not_have() -> None:
     message = refusal(MissingRole, lambda: World(model(), intent="wish", name="den").role("stopped"))
     assert message == (
         "den has no role or variable 'stopped'; its roles are: intent; "
-        "give it one when the world is built, such as World(..., intent='wish')"
+        "give it one when the world is built: World(..., stopped='variable')"
     )
     message = refusal(MissingRole, lambda: World(model()).role("wihs"))
     assert message.startswith("the world has no role or variable 'wihs'; its roles are: none; did you mean 'wish'?")
@@ -232,11 +233,31 @@ def test_all_errors_are_of_one_family() -> None:
 
 def test_print() -> None:
     world = World(model(), **ROLES, baseline="work", name="den", description="A den & a bear.")
-    assert repr(world) == "<world 'den': intent='wish', stopped='pressed', value='worth', baseline='work'; 2 policies>"
     assert str(world).splitlines()[:2] == ["den", "A den & a bear."]
     assert str(world).splitlines()[-3:] == ["intent: wish", "stopped: pressed", "value: worth"]
     assert "A den &amp; a bear." in world._repr_html_()
     assert "baseline: work" in world._repr_html_()
+
+
+@pytest.mark.parametrize("name", sorted(sb.worlds.bundled_worlds()))
+def test_paste_back(name: str) -> None:
+    world = sb.worlds.bundled_worlds()[name]
+    names = {**vars(ck), "World": World, "Role": Role, "Fraction": Fraction}
+    assert eval(repr(world), names) == world
+
+
+def test_a_variable_does_not_stand_in_for_a_missing_role() -> None:
+    bare = World(Model(act=choice(0, 1), stopped=lambda act: bool(act)))
+    assert "has no role or variable 'stopped'" in refusal(MissingRole, lambda: bare.role("stopped"))
+
+
+def test_a_role_may_not_hide_a_variable() -> None:
+    message = refusal(WrongShape, lambda: World(model(value=0), **ROLES))
+    assert message == "the role 'value' is played by 'worth' and would hide the variable 'value'; rename the variable"
+
+
+def test_what_is_no_model() -> None:
+    assert refusal(WrongShape, lambda: World("office")).startswith("'office' is not a causal model; type World(")  # type: ignore[arg-type]
 
 
 def test_under_a_policy_it_is_an_ordinary_model() -> None:
