@@ -99,6 +99,20 @@ def cases() -> list[Case]:
     return [*(named(name) for name in NAMED), *(drawn(size) for size in (20, 50, 100))]
 
 
+def units(model: ck.Model, count: int, seed: int = 1) -> list[dict[str, Any]]:
+    """Values of all variables, drawn from the model: evidence that is possible."""
+    rng = random.Random(seed)
+    found: list[dict[str, Any]] = []
+    for _ in range(count):
+        unit: dict[str, Any] = {}
+        for node in closure([model._network.node(model._edits, name) for name in model.names]):
+            outcomes = node.mechanism.row(tuple(unit[parent.variable] for parent in node.parents)).outcomes
+            weights = [1.0 if weight is None else float(weight) for _, weight in outcomes]
+            unit[node.variable] = rng.choices([value for value, _ in outcomes], weights)[0]
+        found.append(unit)
+    return found
+
+
 # ---------------------------------------------------------------- the same networks for other libraries
 
 Net = dict[str, tuple[tuple[Any, ...], list[str], dict[tuple[Any, ...], dict[Any, float]]]]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.assembly import edited
 from causalkit.dist import Dist, normalised
-from causalkit.engine.enumerate import Assignment, measure, open_measure
+from causalkit.engine.enumerate import Assignment
+from causalkit.engine.solve import measure, open_measure
 from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion
 from causalkit.event import check_value
 from causalkit.exact import Number, exact, is_zero, tidy

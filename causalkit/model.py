@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.assembly import assembled, chosen, edited, listens_to
 from causalkit.dist import Dist, normalised
-from causalkit.engine.enumerate import measure
+from causalkit.engine.solve import measure
 from causalkit.errors import Impossible, InvalidNumber, WrongShape
 from causalkit.event import Quantity, check_name, event, named_values, quantity
 from causalkit.exact import Number, exact, is_zero, tidy
@@ -216,7 +216,8 @@ class Model:
 
     def _reading(self, edits: Edits, asked: Quantity) -> Reading:
         nodes = tuple(self._network.node(edits, name) for name in asked.names)
-        return Reading(nodes, lambda values: asked.function(*(values[node] for node in nodes)))
+        wanted = getattr(asked.function, "wanted", None)
+        return Reading(nodes, lambda values: asked.function(*(values[node] for node in nodes)), wanted)
 
     # ---- how it prints
 

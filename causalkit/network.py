@@ -51,10 +51,14 @@ class Need(BaseException):
 
 @dataclass(frozen=True)
 class Reading:
-    """Something read off one run of the network: the nodes that it surely looks at, and the function that looks."""
+    """Something read off one run of the network: the nodes that it surely looks at, and the function that looks.
+
+    ``wanted`` are the values of the nodes when all it asks is whether they are these.
+    """
 
     nodes: tuple[Node, ...]
     read: Callable[[Mapping[Node, Value]], Any]
+    wanted: tuple[Value, ...] | None = None
 
 
 class Network:

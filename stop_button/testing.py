@@ -1,4 +1,6 @@
-"""Hypothesis strategies for worlds, policies, formulas and utilities, and a ready-made property: for property tests of your own::
+"""Hypothesis strategies for worlds, policies, formulas and utilities, and a ready-made property: for property tests of your own.
+
+In a test file::
 
     from hypothesis import given
     from stop_button import claims

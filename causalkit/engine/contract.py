@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -12,7 +13,7 @@ from causalkit.engine.plan import Elimination, Plan, eliminating
 from causalkit.engine.query import Asked, TooWide, asked
 from causalkit.engine.readout import layout
 from causalkit.engine.rings import float_tables
-from causalkit.engine.run import Runner, runner
+from causalkit.engine.run import LookedUp, Runner, runner
 from causalkit.engine.trace import Raised
 from causalkit.errors import Impossible, OpenChoice, TooLarge, WrongShape
 from causalkit.network import Node, Reading
@@ -43,17 +44,32 @@ class Contraction:
 
     def __call__(self, *seen: Value) -> Array:
         """The probability of each value of the target, given what is observed; raises ``Impossible`` when that has probability zero."""
-        weights = self.weights(*seen)
-        total = weights.sum()
-        if not total > 0:
-            raise Impossible(f"the observed values {', '.join(map(repr, seen))} have probability 0; observe what the model can produce")
-        found: Array = weights / total
+        places = self._places(seen)
+        if isinstance(self._run, LookedUp):
+            found: Array = self._known[tuple(places.values())]
+        else:
+            weights = self._run(places) @ self._sums
+            total = weights.sum()
+            found = weights / total if total > 0 else weights * math.nan
+        if found[0] != found[0]:
+            raise Impossible(_impossible(seen))
         return found
 
     def weights(self, *seen: Value) -> Array:
         """The probability of each value of the target together with what is observed."""
         found: Array = self._run(self._places(seen)) @ self._sums
         return found
+
+    @cached_property
+    def _known(self) -> Array:
+        """The answers for everything that can be observed, where these are few: read-only, NaN where it is impossible."""
+        import numpy as np
+
+        weights = self._run.answers @ self._sums if isinstance(self._run, LookedUp) else np.zeros((0, len(self.values)))
+        totals = weights.sum(axis=-1, keepdims=True)
+        known: Array = np.divide(weights, totals, out=np.full_like(weights, np.nan), where=totals > 0)
+        known.setflags(write=False)
+        return known
 
     def batch(self, seen: Sequence[Sequence[Value]]) -> Array:
         """The answers for many rows of observed values at once: a row of probabilities each; raises ``Impossible`` as one would."""
@@ -65,7 +81,7 @@ class Contraction:
         totals = weights.sum(axis=1, keepdims=True)
         if not (totals > 0).all():
             row = seen[int(np.argmin(totals[:, 0]))]
-            raise Impossible(f"the observed values {', '.join(map(repr, row))} have probability 0; observe what the model can produce")
+            raise Impossible(_impossible(row))
         found: Array = weights / totals
         return found
 
@@ -78,6 +94,10 @@ class Contraction:
     @cached_property
     def _lookups(self) -> tuple[dict[Value, int], ...]:
         return tuple({value: i for i, value in enumerate(self._tables.domains[v])} for v in self._tables.observed)
+
+
+def _impossible(seen: Sequence[Value]) -> str:
+    return f"the observed values {', '.join(map(repr, seen))} have probability 0; observe what the model can produce"
 
 
 def contraction(evidence: Sequence[Reading], target: Reading) -> Contraction:

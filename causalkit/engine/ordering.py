@@ -98,10 +98,11 @@ def _size(scope: Iterable[int], cards: Sequence[int]) -> int:
 
 
 @lru_cache(maxsize=1024)
-def elimination_order(cards: tuple[int, ...], shapes: tuple[Shape, ...], kept: tuple[int, ...]) -> Order:
-    """A cheap order for tables of these shapes: by the greedy rule min-size, or min-fill where that is better.
+def elimination_order(cards: tuple[int, ...], shapes: tuple[Shape, ...], kept: tuple[int, ...], thorough: bool = True) -> Order:
+    """A cheap order for tables of these shapes: by the greedy rule min-size or, when that is dear, min-fill if it is better.
 
-    ``cards`` are the numbers of values; the variables in ``kept`` stay. Source: [koller2009], section 9.4.
+    ``cards`` are the numbers of values; the variables in ``kept`` stay; ``thorough=False`` tries one rule only.
+    Source: [koller2009], section 9.4.
 
     >>> elimination_order((2, 2, 2), (Shape((0,)), Shape((0, 1)), Shape((1, 2))), (2,)).variables
     (0, 1)
@@ -109,7 +110,7 @@ def elimination_order(cards: tuple[int, ...], shapes: tuple[Shape, ...], kept: t
     scopes = [shape.scope for shape in shapes]
     free = {variable for scope in scopes for variable in scope} - set(kept)
     first = priced(_greedy(cards, scopes, free, _clique), cards, shapes)
-    if first.cost <= CHEAP or len(free) > MOST_FOR_FILL:
+    if not thorough or first.cost <= CHEAP or len(free) > MOST_FOR_FILL:
         return first
     return min(first, priced(_greedy(cards, scopes, free, _fill), cards, shapes), key=lambda order: (order.cost, order.largest))
 

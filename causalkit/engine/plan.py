@@ -23,7 +23,7 @@ Strategy = Literal["enumeration", "elimination"]
 FEW_VISITS = 200
 """Enumeration that looks at no more nodes than this is done without asking for anything better."""
 
-LITTLE = 10_000
+LITTLE = 20_000
 """Multiply-adds that are soon done: an elimination that takes no more is made for all observed values at once."""
 
 MOST_RUNS = 2_000_000
@@ -130,7 +130,7 @@ def _way(tables: Problem) -> tuple[Problem, Order]:
     """Elimination once for everything that can be observed, where that is soon done, or else at the observed values."""
     if tables.observed and math.prod(tables.cards[variable] for variable in tables.observed) <= LITTLE:
         whole = tables.opened()
-        order = elimination_order(whole.cards, whole.shapes, whole.kept)
+        order = elimination_order(whole.cards, whole.shapes, whole.kept, thorough=False)
         if order.cost <= LITTLE:
             return whole, order
     return tables, elimination_order(tables.cards, tables.shapes, tables.kept)

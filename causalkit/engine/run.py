@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["Runner", "runner"]
+__all__ = ["CarriedOut", "LookedUp", "Runner", "runner"]
 
 MOST_KEPT = 1_000_000
 """An elimination of more multiply-adds than this is carried out without being kept for the next question."""
@@ -87,7 +87,7 @@ class CarriedOut:
         one = _Block((), False, np.ones((), self.dtype))
         last = eliminated(blocks, self.order.variables, tables.cards, partial(_product, tables.cards, self.dtype), one)
         shape = [tables.cards[variable] for variable in tables.kept]
-        return np.broadcast_to(spread(last.scope, np.asarray(last.values, self.dtype), tables.kept, tables.cards), shape).reshape(-1)
+        return np.broadcast_to(spread(last.scope, last.values, tables.kept, tables.cards), shape).reshape(-1)
 
     def batch(self, seen: Mapping[int, Array], count: int) -> Array:
         import numpy as np
@@ -103,8 +103,8 @@ def _product(cards: Sequence[int], dtype: Any, a: _Block, b: _Block, variable: i
     if variable is not None and dtype is not object and variable in a.scope and variable in b.scope:
         return _Block(scope, False, _matrix_product(a, b, variable, scope, cards))
     axes = scope if variable is None else (*scope, variable)
-    product = spread(a.scope, a.values, axes, cards) * spread(b.scope, b.values, axes, cards)
-    return _Block(scope, False, product if variable is None else np.add.reduce(product, axis=-1))
+    product = np.asarray(spread(a.scope, a.values, axes, cards) * spread(b.scope, b.values, axes, cards), dtype)
+    return _Block(scope, False, product if variable is None else np.asarray(np.add.reduce(product, axis=-1), dtype))
 
 
 def _matrix_product(a: _Block, b: _Block, variable: int, scope: Scope, cards: Sequence[int]) -> Array:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 
 from causalkit.engine import eliminate, enumerate
 from causalkit.engine.enumerate import Assignment
 from causalkit.engine.plan import planned
-from causalkit.engine.query import Asked, asked
-from causalkit.exact import Number
+from causalkit.engine.query import Asked, asked, wanted
+from causalkit.engine.trace import SLACK
+from causalkit.exact import Number, exact, is_zero
 from causalkit.network import Reading
 
 __all__ = ["measure", "open_measure"]
@@ -19,12 +21,23 @@ def measure(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Numb
 
     Raises ``OpenChoice`` when the answer depends on an open choice, ``NeedsCoupling``, and ``TooLarge`` before anything is computed.
     """
+    sought = wanted(target)
+    if sought is not None and math.prod(len(node.mechanism.domain) for node in sought) > SLACK:
+        return _truth(evidence, target)
     question = asked(evidence, target)
     plan, found = planned(question)
     plan.check()
     if found is None or found.tables.choices or not isinstance(question, Asked):
         return enumerate.measure(evidence, target)
     return eliminate.measure(question, found)
+
+
+def _truth(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Number]:
+    """How likely it is that many nodes have certain values, without a table of all their combinations."""
+    anything = Reading((), lambda values: True)
+    total: Number = measure(evidence, anything).get(True, exact(0))
+    true: Number = measure([*evidence, target], anything).get(True, exact(0))
+    return {value: weight for value, weight in [(False, total - true), (True, true)] if not is_zero(weight)}
 
 
 def open_measure(evidence: Sequence[Reading], target: Reading) -> dict[Assignment, dict[Hashable, Number]]:

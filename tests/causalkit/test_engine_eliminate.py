@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -157,3 +159,23 @@ def test_symbols(model: ck.Model, data: st.DataObject) -> None:
     slow, fast = enumerate.measure(*question), eliminated(question)
     assert slow.keys() == fast.keys()
     assert all(sympy.simplify(slow[value] - fast[value]) == 0 for value in slow)
+
+
+def test_the_probability_of_many_values_at_once_needs_no_table_of_their_combinations() -> None:
+    names = [f"s{i}" for i in range(40)]
+    sensors = {name: ck.cpt(["u"], {True: ck.coin("2/3"), False: ck.coin("1/2")}) for name in names}
+    model = ck.Model({"u": ck.coin("1/3"), **sensors})
+    nodes = tuple(model._network.node(model._edits, name) for name in names)
+    target = Wanting(nodes, lambda values: all(values[node] for node in nodes), (True,) * 40)
+    true = Fraction(1, 3) * Fraction(2, 3) ** 40 + Fraction(2, 3) * Fraction(1, 2) ** 40
+    assert solve.measure([], target) == {False: 1 - true, True: true}
+    first = Reading(nodes[:1], lambda values: values[nodes[0]])
+    assert solve.measure([target], first) == {True: true}
+    assert solve.measure([target, Wanting(nodes[:1], lambda values: not values[nodes[0]], (False,))], first) == {}
+
+
+@dataclass(frozen=True)
+class Wanting(Reading):
+    """Evidence that says of itself that it wants values."""
+
+    wanted: tuple[Any, ...] | None = None
