@@ -18,6 +18,8 @@ copyright = "The causalkit authors"
 html_title = "causalkit and stop_button"
 html_theme = "furo"
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 suppress_warnings = ["ref.python"]  # an annotation's bare name may be a class in two modules
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
@@ -27,6 +29,7 @@ myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence
 myst_heading_anchors = 3
 nb_execution_mode = "force"  # a cache would not notice that the packages changed
 nb_execution_raise_on_error = True
+nb_output_stderr = "remove"  # warnings of other packages, with the paths of whoever builds the site
 nb_execution_timeout = 120
 
 autodoc_member_order = "bysource"

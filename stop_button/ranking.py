@@ -148,7 +148,7 @@ def _best_of(
     places: dict[Number, tuple[int, ...]] = {}
     for score, where in exactly:
         counts[score] = counts.get(score, 0) + len(where)
-        places[score] = (*places.get(score, ()), *where[:top])
+        places[score] = tuple(sorted((*places.get(score, ()), *where[:top])))[:top]
     return _Found(counts, places, block.size, undefined), threshold
 
 
@@ -202,5 +202,5 @@ def _merged(found: Sequence[_Found], top: int) -> tuple[dict[Number, int], dict[
     for part in found:
         for score, count in part.counts.items():
             counts[score] = counts.get(score, 0) + count
-            places[score] = (*places.get(score, ()), *part.places[score])[:top]
+            places[score] = tuple(sorted((*places.get(score, ()), *part.places[score])))[:top]
     return counts, places

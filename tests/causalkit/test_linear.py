@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from causalkit.quantities import linear
 from causalkit.errors import TooLarge
+from causalkit.quantities import linear
 from causalkit.quantities.linear import Column, minimised, vertices
 
 small = st.integers(-3, 3)

@@ -206,8 +206,7 @@ def test_no_baseline_to_measure_against() -> None:
 def test_a_role_that_the_world_does_not_have() -> None:
     message = refusal(MissingRole, lambda: World(model(), intent="wish", name="den").role("stopped"))
     assert message == (
-        "den has no role or variable 'stopped'; its roles are: intent; "
-        "give it one when the world is built: World(..., stopped='variable')"
+        "den has no role or variable 'stopped'; its roles are: intent; give it one when the world is built: World(..., stopped='variable')"
     )
     message = refusal(MissingRole, lambda: World(model()).role("wihs"))
     assert message.startswith("the world has no role or variable 'wihs'; its roles are: none; did you mean 'wish'?")
@@ -247,7 +246,7 @@ def test_paste_back(name: str) -> None:
 
 
 def test_a_variable_does_not_stand_in_for_a_missing_role() -> None:
-    bare = World(Model(act=choice(0, 1), stopped=lambda act: bool(act)))
+    bare = World(Model(act=choice(0, 1), stopped=bool))
     assert "has no role or variable 'stopped'" in refusal(MissingRole, lambda: bare.role("stopped"))
 
 

@@ -1,0 +1,152 @@
+"""The command, as a user types it: what it prints, what it writes, what it refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+import stop_button as sb
+from stop_button.cli import main
+from stop_button.page import page
+from stop_button.report import report
+from stop_button.world_file import load_worlds, save_world
+
+SEVEN = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(words) == 0
+    return capsys.readouterr().out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(words) == 2
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    return " ".join(streams.err.split())
+
+
+def test_list_names_every_world_and_definition_with_its_source(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "list")
+    for name in [*sb.worlds.bundled_worlds(), *sb.definitions.REGISTER]:
+        assert name in text
+    assert "[tailcalled2021]" in text
+
+
+def test_audit_prints_scores_verdicts_and_flags(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "audit", "jackpot_steering")
+    assert re.search(r"steer .* 101\.8 \*", text)
+    assert "rewards   conditional_counterfactual picks steer" in text
+    assert "clean     counterfactual picks quiet" in text
+    assert "conditioning shift: conditional_counterfactual of steer is 101.8" in text
+
+
+def test_a_world_with_variants_stands_for_all_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "audit", "public_unsafe_act", "--definition", "counterfactual")
+    assert all(f"public_unsafe_act_{variant}" in text for variant in "abc")
+    assert "switch" not in text
+
+
+def test_the_page_is_one_self_contained_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "page.html"
+    printed(capsys, "audit", "public_unsafe_act", "jackpot_steering", "--html", str(target))
+    text = target.read_text(encoding="utf-8")
+    assert re.search(r"""(?:src|href)\s*=\s*["'](?!#)""", text) is None, "nothing outside the page"
+    assert "<script" not in text
+    assert "@import" not in text
+    assert "url(http" not in text
+    graphs = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(graphs) == 4
+    assert all(ElementTree.fromstring(graph) is not None for graph in graphs)
+    assert text.count("<table") >= 6
+    assert "101.8" in text
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_page_shows_every_flag_with_its_evidence() -> None:
+    one = report(sb.worlds.jackpot_steering(), SEVEN)
+    text = page([one])
+    for each in one.audits:
+        for flag in each.flags:
+            assert flag.sentence.replace("'", "&#x27;") in text
+    assert "conditional_counterfactual may reward an influence on wish: action -&gt; wish" in text
+
+
+def test_text_on_a_page_is_escaped() -> None:
+    world = sb.worlds.basic_button().told(name="<b>bold</b> & co", description="<script>alert(1)</script>")
+    text = page([report(world, [sb.naive])])
+    assert "<script>" not in text
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp; co" in text
+
+
+def test_worlds_from_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    save_world(sb.worlds.scale(), tmp_path / "scale.json")
+    program = tmp_path / "mine.py"
+    program.write_text("import stop_button as sb\nmine = sb.worlds.jackpot_steering().told(name='')\n", encoding="utf-8")
+    text = printed(capsys, "audit", str(tmp_path / "scale.json"), str(program), "--definition", "naive")
+    assert "scale" in text
+    assert "mine" in text
+    assert load_worlds(program)[0] == sb.worlds.jackpot_steering()
+
+
+@pytest.mark.parametrize("name", sorted(sb.worlds.bundled_worlds()))
+def test_every_bundled_world_survives_its_file(name: str, tmp_path: Path) -> None:
+    world = sb.worlds.bundled_worlds()[name]
+    save_world(world, tmp_path / "world.json")
+    (back,) = load_worlds(tmp_path / "world.json")
+    assert back == world
+    assert back.named == world.named
+    assert back.caveat == world.caveat
+
+
+WRONG_FILES = {
+    "cut.json": ("{", r"cut\.json: not JSON: .* in line 1, column 2"),
+    "list.json": ("[]", r"list\.json: \$: expected an object with format 'stop_button world' and version 1"),
+    "model.json": ('{"format": "causalkit model", "version": 1, "variables": {}}', r"a model alone is not a world, it needs roles"),
+    "raises.py": ("x = 1\ny = x / 0\n", r"raises\.py raised ZeroDivisionError in line 2 of raises\.py: division by zero"),
+    "empty.py": ("x = 1\n", r"empty\.py leaves no World at its top level; assign one: my_world = stop_button\.World\(\.\.\.\)"),
+    "syntax.py": ("x = (\n", r"syntax\.py raised SyntaxError"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FILES)
+def test_a_world_file_that_is_not_one(name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    content, wanted = WRONG_FILES[name]
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    message = refused(capsys, "audit", str(tmp_path / name), "--html", str(tmp_path / "page.html"))
+    assert re.search(wanted, message), message
+    assert [path.name for path in tmp_path.iterdir()] == [name], "nothing half-written is left"
+
+
+def test_a_json_world_never_runs_code(tmp_path: Path) -> None:
+    document = json.loads(json.dumps({"format": "stop_button world", "version": 1, "model": {"__reduce__": "os.system"}, "roles": {}}))
+    (tmp_path / "trap.json").write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(sb.worlds.register.WrongShape.__mro__[1], match=r"\$\.model"):
+        load_worlds(tmp_path / "trap.json")
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["audit", "basic_buton"], r"'basic_buton' is neither a bundled world nor a \.py or \.json file; .*did you mean 'basic_button'\?"),
+        (["audit", "--definition", "swich"], r"'swich' is not a definition; there are: naive, .*did you mean 'switch'\?"),
+        (["audit", "nowhere.json"], r"nowhere\.json is not there; name a \.json or \.py file that holds a world"),
+    ],
+)
+def test_a_wrong_word(words: list[str], wanted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert re.search(wanted, refused(capsys, *words))
+
+
+def test_a_page_that_cannot_be_written_leaves_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["audit", "scale", "--definition", "naive", "--html", str(tmp_path / "no" / "page.html")]) == 2
+    assert "No such file or directory" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

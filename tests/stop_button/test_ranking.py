@@ -1,0 +1,116 @@
+"""All policies at once: the vectorised ranking equals the sweep in fractions."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+
+import pytest
+import sympy
+from hypothesis import given, settings
+
+import causalkit as ck
+import stop_button as sb
+from causalkit.errors import Undecided
+from stop_button import FREE, STOP, B, E, V
+from stop_button.ranking import rank
+from stop_button.sweep import places_of_best, sweep
+from stop_button.testing import utilities, worlds
+from stop_button.undefined import defined
+
+DEFINITIONS = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
+
+
+def in_order(world: sb.World, utility: sb.Utility) -> list[tuple[Fraction, int]]:
+    """Every defined score with its place, the best first, by the slow way."""
+    found = [(score, i) for i, score in enumerate(sweep(utility.formula, world)) if defined(score)]
+    return sorted(found, key=lambda pair: (-pair[0], pair[1]))
+
+
+@settings(max_examples=40)
+@given(worlds(), utilities())
+def test_ranking_equals_the_sweep(world: sb.World, utility: sb.Utility) -> None:
+    ranking = rank(world, utility, top=world.policies.size)
+    wanted = in_order(world, utility)
+    assert list(zip(ranking.scores, ranking.places, strict=True)) == wanted
+    assert ranking.ties == len(places_of_best(sweep(utility.formula, world)))
+    assert ranking.undefined == world.policies.size - len(wanted)
+    assert ranking.complete
+
+
+@pytest.mark.parametrize("name", sorted(sb.worlds.bundled_worlds()))
+def test_ranking_of_bundled_worlds(name: str) -> None:
+    world = sb.worlds.bundled_worlds()[name]
+    for utility in DEFINITIONS:
+        top = rank(world, utility, top=3)
+        assert list(zip(top.scores, top.places, strict=True)) == in_order(world, utility)[:3]
+
+
+def wide(sights: int = 6, acts: int = 3) -> sb.World:
+    """A world with ``acts ** sights`` policies, in which the wish and the value depend on what is done in every sight."""
+    return sb.World(
+        ck.Model(
+            sight=ck.uniform(*range(sights)),
+            mood=ck.coin("1/3"),
+            action=ck.choice(*range(acts), sees=["sight"]),
+            wish=lambda sight, mood, action: STOP if (sight * action + mood) % 3 == 1 else FREE,
+            stopped=lambda wish, action: wish == STOP and action != 2,
+            value=lambda stopped, sight, action: 0 if stopped else (3 * sight + 2 * action) % 5,
+        ),
+        intent="wish",
+        stopped="stopped",
+        value="value",
+        baseline=0,
+    )
+
+
+def test_a_larger_space_is_ranked_as_the_sweep_ranks_it() -> None:
+    world = wide()
+    for utility in (sb.counterfactual, sb.conditional_counterfactual, sb.ccmin):
+        ranking = rank(world, utility, top=20)
+        assert list(zip(ranking.scores, ranking.places, strict=True)) == in_order(world, utility)[:20]
+
+
+def test_an_executor_changes_nothing() -> None:
+    world = wide()
+    with ThreadPoolExecutor(2) as executor:
+        assert rank(world, sb.ccmin, executor=executor, pieces=5) == rank(world, sb.ccmin)
+
+
+def test_ties_are_those_of_fractions_and_not_of_floats() -> None:
+    third = Fraction(1, 10) + Fraction(2, 10)
+    worth = {"sum": third, "whole": Fraction(3, 10), "less": third - Fraction(1, 10**15)}
+    world = sb.World(ck.Model(action=ck.choice(*worth), value=lambda action: worth[action]), value="value")
+    ranking = rank(world, sb.Utility("value", E(V)), top=2)
+    assert ranking.ties == 2
+    assert [str(policy) for policy in ranking.policies] == ["sum", "whole"]
+
+
+def test_numbers_too_large_for_floats_are_ranked_exactly() -> None:
+    big = Fraction(10**40 + 1, 3)
+    world = sb.World(ck.Model(action=ck.choice("a", "b"), value=lambda action: big if action == "a" else big - 1), value="value")
+    ranking = rank(world, sb.Utility("value", E(V)))
+    assert ranking.scores == (big, big - 1)
+
+
+def test_symbols_are_refused() -> None:
+    world = sb.worlds.public_unsafe_act(loss=sympy.Symbol("L", positive=True))
+    with pytest.raises(Undecided, match=r"holds symbols in public_unsafe_act; substitute numbers before ranking its policies"):
+        rank(world, sb.counterfactual)
+
+
+def test_when_no_score_is_defined() -> None:
+    world = sb.worlds.basic_button(tremble=0, stop=0)
+    ranking = rank(world, sb.Utility("never", E(B, given={"intent": STOP}) * E(B, given={"intent": FREE})))
+    assert not ranking.places or all(defined(score) for score in ranking.scores)
+    assert ranking.undefined + len(in_order(world, ranking.utility)) == world.policies.size
+
+
+def test_print() -> None:
+    text = str(rank(sb.worlds.basic_button(), sb.counterfactual, top=2))
+    assert text.splitlines() == [
+        "policy   counterfactual",
+        "none                 11",
+        "manip_f           10.99",
+        "1 with the largest score; all 5 policies looked at, 0 of them undefined",
+    ]
