@@ -15,14 +15,14 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from causalkit.branches import Branches
-from causalkit.drawing.colours import INK, MUTED, PALETTE, PLAIN, role_colours
+from causalkit.drawing.colours import ACCENT, INK, MUTED, PALETTE, PLAIN, role_colours
 from causalkit.drawing.layout import Direction
 from causalkit.drawing.paint import Sheet, painted, placed, placed_branches
 from causalkit.drawing.picture import picture_of, with_path
 from causalkit.graphs.graph import Graph
 from causalkit.model import Model
 
-__all__ = ["INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
+__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
 
 
 def draw(

@@ -166,6 +166,10 @@ def _print_audit(console: Console, one: Audit) -> None:
     console.print(Text.assemble(("  " + one.verdict.ljust(9), COLOUR[one.verdict]), " ", (one.utility.name, "bold"), f" picks {best}"))
     for flag in one.fired:
         console.print(Text.assemble("            ", (f"{flag.kind}: ", "yellow"), flag.sentence))
+    if one.fired:
+        console.print(Text(f"            on the graph: {one.path}", style="dim"))
+    if one.remedy is not None:
+        console.print(Text(f"            to change it: {one.remedy}", style="dim"))
 
 
 def _summary(reports: Sequence[Report]) -> Table:

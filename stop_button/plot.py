@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 from matplotlib.patches import Patch
 
-from causalkit.plot import PALETTE, draw, to_svg
+from causalkit.plot import ACCENT, PALETTE, draw, to_svg
 from stop_button.audit import Audit
 from stop_button.score import Scoreboard
 from stop_button.undefined import defined
@@ -17,8 +17,9 @@ from stop_button.world import World
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "ROLE_COLOURS", "plot_audit", "plot_scores", "plot_world", "world_svg"]
+__all__ = ["COLOURS", "ROLE_COLOURS", "figure_of", "plot_audit", "plot_flags", "plot_scores", "plot_world", "world_svg"]
 
 ROLE_COLOURS = dict(zip(("intent", "stopped", "value", "decision"), (PALETTE[2], PALETTE[1], PALETTE[0], PALETTE[3]), strict=True))
 """The colours of roles in graphs."""
@@ -53,6 +54,33 @@ def roles_of(world: World) -> dict[str, str]:
 def world_svg(world: World) -> str:
     """The causal graph of a world as SVG text that needs nothing outside itself."""
     return to_svg(world.model, **_dressed(world))
+
+
+def plot_flags(audit: Audit, *, ax: Axes | None = None) -> Axes:
+    """The flags of an audit as bars, those that fire filled; undefined ones are marked with a question mark."""
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.0, 0.4 * len(audit.flags) + 1.2), layout="constrained")
+    for row, flag in enumerate(reversed(audit.flags)):
+        if not defined(flag.amount):
+            ax.annotate("?", (0, row), va="center")
+            continue
+        ax.barh(row, float(flag.amount), color=ACCENT if flag else "none", edgecolor=ACCENT if flag else "grey", height=0.7)
+    labels = [f"{flag.kind}: {flag.policy}" if flag.policy is not None else flag.kind for flag in reversed(audit.flags)]
+    ax.set_yticks(range(len(labels)), labels)
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.set_xlabel("amount of the flag; filled: it fires")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def figure_of(audit: Audit) -> Figure:
+    """An audit as one figure: the graph with the path of the incentive, and beside it the scores and the flags."""
+    figure = plt.figure(figsize=(13, 6.2), layout="constrained")
+    axes = figure.subplot_mosaic([["graph", "scores"], ["graph", "flags"]])
+    plot_audit(audit, ax=axes["graph"])
+    plot_scores(audit.board, ax=axes["scores"])
+    plot_flags(audit, ax=axes["flags"])
+    return figure
 
 
 def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:

@@ -93,7 +93,7 @@ def _shown(results: Iterator[Any], total: int, what: str) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with Progress(console=Console(stderr=True, force_jupyter=False), transient=True) as progress:
         bar = progress.add_task(what, total=total)
         for result in results:
             progress.advance(bar)

@@ -21,3 +21,23 @@ def test_importing_loads_no_large_library(package: str) -> None:
     loaded = set(done.stdout.split())
     assert package in loaded
     assert not HEAVY & {name.partition(".")[0] for name in loaded}
+
+
+FIRST = [
+    "causalkit.graphs",
+    "causalkit.identification",
+    "causalkit.quantities",
+    "causalkit.drawing",
+    "causalkit.interop.json",
+    "causalkit.unrolled",
+]
+LATER = ["Graph", "bounds", "break_even", "d_separated", "identify", "unroll"]
+
+
+@pytest.mark.parametrize("line", [*(f"import {module}" for module in FIRST), *(f"import causalkit; causalkit.{name}" for name in LATER)])
+def test_whatever_is_imported_first_can_be(line: str) -> None:
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-c", line], env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

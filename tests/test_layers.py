@@ -24,7 +24,7 @@ LAYERS = {
         ["coupling", "graphs.separation", "identification.symbol"],
         ["mechanism", "identification.estimand"],
         ["declare", "identification.estimand_algebra", "identification.query"],
-        ["event", "network", "graphs.adjustment", "identification.counterfactual"],
+        ["event", "network", "graphs.adjustment", "identification.counterfactual", "identification.adjusting"],
         ["graphs", "identification.identify", "identification.counterfactual_graph"],
         ["identification.identify_counterfactual"],
         ["identification"],

@@ -1,10 +1,8 @@
 """Causal graphs with latent confounders: separation with its evidence, sets to adjust for, instruments."""
 
 from causalkit.graphs.adjustment import (
-    adjustment_estimand,
     adjustment_sets,
     backdoor_sets,
-    frontdoor_estimand,
     frontdoor_sets,
     instruments,
     is_adjustment_set,
@@ -18,12 +16,10 @@ from causalkit.graphs.separation import d_separated, minimal_separator, minimal_
 
 __all__ = [
     "Graph",
-    "adjustment_estimand",
     "adjustment_sets",
     "backdoor_sets",
     "d_separated",
     "directed_path",
-    "frontdoor_estimand",
     "frontdoor_sets",
     "instruments",
     "is_adjustment_set",

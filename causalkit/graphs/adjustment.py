@@ -12,17 +12,13 @@ from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names, several
 from causalkit.graphs.paths import Path, directed_path
 from causalkit.graphs.separation import d_separated, minimal_separators
-from causalkit.identification.estimand import Estimand, P, Symbol
-from causalkit.identification.estimand_algebra import multiplied, summed
 
 __all__ = [
     "Condition",
     "Instrument",
     "Validity",
-    "adjustment_estimand",
     "adjustment_sets",
     "backdoor_sets",
-    "frontdoor_estimand",
     "frontdoor_sets",
     "instruments",
     "is_adjustment_set",
@@ -152,16 +148,6 @@ def adjustment_sets(graph: Graph, x: Names, y: Names, *, kind: Kind = "minimal",
     return _of_kind(minimal_separators(_without_causal_starts(graph, x, y), x, y, among=allowed), kind)
 
 
-def adjustment_estimand(x: Names, y: Names, given: Names = ()) -> Estimand:
-    """The adjustment formula.
-
-    >>> print(adjustment_estimand("x", "y", "z"))
-    Σ_z P(y | x, z) P(z)
-    """
-    seen = several(given)
-    return summed(map(Symbol, seen), multiplied([P(y, given=[*several(x), *seen]), *([P(seen)] if seen else [])]))
-
-
 def is_frontdoor_set(graph: Graph, x: str, y: str, through: Names) -> Validity:
     """Whether ``through`` lies on every causal path from ``x`` to ``y``, unconfounded with ``x``, and with ``y`` once ``x`` is known.
 
@@ -196,17 +182,6 @@ def frontdoor_sets(graph: Graph, x: str, y: str, *, kind: Kind = "minimal", amon
     _apart(graph, x, y)
     allowed = _allowed(graph, {x, y}, among)
     return tuple(_tried(allowed, lambda through: bool(is_frontdoor_set(graph, x, y, through)), kind))
-
-
-def frontdoor_estimand(x: str, y: str, through: Names) -> Estimand:
-    """The front-door formula.
-
-    >>> print(frontdoor_estimand("x", "y", "z"))
-    Σ_z P(z | x) Σ_{x'} P(y | x', z) P(x')
-    """
-    z = several(through)
-    back = summed([Symbol(x)], multiplied([P(y, given=[x, *z]), P(x)]))
-    return summed(map(Symbol, z), multiplied([P(z, given=x), back])) if z else back
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Effects and counterfactuals from observation or experiments alone: formulas that evaluate, or the reason why there is none."""
 
+from causalkit.identification.adjusting import adjustment_estimand, frontdoor_estimand
 from causalkit.identification.estimand import P
 from causalkit.identification.identify import Identified, NotIdentified, identify
 from causalkit.identification.identify_counterfactual import identify_counterfactual
 
-__all__ = ["Identified", "NotIdentified", "P", "identify", "identify_counterfactual"]
+__all__ = ["Identified", "NotIdentified", "P", "adjustment_estimand", "frontdoor_estimand", "identify", "identify_counterfactual"]

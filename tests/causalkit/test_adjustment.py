@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from causalkit.errors import TooLarge, UnknownName, WrongShape
 from causalkit.graphs.adjustment import (
-    adjustment_estimand,
     adjustment_sets,
     backdoor_sets,
-    frontdoor_estimand,
     frontdoor_sets,
     instruments,
     is_adjustment_set,
@@ -23,6 +21,7 @@ from causalkit.graphs.adjustment import (
 )
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.paths import Path, paths
+from causalkit.identification.adjusting import adjustment_estimand, frontdoor_estimand
 from tests.causalkit.admg import admgs, random_scm
 
 

@@ -1,0 +1,30 @@
+"""Formulas for effects where a set of covariates, or of mediators, is valid: the back door and the front door."""
+
+from __future__ import annotations
+
+from causalkit.graphs.order import Names, several
+from causalkit.identification.estimand import Estimand, P, Symbol
+from causalkit.identification.estimand_algebra import multiplied, summed
+
+__all__ = ["adjustment_estimand", "frontdoor_estimand"]
+
+
+def adjustment_estimand(x: Names, y: Names, given: Names = ()) -> Estimand:
+    """The adjustment formula.
+
+    >>> print(adjustment_estimand("x", "y", "z"))
+    Σ_z P(y | x, z) P(z)
+    """
+    seen = several(given)
+    return summed(map(Symbol, seen), multiplied([P(y, given=[*several(x), *seen]), *([P(seen)] if seen else [])]))
+
+
+def frontdoor_estimand(x: str, y: str, through: Names) -> Estimand:
+    """The front-door formula.
+
+    >>> print(frontdoor_estimand("x", "y", "z"))
+    Σ_z P(z | x) Σ_{x'} P(y | x', z) P(x')
+    """
+    z = several(through)
+    back = summed([Symbol(x)], multiplied([P(y, given=[x, *z]), P(x)]))
+    return summed(map(Symbol, z), multiplied([P(z, given=x), back])) if z else back

@@ -1,0 +1,82 @@
+"""Pictures of worlds, scores and audits."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+
+import stop_button as sb
+from causalkit.plot import ACCENT
+from stop_button.plot import ROLE_COLOURS, figure_of, plot_flags, plot_scores, plot_world, roles_of, world_svg
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> object:
+    yield
+    plt.close("all")
+
+
+def words(ax: Axes) -> set[str]:
+    return {text.get_text() for text in ax.texts}
+
+
+def test_every_bundled_world_is_drawn_with_every_variable() -> None:
+    for world in sb.worlds.bundled_worlds().values():
+        svg = world_svg(world)
+        assert all(name.replace("&", "&amp;") in svg for name in world.model.names)
+    assert not plt.get_fignums(), "no figure is left open"
+
+
+def test_roles_have_the_same_colour_in_every_world() -> None:
+    world = sb.worlds.basic_button()
+    assert roles_of(world) == {"wish": "intent", "pressed": "stopped", "value": "value", "action": "decision"}
+    assert len(set(ROLE_COLOURS.values())) == 4
+
+
+def test_the_path_of_an_incentive_is_pointed_out() -> None:
+    rewarded = sb.audit(sb.worlds.office(), sb.naive).plot()
+    spared = sb.audit(sb.worlds.office(), sb.counterfactual).plot()
+
+    def marked(ax: Axes) -> int:
+        return sum(to_hex(patch.get_edgecolor()).upper() == ACCENT.upper() for patch in ax.patches)
+
+    assert marked(rewarded) == 3
+    assert marked(spared) == 0
+
+
+def test_scores_are_bars_and_the_best_are_outlined() -> None:
+    board = sb.score(sb.worlds.jackpot_steering(), [sb.counterfactual, sb.conditional_counterfactual])
+    _, given = plt.subplots()
+    ax = plot_scores(board, ax=given)
+    assert ax is given
+    heights = [(bar.get_height(), bar.get_linewidth()) for bar in ax.patches]
+    assert heights == [(2.0, 1.6), (4.0, 0.0), (1.9, 0.0), (101.8, 1.6)]
+
+
+def test_an_undefined_score_has_a_mark_and_no_bar() -> None:
+    board = sb.score(sb.worlds.basic_button(tremble=0), sb.conditional_counterfactual)
+    ax = plot_scores(board)
+    assert len(ax.patches) == 3
+    assert [text.get_text() for text in ax.texts] == ["?", "?"]
+
+
+def test_flags_that_fire_are_filled() -> None:
+    audit = sb.audit(sb.worlds.jackpot_steering(), sb.conditional_counterfactual)
+    ax = plot_flags(audit)
+    filled = [to_hex(bar.get_facecolor(), keep_alpha=True).upper() == f"{ACCENT}FF" for bar in ax.patches]
+    assert filled == [bool(flag) for flag in reversed(audit.flags)]
+
+
+def test_a_figure_has_the_graph_the_scores_and_the_flags() -> None:
+    audit = sb.audit(sb.worlds.jackpot_steering(), sb.conditional_counterfactual)
+    graph, scores, flags = figure_of(audit).axes
+    assert words(graph) >= {"wish", "action", "value"}
+    assert scores.get_ylabel() == "score"
+    assert next(label.get_text() for label in flags.get_yticklabels()) == "incentive gap"
+
+
+def test_plot_world_draws_where_it_is_told() -> None:
+    _, given = plt.subplots()
+    assert plot_world(sb.worlds.scale(), ax=given, title="scale") is given
