@@ -22,7 +22,7 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 suppress_warnings = ["ref.python"]  # an annotation's bare name may be a class in two modules
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx-mathjax-offline"]
 exclude_patterns = ["decisions/template.md"]
 
 myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
