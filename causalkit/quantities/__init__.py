@@ -1,7 +1,7 @@
 """Quantities of causal models: effects and their parts, probabilities of causation, harm, actual causes, and bounds on all of them."""
 
 from causalkit.quantities.actual import actual_cause, actual_causes, blame, responsibility
-from causalkit.quantities.bounds import bounds, causation_bounds
+from causalkit.quantities.bounding import bounds, causation_bounds
 from causalkit.quantities.causation import (
     benefit,
     harm,

@@ -138,7 +138,7 @@ def studies(model: Model, on: Outcome, of: Change) -> tuple[Dist, dict[bool, Num
     """What an observational and an experimental study would find: ``P(x, y)``, and ``P(y_x)`` for each of the two treatments.
 
     The first is a distribution over pairs ``(treated, outcome)`` of truth values, the second maps ``treated`` to the probability of the
-    outcome when that is done. This is what ``causalkit.quantities.bounds.causation_bounds`` starts from. Raises ``WrongShape`` when the
+    outcome when that is done. This is what ``causalkit.quantities.bounding.causation_bounds`` starts from. Raises ``WrongShape`` when the
     treatment takes other values than the two.
 
     >>> from causalkit import coin

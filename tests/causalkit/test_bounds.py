@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 import causalkit as ck
 from causalkit.errors import Impossible, NeedsCoupling, OpenChoice, TooLarge, Undecided, UnknownName, WrongShape
 from causalkit.mechanism import CPT
-from causalkit.quantities.bounds import Bounds, bounds, causation_bounds
+from causalkit.quantities.bounding import Bounds, bounds, causation_bounds
 from causalkit.quantities.causation import (
     probability_of_necessity,
     probability_of_necessity_and_sufficiency,
@@ -395,7 +395,7 @@ def test_too_many_response_functions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_too_many_combinations_of_vertices(monkeypatch: pytest.MonkeyPatch) -> None:
     chain = ck.Model(x=ck.coin("1/2"), w=y, z=ck.cpt(["w"], y.rows), y=ck.cpt(["z"], y.rows))
-    monkeypatch.setattr("causalkit.quantities.bounds.MOST_COMBINATIONS", 3)
+    monkeypatch.setattr("causalkit.quantities.bounding.MOST_COMBINATIONS", 3)
     told = "3 groups of rows meet in the question, which takes 4 linear programs, and at most 3 are solved; state the coupling of one of "
     with pytest.raises(TooLarge, match=f"^{re.escape(told)}w, z, y$"):
         bounds(chain.branches(BRANCHES), both_ways)

@@ -9,7 +9,7 @@ import pytest
 
 import causalkit as ck
 from causalkit import examples
-from causalkit.quantities.bounds import bounds
+from causalkit.quantities.bounding import bounds
 
 EVERY = {name: getattr(examples, name) for name in examples.__all__}
 

@@ -12,7 +12,7 @@ from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.identification.estimand import Estimand, P, Probability
 from causalkit.identification.hedge import Hedge
-from causalkit.identification.identify import Identified, NotIdentified, identify
+from causalkit.identification.id_algorithm import Identified, NotIdentified, identify
 from causalkit.model import Model
 from tests.causalkit.admg import Scm, admgs, random_scm
 

@@ -14,8 +14,8 @@ from causalkit.errors import CausalError, Impossible, UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.identification.counterfactual import Counterfactual, CounterfactualQuery, counterfactual_query, parsed_events
 from causalkit.identification.counterfactual_graph import make_counterfactual_graph
-from causalkit.identification.identify import Identified, NotIdentified, identify
-from causalkit.identification.identify_counterfactual import NotIdentifiedCounterfactual, identify_counterfactual
+from causalkit.identification.id_algorithm import Identified, NotIdentified, identify
+from causalkit.identification.id_star import NotIdentifiedCounterfactual, identify_counterfactual
 from causalkit.identification.symbol import At, Symbol
 from tests.causalkit.admg import Scm, admgs, random_scm
 

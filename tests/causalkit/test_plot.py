@@ -636,7 +636,7 @@ def test_wrong_calls_say_what_was_found_and_what_to_type(wrong: Callable[[], Any
 
 
 def test_the_pure_parts_load_no_matplotlib() -> None:
-    modules = ", ".join(f"causalkit.{name}" for name in ("colours", "layout", "levels", "routes", "picture", "twins"))
+    modules = ", ".join(f"causalkit.drawing.{name}" for name in ("colours", "layout", "levels", "routes", "picture", "twins"))
     code = f"import {modules}, sys; print('matplotlib' in sys.modules)"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).resolve().parents[2]), *sys.path])}
     assert subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout.strip() == "False"

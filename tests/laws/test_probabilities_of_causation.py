@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.errors import Impossible, NeedsCoupling, UnknownName, WrongShape
 from causalkit.quantities import causation, effects
-from causalkit.quantities.bounds import causation_bounds
+from causalkit.quantities.bounding import causation_bounds
 from causalkit.testing import models
 from tests import brute
 

@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from causalkit.examples import fair_bet, firing_squad, radiation, simpson, smoking
-from causalkit.quantities.bounds import causation_bounds
+from causalkit.quantities.bounding import causation_bounds
 from causalkit.quantities.causation import (
     probability_of_necessity,
     probability_of_necessity_and_sufficiency,

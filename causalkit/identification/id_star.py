@@ -13,7 +13,7 @@ from causalkit.identification.counterfactual import Counterfactual, Counterfactu
 from causalkit.identification.counterfactual_graph import Copy, CounterfactualGraph, make_counterfactual_graph
 from causalkit.identification.estimand import AnyValue, Estimand, Probability, Product, Quotient, Sum
 from causalkit.identification.estimand_algebra import ONE, ZERO, any_value, divided, multiplied, simplified, summed
-from causalkit.identification.identify import Identified, NotIdentified, Unidentifiable, identify_effect
+from causalkit.identification.id_algorithm import Identified, NotIdentified, Unidentifiable, identify_effect
 from causalkit.identification.notation import TEXT
 from causalkit.identification.symbol import At, Symbol
 
