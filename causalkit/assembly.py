@@ -80,7 +80,8 @@ def edited(mechanisms: Mechanisms, before: Edits, new: Mapping[Any, Any]) -> Edi
     edits: dict[Any, Mechanism | Elsewhere] = dict(before)
     for key in sorted(new, key=lambda key: isinstance(key, tuple)):  # variables first: they decide which edges there are
         edits[_edit_key(key, edits, mechanisms)] = _edit(key, new[key], domains)
-    in_order({name: listens_to(name, edits, mechanisms) for name in mechanisms})
+    if not all(isinstance(edits[key], Constant) for key in new):  # a value takes arrows away, and cannot close a circle
+        in_order({name: listens_to(name, edits, mechanisms) for name in mechanisms})
     return Edits(edits)
 
 

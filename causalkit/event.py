@@ -10,7 +10,7 @@ from causalkit.declare import argument_names
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.render import keywords_text, typed
 
-__all__ = ["Quantity", "assignment_text", "check_name", "check_value", "event", "named_values", "quantity"]
+__all__ = ["Quantity", "assignment_text", "check_name", "check_value", "event", "is_plain", "named_values", "quantity"]
 
 Domains = Mapping[str, tuple[Hashable, ...]]
 
@@ -102,6 +102,11 @@ class _Both:
 
     def __call__(self, *read: Hashable) -> bool:
         return bool(self.first(*read[: self.cut]) and self.second(*read[self.cut :]))
+
+
+def is_plain(asked: Quantity) -> bool:
+    """Whether an event asks for nothing but certain values."""
+    return isinstance(asked.function, _Equal)
 
 
 def _itself(value: Hashable) -> Hashable:

@@ -10,7 +10,7 @@ from causalkit.assembly import assembled, chosen, edited, listens_to
 from causalkit.dist import Dist, normalised
 from causalkit.engine.solve import measure
 from causalkit.errors import Impossible, InvalidNumber, WrongShape
-from causalkit.event import Quantity, check_name, event, named_values, quantity
+from causalkit.event import Quantity, check_name, event, is_plain, named_values, quantity
 from causalkit.exact import Number, exact, is_zero, tidy
 from causalkit.frozen import Frozen
 from causalkit.mechanism import Choice, Constant, Mechanism
@@ -179,7 +179,7 @@ class Model:
         Fraction(1, 2)
         """
         asked = event(what, values, self.domains)
-        return self._dist(Quantity(asked.names, lambda *read: bool(asked.function(*read)), asked.text))[True]
+        return self._dist(asked if is_plain(asked) else Quantity(asked.names, lambda *read: bool(asked.function(*read)), asked.text))[True]
 
     def expect(self, what: str | Callable[..., Any], /) -> Number:
         """The mean of a variable, or of a function of variables, exactly.

@@ -71,6 +71,9 @@ class Network:
 
     def node(self, edits: Edits, variable: str) -> Node:
         """The copy of a variable in the branch with these edits."""
+        known = self._found.get((edits, variable))
+        if known is not None:
+            return known
         stack = [(edits, variable)]
         while stack:
             key = stack[-1]

@@ -104,6 +104,16 @@ def contraction(evidence: Sequence[Reading], target: Reading) -> Contraction:
     """The question compiled; the values that the evidence fixes are those that may change from one asking to the next.
 
     Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``, and ``InvalidNumber`` for weights that hold symbols.
+
+    >>> from causalkit.dist import coin
+    >>> from causalkit.mechanism import Noise, Table
+    >>> from causalkit.network import Edits, Network, Reading
+    >>> network = Network({"u": Noise(coin("1/3")), "y": Table(("u",), {(False,): 0, (True,): 1})})
+    >>> y = network.node(Edits(), "y")
+    >>> u = network.node(Edits(), "u")
+    >>> compiled = contraction([Reading((y,), lambda values: values[y] == 1)], Reading((u,), lambda values: values[u]))
+    >>> compiled.values, compiled(1).tolist(), compiled(0).tolist()
+    ((False, True), [0.0, 1.0], [1.0, 0.0])
     """
     question = asked(evidence, target)
     if isinstance(question, TooWide):
@@ -132,7 +142,7 @@ def _sums(found: Elimination, question: Asked) -> tuple[tuple[Value, ...], Array
     return values, np.array([[float(cells[i] == value) for value in values] for i in range(len(cells))])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def float_runner(found: Elimination) -> Runner:
     """A planned elimination in float64."""
     import numpy as np

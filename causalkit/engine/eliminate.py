@@ -29,7 +29,7 @@ class Ready:
     run: Runner
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def ready(found: Elimination) -> Ready:
     """A planned elimination made ready to be asked with different observed values."""
     exact = exact_tables(found.tables.factors)

@@ -83,6 +83,17 @@ def open_ratio(evidence: Sequence[Reading], target: Reading, *, exactly: bool = 
 
     Values of the target are numbers, or true and false. Raises ``TooLarge`` before anything is computed, ``NeedsCoupling``, and
     ``InvalidNumber`` for a target that is not a number, or for floats of weights that hold symbols.
+
+    >>> from causalkit.dist import coin
+    >>> from causalkit.mechanism import Choice, Noise
+    >>> from causalkit.network import Edits, Network, Reading
+    >>> network = Network({"u": Noise(coin("1/4")), "a": Choice((False, True), ("u",))})
+    >>> u, a = network.node(Edits(), "u"), network.node(Edits(), "a")
+    >>> form = open_ratio([], Reading((u, a), lambda values: values[u] == values[a]))
+    >>> form.numerator.tolist()
+    [[0.75, 0.0], [0.0, 0.25]]
+    >>> form.exact().value({"a": lambda u: True})
+    Fraction(1, 4)
     """
     import numpy as np
 

@@ -73,6 +73,16 @@ def plan(evidence: Sequence[Reading], target: Reading) -> Plan:
     """How ``measure`` would answer; nothing is computed but the cost.
 
     Raises ``NeedsCoupling`` as the answer would.
+
+    >>> from causalkit.dist import coin
+    >>> from causalkit.mechanism import Noise, Table
+    >>> from causalkit.network import Edits, Network, Reading
+    >>> network = Network({"u": Noise(coin("1/3")), "y": Table(("u",), {(False,): 0, (True,): 1})})
+    >>> y = network.node(Edits(), "y")
+    >>> print(plan([], Reading((y,), lambda values: values[y])))
+    strategy     enumeration: there are few runs
+    nodes        2
+    enumeration  at most 2 runs
     """
     question = asked(evidence, target)
     return planned(question)[0]
@@ -100,7 +110,7 @@ def planned(question: Asked | TooWide) -> tuple[Plan, Elimination | None]:
     return _planned(question.structure, question.certain)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _planned(structure: Structure, certain: bool) -> tuple[Plan, Elimination | None]:
     asked_for = [*structure.observed, *(node for condition in structure.conditions for node in condition.scope), *structure.target]
     nodes = closure(asked_for)
@@ -114,7 +124,7 @@ def _planned(structure: Structure, certain: bool) -> tuple[Plan, Elimination | N
     return found.plan, found
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def eliminating(structure: Structure) -> Elimination:
     """The plan to answer by elimination, whatever enumeration costs."""
     tables = problem(structure)

@@ -61,6 +61,15 @@ def estimate(evidence: Sequence[Reading], target: Reading, *, samples: int = 100
     evidence rejects samples. Copies of a variable in several branches share their noise, so counterfactuals are answered as well.
     Source: [koller2009], section 12.3. Raises ``TooLarge`` when no sample agrees with the evidence, ``OpenChoice``,
     ``NeedsCoupling``, ``InvalidNumber``.
+
+    >>> from causalkit.dist import coin
+    >>> from causalkit.mechanism import Noise, Table
+    >>> from causalkit.network import Edits, Network, Reading
+    >>> network = Network({"u": Noise(coin("1/3")), "y": Table(("u",), {(False,): 0, (True,): 1})})
+    >>> y = network.node(Edits(), "y")
+    >>> found = estimate([], Reading((y,), lambda values: values[y]), samples=10_000)
+    >>> found.low < 1 / 3 < found.high, found.acceptance
+    (True, 1.0)
     """
     values, weights = _sampled(evidence, target, samples, level, seed)
     return _mean(_numbers(values), weights, level, seed)

@@ -20,6 +20,14 @@ def measure(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Numb
     """The weight of each value of the target together with the evidence.
 
     Raises ``OpenChoice`` when the answer depends on an open choice, ``NeedsCoupling``, and ``TooLarge`` before anything is computed.
+
+    >>> from causalkit.dist import coin
+    >>> from causalkit.mechanism import Noise, Table
+    >>> from causalkit.network import Edits, Network, Reading
+    >>> network = Network({"u": Noise(coin("1/3")), "y": Table(("u",), {(False,): 0, (True,): 1})})
+    >>> y = network.node(Edits(), "y")
+    >>> measure([], Reading((y,), lambda values: values[y]))
+    {0: Fraction(2, 3), 1: Fraction(1, 3)}
     """
     sought = wanted(target)
     if sought is not None and math.prod(len(node.mechanism.domain) for node in sought) > SLACK:

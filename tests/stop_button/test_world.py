@@ -246,7 +246,7 @@ def test_paste_back(name: str) -> None:
 
 
 def test_a_variable_does_not_stand_in_for_a_missing_role() -> None:
-    bare = World(Model(act=choice(0, 1), stopped=bool))
+    bare = World(Model(act=choice(0, 1), stopped=lambda act: act == 1))
     assert "has no role or variable 'stopped'" in refusal(MissingRole, lambda: bare.role("stopped"))
 
 
