@@ -128,8 +128,7 @@ class Branches:
         return {v: tidy(w) for v, w in found.items()}
 
     def _evidence_readings(self) -> list[Reading]:
-        earlier = [self.model._reading(edits, seen) for edits, seen in self.model._evidence]
-        return [*earlier, *(self._reading(event) for event in self.evidence)]
+        return [*self.model._observed(), *(self._reading(event) for event in self.evidence)]
 
     def _reading(self, asked: Asked) -> Reading:
         return Reading((), lambda values: asked(_Record(self, values)))

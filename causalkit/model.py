@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from causalkit.assembly import assembled, chosen, edited, listens_to
 from causalkit.dist import Dist, normalised
 from causalkit.engine.solve import measure
-from causalkit.errors import Impossible, InvalidNumber, WrongShape
+from causalkit.errors import Impossible, InvalidNumber, TooLarge, WrongShape
 from causalkit.event import Quantity, check_name, event, is_plain, named_values, quantity
 from causalkit.exact import Number, exact, is_zero, tidy
 from causalkit.frozen import Frozen
@@ -19,6 +19,8 @@ from causalkit.render import html_table, keywords_text, latex_table, latex_text,
 
 if TYPE_CHECKING:
     from causalkit.branches import Branches
+    from causalkit.engine.plan import Plan
+    from causalkit.engine.sample import Estimate
     from causalkit.graphs.graph import Graph
 
 __all__ = ["Model"]
@@ -139,7 +141,11 @@ class Model:
         """
         seen = event(what, values, self.domains)
         new = self._with(evidence=(*self._evidence, (self._edits, seen)))
-        if is_zero(sum(new._measure(Quantity((), lambda: True, "")).values(), exact(0))):
+        try:
+            weight = sum(new._measure(Quantity((), lambda: True, "")).values(), exact(0))
+        except TooLarge:
+            return new  # what is too large to be checked is too large to be answered, but it can be estimated
+        if is_zero(weight):
             raise Impossible(self._impossible(seen))
         return new
 
@@ -207,12 +213,40 @@ class Model:
             check_name(name, self.domains)
         return self._dist(Quantity(what, lambda *read: read, ", ".join(what)))
 
+    def plan(self, what: str | Callable[..., Any], /) -> Plan:
+        """How the distribution of a variable, or of a function of variables, would be computed and at what cost; nothing is computed.
+
+        >>> print(Model(n=Dist({1: "1/2", 2: "1/2"})).plan("n"))
+        strategy     enumeration: there are few runs
+        nodes        1
+        enumeration  at most 2 runs
+        """
+        from causalkit.engine.plan import plan
+
+        return plan(self._observed(), self._reading(self._edits, quantity(what, self.domains)))
+
+    def estimate(self, what: str | Callable[..., Any], /, *, samples: int = 100_000, level: float = 0.95, seed: int = 0) -> Estimate:
+        """The mean of a variable, or of a function of variables (true counts as 1), from samples: for what is too large to be exact.
+
+        The answer is a float with an interval at the stated level, and says how many samples the evidence rejected.
+
+        >>> found = Model(n=Dist({1: "1/2", 2: "1/2"})).estimate("n", samples=10_000)
+        >>> found.low < 1.5 < found.high
+        True
+        """
+        from causalkit.engine.sample import estimate
+
+        asked = self._reading(self._edits, quantity(what, self.domains))
+        return estimate(self._observed(), asked, samples=samples, level=level, seed=seed)
+
     def _dist(self, target: Quantity) -> Dist:
         return normalised(self._measure(target))
 
     def _measure(self, target: Quantity) -> dict[Value, Number]:
-        evidence = [self._reading(edits, seen) for edits, seen in self._evidence]
-        return {v: tidy(w) for v, w in measure(evidence, self._reading(self._edits, target)).items()}
+        return {v: tidy(w) for v, w in measure(self._observed(), self._reading(self._edits, target)).items()}
+
+    def _observed(self) -> list[Reading]:
+        return [self._reading(edits, seen) for edits, seen in self._evidence]
 
     def _reading(self, edits: Edits, asked: Quantity) -> Reading:
         nodes = tuple(self._network.node(edits, name) for name in asked.names)

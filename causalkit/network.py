@@ -10,7 +10,7 @@ from causalkit.errors import NeedsCoupling
 from causalkit.frozen import Frozen
 from causalkit.mechanism import CPT, Mechanism
 
-__all__ = ["Edge", "Edits", "Elsewhere", "Need", "Network", "Node", "Reading", "ordered"]
+__all__ = ["Edge", "Edits", "Elsewhere", "Need", "Network", "Node", "Reading", "closure", "ordered"]
 
 Value = Hashable
 
@@ -121,8 +121,15 @@ def ordered(nodes: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
 
     Raises ``NeedsCoupling`` when one draw of a conditional table without a coupling would be needed in two different copies.
     """
+    before = dict.fromkeys(known)
+    done = closure(nodes, before)
+    _check_couplings(done)
+    return done[len(before) :]
+
+
+def closure(nodes: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
+    """The nodes known, then these and all that they listen to, parents first; couplings are not looked at."""
     done = dict.fromkeys(known)
-    before = len(done)
     stack = list(nodes)[::-1]
     while stack:
         node = stack[-1]
@@ -131,8 +138,7 @@ def ordered(nodes: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
             done.setdefault(stack.pop())
         else:
             stack.extend(missing[::-1])
-    _check_couplings(done)
-    return list(done)[before:]
+    return list(done)
 
 
 def _check_couplings(nodes: Iterable[Node]) -> None:

@@ -10,10 +10,9 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from causalkit.engine.ordering import Shape
-from causalkit.engine.trace import closure
 from causalkit.exact import Number, exact
 from causalkit.mechanism import CPT, Choice, Mechanism, Row
-from causalkit.network import Node
+from causalkit.network import Node, closure
 
 __all__ = ["Condition", "Factor", "Problem", "Structure", "problem"]
 

@@ -11,10 +11,10 @@ from typing import Literal
 from causalkit.engine.factors import Problem, Structure, problem
 from causalkit.engine.ordering import Order, elimination_order
 from causalkit.engine.query import Asked, TooWide, asked
-from causalkit.engine.trace import closure, runs_bound
+from causalkit.engine.trace import runs_bound
 from causalkit.errors import NeedsCoupling, TooLarge
 from causalkit.mechanism import Choice
-from causalkit.network import Node, Reading, ordered
+from causalkit.network import Node, Reading, closure, ordered
 
 __all__ = ["Elimination", "Plan", "Strategy", "eliminating", "plan", "planned"]
 
@@ -182,5 +182,5 @@ def _too_large(found: Plan) -> str:
         limits += f", or {MOST_COST:,} multiply-adds with tables of {MOST_CELLS:,} cells"
     return (
         f"the answer takes {takes}, and the limit is {limits}; ask about fewer variables at once, observe or set what connects many "
-        "variables, put a summary between a variable and its many parents, or estimate the answer from samples"
+        "variables, put a summary between a variable and its many parents, or estimate the answer from samples with .estimate(...)"
     )

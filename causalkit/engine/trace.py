@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from causalkit.mechanism import CPT, Choice, Noise
-from causalkit.network import Need, Node, Reading
+from causalkit.network import Need, Node, Reading, closure
 
-__all__ = ["Raised", "Tabulated", "Wide", "closure", "runs_bound", "tabulated"]
+__all__ = ["Raised", "Tabulated", "Wide", "runs_bound", "tabulated"]
 
 SLACK = 256
 """Paths that a reading may always have, however few runs the world has."""
@@ -145,20 +145,6 @@ def _spread(paths: Sequence[_Path], scope: tuple[Node, ...]) -> tuple[Any, ...]:
         axes = [(path.known[node],) if node in path.known else node.mechanism.domain for node in scope]
         found.update(dict.fromkeys(itertools.product(*axes), path.value))
     return tuple(found[values] for values in _every(scope))
-
-
-def closure(nodes: Iterable[Node]) -> list[Node]:
-    """The nodes and all that they listen to, parents first; couplings are not looked at."""
-    done: dict[Node, None] = {}
-    stack = list(nodes)[::-1]
-    while stack:
-        node = stack[-1]
-        missing = [parent for parent in node.parents if parent not in done]
-        if node in done or not missing:
-            done.setdefault(stack.pop())
-        else:
-            stack.extend(missing[::-1])
-    return list(done)
 
 
 def runs_bound(nodes: Iterable[Node]) -> int:

@@ -230,12 +230,8 @@ class Quotient(Estimand):
 
 
 @dataclass(frozen=True)
-class Sum(Estimand):
-    """The sum of a formula over all values of some variables.
-
-    >>> print(P("x") * Sum((Symbol("x"),), P("y", given="x") * P("x")))
-    P(x) Σ_{x'} P(y | x') P(x')
-    """
+class _Bound(Estimand):
+    """A formula in which some symbols stand for every value, and are no business of what is outside."""
 
     over: tuple[Symbol, ...]
     of: Estimand
@@ -245,7 +241,16 @@ class Sum(Estimand):
         return tuple(symbol for symbol in self.of.free if symbol not in self.over)
 
     def substituted(self, values: Bound) -> Estimand:
-        return Sum(*_under_binder(self.over, self.of, values))
+        return type(self)(*_under_binder(self.over, self.of, values))
+
+
+@dataclass(frozen=True)
+class Sum(_Bound):
+    """The sum of a formula over all values of some variables.
+
+    >>> print(P("x") * Sum((Symbol("x"),), P("y", given="x") * P("x")))
+    P(x) Σ_{x'} P(y | x') P(x')
+    """
 
     def shown(self, names: Shown, notation: Notation) -> str:
         inner = named(self.over, names)
@@ -257,22 +262,12 @@ class Sum(Estimand):
 
 
 @dataclass(frozen=True)
-class AnyValue(Estimand):
+class AnyValue(_Bound):
     """A formula whose result is the same at any value of some variables: evaluated at the first where it is defined.
 
     >>> print(AnyValue((Symbol("r"),), P("y", given=["r", "x"])))
     [P(y | r, x) at any r]
     """
-
-    over: tuple[Symbol, ...]
-    of: Estimand
-
-    @property
-    def free(self) -> tuple[Symbol, ...]:
-        return tuple(symbol for symbol in self.of.free if symbol not in self.over)
-
-    def substituted(self, values: Bound) -> Estimand:
-        return AnyValue(*_under_binder(self.over, self.of, values))
 
     def shown(self, names: Shown, notation: Notation) -> str:
         inner = named(self.over, names)

@@ -127,7 +127,7 @@ def test_what_is_too_large_is_refused_with_the_count_and_the_ways_out() -> None:
     assert "multiply-adds by elimination (width " in str(error.value)
     assert str(error.value).endswith(
         "ask about fewer variables at once, observe or set what connects many variables, put a summary between a variable and its "
-        "many parents, or estimate the answer from samples"
+        "many parents, or estimate the answer from samples with .estimate(...)"
     )
 
 
