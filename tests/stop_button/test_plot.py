@@ -23,10 +23,11 @@ def words(ax: Axes) -> set[str]:
 
 
 def test_every_bundled_world_is_drawn_with_every_variable() -> None:
+    before = plt.get_fignums()
     for world in sb.worlds.bundled_worlds().values():
         svg = world_svg(world)
         assert all(name.replace("&", "&amp;") in svg for name in world.model.names)
-    assert not plt.get_fignums(), "no figure is left open"
+    assert plt.get_fignums() == before, "no figure is left open"
 
 
 def test_roles_have_the_same_colour_in_every_world() -> None:
