@@ -16,8 +16,9 @@ from rich.text import Text
 from causalkit import CausalError
 from causalkit.errors import UnknownName, suggestion
 from causalkit.render import number
-from stop_button.audit import Audit
+from stop_button.audit import VERDICTS, Audit
 from stop_button.definitions import REGISTER as DEFINITIONS
+from stop_button.formula import Formula
 from stop_button.page import page
 from stop_button.report import Report, report
 from stop_button.undefined import defined
@@ -119,7 +120,12 @@ def _definitions(names: Sequence[str] | None) -> list[Utility]:
     for name in names or []:
         if name not in DEFINITIONS:
             raise UnknownName(f"{name!r} is not a definition; there are: {', '.join(DEFINITIONS)}{suggestion(name, DEFINITIONS)}")
-    return [DEFINITIONS[name] for name in names or DEFINITIONS]
+    if names:
+        return [DEFINITIONS[name] for name in names]
+    once: dict[Formula, Utility] = {}
+    for utility in DEFINITIONS.values():
+        once.setdefault(utility.formula, utility)
+    return list(once.values())
 
 
 def _print(console: Console, one: Report) -> None:
@@ -133,9 +139,14 @@ def _print(console: Console, one: Report) -> None:
     console.print(_scores(one))
     for each in one.audits:
         _print_audit(console, each)
-    for fits in one.left_out:
-        console.print(Text(str(fits), style="dim"))
+    if one.left_out:
+        lacks = "; ".join(f"{fits.utility} (no {_some(fits.missing)})" for fits in one.left_out)
+        console.print(Text(f"  do not apply: {lacks}", style="dim"))
     console.print()
+
+
+def _some(missing: Sequence[str]) -> str:
+    return missing[0] if len(missing) == 1 else f"{missing[0]} and {len(missing) - 1} more"
 
 
 def _scores(one: Report) -> Table:
@@ -173,15 +184,16 @@ def _print_audit(console: Console, one: Audit) -> None:
 
 
 def _summary(reports: Sequence[Report]) -> Table:
-    """Worlds by definitions, a verdict in each cell."""
-    names = list(dict.fromkeys(name for one in reports for name, _ in one.verdicts))
-    table = Table(title="Verdicts", title_justify="left")
-    table.add_column("world", overflow="fold")
-    for name in names:
-        table.add_column(_heading(name))
-    for one in reports:
-        verdicts = dict(one.verdicts)
-        table.add_row(one.world.title, *(Text(verdicts.get(name, "-"), style=COLOUR.get(verdicts.get(name, ""), "dim")) for name in names))
+    """Definitions with how often they got each verdict, and the worlds in which they reward what is flagged."""
+    table = Table(title="Which definitions reward manipulation, or being hard or quick to stop, and where", title_justify="left")
+    table.add_column("definition")
+    for verdict in VERDICTS:
+        table.add_column(verdict, justify="right")
+    table.add_column("rewards it in", overflow="fold")
+    for name in dict.fromkeys(name for one in reports for name, _ in one.verdicts):
+        got = {one.world.title: dict(one.verdicts)[name] for one in reports if name in dict(one.verdicts)}
+        counts = [Text(str(list(got.values()).count(verdict)), style=COLOUR[verdict]) for verdict in VERDICTS]
+        table.add_row(Text(name, style="bold"), *counts, ", ".join(world for world, verdict in got.items() if verdict == "rewards"))
     return table
 
 

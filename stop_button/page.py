@@ -35,7 +35,7 @@ figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
 .verdict.clean { border-color: var(--good); } .verdict.rewards { border-color: var(--bad); } .verdict.permits { border-color: #d0a000; }
 .verdict p { margin: .25rem 0; }
 .word { font-weight: 650; } .clean .word { color: var(--good); } .rewards .word { color: var(--bad); } .permits .word { color: #8a6a00; }
-.verdicts td, .verdicts th { text-align: left; } td.none, td.none .word { color: var(--pale); font-weight: 400; }
+.verdicts td, .verdicts th { text-align: left; padding: .32rem .5rem; } td.none, td.none .word { color: var(--pale); font-weight: 400; }
 .formula { font-family: Georgia, serif; font-size: 1.04em; } td { white-space: nowrap; } td:first-child { white-space: normal; }
 details { margin: .3rem 0; } summary { cursor: pointer; }
 """.strip()
