@@ -20,9 +20,9 @@ from functools import cache, partial
 from typing import Any
 
 import pytest
-from networks import NAMED, Case, cut, drawn, named, net, noisy, pgmpy_network, pyagrum_network, twin, units
 
 import causalkit as ck
+from bench.networks import NAMED, Case, cut, drawn, named, net, noisy, pgmpy_network, pyagrum_network, twin, units
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")

@@ -28,7 +28,7 @@ def table(found: dict[str, dict[str, float]]) -> str:
     lines = ["| question | " + " | ".join(engines) + " |", "| --- |" + " ---: |" * len(engines)]
     for group, row in found.items():
         first = row.get(engines[0])
-        lines.append(f"| {group} | " + " | ".join(cell(row.get(engine), first) for engine in engines) + " |")
+        lines.append(f"| {group.replace('|', chr(92) + '|')} | " + " | ".join(cell(row.get(engine), first) for engine in engines) + " |")
     shares = {engine: ratios(found, engines[0], engine) for engine in engines}
     lines.append("| median ratio | " + " | ".join(f"{statistics.median(r):.2g}" if r else "" for r in shares.values()) + " |")
     lines.append("| smallest ratio | " + " | ".join(f"{min(r):.2g}" if r else "" for r in shares.values()) + " |")
