@@ -230,6 +230,15 @@ def test_single_answers_of_larger_networks() -> None:
         check_answer(model, to_pgmpy(model), asked, evidence)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["andes", "hailfinder", "hepar2", "pathfinder", "pigs", "water", "win95pts"])
+def test_large_networks_load_and_answer_as_pgmpy_does(name: str) -> None:
+    model = example(name, rounded="scale")
+    roots = [each for each in model.names if not model.parents(each)]
+    child = next(each for each in model.names if model.parents(each) and set(model.parents(each)) <= set(roots))
+    check_answer(model, to_pgmpy(model), [child], {})
+
+
 def test_all_names_are_listed() -> None:
     assert {*SMALL, *MIDDLE} <= set(example_names())
 
