@@ -12,7 +12,7 @@ from causalkit.errors import CyclicModel, InvalidName, OutsideDomain, UnknownNam
 from causalkit.event import check_name, check_value
 from causalkit.frozen import Frozen
 from causalkit.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
-from causalkit.network import Edge, Edits, Elsewhere
+from causalkit.network import AsIn, Edge, Edits, Elsewhere
 from causalkit.rows import every_input
 
 __all__ = ["assembled", "chosen", "edited", "listens_to"]
@@ -117,7 +117,7 @@ def _edit(key: Any, edit: Any, domains: Mapping[str, tuple[Hashable, ...]]) -> M
     if isinstance(edit, Elsewhere):
         _check_inside(name, domains[edit.variable], domains)
         return edit
-    if type(edit).__name__ == "AsIn":
+    if isinstance(edit, AsIn):
         raise WrongShape(
             f"as_in({edit.branch!r}) names another branch, and do knows none; type .branches({edit.branch}={{...}}, other={{...}})"
         )

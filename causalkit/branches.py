@@ -13,22 +13,14 @@ from causalkit.engine.solve import measure, open_measure
 from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion
 from causalkit.event import check_value
 from causalkit.exact import Number, exact, is_zero, tidy
-from causalkit.network import Edits, Elsewhere, Need, Node, Reading
+from causalkit.network import AsIn, Edits, Elsewhere, Need, Node, Reading
 
 if TYPE_CHECKING:
     from causalkit.model import Model
 
-__all__ = ["AsIn", "Branches", "as_in"]
+__all__ = ["Branches", "as_in"]
 
 Asked = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class AsIn:
-    """An edit that sets a variable to the value that it, or another variable, has in another branch."""
-
-    branch: str
-    variable: str | None = None
 
 
 def as_in(branch: str, variable: str | None = None) -> AsIn:

@@ -10,7 +10,7 @@ from causalkit.errors import NeedsCoupling
 from causalkit.frozen import Frozen
 from causalkit.mechanism import CPT, Mechanism
 
-__all__ = ["Edge", "Edits", "Elsewhere", "Need", "Network", "Node", "Reading", "closure", "ordered"]
+__all__ = ["AsIn", "Edge", "Edits", "Elsewhere", "Need", "Network", "Node", "Reading", "closure", "ordered"]
 
 Value = Hashable
 
@@ -27,6 +27,14 @@ class Elsewhere:
 
     edits: Edits
     variable: str
+
+
+@dataclass(frozen=True)
+class AsIn:
+    """An edit that sets a variable to the value that it, or another variable, has in another branch."""
+
+    branch: str
+    variable: str | None = None
 
 
 Edits = Frozen[Any, Mechanism | Elsewhere]

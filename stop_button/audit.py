@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -128,20 +128,22 @@ def audit(world: World, utility: Utility, *, base: Any = None) -> Audit:
     world.reference(base)
     board = score(world, utility)
     best = board.best(utility)
-    own = [flag for policy in best for flag in (*policy_flags(world, policy, base=base), *utility_flags(world, utility, policy, base=base))]
+    known = dict(zip(board.policies, board.flags, strict=True)) if board.flags and base is None else {}
+
+    def does(policy: Policy) -> tuple[Flag, ...]:
+        return known[policy] if policy in known else policy_flags(world, policy, base=base)
+
+    own = [flag for policy in best for flag in (*does(policy), *utility_flags(world, utility, policy, base=base))]
     gap = [incentive_gap(world, utility, base=base)] if best else []
     flagged = any(own) or any(gap)
-    remedy = _remedy(board, utility, base) if flagged else None
+    remedy = _remedy(board, does) if flagged else None
     return Audit(world, utility, board, best, (*own, *gap), possible_incentive(world, utility, "intent"), remedy)
 
 
-def _remedy(board: Scoreboard, utility: Utility, base: Any) -> Remedy:
+def _remedy(board: Scoreboard, does: Callable[[Policy], tuple[Flag, ...]]) -> Remedy:
     """The best policy without a flag, and how far it is behind."""
     scores = [row[0] for row in board.scores]
-    fair = [
-        s if defined(s) and not any(policy_flags(board.world, p, base=base)) else UNDEFINED
-        for p, s in zip(board.policies, scores, strict=True)
-    ]
+    fair = [s if defined(s) and not any(does(p)) else UNDEFINED for p, s in zip(board.policies, scores, strict=True)]
     places = places_of_best(fair)
     if not places:
         return Remedy(None, UNDEFINED)

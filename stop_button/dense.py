@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Undecided
-from causalkit.exact import Number, is_symbolic
+from causalkit.exact import is_symbolic
 from stop_button.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, leaves
 from stop_button.policy import PolicySpace
 from stop_button.policy_form import Choices, policy_form
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["BLOCK", "Block", "DenseMean", "blocks", "combine", "dense_means"]
+__all__ = ["BLOCK", "Block", "DenseMean", "blocks", "dense_means", "floats"]
 
 EXACT_LIMIT = 2**53
 BLOCK = 1 << 18
@@ -140,19 +140,14 @@ def blocks(means: Mapping[Expectation, DenseMean], size: int, *, first: int = 0,
         yield Block(row * width, len(tops[some.mean]), tops, bottoms)
 
 
-def combine(
-    f: Formula, value: Callable[[Expectation], Any], number: Callable[[Number], Any], extreme: Mapping[type, Callable[..., Any]]
-) -> Any:
-    """A formula worked out over any kind of numbers: floats in arrays, or fractions."""
+def floats(f: Formula, value: Callable[[Expectation], Array]) -> Any:
+    """A formula worked out in float64 for many policies at once; ``formula.evaluate`` is the same for one, exactly."""
+    import numpy as np
+
     if isinstance(f, Expectation):
         return value(f)
     if isinstance(f, Constant):
-        return number(f.value)
+        return float(f.value)
     assert isinstance(f, (Sum, Product, Least, Most, Quotient))
-    parts = [combine(part, value, number, extreme) for part in f.parts]
-    if isinstance(f, Quotient):
-        return parts[0] / parts[1]
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part if isinstance(f, Sum) else total * part if isinstance(f, Product) else extreme[type(f)](total, part)
-    return total
+    combined = {Sum: np.add, Product: np.multiply, Least: np.minimum, Most: np.maximum, Quotient: np.divide}[type(f)]
+    return reduce(combined, (floats(part, value) for part in f.parts))

@@ -166,7 +166,8 @@ def incentive_gap(world: World, utility: Utility, *, base: Any = None, of: str =
     Not the same as what comes through intent: influence may come along with something else that pays. Source: [ours].
     """
     scores, policies = sweep(utility.formula, world), all_policies(world)
-    honest = [s if _is_honest(world, p, base, of) else UNDEFINED for p, s in zip(policies, scores, strict=True)]
+    wish = wish_distribution(world, world.reference(base), of)
+    honest = [s if _is_honest(world, p, wish, of) else UNDEFINED for p, s in zip(policies, scores, strict=True)]
     best, clean = places_of_best(scores), places_of_best(honest)
     if not best or not clean:
         return Flag("incentive gap", None, UNDEFINED, f"{utility.name} has no defined score on one of the two sides", utility.name)
@@ -179,8 +180,8 @@ def incentive_gap(world: World, utility: Utility, *, base: Any = None, of: str =
     return Flag("incentive gap", None, amount, sentence, utility.name, evidence=evidence)
 
 
-def _is_honest(world: World, policy: Policy, base: Any, of: str) -> bool:
-    return not less(exact(0), wish_distribution(world, policy, of).total_variation(wish_distribution(world, world.reference(base), of)))
+def _is_honest(world: World, policy: Policy, wish: Dist, of: str) -> bool:
+    return not less(exact(0), wish_distribution(world, policy, of).total_variation(wish))
 
 
 def policy_flags(world: World, policy: Any, *, base: Any = None) -> tuple[Flag, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from causalkit.exact import is_symbolic
-from causalkit.render import latex_number, latex_text, number, typed
+from causalkit.render import keywords_text, latex_number, latex_text, number, typed
 from stop_button.formula import Constant, Expectation, Formula, Is, Least, Product, Quotient, Reading, Sum
 
 __all__ = ["code", "latex", "text"]
@@ -105,11 +105,7 @@ def _reading_code(r: Reading) -> str:
 
 def _had_code(r: Reading) -> str:
     edits = {name: code(value) if isinstance(value, Reading) else typed(value) for name, value in r.edits}
-    if not edits:
-        return ""
-    if all(name.isidentifier() for name in edits):
-        return f".had({', '.join(f'{name}={value}' for name, value in edits.items())})"
-    return f".had({{{', '.join(f'{name!r}: {value}' for name, value in edits.items())}}})"
+    return f".had({keywords_text(edits)})" if edits else ""
 
 
 def _reading_text(r: Reading) -> str:

@@ -14,7 +14,7 @@ from causalkit.exact import Number, exact
 from causalkit.frozen import Frozen
 from causalkit.rows import assignment, rows_text
 
-__all__ = ["Decision", "Policy", "PolicySpace", "decisions_of", "read_policy"]
+__all__ = ["MOST_LISTED", "Decision", "Policy", "PolicySpace", "decisions_of", "read_policy"]
 
 Value = Hashable
 Seen = tuple[Value, ...]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.exact import Number, exact
 from causalkit.render import number, text_table
-from stop_button.dense import BLOCK, Block, DenseMean, blocks, combine, dense_means
-from stop_button.formula import Expectation, Formula, Least, Most
+from stop_button.dense import BLOCK, Block, DenseMean, blocks, dense_means, floats
+from stop_button.formula import Expectation, Formula, evaluate
 from stop_button.policy import Policy
 from stop_button.policy_form import score_of
 from stop_button.utility import Utility
@@ -160,7 +160,7 @@ def _floats(f: Formula, means: Mapping[Expectation, DenseMean], block: Block) ->
         return top / means[mean].scale if bottom is None else top / bottom
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        scores = combine(f, value, float, {Least: np.minimum, Most: np.maximum})
+        scores = floats(f, value)
         return np.broadcast_to(np.where(np.isinf(scores), np.nan, scores), (block.size,))
 
 
@@ -190,10 +190,11 @@ def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Bloc
     conditioned = [mean for mean, bottom in block.bottoms.items() if bottom is not None]
     bottoms = dict(zip(conditioned, key[len(tops) :], strict=True))
 
-    def value(mean: Expectation) -> Number:
+    def value(mean: Formula) -> Number:
+        assert isinstance(mean, Expectation)
         return exact(int(tops[mean])) / int(bottoms[mean] if mean in bottoms else means[mean].scale)
 
-    return combine(f, value, exact, {Least: min, Most: max})
+    return evaluate(f, value)
 
 
 def _merged(found: Sequence[_Found], top: int) -> tuple[dict[Number, int], dict[Number, tuple[int, ...]]]:

@@ -9,21 +9,19 @@ from typing import Any
 from causalkit.errors import Impossible, TooLarge
 from causalkit.exact import Number, less
 from stop_button.formula import Formula
-from stop_button.policy import Policy
+from stop_button.policy import MOST_LISTED, Policy
 from stop_button.policy_form import score_of
 from stop_button.undefined import UNDEFINED, defined
 from stop_button.world import World
 
-__all__ = ["MOST_POLICIES", "all_policies", "extreme", "places_of_best", "score_or_undefined", "sweep"]
-
-MOST_POLICIES = 100_000
+__all__ = ["all_policies", "extreme", "places_of_best", "score_or_undefined", "sweep"]
 
 
 def all_policies(world: World) -> Sequence[Policy]:
     """Every deterministic policy of a world; raises ``TooLarge`` when there are more than can be listed."""
-    if world.policies.size > MOST_POLICIES:
+    if world.policies.size > MOST_LISTED:
         raise TooLarge(
-            f"{world.title} has {world.policies.size:,} policies, and at most {MOST_POLICIES:,} are listed; "
+            f"{world.title} has {world.policies.size:,} policies, and at most {MOST_LISTED:,} are listed; "
             "name the ones to score with policies=[...], or let decisions see less"
         )
     return world.policies
