@@ -121,9 +121,9 @@ def read_dist(found: Any) -> dict[str, float]:
 
 
 def forget() -> None:
-    from causalkit.engine import eliminate, factors, ordering, plan
+    from causalkit.engine import eliminate, factors, ordering, plain, plan
 
-    for remembered in (eliminate.ready, factors._rows, ordering.elimination_order, plan._planned, plan.eliminating):
+    for remembered in (eliminate.ready, factors._rows, ordering.elimination_order, plan.planned_for, plan.eliminating, plain.plain):
         remembered.cache_clear()
 
 

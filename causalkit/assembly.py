@@ -18,6 +18,7 @@ from causalkit.rows import every_input
 __all__ = ["assembled", "chosen", "edited", "listens_to"]
 
 Mechanisms = Mapping[str, Mechanism]
+Domains = Mapping[str, tuple[Hashable, ...]]
 
 
 def assembled(variables: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Mechanism]:
@@ -72,14 +73,13 @@ def in_order(parents: Mapping[str, Iterable[str]]) -> list[str]:
         raise CyclicModel(f"the variables listen to each other in a circle: {cycle}; break it at one of its arrows") from None
 
 
-def edited(mechanisms: Mechanisms, before: Edits, new: Mapping[Any, Any]) -> Edits:
+def edited(mechanisms: Mechanisms, before: Edits, new: Mapping[Any, Any], domains: Domains) -> Edits:
     """The edits after an intervention, checked against the model."""
-    domains = {name: one.domain for name, one in mechanisms.items()}
     if not new:
         raise WrongShape("do needs at least one name=value, or a mapping of names to values")
     edits: dict[Any, Mechanism | Elsewhere] = dict(before)
     for key in sorted(new, key=lambda key: isinstance(key, tuple)):  # variables first: they decide which edges there are
-        edits[_edit_key(key, edits, mechanisms)] = _edit(key, new[key], domains)
+        edits[_edit_key(key, edits, mechanisms, domains)] = _edit(key, new[key], domains)
     if not all(isinstance(edits[key], Constant) for key in new):  # a value takes arrows away, and cannot close a circle
         in_order({name: listens_to(name, edits, mechanisms) for name in mechanisms})
     return Edits(edits)
@@ -95,10 +95,9 @@ def listens_to(name: str, edits: Mapping[Any, Any], mechanisms: Mechanisms) -> t
     return tuple(dict.fromkeys(parent for parents in heard for parent in parents))
 
 
-def _edit_key(key: Any, edits: Mapping[Any, Mechanism | Elsewhere], mechanisms: Mechanisms) -> Any:
+def _edit_key(key: Any, edits: Mapping[Any, Mechanism | Elsewhere], mechanisms: Mechanisms, domains: Domains) -> Any:
     if not isinstance(key, tuple):
         return key
-    domains = {name: one.domain for name, one in mechanisms.items()}
     if len(key) != 2:
         raise WrongShape(f"{key!r} is not an edge; type ('parent', 'child')")
     parent, child = key
@@ -111,7 +110,7 @@ def _edit_key(key: Any, edits: Mapping[Any, Mechanism | Elsewhere], mechanisms: 
     return Edge(key)
 
 
-def _edit(key: Any, edit: Any, domains: Mapping[str, tuple[Hashable, ...]]) -> Mechanism | Elsewhere:
+def _edit(key: Any, edit: Any, domains: Domains) -> Mechanism | Elsewhere:
     name = key[0] if isinstance(key, tuple) else key
     check_name(name, domains)
     if isinstance(edit, Elsewhere):
@@ -132,7 +131,7 @@ def _edit(key: Any, edit: Any, domains: Mapping[str, tuple[Hashable, ...]]) -> M
     return done
 
 
-def _check_inside(name: str, values: Iterable[Hashable], domains: Mapping[str, tuple[Hashable, ...]]) -> None:
+def _check_inside(name: str, values: Iterable[Hashable], domains: Domains) -> None:
     for value in values:
         if value not in domains[name]:
             raise OutsideDomain(
@@ -158,7 +157,7 @@ def _open(mechanisms: Mechanisms) -> list[str]:
     return [name for name, one in mechanisms.items() if isinstance(one, Choice)]
 
 
-def _rule(name: str, open_choice: Choice, rule: Any, domains: Mapping[str, tuple[Hashable, ...]]) -> Mechanism:
+def _rule(name: str, open_choice: Choice, rule: Any, domains: Domains) -> Mechanism:
     law = mechanism(rule) if is_law(rule) else Constant(rule)
     if isinstance(law, Choice):
         raise WrongShape(f"the rule for {name!r} is itself an open choice; give an option, or a function of what it sees")
@@ -173,7 +172,7 @@ def _rule(name: str, open_choice: Choice, rule: Any, domains: Mapping[str, tuple
     return replace(full, declared=open_choice.options)
 
 
-def _widened(name: str, law: Mechanism, open_choice: Choice, domains: Mapping[str, tuple[Hashable, ...]]) -> Table | CPT:
+def _widened(name: str, law: Mechanism, open_choice: Choice, domains: Domains) -> Table | CPT:
     """A rule as a table over everything that the choice sees."""
     done = law.tabulated(name, domains)
     where = [open_choice.sees.index(parent) for parent in done.parents]

@@ -194,7 +194,7 @@ def _check_references(name: str, edits: Any, known: set[str]) -> None:
 
 def _branch_edits(model: Model, edits: Mapping[Any, Any], done: Mapping[str, Edits]) -> Edits:
     read = {key: _elsewhere(model, key, edit, done) if isinstance(edit, AsIn) else edit for key, edit in edits.items()}
-    return edited(model._mechanisms, model._edits, read) if read else model._edits
+    return edited(model._mechanisms, model._edits, read, model.domains) if read else model._edits
 
 
 def _elsewhere(model: Model, key: Any, edit: AsIn, done: Mapping[str, Edits]) -> Elsewhere:

@@ -38,6 +38,17 @@ class Dist(Mapping[Value, Number]):
         self._weights = {value: weight for value, weight in read.items() if not is_zero(weight)}
         self._hash: int | None = None
 
+    @classmethod
+    def trusted(cls, weights: dict[Any, Number]) -> Dist:
+        """Positive exact weights that are known to sum to 1, as they are; nothing is checked.
+
+        >>> Dist.trusted({"rain": exact("1/4"), "sun": exact("3/4")})
+        Dist({'rain': '1/4', 'sun': '3/4'})
+        """
+        new = object.__new__(cls)
+        new._weights, new._hash = weights, None
+        return new
+
     def __getitem__(self, value: Value) -> Number:
         """The weight of a value; zero for a value that the distribution does not hold."""
         return self._weights.get(value, exact(0))
@@ -182,7 +193,8 @@ def normalised(weights: Mapping[Any, Number]) -> Dist:
     Dist({'a': '1/4', 'b': '3/4'})
     """
     total = tidy(sum(weights.values(), exact(0)))
-    return Dist({value: tidy(weight / total) for value, weight in weights.items()})
+    shares = {value: tidy(weight / total) for value, weight in weights.items()}
+    return Dist.trusted({value: share for value, share in shares.items() if share != 0}) if shares else Dist({})
 
 
 def coin(p: Numeric) -> Dist:

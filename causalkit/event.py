@@ -10,18 +10,30 @@ from causalkit.declare import argument_names
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.render import keywords_text, typed
 
-__all__ = ["Quantity", "assignment_text", "check_name", "check_value", "event", "is_plain", "named_values", "quantity"]
+__all__ = [
+    "Quantity", "assignment_text", "check_name", "check_value", "event", "named_values", "quantities", "quantity", "reads_values",
+]  # fmt: skip
 
 Domains = Mapping[str, tuple[Hashable, ...]]
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A function of some variables of a model, with the text that stands for it in messages."""
+    """A function of some variables of a model; ``said`` stands for it in messages, unless the values that it wants say it all."""
 
     names: tuple[str, ...]
     function: Callable[..., Any]
-    text: str
+    said: str = ""
+
+    @property
+    def wanted(self) -> tuple[Hashable, ...] | None:
+        """The values of the variables for which it holds, when it is an event that asks for nothing else."""
+        return self.function.wanted if isinstance(self.function, _Equal) else None
+
+    @property
+    def text(self) -> str:
+        """What stands for it in messages."""
+        return self.said if self.wanted is None else assignment_text(dict(zip(self.names, self.wanted, strict=True)))
 
 
 def event(what: Any, values: Mapping[str, Hashable], domains: Domains) -> Quantity:
@@ -42,6 +54,22 @@ def quantity(what: str | Callable[..., Any], domains: Domains) -> Quantity:
         return _of_function(what, domains)
     check_name(what, domains)
     return Quantity((what,), _itself, str(what))
+
+
+def quantities(what: tuple[Any, ...], domains: Domains) -> Quantity:
+    """A quantity from one name or function, or from several names, whose values it gives as tuples."""
+    if len(what) == 1:
+        return quantity(what[0], domains)
+    if not what:
+        raise WrongShape("dist needs a variable's name, several, or a function of variables")
+    for name in what:
+        check_name(name, domains)
+    return Quantity(what, _all_of_them, ", ".join(what))
+
+
+def reads_values(asked: Quantity) -> bool:
+    """Whether a quantity is nothing but the value of a variable, or the values of several."""
+    return asked.function is _itself or asked.function is _all_of_them
 
 
 def named_values(mapping: Mapping[Any, Any] | None, keywords: Mapping[str, Any]) -> dict[Any, Any]:
@@ -104,13 +132,12 @@ class _Both:
         return bool(self.first(*read[: self.cut]) and self.second(*read[self.cut :]))
 
 
-def is_plain(asked: Quantity) -> bool:
-    """Whether an event asks for nothing but certain values."""
-    return isinstance(asked.function, _Equal)
-
-
 def _itself(value: Hashable) -> Hashable:
     return value
+
+
+def _all_of_them(*values: Hashable) -> tuple[Hashable, ...]:
+    return values
 
 
 def _of_values(values: Mapping[Any, Any], domains: Domains) -> Quantity:
@@ -118,7 +145,7 @@ def _of_values(values: Mapping[Any, Any], domains: Domains) -> Quantity:
         check_value(name, value, domains)
     if not values:
         raise WrongShape("an event needs at least one name=value, a mapping, or a function of the variables that its arguments name")
-    return Quantity(tuple(values), _Equal(tuple(values.values())), assignment_text(values))
+    return Quantity(tuple(values), _Equal(tuple(values.values())))
 
 
 def _of_function(f: Callable[..., Any], domains: Domains) -> Quantity:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.assembly import assembled, chosen, edited, listens_to
 from causalkit.dist import Dist, normalised
+from causalkit.engine.plain import is_narrow, plain
 from causalkit.engine.solve import measure
 from causalkit.errors import Impossible, InvalidNumber, TooLarge, WrongShape
-from causalkit.event import Quantity, check_name, event, is_plain, named_values, quantity
+from causalkit.event import Quantity, check_name, event, named_values, quantities, quantity, reads_values
 from causalkit.exact import Number, exact, is_zero, tidy
-from causalkit.frozen import Frozen
-from causalkit.mechanism import Choice, Constant, Mechanism
-from causalkit.network import Edits, Elsewhere, Network, Reading
-from causalkit.render import html_table, keywords_text, latex_table, latex_text, text_table, typed
+from causalkit.mechanism import Choice, Mechanism
+from causalkit.network import Edits, Elsewhere, Network, Node, Reading
+from causalkit.render import html_table, keywords_text, latex_table, latex_text, text_table
+from causalkit.steps import Evidence, impossible_text, steps_text
 
 if TYPE_CHECKING:
     from causalkit.branches import Branches
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Model"]
 
 Value = Hashable
-Evidence = tuple[tuple[Edits, Quantity], ...]
 
 
 class Model:
@@ -71,10 +71,10 @@ class Model:
         """The variables, in the order in which they were declared."""
         return tuple(self._mechanisms)
 
-    @cached_property
+    @property
     def domains(self) -> Mapping[str, tuple[Value, ...]]:
         """The values that each variable can take."""
-        return Frozen({name: mechanism.domain for name, mechanism in self._mechanisms.items()})
+        return self._network.domains
 
     def domain(self, name: str) -> tuple[Value, ...]:
         """The values that a variable can take.
@@ -128,7 +128,7 @@ class Model:
         >>> m.do(rain=True).prob(wet=True), m.do(wet=lambda rain: not rain).prob(wet=True)
         (Fraction(1, 1), Fraction(3, 4))
         """
-        return self._with(edits=edited(self._mechanisms, self._edits, named_values(edits, named)))
+        return self._with(edits=edited(self._mechanisms, self._edits, named_values(edits, named), self.domains))
 
     def given(self, what: Any = None, /, **values: Value) -> Model:
         """The model after observing an event: values, or a function of the variables that its arguments name.
@@ -142,11 +142,10 @@ class Model:
         seen = event(what, values, self.domains)
         new = self._with(evidence=(*self._evidence, (self._edits, seen)))
         try:
-            weight = sum(new._measure(Quantity((), lambda: True, "")).values(), exact(0))
+            if is_zero(new._mass):
+                raise Impossible(impossible_text(self._evidence, self._edits, seen))
         except TooLarge:
             return new  # what is too large to be checked is too large to be answered, but it can be estimated
-        if is_zero(weight):
-            raise Impossible(self._impossible(seen))
         return new
 
     def choose(self, rules: Mapping[str, Any] | None = None, /, **named: Any) -> Model:
@@ -185,7 +184,11 @@ class Model:
         Fraction(1, 2)
         """
         asked = event(what, values, self.domains)
-        return self._dist(asked if is_plain(asked) else Quantity(asked.names, lambda *read: bool(asked.function(*read)), asked.text))[True]
+        if asked.wanted is None or self._seen is None:
+            return self._dist(asked if asked.wanted else Quantity(asked.names, lambda *read: bool(asked.function(*read))))[True]
+        observed, before = self._seen
+        together = plain((*observed, *self._nodes(asked)), ())((*before, *asked.wanted))
+        return tidy(together.total / self._mass)
 
     def expect(self, what: str | Callable[..., Any], /) -> Number:
         """The mean of a variable, or of a function of variables, exactly.
@@ -205,13 +208,7 @@ class Model:
         >>> Model(n=Dist({1: "1/2", 2: "1/2"}), m=lambda n: -n).dist("n", "m")
         Dist({(1, -1): '1/2', (2, -2): '1/2'})
         """
-        if len(what) == 1:
-            return self._dist(quantity(what[0], self.domains))
-        if not what:
-            raise WrongShape("dist needs a variable's name, several, or a function of variables")
-        for name in what:
-            check_name(name, self.domains)
-        return self._dist(Quantity(what, lambda *read: read, ", ".join(what)))
+        return self._dist(quantities(what, self.domains))
 
     def plan(self, what: str | Callable[..., Any], /) -> Plan:
         """How the distribution of a variable, or of a function of variables, would be computed and at what cost; nothing is computed.
@@ -240,7 +237,33 @@ class Model:
         return estimate(self._observed(), asked, samples=samples, level=level, seed=seed)
 
     def _dist(self, target: Quantity) -> Dist:
+        if self._seen is not None and reads_values(target) and is_narrow(nodes := self._nodes(target)):
+            observed, values = self._seen
+            return plain(observed, nodes)(values).dist()
         return normalised(self._measure(target))
+
+    @cached_property
+    def _mass(self) -> Number:
+        """The probability of what has been observed, in the steps in which it was."""
+        if self._seen is not None:
+            observed, values = self._seen
+            return plain(observed, ())(values).total if observed else exact(1)
+        return sum(self._measure(Quantity((), lambda: True)).values(), exact(0))
+
+    @cached_property
+    def _seen(self) -> tuple[tuple[Node, ...], tuple[Value, ...]] | None:
+        """What has been observed, when it is nothing but values of variables."""
+        nodes: list[Node] = []
+        values: list[Value] = []
+        for edits, seen in self._evidence:
+            if seen.wanted is None:
+                return None
+            nodes += [self._network.node(edits, name) for name in seen.names]
+            values += seen.wanted
+        return tuple(nodes), tuple(values)
+
+    def _nodes(self, asked: Quantity) -> tuple[Node, ...]:
+        return tuple([self._network.node(self._edits, name) for name in asked.names])
 
     def _measure(self, target: Quantity) -> dict[Value, Number]:
         return {v: tidy(w) for v, w in measure(self._observed(), self._reading(self._edits, target)).items()}
@@ -254,25 +277,6 @@ class Model:
         return Reading(nodes, lambda values: asked.function(*(values[node] for node in nodes)), wanted)
 
     # ---- how it prints
-
-    def _impossible(self, seen: Quantity) -> str:
-        after = f" after {'; '.join(self._steps())}" if self._edits or self._evidence else ""
-        fix = (
-            "; to ask what would have been, observe first and then do: .given(...).do(...)"
-            if self._edits
-            else "; observe something that the model can produce"
-        )
-        return f"the evidence {seen.text} has probability 0{after}, so what follows from it is undefined{fix}"
-
-    def _steps(self) -> list[str]:
-        """What has been observed and done, in the order of the steps."""
-        steps, before = [], Edits()
-        for edits, seen in [*self._evidence, (self._edits, None)]:
-            new = {key: edit for key, edit in edits.items() if before.get(key) != edit}
-            steps += [f"do({_edits_text(new)})"] if new else []
-            steps += [f"given({seen.text})"] if seen is not None else []
-            before = edits
-        return steps
 
     def __reduce__(self) -> Any:
         return _rebuilt, (dict(self._mechanisms), self._edits, self._evidence)
@@ -289,15 +293,19 @@ class Model:
 
     def __repr__(self) -> str:
         inside = keywords_text({name: repr(mechanism) for name, mechanism in self._mechanisms.items()})
-        return ".".join([f"Model({inside})", *self._steps()])
+        return ".".join([f"Model({inside})", *steps_text(self._evidence, self._edits)])
 
     def __str__(self) -> str:
-        return "\n".join([text_table(_HEADER, self._cells()), *(f"after {step}" for step in self._steps())])
+        return "\n".join([text_table(_HEADER, self._cells()), *(f"after {step}" for step in steps_text(self._evidence, self._edits))])
 
     def _repr_html_(self) -> str:
         from causalkit.plot import to_svg
 
-        return to_svg(self) + html_table(_HEADER, self._cells()) + "".join(f"<p>after {step}</p>" for step in self._steps())
+        return (
+            to_svg(self)
+            + html_table(_HEADER, self._cells())
+            + "".join(f"<p>after {step}</p>" for step in steps_text(self._evidence, self._edits))
+        )
 
     def _repr_latex_(self) -> str:
         return latex_table(_HEADER, [[latex_text(cell) for cell in row] for row in self._cells()])
@@ -314,13 +322,3 @@ def _rebuilt(mechanisms: Mapping[str, Mechanism], edits: Edits, evidence: Eviden
 
 
 _HEADER = ["variable", "mechanism", "listens to", "values"]
-
-
-def _edits_text(edits: Mapping[Any, Any]) -> str:
-    return keywords_text({key: _edit_text(edit) for key, edit in edits.items()})
-
-
-def _edit_text(edit: Mechanism | Elsewhere) -> str:
-    if isinstance(edit, Elsewhere):
-        return f"<{edit.variable} after do({_edits_text(edit.edits)})>"
-    return typed(edit.value) if isinstance(edit, Constant) else repr(edit)

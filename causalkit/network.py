@@ -74,6 +74,7 @@ class Network:
 
     def __init__(self, mechanisms: Mapping[str, Mechanism]) -> None:
         self._mechanisms = mechanisms
+        self.domains: Mapping[str, tuple[Value, ...]] = Frozen({name: mechanism.domain for name, mechanism in mechanisms.items()})
         self._found: dict[tuple[Edits, str], Node] = {}
         self._interned: dict[Hashable, Node] = {}
 

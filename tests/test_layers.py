@@ -28,7 +28,7 @@ LAYERS = {
         ["graphs", "identification.id_algorithm", "identification.counterfactual_graph"],
         ["identification.id_star"],
         ["identification"],
-        ["assembly", "tabular"],
+        ["assembly", "steps", "tabular"],
         ["engine.ordering", "engine.trace", "engine.enumerate"],
         ["engine.factors"],
         ["engine.rings", "engine.readout", "engine.circuit", "engine.query"],

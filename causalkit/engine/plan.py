@@ -16,12 +16,14 @@ from causalkit.errors import NeedsCoupling, TooLarge
 from causalkit.mechanism import Choice
 from causalkit.network import Node, Reading, closure, ordered
 
-__all__ = ["Elimination", "Plan", "Strategy", "eliminating", "plan", "planned"]
+__all__ = ["FEW_RUNS", "Elimination", "Plan", "Strategy", "eliminating", "plan", "planned", "planned_for"]
 
 Strategy = Literal["enumeration", "elimination"]
 
 FEW_VISITS = 200
 """Enumeration that looks at no more nodes than this is done without asking for anything better."""
+
+FEW_RUNS = "there are few runs"
 
 LITTLE = 20_000
 """Multiply-adds that are soon done: an elimination that takes no more is made for all observed values at once."""
@@ -107,17 +109,18 @@ def planned(question: Asked | TooWide) -> tuple[Plan, Elimination | None]:
     if isinstance(question, TooWide):
         nodes = closure(question.nodes)
         return _by_enumeration(len(nodes), runs_bound(nodes), question.reason), None
-    return _planned(question.structure, question.certain)
+    return planned_for(question.structure, question.certain)
 
 
 @lru_cache(maxsize=128)
-def _planned(structure: Structure, certain: bool) -> tuple[Plan, Elimination | None]:
+def planned_for(structure: Structure, certain: bool = True) -> tuple[Plan, Elimination | None]:
+    """The same for a structure; ``certain`` says whether every reading reads the same nodes on all of its paths."""
     asked_for = [*structure.observed, *(node for condition in structure.conditions for node in condition.scope), *structure.target]
     nodes = closure(asked_for)
     runs = runs_bound(nodes)
     reason = _only_enumeration(asked_for, nodes, certain)
     if reason or runs * len(nodes) <= FEW_VISITS:
-        return _by_enumeration(len(nodes), runs, reason or "there are few runs"), None
+        return _by_enumeration(len(nodes), runs, reason or FEW_RUNS), None
     found = eliminating(structure)
     if not found.plan and runs <= MOST_RUNS:
         return replace(found.plan, strategy="enumeration", reason="elimination would take more", fits=True), None
