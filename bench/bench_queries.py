@@ -27,7 +27,7 @@ from bench.networks import NAMED, Case, cut, drawn, named, net, noisy, pgmpy_net
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
 
-ENGINES = ["causalkit", "causalkit float", "causalkit first", "pgmpy", "pyagrum built", "pyagrum kept"]
+ENGINES = ["causalkit", "causalkit float", "causalkit machine code", "causalkit first", "pgmpy", "pyagrum built", "pyagrum kept"]
 CASES = [*NAMED, "random 20", "random 50", "random 100"]
 QUESTIONS = ["P(y | x)", "P(y | do x)", "P(y | do x, e)", "P(y | twelve seen)"]
 NOISES = [10, 20]
@@ -127,16 +127,12 @@ def forget() -> None:
         remembered.cache_clear()
 
 
-def ours_in_floats(case: Case, question: str) -> tuple[Ask, Read]:
-    from causalkit.engine.contract import contraction
-    from causalkit.event import quantity
-
+def ours_in_floats(case: Case, question: str, *, native: bool = False) -> tuple[Ask, Read]:
     seen = observations(case, question)
     model = base(case, question).given(seen[0])
     if question == "counterfactual":
         model = model.do({case.x: case.model.domain(case.x)[0]})
-    readings = [model._reading(edits, what) for edits, what in model._evidence]
-    compiled = contraction(readings, model._reading(model._edits, quantity(case.y, model.domains)))
+    compiled = model.compile(case.y, native=native)
     turns = itertools.cycle([tuple(values.values()) for values in seen])
     read = lambda found: {str(value): float(p) for value, p in zip(compiled.values, found, strict=True) if p}
     return lambda: compiled(*next(turns)), read
@@ -217,6 +213,7 @@ def ask_pyagrum_kept(case: Case, question: str) -> tuple[Ask, Read]:
 ASKING = {
     "causalkit": ours,
     "causalkit float": ours_in_floats,
+    "causalkit machine code": partial(ours_in_floats, native=True),
     "causalkit first": ours,
     "pgmpy": ask_pgmpy,
     "pyagrum built": ask_pyagrum_built,

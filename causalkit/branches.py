@@ -16,6 +16,7 @@ from causalkit.exact import Number, exact, is_zero, tidy
 from causalkit.network import AsIn, Edits, Elsewhere, Need, Node, Reading
 
 if TYPE_CHECKING:
+    from causalkit.engine.open_ratio import OpenRatio
     from causalkit.model import Model
 
 __all__ = ["Branches", "as_in"]
@@ -114,6 +115,18 @@ class Branches:
         """
         found = open_measure(self._evidence_readings(), self._reading(quantity))
         return {choices: {v: tidy(w) for v, w in weights.items()} for choices, weights in found.items()}
+
+    def by_rule(self, quantity: Asked) -> OpenRatio:
+        """The mean of a quantity for every way of filling the open choices, as ``Model.by_rule``.
+
+        >>> from causalkit import Model, choice, coin
+        >>> m = Model(u=coin("1/3"), a=choice(0, 1, sees=["u"]), y=lambda a, u: a == u)
+        >>> m.branches(on={"u": True}).by_rule(lambda b: b.fact.y and b.on.y)(a=lambda u: int(u))
+        Fraction(1, 1)
+        """
+        from causalkit.engine.legs import open_ratio
+
+        return open_ratio(self._evidence_readings(), self._reading(quantity))
 
     def _measure(self, quantity: Asked) -> dict[Hashable, Number]:
         found = measure(self._evidence_readings(), self._reading(quantity))

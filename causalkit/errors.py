@@ -12,6 +12,7 @@ __all__ = [
     "InvalidName",
     "InvalidNumber",
     "MechanismFailed",
+    "MissingExtra",
     "NeedsCoupling",
     "NotADistribution",
     "OpenChoice",
@@ -89,6 +90,10 @@ class WrongShape(CausalError):
 
 class WrongFile(CausalError):
     """A file that is not what it was said to be; nothing was read from it."""
+
+
+class MissingExtra(CausalError):
+    """A library that is only needed for this is not installed; the message says what to type."""
 
 
 def listing(items: Iterable[object]) -> str:

@@ -16,10 +16,12 @@ from causalkit.exact import Number, exact, is_zero, tidy
 from causalkit.mechanism import Choice, Mechanism
 from causalkit.network import Edits, Elsewhere, Network, Node, Reading
 from causalkit.render import html_table, keywords_text, latex_table, latex_text, text_table
-from causalkit.steps import Evidence, impossible_text, steps_text
+from causalkit.wording import HEADER, Evidence, impossible_text, mechanism_rows, steps_text
 
 if TYPE_CHECKING:
     from causalkit.branches import Branches
+    from causalkit.engine.contract import Contraction
+    from causalkit.engine.open_ratio import OpenRatio
     from causalkit.engine.plan import Plan
     from causalkit.engine.sample import Estimate
     from causalkit.graphs.graph import Graph
@@ -210,6 +212,36 @@ class Model:
         """
         return self._dist(quantities(what, self.domains))
 
+    def by_rule(self, what: str | Callable[..., Any], /) -> OpenRatio:
+        """The mean of a variable, or of a function of variables, for every way of filling the open choices: worked out once.
+
+        One rule's mean is then a look-up, exactly, and the means of many stochastic rules are a matrix product. Values are numbers, or
+        true and false. Raises ``TooLarge``, ``NeedsCoupling``.
+
+        >>> from causalkit import choice
+        >>> m = Model(rain=Dist({0: "3/4", 1: "1/4"}), hat=choice(0, 1, sees=["rain"]), wet=lambda rain, hat: rain and hat)
+        >>> m.by_rule("wet")(hat=1)
+        Fraction(1, 4)
+        """
+        from causalkit.engine.legs import open_ratio
+
+        return open_ratio(self._observed(), self._reading(self._edits, quantity(what, self.domains)))
+
+    def compile(self, what: str | Callable[..., Any], /, *, native: bool = False) -> Contraction:
+        """The distribution of a variable, or of a function of variables, in float64, to be asked again with other observed values.
+
+        What ``given`` observed last may change from one asking to the next. ``native`` turns the question into machine code, for which
+        the extra ``fast`` must be installed. Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``.
+
+        >>> m = Model(n=Dist({1: "1/2", 2: "1/4", 3: "1/4"}), odd=lambda n: n % 2)
+        >>> question = m.given(odd=0).compile("n")
+        >>> question.values, question(0).tolist(), question(odd=1).tolist()
+        ((1, 2, 3), [0.0, 1.0, 0.0], [0.6666666666666666, 0.0, 0.3333333333333333])
+        """
+        from causalkit.engine.contract import contraction
+
+        return contraction(self._observed(), self._reading(self._edits, quantity(what, self.domains)), native=native)
+
     def plan(self, what: str | Callable[..., Any], /) -> Plan:
         """How the distribution of a variable, or of a function of variables, would be computed and at what cost; nothing is computed.
 
@@ -258,12 +290,12 @@ class Model:
         for edits, seen in self._evidence:
             if seen.wanted is None:
                 return None
-            nodes += [self._network.node(edits, name) for name in seen.names]
+            nodes += self._nodes(seen, edits)
             values += seen.wanted
         return tuple(nodes), tuple(values)
 
-    def _nodes(self, asked: Quantity) -> tuple[Node, ...]:
-        return tuple([self._network.node(self._edits, name) for name in asked.names])
+    def _nodes(self, asked: Quantity, edits: Edits | None = None) -> tuple[Node, ...]:
+        return tuple([self._network.node(self._edits if edits is None else edits, name) for name in asked.names])
 
     def _measure(self, target: Quantity) -> dict[Value, Number]:
         return {v: tidy(w) for v, w in measure(self._observed(), self._reading(self._edits, target)).items()}
@@ -272,9 +304,8 @@ class Model:
         return [self._reading(edits, seen) for edits, seen in self._evidence]
 
     def _reading(self, edits: Edits, asked: Quantity) -> Reading:
-        nodes = tuple(self._network.node(edits, name) for name in asked.names)
-        wanted = getattr(asked.function, "wanted", None)
-        return Reading(nodes, lambda values: asked.function(*(values[node] for node in nodes)), wanted)
+        nodes = self._nodes(asked, edits)
+        return Reading(nodes, lambda values: asked.function(*(values[node] for node in nodes)), asked.wanted)
 
     # ---- how it prints
 
@@ -293,32 +324,23 @@ class Model:
 
     def __repr__(self) -> str:
         inside = keywords_text({name: repr(mechanism) for name, mechanism in self._mechanisms.items()})
-        return ".".join([f"Model({inside})", *steps_text(self._evidence, self._edits)])
+        return ".".join([f"Model({inside})", *self._steps()])
 
     def __str__(self) -> str:
-        return "\n".join([text_table(_HEADER, self._cells()), *(f"after {step}" for step in steps_text(self._evidence, self._edits))])
+        return "\n".join([text_table(HEADER, mechanism_rows(self._mechanisms)), *(f"after {step}" for step in self._steps())])
 
     def _repr_html_(self) -> str:
         from causalkit.plot import to_svg
 
-        return (
-            to_svg(self)
-            + html_table(_HEADER, self._cells())
-            + "".join(f"<p>after {step}</p>" for step in steps_text(self._evidence, self._edits))
-        )
+        table = html_table(HEADER, mechanism_rows(self._mechanisms))
+        return to_svg(self) + table + "".join(f"<p>after {step}</p>" for step in self._steps())
 
     def _repr_latex_(self) -> str:
-        return latex_table(_HEADER, [[latex_text(cell) for cell in row] for row in self._cells()])
+        return latex_table(HEADER, [[latex_text(cell) for cell in row] for row in mechanism_rows(self._mechanisms)])
 
-    def _cells(self) -> list[list[str]]:
-        return [
-            [name, type(m).__name__.lower(), ", ".join(m.parents) or "-", ", ".join(map(str, m.domain))]
-            for name, m in self._mechanisms.items()
-        ]
+    def _steps(self) -> list[str]:
+        return steps_text(self._evidence, self._edits)
 
 
 def _rebuilt(mechanisms: Mapping[str, Mechanism], edits: Edits, evidence: Evidence) -> Model:
     return Model(mechanisms)._with(edits=edits, evidence=evidence)
-
-
-_HEADER = ["variable", "mechanism", "listens to", "values"]

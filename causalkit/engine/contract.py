@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from causalkit.engine.circuit import Program
 from causalkit.engine.factors import Problem
+from causalkit.engine.native import Native
+from causalkit.engine.native import native as compiled_program
 from causalkit.engine.plan import Elimination, Plan, eliminating
 from causalkit.engine.query import Asked, TooWide, asked
 from causalkit.engine.readout import layout
 from causalkit.engine.rings import float_tables
-from causalkit.engine.run import LookedUp, Runner, runner
+from causalkit.engine.run import MOST_KEPT, LookedUp, Runner, runner
 from causalkit.engine.trace import Raised
-from causalkit.errors import Impossible, OpenChoice, TooLarge, WrongShape
-from causalkit.network import Node, Reading
+from causalkit.errors import Impossible, OpenChoice, TooLarge, WrongShape, listing
+from causalkit.network import Reading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,82 +31,120 @@ __all__ = ["Contraction", "contraction", "float_runner"]
 Value = Hashable
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Contraction:
-    """A question compiled to float64 tables, to be asked with any values for the nodes in ``observed``.
+    """A question compiled to float64 tables, to be asked with any values for what was observed, in the order in which it was.
 
-    ``values`` are the different values of the target: they run along the last axis of every answer.
+    ``observed`` names what is observed; ``values`` are the different values of the target: they run along the last axis of every
+    answer. ``Model.compile`` makes one.
     """
 
     plan: Plan
-    observed: tuple[Node, ...]
+    observed: tuple[str, ...]
     values: tuple[Value, ...]
     _tables: Problem
     _run: Runner
-    _sums: Array
+    _which: Array
+    _native: Native | None = None
 
-    def __call__(self, *seen: Value) -> Array:
+    def __call__(self, *seen: Value, **named: Value) -> Array:
         """The probability of each value of the target, given what is observed; raises ``Impossible`` when that has probability zero."""
-        places = self._places(seen)
+        places = self._places(self._in_order(seen, named) if named else seen)
         if isinstance(self._run, LookedUp):
-            found: Array = self._known[tuple(places.values())]
+            found: Array = self._known[tuple(places)]
         else:
-            weights = self._run(places) @ self._sums
+            weights = self._weights(places)
             total = weights.sum()
             found = weights / total if total > 0 else weights * math.nan
         if found[0] != found[0]:
-            raise Impossible(_impossible(seen))
+            raise Impossible(_impossible(seen or tuple(named.values())))
         return found
 
-    def weights(self, *seen: Value) -> Array:
+    def weights(self, *seen: Value, **named: Value) -> Array:
         """The probability of each value of the target together with what is observed."""
-        found: Array = self._run(self._places(seen)) @ self._sums
+        return self._weights(self._places(self._in_order(seen, named) if named else seen))
+
+    def batch(self, seen: Sequence[Sequence[Value]]) -> Array:
+        """The answers for many rows of observed values at once: a row of probabilities each; raises ``Impossible`` as one would."""
+        import numpy as np
+
+        places = np.array([self._places(row) for row in seen], np.int64).reshape(len(seen), len(self.observed))
+        weights = self._batch(places)
+        totals = weights.sum(axis=1, keepdims=True)
+        if not (totals > 0).all():
+            raise Impossible(_impossible(seen[int(np.argmin(totals[:, 0]))]))
+        found: Array = weights / totals
         return found
+
+    def _weights(self, places: Sequence[int]) -> Array:
+        import numpy as np
+
+        if self._native is not None:
+            found: Array = self._native(np.array([places], np.int64))[0]
+            return found
+        return self._run(dict(zip(self._tables.observed, places, strict=True))) @ self._sums
+
+    def _batch(self, places: Array) -> Array:
+        if self._native is not None:
+            return self._native(places)
+        columns = {variable: places[:, i] for i, variable in enumerate(self._tables.observed)}
+        found: Array = self._run.batch(columns, len(places)) @ self._sums
+        return found
+
+    @cached_property
+    def _sums(self) -> Array:
+        """The matrix that adds up the weights of the kept combinations for each value of the target."""
+        import numpy as np
+
+        sums: Array = np.equal.outer(self._which, range(len(self.values))).astype(np.float64)
+        return sums
 
     @cached_property
     def _known(self) -> Array:
         """The answers for everything that can be observed, where these are few: read-only, NaN where it is impossible."""
         import numpy as np
 
-        weights = self._run.answers @ self._sums if isinstance(self._run, LookedUp) else np.zeros((0, len(self.values)))
+        assert isinstance(self._run, LookedUp)
+        weights = self._run.answers @ self._sums
         totals = weights.sum(axis=-1, keepdims=True)
         known: Array = np.divide(weights, totals, out=np.full_like(weights, np.nan), where=totals > 0)
         known.setflags(write=False)
         return known
 
-    def batch(self, seen: Sequence[Sequence[Value]]) -> Array:
-        """The answers for many rows of observed values at once: a row of probabilities each; raises ``Impossible`` as one would."""
-        import numpy as np
+    def _in_order(self, seen: Sequence[Value], named: Mapping[str, Value]) -> Sequence[Value]:
+        """Observed values by name, in the order in which they are observed."""
+        if seen or len(set(self.observed)) < len(self.observed) or set(named) != set(self.observed):
+            raise WrongShape(f"the observed values are given for {listing(named)}, and what is observed is: {listing(self.observed)}")
+        return [named[name] for name in self.observed]
 
-        rows = [self._places(row) for row in seen]
-        columns = {variable: np.array([row[variable] for row in rows], np.intp) for variable in self._tables.observed}
-        weights = self._run.batch(columns, len(rows)) @ self._sums
-        totals = weights.sum(axis=1, keepdims=True)
-        if not (totals > 0).all():
-            row = seen[int(np.argmin(totals[:, 0]))]
-            raise Impossible(_impossible(row))
-        found: Array = weights / totals
-        return found
-
-    def _places(self, seen: Sequence[Value]) -> dict[int, int]:
+    def _places(self, seen: Sequence[Value]) -> list[int]:
         try:
-            return {v: lookup[value] for v, lookup, value in zip(self._tables.observed, self._lookups, seen, strict=True)}
+            return [lookup[value] for lookup, value in zip(self._lookups, seen, strict=True)]
         except KeyError as error:
             raise Impossible(f"the value {error.args[0]!r} cannot occur there; observe what the model can produce") from None
+        except ValueError:
+            expected = listing(self.observed) or "nothing"
+            raise WrongShape(f"{len(seen)} values are given, and what is observed is: {expected}; give a value for each") from None
 
     @cached_property
     def _lookups(self) -> tuple[dict[Value, int], ...]:
         return tuple({value: i for i, value in enumerate(self._tables.domains[v])} for v in self._tables.observed)
+
+    def __repr__(self) -> str:
+        how = "looked up" if isinstance(self._run, LookedUp) else "machine code" if self._native is not None else "numpy"
+        given = f" given {', '.join(self.observed)}" if self.observed else ""
+        return f"<compiled question: {len(self.values)} values{given}; {how}, at most {self.plan.cost:,} multiply-adds>"
 
 
 def _impossible(seen: Sequence[Value]) -> str:
     return f"the observed values {', '.join(map(repr, seen))} have probability 0; observe what the model can produce"
 
 
-def contraction(evidence: Sequence[Reading], target: Reading) -> Contraction:
+def contraction(evidence: Sequence[Reading], target: Reading, *, native: bool = False) -> Contraction:
     """The question compiled; the values that the evidence fixes are those that may change from one asking to the next.
 
-    Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``, and ``InvalidNumber`` for weights that hold symbols.
+    ``native`` makes it machine code. Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``, ``InvalidNumber`` for weights that hold
+    symbols, and ``MissingExtra`` where numba is missing.
 
     >>> from causalkit.dist import coin
     >>> from causalkit.mechanism import Noise, Table
@@ -125,12 +166,27 @@ def contraction(evidence: Sequence[Reading], target: Reading) -> Contraction:
         raise OpenChoice(f"{name!r} is a choice that nobody has made; fill it with .choose(...), or keep it open with open_ratio")
     if set(question.structure.observed) & set(question.structure.target):
         raise WrongShape("the target reads what is observed, which is known already; leave it out of the target")
-    values, sums = _sums(found, question)
-    return Contraction(found.plan, question.structure.observed, values, found.tables, float_runner(found), sums)
+    values, which = _which_value(found, question)
+    run = float_runner(found)
+    names = tuple(node.variable for node in question.structure.observed)
+    machine = _machine(run, found, which) if native else None
+    return Contraction(found.plan, names, values, found.tables, run, which, machine)
 
 
-def _sums(found: Elimination, question: Asked) -> tuple[tuple[Value, ...], Array]:
-    """The target's different values, and the matrix that adds up the kept combinations of each."""
+def _machine(run: Runner, found: Elimination, which: Array) -> Native | None:
+    """The question as machine code, where it is not looked up anyway; raises ``TooLarge`` where it is not kept as a circuit."""
+    if isinstance(run, LookedUp):
+        return None
+    if not isinstance(run, Program):
+        raise TooLarge(
+            f"the question takes {found.plan.cost:,} multiply-adds, and at most {MOST_KEPT:,} are made into machine code; "
+            "leave native=True out: it is then carried out on whole tables"
+        )
+    return compiled_program(run, found.tables.observed, which)
+
+
+def _which_value(found: Elimination, question: Asked) -> tuple[tuple[Value, ...], Array]:
+    """The target's different values, and which of them each kept combination has."""
     import numpy as np
 
     read = layout(found.tables, found.target)
@@ -139,7 +195,7 @@ def _sums(found: Elimination, question: Asked) -> tuple[tuple[Value, ...], Array
         if isinstance(value, Raised):
             raise value.error
     values = tuple(dict.fromkeys(cells.values()))
-    return values, np.array([[float(cells[i] == value) for value in values] for i in range(len(cells))])
+    return values, np.array([values.index(cells[i]) for i in range(len(cells))], np.int64)
 
 
 @lru_cache(maxsize=128)

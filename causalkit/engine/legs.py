@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from causalkit.engine.factors import Problem, problem
+from causalkit.engine.open_ratio import Leg, OpenRatio
 from causalkit.engine.ordering import Order, elimination_order
 from causalkit.engine.plan import MOST_CELLS, MOST_COST
 from causalkit.engine.query import Asked, TooWide, asked
 from causalkit.engine.readout import checked, places
 from causalkit.engine.rings import exact_tables, float_tables
 from causalkit.engine.run import runner
-from causalkit.errors import Impossible, TooLarge
+from causalkit.errors import TooLarge
 from causalkit.exact import Number, exact, tidy
 from causalkit.network import Node, Reading, ordered
 
@@ -25,57 +26,9 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["Leg", "OpenRatio", "open_ratio"]
+__all__ = ["open_ratio"]
 
 Value = Hashable
-
-
-@dataclass(frozen=True)
-class Leg:
-    """One copy of an open choice: two axes of a tensor, what is seen (``seen``, tuples of values) and what is done (``options``)."""
-
-    decision: str
-    seen: tuple[tuple[Value, ...], ...]
-    options: tuple[Value, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class OpenRatio:
-    """An expectation given evidence, as two tensors over the open choices: ``E[target; evidence]`` and ``P(evidence)``.
-
-    Both have the shape ``(seen, options)`` for one leg, ``(seen, options, seen, options)`` for two, and so on. A deterministic
-    policy's numerator is the sum of the cells in which every leg does what the policy does there; likewise its denominator. Cells in
-    which two copies of one decision see the same and do otherwise hold zero.
-    """
-
-    legs: tuple[Leg, ...]
-    numerator: Array
-    denominator: Array
-    _exactly: Callable[[], OpenRatio] | None = None
-
-    def exact(self) -> OpenRatio:
-        """The same with exact numbers in the place of floats, in arrays of objects."""
-        return self._exactly() if self._exactly is not None else self
-
-    def value(self, rules: Mapping[str, Callable[..., Value]]) -> Any:
-        """The score of one policy: a rule for each decision, from what it sees to what it does. Raises ``Impossible``."""
-        import numpy as np
-
-        places: list[Any] = []
-        for leg in self.legs:
-            done = [leg.options.index(rules[leg.decision](*saw)) for saw in leg.seen]
-            places += [np.arange(len(leg.seen)), np.array(done)]
-        total, share = _along(self.numerator, places), _along(self.denominator, places)
-        if share == 0:
-            raise Impossible("the evidence has probability 0 under this policy, so its score is undefined")
-        return total / share
-
-
-def _along(tensor: Array, places: Sequence[Array]) -> Any:
-    """The sum of the cells that a policy picks: for each leg every observation, with the one option that goes with it."""
-    for seen, done in zip(reversed(places[::2]), reversed(places[1::2]), strict=True):
-        tensor = tensor[..., seen, done].sum(axis=-1)
-    return tensor[()] if hasattr(tensor, "ndim") else tensor
 
 
 def open_ratio(evidence: Sequence[Reading], target: Reading, *, exactly: bool = False) -> OpenRatio:
@@ -114,7 +67,7 @@ def open_ratio(evidence: Sequence[Reading], target: Reading, *, exactly: bool = 
     else:
         cells = _cells(tables, seen, runner(tables, tables, order, float_tables(tables.factors), np.float64)(seen))
     tensors = _tensors(tables, legs, cells, _numbers(tables, question, cells), object if exactly else np.float64)
-    return OpenRatio(legs, *tensors, None if exactly else partial(open_ratio, evidence, target, exactly=True))
+    return OpenRatio(legs, *tensors, bool(evidence), None if exactly else partial(open_ratio, evidence, target, exactly=True))
 
 
 def _asked_for(question: Asked) -> list[Node]:

@@ -1,4 +1,4 @@
-"""What has been observed and done to a model, as it would be typed."""
+"""A model in words: its mechanisms, and what has been observed and done, as it would be typed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from causalkit.mechanism import Constant, Mechanism
 from causalkit.network import Edits, Elsewhere
 from causalkit.render import keywords_text, typed
 
-__all__ = ["Evidence", "impossible_text", "steps_text"]
+__all__ = ["HEADER", "Evidence", "impossible_text", "mechanism_rows", "steps_text"]
 
 Evidence = tuple[tuple[Edits, Quantity], ...]
 """What has been observed, each under the edits that had been made by then."""
+
+
+HEADER = ["variable", "mechanism", "listens to", "values"]
+
+
+def mechanism_rows(mechanisms: Mapping[str, Mechanism]) -> list[list[str]]:
+    """The mechanisms as the rows of a table under ``HEADER``."""
+    return [[name, type(m).__name__.lower(), ", ".join(m.parents) or "-", ", ".join(map(str, m.domain))] for name, m in mechanisms.items()]
 
 
 def steps_text(evidence: Evidence, edits: Edits) -> list[str]:
