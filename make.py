@@ -60,7 +60,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed.json"
 PACKAGES = ["causalkit", "stop_button"]
-EXTRAS = {"demo": set(), "test": {"test", "docs"}, "docs": {"docs"}, "bench": {"test"}}
+EXTRAS = {"demo": set(), "test": {"test", "docs", "cluster", "fast"}, "docs": {"docs"}, "bench": {"test", "peers", "fast"}}
 
 VENV_REMEDY = "on Debian or Ubuntu type: sudo apt install python3-venv"
 

@@ -1,7 +1,8 @@
-"""The cost of a question about a long world: the first answer after T = 10, 100, 1000 steps, and the next one.
+"""The cost of a question about a long world: the first answer after T = 10 to 1000 steps, and the next one.
 
     python -m pytest bench/bench_horizon.py --benchmark-json=horizon.json
     python bench/table.py horizon.json
+    python bench/plot_horizon.py horizon.json
 
 The question is what a state would have been, had the one halfway been another, given the last: both branches are T steps long.
 """
@@ -14,11 +15,11 @@ from functools import cache
 from typing import Any
 
 import pytest
-from bench_queries import forget
 
 import causalkit as ck
+from bench.forgetting import forget
 
-HORIZONS = [10, 100, 1000]
+HORIZONS = [10, 30, 100, 300, 1000]
 
 
 @cache

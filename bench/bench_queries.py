@@ -5,9 +5,10 @@
 
 Every engine gets its network, and the network after surgery, before the clock starts, and its answers are checked against our exact
 ones. `causalkit` is the call that users make, exact, with everything that it does around the arithmetic. `causalkit float` is a
-question compiled to float64 and kept. For both, what does not depend on the observed values is computed before the clock starts; where
-few values can be observed, that is every answer, and asking is looking it up. With twelve variables observed it is not.
-`causalkit first` is the first call, with nothing kept. pyAgrum is timed with an engine built for each query, and with one that is kept.
+question that `Model.compile` made and that is kept; `causalkit machine code` is the same as machine code, where it is not looked up.
+For all of these, what does not depend on the observed values is computed before the clock starts; where few values can be observed,
+that is every answer, and asking is looking it up. With twelve variables observed it is not. `causalkit first` is the first call, with
+nothing kept. pyAgrum is timed with an engine built for each query, and with one that is kept.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 import pytest
 
 import causalkit as ck
+from bench.forgetting import forget
 from bench.networks import NAMED, Case, cut, drawn, named, net, noisy, pgmpy_network, pyagrum_network, twin, units
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -118,13 +120,6 @@ def ours(case: Case, question: str) -> tuple[Ask, Read]:
 
 def read_dist(found: Any) -> dict[str, float]:
     return {str(value): float(weight) for value, weight in found.items()}
-
-
-def forget() -> None:
-    from causalkit.engine import eliminate, factors, ordering, plain, plan
-
-    for remembered in (eliminate.ready, factors._rows, ordering.elimination_order, plan.planned_for, plan.eliminating, plain.plain):
-        remembered.cache_clear()
 
 
 def ours_in_floats(case: Case, question: str, *, native: bool = False) -> tuple[Ask, Read]:

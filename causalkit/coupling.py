@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from fractions import Fraction
 from functools import cmp_to_key
 
 from causalkit.dist import Dist
@@ -39,12 +40,18 @@ def _cumulative(dist: Dist, order: tuple[Hashable, ...]) -> list[tuple[Hashable,
 
 
 def _distinct(cuts: list[Number]) -> list[Number]:
+    if all(isinstance(cut, Fraction) for cut in cuts):
+        return sorted(set(cuts))
     ordered = sorted(cuts, key=cmp_to_key(_compare))
     return [cut for i, cut in enumerate(ordered) if i == 0 or _compare(ordered[i - 1], cut)]
 
 
 def _compare(a: Number, b: Number) -> int:
-    return 0 if is_zero(a - b) else -1 if less(a, b) else 1
+    return 0 if _same(a, b) else -1 if less(a, b) else 1
+
+
+def _same(a: Number, b: Number) -> bool:
+    return a == b if isinstance(a, Fraction) and isinstance(b, Fraction) else is_zero(a - b)
 
 
 def _values(jumps: list[tuple[Hashable, Number]], cuts: list[Number]) -> list[Hashable]:
@@ -52,6 +59,6 @@ def _values(jumps: list[tuple[Hashable, Number]], cuts: list[Number]) -> list[Ha
     values, at = [], 0
     for cut in cuts:
         values.append(jumps[at][0])
-        if _compare(jumps[at][1], cut) == 0:
+        if _same(jumps[at][1], cut):
             at += 1
     return values

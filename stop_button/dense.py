@@ -91,12 +91,14 @@ def _dense(mean: Expectation, world: World, left: Sequence[Slot], right: Sequenc
     halves = [_cut(choices, places) for choices, _, _ in parts]
     lefts, rights = (_numbered(half[side] for half in halves) for side in (0, 1))
     scale = math.lcm(*(number.denominator for _, mass, worth in parts for number in (mass, worth)))
+    small = sum(abs(int(worth * scale)) + int(mass * scale) for _, mass, worth in parts) < EXACT_LIMIT
+    if not small:
+        scale = 1  # floats round in any case, and a common denominator may be larger than any float
     top, bottom = np.zeros((2, len(lefts), len(rights)))
     for (a, b), (_, mass, worth) in zip(halves, parts, strict=True):
-        top[lefts[a], rights[b]] += int(worth * scale)
-        bottom[lefts[a], rights[b]] += int(mass * scale)
+        top[lefts[a], rights[b]] += float(worth * scale)
+        bottom[lefts[a], rights[b]] += float(mass * scale)
     agree = _agreement(right, list(rights)).T
-    small = sum(abs(int(worth * scale)) + int(mass * scale) for _, mass, worth in parts) < EXACT_LIMIT
     return DenseMean(
         mean, scale, _agreement(left, list(lefts)), np.ascontiguousarray(top @ agree), None if mean.given is None else bottom @ agree, small
     )

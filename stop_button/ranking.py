@@ -15,7 +15,7 @@ from stop_button.formula import Expectation, Formula, evaluate
 from stop_button.policy import Policy
 from stop_button.policy_form import score_of
 from stop_button.utility import Utility
-from stop_button.work import each_in_order
+from stop_button.work import each_in_order, keeping
 from stop_button.world import World
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
 
     Scores are worked out in float64 in runs of policies, and whatever lies within 1e-9 of the threshold is scored again exactly, so that
     order and ties are those of fractions. ``executor`` is any ``concurrent.futures.Executor``; the space is then cut in ``pieces``.
-    An interruption keeps what was found so far, and says so in ``complete``. Raises ``Undecided`` for numbers with symbols.
+    An interruption keeps what was found so far, and says so in ``complete``; a ``WorkerFailed`` carries it in ``so_far``. Raises
+    ``Undecided`` for numbers with symbols.
 
     >>> import stop_button as sb
     >>> ranking = rank(sb.worlds.basic_button(), sb.counterfactual, top=2)
@@ -88,12 +89,20 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     found: list[_Found] = []
     step = -(-size // pieces) if executor else BLOCK
     spans = [(first, min(first + step, size)) for first in range(0, size, step)]
+    scan = partial(_scan, world, utility.formula, top)
+    runs = each_in_order(scan, spans, executor=executor, total=len(spans), what=f"{utility.name} in {world.title}")
+    so_far = partial(_ranking, world, utility, top, found)
     try:
-        scan = partial(_scan, world, utility.formula, top)
-        for _, part in each_in_order(scan, spans, executor=executor, total=len(spans), what=f"{utility.name} in {world.title}"):
-            found.extend(part)
+        with keeping(so_far):
+            for _, part in runs:
+                found.extend(part)
     except KeyboardInterrupt:
         pass
+    return so_far()
+
+
+def _ranking(world: World, utility: Utility, top: int, found: Sequence[_Found]) -> Ranking:
+    """What the runs have to offer, put in order."""
     counts, places = _merged(found, top)
     order = [(score, i) for score in sorted(places, reverse=True) for i in sorted(places[score])][:top]
     looked_at = sum(part.looked_at for part in found)
@@ -105,7 +114,7 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
         counts[order[0][0]] if order else 0,
         looked_at,
         sum(part.undefined for part in found),
-        looked_at == size,
+        looked_at == world.policies.size,
     )
 
 

@@ -14,7 +14,7 @@ from stop_button.families import persuasion
 from stop_button.flags import Flag
 from stop_button.score import score
 from stop_button.utility import Utility
-from stop_button.work import each_in_order
+from stop_button.work import each_in_order, keeping
 from stop_button.world import World
 
 __all__ = ["Counterexample", "find_counterexample"]
@@ -64,7 +64,8 @@ def find_counterexample(
     """Look through a family of worlds, the simplest first, for one that refutes a claim about a utility.
 
     ``worlds`` is any iterable of worlds, by default the family ``persuasion``; ``most`` bounds how many are looked at. An interruption
-    ends the search with what was looked at so far. ``executor`` is any ``concurrent.futures.Executor``; the answer is the same.
+    ends the search with what was looked at so far, and a ``WorkerFailed`` carries it in ``so_far``. ``executor`` is any
+    ``concurrent.futures.Executor``; the answer is the same.
 
     >>> import stop_button as sb
     >>> bool(find_counterexample(sb.counterfactual, most=40)), bool(find_counterexample(sb.switch))
@@ -75,14 +76,19 @@ def find_counterexample(
     size = len(family) if isinstance(family, Sequence) else None
     total = size if most is None or size is None else min(size, most)
     looked_at = 0
-    try:
-        pieces = each_in_order(
-            partial(claim.refuted_by, utility), itertools.islice(family, most), executor=executor, chunk=32, total=total, what=title
-        )
-        for world, flag in pieces:
-            looked_at += 1
-            if flag is not None:
-                return Counterexample(utility, claim, looked_at, title, complete=False, world=world, flag=flag)
-    except KeyboardInterrupt:
+    pieces = each_in_order(
+        partial(claim.refuted_by, utility), itertools.islice(family, most), executor=executor, chunk=32, total=total, what=title
+    )
+
+    def so_far() -> Counterexample:
         return Counterexample(utility, claim, looked_at, title, complete=False)
+
+    try:
+        with keeping(so_far):
+            for world, flag in pieces:
+                looked_at += 1
+                if flag is not None:
+                    return Counterexample(utility, claim, looked_at, title, complete=False, world=world, flag=flag)
+    except KeyboardInterrupt:
+        return so_far()
     return Counterexample(utility, claim, looked_at, title, complete=looked_at == size if size is not None else most is None)

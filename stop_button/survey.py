@@ -13,7 +13,7 @@ from causalkit.render import html_table, number, text_table
 from stop_button.audit import Audit, audit
 from stop_button.undefined import defined
 from stop_button.utility import Utility
-from stop_button.work import each_in_order
+from stop_button.work import each_in_order, keeping
 from stop_button.world import World
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def survey(
 ) -> Survey:
     """Build a world for every combination of parameters and audit it under the utilities.
 
-    An interruption keeps what was found so far. ``executor`` is any ``concurrent.futures.Executor``: worlds are built here and audited
-    there.
+    An interruption keeps what was found so far, and a ``WorkerFailed`` carries it in ``so_far``. ``executor`` is any
+    ``concurrent.futures.Executor``: worlds are built here and audited there.
 
     >>> import stop_button as sb
     >>> print(survey(sb.worlds.public_unsafe_act, sb.conditional_counterfactual, over={"loss": [5, 20]}))
@@ -99,9 +99,11 @@ def survey(
     names, combinations = list(over), list(itertools.product(*over.values()))
     built = ((values, build(**dict(zip(names, values, strict=True)))) for values in combinations)
     found: list[Setting] = []
+    pieces = each_in_order(partial(_audits, asked), built, executor=executor, total=len(combinations), what="survey")
     try:
-        for (values, _), audits in each_in_order(partial(_audits, asked), built, executor=executor, total=len(combinations), what="survey"):
-            found += [_told(tuple(zip(names, values, strict=True)), one) for one in audits]
+        with keeping(lambda: Survey(tuple(found), complete=False)):
+            for (values, _), audits in pieces:
+                found += [_told(tuple(zip(names, values, strict=True)), one) for one in audits]
     except KeyboardInterrupt:
         return Survey(tuple(found), complete=False)
     return Survey(tuple(found), complete=True)

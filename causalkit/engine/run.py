@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from causalkit.engine.circuit import circuit, program, spread
@@ -64,15 +65,9 @@ class LookedUp:
         return self(seen)
 
 
-class _Block(NamedTuple):
-    scope: Scope
-    varies: bool
-    values: Array
-
-
 @dataclass(frozen=True, eq=False)
 class CarriedOut:
-    """The same elimination on whole tables, for what is too large to be kept as a circuit."""
+    """The same elimination on whole tables, for what is too large to be kept as a circuit: a contraction by opt_einsum, its path kept."""
 
     tables: Problem
     order: Order
@@ -83,49 +78,82 @@ class CarriedOut:
         import numpy as np
 
         tables = self.tables
-        blocks = [_sliced(factor, table, tables, seen, self.dtype) for factor, table in zip(tables.factors, self.weights, strict=True)]
-        one = _Block((), False, np.ones((), self.dtype))
-        last = eliminated(blocks, self.order.variables, tables.cards, partial(_product, tables.cards, self.dtype), one)
+        axes = [tuple(seen.get(variable, slice(None)) for variable in factor.scope) for factor in tables.factors]
+        operands = [table[axis] for table, axis in zip(self._dense, axes, strict=True)]
+        last = np.asarray(self._contract(*operands), self.dtype)
         shape = [tables.cards[variable] for variable in tables.kept]
-        return np.broadcast_to(spread(last.scope, last.values, tables.kept, tables.cards), shape).reshape(-1)
+        return np.broadcast_to(spread(self._left, last, tables.kept, tables.cards), shape).reshape(-1)
 
     def batch(self, seen: Mapping[int, Array], count: int) -> Array:
         import numpy as np
 
         return np.stack([self({variable: int(places[i]) for variable, places in seen.items()}) for i in range(count)])
 
+    @cached_property
+    def _dense(self) -> list[Array]:
+        """Every table with all of its cells."""
+        return [
+            _dense(factor, table, self.tables.cards, self.dtype) for factor, table in zip(self.tables.factors, self.weights, strict=True)
+        ]
 
-def _product(cards: Sequence[int], dtype: Any, a: _Block, b: _Block, variable: int | None) -> _Block:
-    """The product of two tables, summed over a variable unless it is None."""
+    @cached_property
+    def _scopes(self) -> list[Scope]:
+        """What is left of every table once the observed variables have their values."""
+        observed = set(self.tables.observed)
+        return [tuple(variable for variable in factor.scope if variable not in observed) for factor in self.tables.factors]
+
+    @cached_property
+    def _left(self) -> Scope:
+        """The kept variables that some table holds."""
+        held = {variable for scope in self._scopes for variable in scope}
+        return tuple(variable for variable in self.tables.kept if variable in held)
+
+    @cached_property
+    def _contract(self) -> Callable[..., Any]:
+        """The contraction, along the path that the elimination order gives."""
+        import numpy as np
+        from opt_einsum import contract_expression, get_symbol
+
+        if not self._scopes:
+            return lambda: np.ones((), self.dtype)
+        cards = self.tables.cards
+        texts = ["".join(map(get_symbol, scope)) for scope in [*self._scopes, self._left]]
+        shapes = [[cards[variable] for variable in scope] for scope in self._scopes]
+        contract: Callable[..., Any] = contract_expression(
+            f"{','.join(texts[:-1])}->{texts[-1]}", *shapes, optimize=_path(self._scopes, self.order.variables, cards)
+        )
+        return contract
+
+
+class _Operand(NamedTuple):
+    """A table while the path is laid out: its number, or None for the table that is one everywhere."""
+
+    scope: Scope
+    varies: bool
+    number: int | None
+
+
+def _path(scopes: Sequence[Scope], order: Sequence[int], cards: Sequence[int]) -> list[tuple[int, ...]]:
+    """An elimination order as a path: in each step the places of the tables that are multiplied, in a list whose end the product joins."""
+    there = list(range(len(scopes)))
+    path: list[tuple[int, ...]] = []
+    fresh = itertools.count(len(scopes))
+
+    def multiply(a: _Operand, b: _Operand, variable: int | None) -> _Operand:
+        path.append(tuple(sorted(there.index(each.number) for each in (a, b) if each.number is not None)))
+        for place in reversed(path[-1]):
+            there.pop(place)
+        there.append(next(fresh))
+        return _Operand(tuple(sorted({*a.scope, *b.scope} - {variable})), a.varies or b.varies, there[-1])
+
+    tables = [_Operand(tuple(sorted(scope)), False, i) for i, scope in enumerate(scopes)]
+    eliminated(tables, order, cards, multiply, _Operand((), False, None))
+    return path or [(0,)]
+
+
+def _dense(factor: Factor, weights: Array, cards: Sequence[int], dtype: Any) -> Array:
     import numpy as np
 
-    scope = tuple(sorted({*a.scope, *b.scope} - {variable}))
-    if variable is not None and dtype is not object and variable in a.scope and variable in b.scope:
-        return _Block(scope, False, _matrix_product(a, b, variable, scope, cards))
-    axes = scope if variable is None else (*scope, variable)
-    product = np.asarray(spread(a.scope, a.values, axes, cards) * spread(b.scope, b.values, axes, cards), dtype)
-    return _Block(scope, False, product if variable is None else np.asarray(np.add.reduce(product, axis=-1), dtype))
-
-
-def _matrix_product(a: _Block, b: _Block, variable: int, scope: Scope, cards: Sequence[int]) -> Array:
-    """The product summed over a variable, as matrix products: one for each combination of what both hold besides it."""
-    both = [v for v in scope if v in a.scope and v in b.scope]
-    left, right = [v for v in scope if v not in b.scope], [v for v in scope if v not in a.scope]
-    sizes = [math.prod(cards[v] for v in group) for group in (both, left, right)]
-    one = spread(a.scope, a.values, [*both, *left, variable], cards).reshape(sizes[0], sizes[1], -1)
-    two = spread(b.scope, b.values, [*both, variable, *right], cards).reshape(sizes[0], -1, sizes[2])
-    axes = [*both, *left, *right]
-    found: Array = (one @ two).reshape([cards[v] for v in axes]).transpose([axes.index(v) for v in scope])
-    return found
-
-
-def _sliced(factor: Factor, table: Array, tables: Problem, seen: Mapping[int, int], dtype: Any) -> _Block:
-    """A whole table at the observed values, its axes ascending."""
-    import numpy as np
-
-    dense = np.zeros(math.prod(tables.cards[variable] for variable in factor.scope), dtype)
-    dense[list(factor.cells)] = table
-    dense = dense.reshape([tables.cards[variable] for variable in factor.scope])
-    dense = dense[tuple(seen.get(variable, slice(None)) for variable in factor.scope)]
-    free = [variable for variable in factor.scope if variable not in seen]
-    return _Block(tuple(sorted(free)), False, np.asarray(dense, dtype).transpose(np.argsort(free)))
+    table = np.zeros(math.prod(cards[variable] for variable in factor.scope), dtype)
+    table[list(factor.cells)] = weights
+    return table.reshape([cards[variable] for variable in factor.scope])

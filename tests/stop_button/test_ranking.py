@@ -93,6 +93,21 @@ def test_numbers_too_large_for_floats_are_ranked_exactly() -> None:
     assert ranking.scores == (big, big - 1)
 
 
+def test_a_common_denominator_larger_than_any_float() -> None:
+    primes = [p for p in range(3, 1500) if all(p % q for q in range(2, p))]
+    turns = {
+        f"y{i}": ck.cpt([f"y{i - 1}"], {True: ck.coin(Fraction(1, p)), False: ck.coin(Fraction(p - 2, p))}) for i, p in enumerate(primes)
+    }
+    last = f"y{len(primes) - 1}"
+    value = ck.function(lambda act, end: int(act == end), parents=["act", last])
+    model = ck.Model({"y-1": ck.coin("1/3"), **turns, "act": ck.choice(False, True, sees=["y-1"]), "value": value})
+    world = sb.World(model, value="value")
+    ranking = rank(world, sb.Utility("value", E(V)))
+    wanted = in_order(world, ranking.utility)
+    assert ranking.scores[0].denominator > 10**308
+    assert list(zip(ranking.scores, ranking.places, strict=True)) == wanted
+
+
 def test_symbols_are_refused() -> None:
     world = sb.worlds.public_unsafe_act(loss=sympy.Symbol("L", positive=True))
     with pytest.raises(Undecided, match=r"holds symbols in public_unsafe_act; substitute numbers before ranking its policies"):

@@ -1,0 +1,164 @@
+"""Ten thousand random questions, each put to enumeration, to elimination and to the float contraction: not one answer differs."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import causalkit as ck
+from causalkit.engine import eliminate, enumerate
+from causalkit.engine.contract import contraction
+from causalkit.engine.plan import eliminating
+from causalkit.engine.query import Asked, asked
+from causalkit.errors import Impossible
+from causalkit.event import event, quantity
+from causalkit.network import Reading
+
+QUERIES = 10_000
+PER_MODEL = 25
+KINDS = ["P(y | e)", "P(y | do x, e)", "P(y had it been x | e)", "two branches"]
+DOMAINS = [(False, True), (0, 1, 2), ("a", "b"), ("only",)]
+
+Question = tuple[Sequence[Reading], Reading]
+
+
+# ---------------------------------------------------------------- models
+
+
+def some_model(rng: random.Random) -> ck.Model:
+    """Up to five variables: noise, tables, and conditional tables of both couplings, each over up to two of those before it."""
+    mechanisms: dict[str, Any] = {}
+    domains: dict[str, tuple[Any, ...]] = {}
+    for name in [f"v{i}" for i in range(rng.randint(2, 5))]:
+        parents = rng.sample(list(domains), min(len(domains), rng.randint(0, 2)))
+        domains[name] = rng.choices(DOMAINS, [6, 2, 2, 1])[0]
+        mechanisms[name] = some_mechanism(rng, {parent: domains[parent] for parent in parents}, domains[name])
+    return ck.Model(mechanisms)
+
+
+def some_mechanism(rng: random.Random, parents: dict[str, tuple[Any, ...]], domain: tuple[Any, ...]) -> Any:
+    if not parents:
+        return some_dist(rng, domain, least=1)
+    inputs = list(itertools.product(*parents.values()))
+    if rng.random() < 0.4:
+        return ck.table(list(parents), {values: rng.choice(domain) for values in inputs}, domain=domain)
+    coupling = rng.choice(["monotone", "independent"])
+    return ck.cpt(list(parents), {values: some_dist(rng, domain) for values in inputs}, coupling=coupling, domain=domain)
+
+
+def some_dist(rng: random.Random, domain: tuple[Any, ...], *, least: int = 0) -> ck.Dist:
+    """Whole weights over their sum; in tables some of them are zero, so that evidence can be impossible."""
+    weights = [max(least, rng.choice([0, 1, 1, 2, 3, 7])) for _ in domain]
+    weights[rng.randrange(len(domain))] += 1
+    return ck.Dist({value: Fraction(weight, sum(weights)) for value, weight in zip(domain, weights, strict=True)})
+
+
+# ---------------------------------------------------------------- questions
+
+
+def some_question(rng: random.Random, model: ck.Model, kind: str) -> tuple[Question, Any]:
+    """The readings that the engines get, and the same asked of a model by its verbs, for the ``Impossible`` that users see."""
+    if kind == "two branches":
+        return some_branches(rng, model)
+    seen, y = some_values(rng, model, rng.randint(1, 2)), rng.choice(model.names)
+    done = some_edits(rng, model)
+    after = model if kind == "P(y | e)" else model.do(done)
+    observing, by_verbs = (
+        (model, lambda: model.given(seen).do(done).dist(y)) if "had it been" in kind else (after, lambda: after.given(seen).dist(y))
+    )
+    evidence = [observing._reading(observing._edits, event(None, {name: value}, model.domains)) for name, value in seen.items()]
+    return (evidence, after._reading(after._edits, quantity(y, model.domains))), by_verbs
+
+
+def some_branches(rng: random.Random, model: ck.Model) -> tuple[Question, Any]:
+    branches = model.branches(left=some_edits(rng, model), right=some_edits(rng, model))
+    ((name, value),) = some_values(rng, model, 1).items()
+    y, z = rng.choice(model.names), rng.choice(model.names)
+    seen = lambda b: b.left[name] == value
+    target = lambda b: (b.fact[y], b.right[z])
+    return ([branches._reading(seen)], branches._reading(target)), lambda: branches.given(seen).dist(target)
+
+
+def some_values(rng: random.Random, model: ck.Model, most: int) -> dict[str, Any]:
+    return {name: rng.choice(model.domain(name)) for name in rng.sample(model.names, min(most, len(model.names)))}
+
+
+def some_edits(rng: random.Random, model: ck.Model) -> dict[str, Any]:
+    """An intervention on one or two variables: values, and now and then a distribution or another mechanism."""
+    edits = some_values(rng, model, rng.randint(1, 2))
+    name = next(iter(edits))
+    if rng.random() < 0.3:
+        before = model.names[: model.names.index(name)]
+        parents = {parent: model.domain(parent) for parent in rng.sample(before, min(1, len(before)))}
+        edits[name] = some_mechanism(rng, parents, model.domain(name))
+    return edits
+
+
+def is_known(question: Question) -> bool:
+    """Whether the target reads what is observed: the contraction refuses that, because there is nothing to work out."""
+    put = asked(*question)
+    assert isinstance(put, Asked)
+    return bool(set(put.structure.observed) & set(put.structure.target))
+
+
+# ---------------------------------------------------------------- answers
+
+
+def mismatch(question: Question, by_verbs: Any) -> str:
+    """What is wrong with the engines' answers, or nothing."""
+    slow = enumerate.measure(*question)
+    put = asked(*question)
+    assert isinstance(put, Asked)
+    fast = eliminate.measure(put, eliminating(put.structure))
+    if fast != slow:
+        return f"elimination says {fast}, enumeration {slow}"
+    total = sum(slow.values(), Fraction(0))
+    if total == 0:
+        return "" if outcome(by_verbs) == outcome(lambda: contracted(question)) == Impossible else "not every way finds this impossible"
+    shares = {value: weight / total for value, weight in slow.items()}
+    floats = contracted(question)
+    if any(abs(floats.get(value, 0.0) - shares.get(value, 0)) > 1e-12 for value in {*floats, *shares}):
+        return f"the contraction says {floats}, enumeration {shares}"
+    asked_by_verbs = dict(by_verbs().items())
+    return "" if asked_by_verbs == {value: share for value, share in shares.items() if share} else f"the model says {asked_by_verbs}"
+
+
+def contracted(question: Question) -> dict[Any, float]:
+    compiled, put = contraction(*question), asked(*question)
+    assert isinstance(put, Asked)
+    if put.seen is None:
+        raise Impossible("two pieces of evidence contradict each other")
+    return dict(zip(compiled.values, compiled(*put.seen).tolist(), strict=True))
+
+
+def outcome(ask: Any) -> Any:
+    try:
+        return ask()
+    except Impossible:
+        return Impossible
+
+
+@pytest.mark.slow
+def test_ten_thousand_queries() -> None:
+    rng = random.Random(2_026)
+    kinds, asked_so_far, impossible = itertools.cycle(KINDS), Counter[str](), 0
+    while asked_so_far.total() < QUERIES:
+        model = some_model(rng)
+        for kind in itertools.islice(kinds, PER_MODEL):
+            question, by_verbs = some_question(rng, model, kind)
+            while is_known(question):
+                question, by_verbs = some_question(rng, model, kind)
+            wrong = mismatch(question, by_verbs)
+            assert not wrong, f"{wrong}; {kind}, question {asked_so_far.total()} of {model!r}"
+            asked_so_far[kind] += 1
+            impossible += outcome(by_verbs) is Impossible
+    print(f"{asked_so_far.total():,} questions, {impossible:,} of them about what is impossible; no mismatch")
+    assert asked_so_far.total() == QUERIES
+    assert min(asked_so_far.values()) == QUERIES // len(KINDS)
+    assert 500 < impossible < QUERIES // 2
