@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from types import MappingProxyType
 from typing import Any, Final
 
-from causalkit.exact import tidy
+from causalkit.exact import is_symbolic, tidy
 from causalkit.render import latex_text, number
 from stop_button.flags import Flag, incentive_gap, policy_flags, utility_flags
 from stop_button.incentives.through import PossibleIncentive, possible_incentive
@@ -143,9 +144,19 @@ def audit(world: World, utility: Utility, *, base: Any = None) -> Audit:
 def _remedy(board: Scoreboard, does: Callable[[Policy], tuple[Flag, ...]]) -> Remedy:
     """The best policy without a flag, and how far it is behind."""
     scores = [row[0] for row in board.scores]
-    fair = [s if defined(s) and not any(does(p)) else UNDEFINED for p, s in zip(board.policies, scores, strict=True)]
-    places = places_of_best(fair)
-    if not places:
-        return Remedy(None, UNDEFINED)
-    top = scores[places_of_best(scores)[0]]
-    return Remedy(board.policies[places[0]], tidy(top - fair[places[0]]))
+    for tier in _tiers(scores):
+        fair = [i for i in tier if not any(does(board.policies[i]))]
+        if fair:
+            best = fair[places_of_best([scores[i] for i in fair])[0]]
+            return Remedy(board.policies[best], tidy(scores[places_of_best(scores)[0]] - scores[best]))
+    return Remedy(None, UNDEFINED)
+
+
+def _tiers(scores: Sequence[Any]) -> Iterator[list[int]]:
+    """The places of defined scores, those of equal scores together, the best first; all at once where symbols leave the order open."""
+    places = [i for i, score in enumerate(scores) if defined(score)]
+    if any(is_symbolic(scores[i]) for i in places):
+        yield places
+        return
+    falling = sorted(places, key=lambda i: -scores[i])
+    yield from (list(tier) for _, tier in itertools.groupby(falling, key=lambda i: scores[i]))

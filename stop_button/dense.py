@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
-from causalkit.errors import Undecided
-from causalkit.exact import is_symbolic
-from stop_button.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, leaves
+from causalkit.errors import Impossible, Undecided
+from causalkit.exact import Number, exact, is_symbolic
+from stop_button.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, evaluate, leaves
 from stop_button.policy import PolicySpace
 from stop_button.policy_form import Choices, policy_form
+from stop_button.undefined import UNDEFINED
 from stop_button.world import World
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["BLOCK", "Block", "DenseMean", "blocks", "dense_means", "floats"]
+__all__ = ["BLOCK", "Block", "DenseMean", "all_scores", "blocks", "dense_means", "exact_scores", "floats"]
 
 EXACT_LIMIT = 2**53
 BLOCK = 1 << 18
@@ -153,3 +154,57 @@ def floats(f: Formula, value: Callable[[Expectation], Array]) -> Any:
     assert isinstance(f, (Sum, Product, Least, Most, Quotient))
     combined = {Sum: np.add, Product: np.multiply, Least: np.minimum, Most: np.maximum, Quotient: np.divide}[type(f)]
     return reduce(combined, (floats(part, value) for part in f.parts))
+
+
+def exact_scores(
+    f: Formula, means: Mapping[Expectation, DenseMean], block: Block, places: Array | None = None
+) -> Iterator[tuple[Any, list[int]]]:
+    """The scores of a block's policies, or of those at some places, each score with the places of its policies in the whole space.
+
+    All means must be ``exact``: policies whose means are the same integers are scored once. ``UNDEFINED`` where a condition is impossible.
+    """
+    import numpy as np
+
+    some = np.arange(block.size) if places is None else places
+    if not len(some):
+        return
+    columns = [values[some] for values in (*block.tops.values(), *block.bottoms.values()) if values is not None]
+    keys, group = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+    order = np.argsort(group.ravel(), kind="stable")
+    cuts = np.flatnonzero(np.diff(group.ravel()[order])) + 1
+    for key, members in zip(keys, np.split(some[order], cuts), strict=True):
+        yield _exact_score(f, means, block, key), (block.start + members).tolist()
+
+
+def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Block, key: Sequence[float]) -> Any:
+    tops = dict(zip(block.tops, key, strict=False))
+    conditioned = [mean for mean, bottom in block.bottoms.items() if bottom is not None]
+    bottoms = dict(zip(conditioned, key[len(tops) :], strict=True))
+
+    def value(mean: Formula) -> Number:
+        assert isinstance(mean, Expectation)
+        share = int(bottoms[mean]) if mean in bottoms else means[mean].scale
+        if not share:
+            raise Impossible(f"the condition of {mean} has probability 0")
+        return exact(int(tops[mean])) / share
+
+    try:
+        return evaluate(f, value)
+    except Impossible:
+        return UNDEFINED
+
+
+def all_scores(f: Formula, world: World) -> tuple[Any, ...] | None:
+    """The score of every policy, in the order of ``world.policies``; None where integers in float64 cannot tell."""
+    try:
+        means = dense_means(f, world)
+    except Undecided:
+        return None
+    if not means or not all(dense.exact for dense in means.values()):
+        return None
+    found: list[Any] = [None] * world.policies.size
+    for block in blocks(means, world.policies.size):
+        for score, places in exact_scores(f, means, block):
+            for place in places:
+                found[place] = score
+    return tuple(found)

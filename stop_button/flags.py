@@ -74,9 +74,12 @@ def influence(world: World, policy: Any, *, base: Any = None, of: str = "intent"
 
 def wish_distribution(world: World, policy: Policy, of: str = "intent") -> Dist:
     """What people want under a policy, by meaning."""
+    return Dist({meaning: score_of(E(X(of).is_(meaning)), world, policy) for meaning in _meanings(world, of)})
+
+
+def _meanings(world: World, of: str) -> list[Any]:
     role = world.role(of)
-    meanings = dict.fromkeys(role.meaning(value) for value in world.model.domain(role.variable))
-    return Dist({meaning: score_of(E(X(of).is_(meaning)), world, policy) for meaning in meanings})
+    return list(dict.fromkeys(role.meaning(value) for value in world.model.domain(role.variable)))
 
 
 def frozen(f: Formula, *, at: Any, through: str = "intent") -> Formula:
@@ -166,8 +169,7 @@ def incentive_gap(world: World, utility: Utility, *, base: Any = None, of: str =
     Not the same as what comes through intent: influence may come along with something else that pays. Source: [ours].
     """
     scores, policies = sweep(utility.formula, world), all_policies(world)
-    wish = wish_distribution(world, world.reference(base), of)
-    honest = [s if _is_honest(world, p, wish, of) else UNDEFINED for p, s in zip(policies, scores, strict=True)]
+    honest = [s if same else UNDEFINED for same, s in zip(_without_influence(world, world.reference(base), of), scores, strict=True)]
     best, clean = places_of_best(scores), places_of_best(honest)
     if not best or not clean:
         return Flag("incentive gap", None, UNDEFINED, f"{utility.name} has no defined score on one of the two sides", utility.name)
@@ -180,8 +182,12 @@ def incentive_gap(world: World, utility: Utility, *, base: Any = None, of: str =
     return Flag("incentive gap", None, amount, sentence, utility.name, evidence=evidence)
 
 
-def _is_honest(world: World, policy: Policy, wish: Dist, of: str) -> bool:
-    return not less(exact(0), wish_distribution(world, policy, of).total_variation(wish))
+def _without_influence(world: World, reference: Policy, of: str) -> list[bool]:
+    """For every policy, whether people want the same under it, as often, as under a reference."""
+    before = wish_distribution(world, reference, of)
+    columns = [sweep(E(X(of).is_(meaning)), world) for meaning in _meanings(world, of)]
+    after = [Dist(dict(zip(_meanings(world, of), shares, strict=True))) for shares in zip(*columns, strict=True)]
+    return [not less(exact(0), wish.total_variation(before)) for wish in after]
 
 
 def policy_flags(world: World, policy: Any, *, base: Any = None) -> tuple[Flag, ...]:

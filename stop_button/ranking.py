@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from causalkit.exact import Number, exact
+from causalkit.exact import Number
 from causalkit.render import number, text_table
-from stop_button.dense import BLOCK, Block, DenseMean, blocks, dense_means, floats
-from stop_button.formula import Expectation, Formula, evaluate
+from stop_button.dense import BLOCK, Block, DenseMean, blocks, dense_means, exact_scores, floats
+from stop_button.formula import Expectation, Formula
 from stop_button.policy import Policy
 from stop_button.policy_form import score_of
 from stop_button.utility import Utility
@@ -177,33 +177,11 @@ def _exact_scores(
     world: World, f: Formula, means: Mapping[Expectation, DenseMean], block: Block, near: Any
 ) -> Iterator[tuple[Number, list[int]]]:
     """The exact scores of the policies at these places of a block, with the places of each in the whole space."""
-    import numpy as np
-
-    if not all(dense.exact for dense in means.values()):
-        space = world.policies
-        for i in near:
-            yield score_of(f, world, space[block.start + int(i)]), [block.start + int(i)]
+    if all(dense.exact for dense in means.values()):
+        yield from exact_scores(f, means, block, near)
         return
-    if not len(near):
-        return
-    columns = [array[near] for array in [*block.tops.values(), *(bottom for bottom in block.bottoms.values() if bottom is not None)]]
-    keys, group = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-    order = np.argsort(group.ravel(), kind="stable")
-    cuts = np.flatnonzero(np.diff(group.ravel()[order])) + 1
-    for key, members in zip(keys, np.split(order, cuts), strict=True):
-        yield _exact_score(f, means, block, key), [block.start + int(near[i]) for i in members]
-
-
-def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Block, key: Sequence[float]) -> Number:
-    tops = dict(zip(block.tops, key, strict=False))
-    conditioned = [mean for mean, bottom in block.bottoms.items() if bottom is not None]
-    bottoms = dict(zip(conditioned, key[len(tops) :], strict=True))
-
-    def value(mean: Formula) -> Number:
-        assert isinstance(mean, Expectation)
-        return exact(int(tops[mean])) / int(bottoms[mean] if mean in bottoms else means[mean].scale)
-
-    return evaluate(f, value)
+    for i in near:
+        yield score_of(f, world, world.policies[block.start + int(i)]), [block.start + int(i)]
 
 
 def _merged(found: Sequence[_Found], top: int) -> tuple[dict[Number, int], dict[Number, tuple[int, ...]]]:

@@ -56,6 +56,23 @@ def test_verdicts(world: World, utility: sb.Utility, verdict: str) -> None:
 
 @settings(max_examples=40)
 @given(worlds(), utilities())
+def test_the_remedy_is_the_best_of_all_policies_without_a_flag(world: World, utility: sb.Utility) -> None:
+    remedy = audit(world, utility).remedy
+    if remedy is None:
+        return
+    scores = dict(zip(world.policies, sb.score(world, utility).scores, strict=True))
+    defined_scores = {policy: score for policy, (score,) in scores.items() if score is not sb.UNDEFINED}
+    fair = {policy: score for policy, score in defined_scores.items() if not any(policy_flags(world, policy))}
+    if not fair:
+        assert remedy.policy is None
+        return
+    assert remedy.policy is not None
+    assert fair[remedy.policy] == max(fair.values())
+    assert remedy.margin == max(defined_scores.values()) - max(fair.values())
+
+
+@settings(max_examples=40)
+@given(worlds(), utilities())
 def test_a_verdict_follows_from_the_flags_of_the_best_policies(world: World, utility: sb.Utility) -> None:
     found = audit(world, utility)
     assert found.best == found.board.best(utility)

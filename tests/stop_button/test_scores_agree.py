@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit.errors import Impossible
-from stop_button.formula import Formula
+from stop_button.dense import all_scores, dense_means
+from stop_button.formula import Expectation, Formula, leaves
 from stop_button.policy import Policy
 from stop_button.policy_form import policy_form, score_directly, score_of
 from stop_button.sweep import score_or_undefined, sweep
@@ -68,6 +69,19 @@ def test_where_the_reference_draws_lots_too(world: World, f: Formula, data: st.D
 def test_a_sweep_is_every_policy_one_by_one(world: World, f: Formula) -> None:
     one_by_one = [or_none(lambda p=policy: score_directly(f, world, p)) for policy in world.policies]
     assert [None if score is UNDEFINED else score for score in sweep(f, world)] == one_by_one
+
+
+@settings(max_examples=60)
+@given(worlds(), formulas())
+def test_all_scores_at_once_are_every_policy_one_by_one(world: World, f: Formula) -> None:
+    found = all_scores(f, world)
+    if found is None:  # no mean, or integers that float64 does not hold
+        assert not [leaf for leaf in leaves(f) if isinstance(leaf, Expectation)] or not all(
+            mean.exact for mean in dense_means(f, world).values()
+        )
+        return
+    one_by_one = [or_none(lambda p=policy: score_directly(f, world, p)) for policy in world.policies]
+    assert [None if score is UNDEFINED else score for score in found] == one_by_one
 
 
 @pytest.mark.parametrize(
