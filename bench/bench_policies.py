@@ -52,6 +52,17 @@ def test_a_million_policies(benchmark: Any, utility: sb.Utility) -> None:
     assert ranking.looked_at == 4**10
 
 
+def test_reading_a_million_scores_once(benchmark: Any) -> None:
+    """What writes down a float64 for each policy, and looks for the largest, cannot be faster than reading them."""
+    import numpy as np
+
+    benchmark.group, benchmark.extra_info["engine"] = "4^10 numbers", "numpy reads"
+    scores = np.random.default_rng(1).random(4**10)
+    benchmark(scores.max)
+    if benchmark.stats:
+        benchmark.extra_info["note"] = f"{scores.nbytes / benchmark.stats.stats.median / 1e9:.3g} GB/s"
+
+
 @pytest.mark.parametrize("utility", DEFINITIONS, ids=lambda utility: utility.name)
 @pytest.mark.parametrize("engine", ["all at once", "look-ups one by one", "plugged in one by one"])
 def test_some_hundred_policies(benchmark: Any, engine: str, utility: sb.Utility) -> None:
