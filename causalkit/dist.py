@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, ItemsView, Iterator, Mapping, ValuesView
 from typing import Any
 
 from causalkit.errors import Impossible, NotADistribution, WrongShape, listing
@@ -13,6 +13,7 @@ from causalkit.render import html_table, latex_number, latex_table, latex_text, 
 __all__ = ["Dist", "coin", "point", "uniform"]
 
 Value = Hashable
+ZERO = exact(0)
 
 
 class Dist(Mapping[Value, Number]):
@@ -51,13 +52,21 @@ class Dist(Mapping[Value, Number]):
 
     def __getitem__(self, value: Value) -> Number:
         """The weight of a value; zero for a value that the distribution does not hold."""
-        return self._weights.get(value, exact(0))
+        return self._weights.get(value, ZERO)
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self._weights)
 
     def __len__(self) -> int:
         return len(self._weights)
+
+    def items(self) -> ItemsView[Value, Number]:
+        """The values with their weights."""
+        return self._weights.items()
+
+    def values(self) -> ValuesView[Number]:
+        """The weights."""
+        return self._weights.values()
 
     def __contains__(self, value: object) -> bool:
         return value in self._weights

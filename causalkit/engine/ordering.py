@@ -80,17 +80,21 @@ def eliminated(
 def _folded(
     found: list[Item], variable: int | None, cards: Sequence[int], multiply: Callable[[Item, Item, int | None], Item], one: Item
 ) -> Item:
-    waiting = [(item.varies, _size(item.scope, cards), i, item) for i, item in enumerate(found)]
-    heapq.heapify(waiting)
-    fresh = itertools.count(len(waiting))
-    while len(waiting) > 2:
-        a, b = heapq.heappop(waiting)[-1], heapq.heappop(waiting)[-1]
-        made = multiply(a, b, None)
-        heapq.heappush(waiting, (made.varies, _size(made.scope, cards), next(fresh), made))
-    last = [entry[-1] for entry in sorted(waiting, key=lambda entry: entry[:-1])]
+    last = _two_of(found, cards, multiply) if len(found) > 2 else sorted(found, key=lambda item: (item.varies, _size(item.scope, cards)))
     if variable is None and len(last) < 2:
         return last[0] if last else one
-    return multiply(last[0] if last else one, last[1] if len(last) > 1 else one, variable)
+    a, b, *_ = [*last, one, one]
+    return multiply(a, b, variable)
+
+
+def _two_of(found: list[Item], cards: Sequence[int], multiply: Callable[[Item, Item, int | None], Item]) -> list[Item]:
+    """Three and more tables multiplied until two are left, next always those that vary least and are smallest."""
+    waiting = [(item.varies, _size(item.scope, cards), i, item) for i, item in enumerate(found)]
+    heapq.heapify(waiting)
+    for fresh in range(len(found), 2 * len(found) - 2):
+        made = multiply(heapq.heappop(waiting)[-1], heapq.heappop(waiting)[-1], None)
+        heapq.heappush(waiting, (made.varies, _size(made.scope, cards), fresh, made))
+    return [entry[-1] for entry in sorted(waiting, key=lambda entry: entry[:-1])]
 
 
 def _size(scope: Iterable[int], cards: Sequence[int]) -> int:
