@@ -10,13 +10,14 @@ from stop_button.report import report
 from stop_button.roles import FREE, STOP, Role
 from stop_button.score import Scoreboard, score
 from stop_button.search import Counterexample, find_counterexample
+from stop_button.solving import Solution, solve
 from stop_button.survey import survey
 from stop_button.undefined import UNDEFINED
 from stop_button.utility import Utility
 from stop_button.world import World
 
 __all__ = [
-    "BASELINE", "FREE", "STOP", "UNDEFINED", "Audit", "B", "Counterexample", "E", "H", "Policy", "Role", "Scoreboard", "Utility", "V",
-    "World", "X", "audit", "ccmin", "claims", "cond", "conditional_counterfactual", "counterfactual", "definitions",
-    "find_counterexample", "least", "most", "naive", "rank", "ref", "report", "score", "survey", "switch", "worlds",
+    "BASELINE", "FREE", "STOP", "UNDEFINED", "Audit", "B", "Counterexample", "E", "H", "Policy", "Role", "Scoreboard", "Solution",
+    "Utility", "V", "World", "X", "audit", "ccmin", "claims", "cond", "conditional_counterfactual", "counterfactual", "definitions",
+    "find_counterexample", "least", "most", "naive", "rank", "ref", "report", "score", "solve", "survey", "switch", "worlds",
 ]  # fmt: skip

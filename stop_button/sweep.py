@@ -8,6 +8,7 @@ from typing import Any
 
 from causalkit.errors import Impossible, TooLarge
 from causalkit.exact import Number, less
+from stop_button.dense import all_scores
 from stop_button.formula import Formula
 from stop_button.policy import MOST_LISTED, Policy
 from stop_button.policy_form import score_of
@@ -17,12 +18,17 @@ from stop_button.world import World
 __all__ = ["all_policies", "extreme", "places_of_best", "score_or_undefined", "sweep"]
 
 
+FEW = 16
+"""No more policies than this are scored one by one."""
+
+
 def all_policies(world: World) -> Sequence[Policy]:
     """Every deterministic policy of a world; raises ``TooLarge`` when there are more than can be listed."""
     if world.policies.size > MOST_LISTED:
         raise TooLarge(
             f"{world.title} has {world.policies.size:,} policies, and at most {MOST_LISTED:,} are listed; "
-            "name the ones to score with policies=[...], or let decisions see less"
+            "find the best with sb.rank(world, utility) or sb.solve(world, utility), name the ones to score with policies=[...], "
+            "or let decisions see less"
         )
     return world.policies
 
@@ -38,7 +44,9 @@ def score_or_undefined(f: Formula, world: World, policy: Policy) -> Any:
 @lru_cache(maxsize=512)
 def sweep(f: Formula, world: World) -> tuple[Any, ...]:
     """The score of every policy, in the order of ``world.policies``."""
-    return tuple(score_or_undefined(f, world, policy) for policy in all_policies(world))
+    policies = all_policies(world)
+    found = all_scores(f, world) if len(policies) > FEW else None
+    return found if found is not None else tuple(score_or_undefined(f, world, policy) for policy in policies)
 
 
 def places_of_best(scores: Sequence[Any]) -> tuple[int, ...]:
@@ -58,6 +66,7 @@ def places_of_best(scores: Sequence[Any]) -> tuple[int, ...]:
     return tuple(best)
 
 
+@lru_cache(maxsize=512)
 def extreme(f: Formula, world: World, *, largest: bool = True) -> tuple[Policy, Number]:
     """A policy with the largest (or smallest) score of a formula that is never undefined, and that score."""
     scores = sweep(f if largest else -f, world)

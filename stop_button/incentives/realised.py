@@ -9,9 +9,10 @@ from typing import Any
 from causalkit import Branches, Model, as_in
 from causalkit.errors import WrongShape
 from causalkit.exact import Number, exact, is_zero, tidy
-from stop_button.incentives.optimum import Chosen, Slot, largest, maximised, polynomial
+from stop_button.incentives.optimum import polynomial
 from stop_button.incentives.quantitative import Worth
 from stop_button.policy import decisions_of
+from stop_button.solving.maximise import Chosen, Slot, largest, maximised
 
 __all__ = ["quantitative_instrumental_control_incentive", "quantitative_response_incentive"]
 

@@ -15,7 +15,7 @@ from causalkit import Dist, Model, as_in, choice, coin, cpt
 from causalkit.errors import CausalError, Impossible, InvalidNumber, NeedsCoupling, TooLarge, Undecided, UnknownName, WrongShape
 from causalkit.testing import evidence, models
 from stop_button.incentives import Diagram, criteria
-from stop_button.incentives.optimum import maximised, optimum, polynomial
+from stop_button.incentives.optimum import optimum, polynomial
 from stop_button.incentives.quantitative import (
     expected_utility,
     introduced_total_effect,
@@ -25,6 +25,7 @@ from stop_button.incentives.quantitative import (
 )
 from stop_button.incentives.realised import quantitative_instrumental_control_incentive, quantitative_response_incentive
 from stop_button.policy import Policy, PolicySpace, decisions_of
+from stop_button.solving.maximise import maximised
 
 PAY = {"pay": [0, 1, 3]}
 MOST_POLICIES = 300

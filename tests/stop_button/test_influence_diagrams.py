@@ -17,7 +17,7 @@ from causalkit.graphs.paths import Path as GraphPath
 from causalkit.graphs.paths import paths
 from causalkit.graphs.separation import d_separated
 from stop_button.incentives import Diagram, criteria, minimal_reduction, sufficient_recall
-from stop_button.incentives.optimum import Optimum, optimum
+from stop_button.incentives.optimum import optimum
 from stop_button.incentives.quantitative import (
     expected_utility,
     introduced_total_effect,
@@ -28,6 +28,7 @@ from stop_button.incentives.quantitative import (
 from stop_button.incentives.relevance import relevance_graph
 from stop_button.incentives.requisite import requisite_observations
 from stop_button.policy import PolicySpace, decisions_of
+from stop_button.solving.maximise import Optimum
 
 Case = dict[str, Any]
 

@@ -214,7 +214,8 @@ def test_too_many_policies_to_list() -> None:
     message = refusal(TooLarge, lambda: sb.score(large_world(), sb.naive))
     assert message == (
         "large has 1,853,020,188,851,841 policies, and at most 100,000 are listed; "
-        "name the ones to score with policies=[...], or let decisions see less"
+        "find the best with sb.rank(world, utility) or sb.solve(world, utility), name the ones to score with policies=[...], "
+        "or let decisions see less"
     )
 
 

@@ -1,0 +1,5 @@
+"""The best policy of a world under a utility without listing the policies: by elimination, by bounds, by linear programs, by climbing."""
+
+from stop_button.solving.solution import Solution, solve
+
+__all__ = ["Solution", "solve"]

@@ -1,0 +1,68 @@
+"""From floats to the fractions behind them: exact solutions of linear systems near a point, and the simplest fraction between two."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+__all__ = ["near_solution", "simplest_between"]
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+def near_solution(rows: Sequence[Sequence[Fraction]], rhs: Sequence[Fraction], near: Sequence[float]) -> list[Fraction] | None:
+    """An exact solution of ``rows @ x == rhs`` near a point; ``None`` when there is none.
+
+    Unknowns that the system leaves free stay where the point has them, to about six digits.
+
+    >>> near_solution([[ONE, ONE]], [ONE], [0.25, 0.75])
+    [Fraction(1, 4), Fraction(3, 4)]
+    >>> near_solution([[ONE, ONE], [ONE, -ONE]], [ONE, ONE / 3], [0.7, 0.3])
+    [Fraction(2, 3), Fraction(1, 3)]
+    >>> near_solution([[ONE], [ONE]], [ONE, ZERO], [1.0])
+    """
+    lines = [[*row, value] for row, value in zip(rows, rhs, strict=True)]
+    pivots = _reduced(lines, len(near))
+    if any(line[-1] for line in lines[len(pivots) :]):
+        return None
+    found = [Fraction(value).limit_denominator(10**6) for value in near]
+    for line, column in zip(lines, pivots, strict=False):
+        found[column] = line[-1] - sum((line[j] * found[j] for j in range(len(near)) if j not in pivots), ZERO)
+    return found
+
+
+def _reduced(lines: list[list[Fraction]], width: int) -> list[int]:
+    """Bring an extended system to its reduced echelon form, in place; the columns of its pivots, a line for each."""
+    pivots: list[int] = []
+    for column in range(width):
+        top = len(pivots)
+        row = next((i for i in range(top, len(lines)) if lines[i][column]), None)
+        if row is None:
+            continue
+        lines[top], lines[row] = lines[row], lines[top]
+        lines[top] = [value / lines[top][column] for value in lines[top]]
+        for i, line in enumerate(lines):
+            if i != top and line[column]:
+                lines[i] = [a - line[column] * b for a, b in zip(line, lines[top], strict=True)]
+        pivots.append(column)
+    return pivots
+
+
+def simplest_between(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction with the smallest denominator in an interval, ends included.
+
+    >>> simplest_between(Fraction(3, 10), Fraction(2, 5))
+    Fraction(1, 3)
+    >>> simplest_between(Fraction(-7, 2), Fraction(1, 9))
+    Fraction(0, 1)
+    """
+    if low <= 0 <= high:
+        return ZERO
+    if high < 0:
+        return -simplest_between(-high, -low)
+    whole = math.ceil(low)
+    if whole <= high:
+        return Fraction(whole)
+    rest = math.floor(low)
+    return rest + 1 / simplest_between(1 / (high - rest), 1 / (low - rest))
