@@ -11,11 +11,11 @@ import itertools
 import json
 import sys
 
-import pycid
-
 
 def built(nodes):
     """The diagram for PyCID, which wants functions whose arguments are called as the parents are."""
+    import pycid
+
     edges = [(parent, node["name"]) for node in nodes for parent in node["parents"]]
     decisions = [node["name"] for node in nodes if "options" in node]
     utilities = [node["name"] for node in nodes if "worth" in node]

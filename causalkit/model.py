@@ -313,7 +313,10 @@ class Model:
         return _rebuilt, (dict(self._mechanisms), self._edits, self._evidence)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Model) and self._identity == other._identity
+        if not isinstance(other, Model) or (self._identity is not other._identity and self._identity != other._identity):
+            return False
+        other.__dict__["_identity"] = self._identity  # found to be equal once, they are not compared in depth again
+        return True
 
     def __hash__(self) -> int:
         return hash(self._identity)

@@ -211,7 +211,10 @@ class World:
         return {name: value for name, value in self.__dict__.items() if name != "_identity"}
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, World) and self._identity == other._identity
+        if not isinstance(other, World) or (self._identity is not other._identity and self._identity != other._identity):
+            return False
+        other.__dict__["_identity"] = self._identity  # found to be equal once, they are not compared in depth again
+        return True
 
     def __hash__(self) -> int:
         return hash(self._identity)

@@ -264,3 +264,13 @@ def test_under_a_policy_it_is_an_ordinary_model() -> None:
     assert isinstance(m, Model)
     assert m.do(wish=FREE).prob(pressed=True) == 0
     assert sb.worlds.office().under("work").given(wish=STOP).do(wish=FREE).expect("value") == 1
+
+
+def test_worlds_that_were_found_equal_are_not_compared_in_depth_again() -> None:
+    one, other = sb.worlds.basic_button(), sb.worlds.basic_button(stop="3/10")
+    assert one is not other
+    assert one == other
+    assert one._identity is other._identity
+    assert one.model == other.model
+    assert one.model._identity is other.model._identity
+    assert one != sb.worlds.basic_button(stop="1/10")
