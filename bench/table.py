@@ -10,6 +10,7 @@ times of different machines cannot.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import statistics
 from dataclasses import dataclass
@@ -54,8 +55,8 @@ def markdown(found: Table) -> str:
     engines = list(dict.fromkeys(engine for row in found.values() for engine in row))
     rows = [[group, *(cell_text(row.get(engine), row.get(engines[0])) for engine in engines)] for group, row in found.items()]
     shares = [ratios(found, engines[0], engine) for engine in engines]
-    rows.append(["median ratio", *(f"{statistics.median(r):.2g}" if r else "" for r in shares)])
-    rows.append(["smallest ratio", *(f"{min(r):.2g}" if r else "" for r in shares)])
+    rows.append(["median ratio", *(ratio_text(statistics.median(r)) if r else "" for r in shares)])
+    rows.append(["smallest ratio", *(ratio_text(min(r)) if r else "" for r in shares)])
     lines = ["| " + " | ".join(text.replace("|", r"\|") for text in row) + " |" for row in [["question", *engines], *rows]]
     return "\n".join([lines[0], "| --- |" + " ---: |" * len(engines), *lines[1:]])
 
@@ -67,9 +68,19 @@ def ratios(found: Table, first: str, engine: str) -> list[float]:
 
 def cell_text(cell: Cell | None, first: Cell | None) -> str:
     if cell is None:
-        return "left out"
-    ratio = f" ({cell.seconds / first.seconds:.2g})" if first and first != cell else ""
+        return "-"
+    ratio = f" ({ratio_text(cell.seconds / first.seconds)})" if first and first != cell else ""
     return seconds_text(cell.seconds) + ratio + (f", {cell.said}" if cell.said else "")
+
+
+def ratio_text(ratio: float) -> str:
+    """Two digits, as one would write them.
+
+    >>> ratio_text(0.0583), ratio_text(5.97), ratio_text(454_201)
+    ('0.058', '6', '450,000')
+    """
+    rounded = float(f"{ratio:.2g}")
+    return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:.2g}"
 
 
 def seconds_text(seconds: float) -> str:
@@ -80,10 +91,16 @@ def seconds_text(seconds: float) -> str:
 
 
 def told(report: dict[str, Any]) -> str:
-    """Every table of a report, under the names of its file of benchmarks and of the kind of machine."""
+    """Every table of a report, under what its file of benchmarks says of itself, after the kind of machine."""
     machine = report["machine_info"]
     where = f"Python {machine['python_version']}, {machine['cpu'].get('count', '?')} cores, {machine['system']}"
-    return "\n\n".join(f"**{name}**: {where}\n\n{markdown(found)}" for name, found in tables(report).items())
+    return "\n\n".join([where, *(f"**`{name}`** {says(name)}\n\n{markdown(found)}" for name, found in tables(report).items())])
+
+
+def says(name: str) -> str:
+    """The first line of a file of benchmarks, where it stands beside this one."""
+    path = Path(__file__).with_name(f"{name}.py")
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0] if path.exists() else ""
 
 
 def main(arguments: list[str] | None = None) -> None:

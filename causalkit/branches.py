@@ -17,6 +17,7 @@ from causalkit.network import AsIn, Edits, Elsewhere, Need, Node, Reading
 
 if TYPE_CHECKING:
     from causalkit.engine.open_ratio import OpenRatio
+    from causalkit.engine.plan import Plan
     from causalkit.model import Model
 
 __all__ = ["Branches", "as_in"]
@@ -115,6 +116,20 @@ class Branches:
         """
         found = open_measure(self._evidence_readings(), self._reading(quantity))
         return {choices: {v: tidy(w) for v, w in weights.items()} for choices, weights in found.items()}
+
+    def plan(self, quantity: Asked) -> Plan:
+        """How the distribution of a quantity would be computed and at what cost; nothing is computed.
+
+        >>> from causalkit import Model, coin
+        >>> b = Model(u=coin("1/3"), x=lambda u: u).branches(on={"x": True})
+        >>> print(b.plan(lambda b: b.fact.x == b.on.x))
+        strategy     enumeration: there are few runs
+        nodes        3
+        enumeration  at most 2 runs
+        """
+        from causalkit.engine.plan import plan
+
+        return plan(self._evidence_readings(), self._reading(quantity))
 
     def by_rule(self, quantity: Asked) -> OpenRatio:
         """The mean of a quantity for every way of filling the open choices, as ``Model.by_rule``.
