@@ -143,17 +143,16 @@ def blocks(means: Mapping[Expectation, DenseMean], size: int, *, first: int = 0,
         yield Block(row * width, len(tops[some.mean]), tops, bottoms)
 
 
-def floats(f: Formula, value: Callable[[Expectation], Array]) -> Any:
+def floats(f: Formula, leaf: Callable[[Any], Array]) -> Any:
     """A formula worked out in float64 for many policies at once; ``formula.evaluate`` is the same for one, exactly."""
     import numpy as np
 
-    if isinstance(f, Expectation):
-        return value(f)
     if isinstance(f, Constant):
         return float(f.value)
-    assert isinstance(f, (Sum, Product, Least, Most, Quotient))
-    combined = {Sum: np.add, Product: np.multiply, Least: np.minimum, Most: np.maximum, Quotient: np.divide}[type(f)]
-    return reduce(combined, (floats(part, value) for part in f.parts))
+    if isinstance(f, (Sum, Product, Least, Most, Quotient)):
+        combined = {Sum: np.add, Product: np.multiply, Least: np.minimum, Most: np.maximum, Quotient: np.divide}[type(f)]
+        return reduce(combined, (floats(part, leaf) for part in f.parts))
+    return leaf(f)
 
 
 def exact_scores(

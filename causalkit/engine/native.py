@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from causalkit.engine.circuit import Program
+from causalkit.engine.circuit import Program, Sums
 from causalkit.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -47,28 +49,38 @@ def native(program: Program, observed: Sequence[int], target: Array) -> Native:
     import numpy as np
 
     circuit = program.circuit
-    column = {variable: i for i, variable in enumerate(observed)}
     tables = [table.reshape(-1) for table in program.tables]
-    numbers = np.concatenate([program.carried, *tables]).astype(np.float64)
-    starts = len(program.carried) + np.cumsum([0, *(len(table) for table in tables)])
-    inputs: list[int] = []
-    for entry, table, start in zip(circuit.inputs, program.tables, starts, strict=False):
-        strides = np.cumprod([1, *reversed(table.shape[1:])])[::-1] if table.ndim > 1 else np.ones(1, np.intp)
-        inputs += [entry.lo, entry.hi - entry.lo, int(start), len(entry.observed)]
-        for variable, stride in zip(entry.observed, strides, strict=False):
-            inputs += [column[variable], int(stride)]
-    sums: list[int] = []
-    for layer in circuit.varying:
-        ends = [*layer.starts[1:], len(layer.left)] if layer.starts is not None else range(1, len(layer.left) + 1)
-        begin = 0
-        for slot, end in zip(range(layer.lo, layer.hi), ends, strict=True):
-            sums += [slot, int(end) - begin]
-            for i in range(begin, int(end)):
-                sums += [int(layer.left[i]), int(layer.right[i])]
-            begin = int(end)
-    answers = [value for pair in zip(circuit.answer.tolist(), target.tolist(), strict=True) for value in pair if pair[0] >= 0]
-    head = [len(program.carried), len(circuit.inputs), sum(s.hi - s.lo for s in circuit.varying), len(answers) // 2]
-    return Native(numbers, np.array([*head, *inputs, *sums, *answers], np.int64), int(target.max(initial=-1)) + 1, circuit.working, _loop())
+    inputs = list(_inputs(program, {variable: i for i, variable in enumerate(observed)}))
+    sums = [number for layer in circuit.varying for number in _sums(layer)]
+    answers = [number for pair in zip(circuit.answer.tolist(), target.tolist(), strict=True) if pair[0] >= 0 for number in pair]
+    head = [len(program.carried), len(circuit.inputs), sum(layer.hi - layer.lo for layer in circuit.varying), len(answers) // 2]
+    return Native(
+        np.concatenate([program.carried, *tables]).astype(np.float64),
+        np.array([*head, *inputs, *sums, *answers], np.int64),
+        int(target.max(initial=-1)) + 1,
+        circuit.working,
+        _loop(),
+    )
+
+
+def _inputs(program: Program, column: Mapping[int, int]) -> Iterator[int]:
+    """For each table: its first slot, how many, where its numbers begin, and how far each observed variable moves that."""
+    start = len(program.carried)
+    for entry, table in zip(program.circuit.inputs, program.tables, strict=True):
+        yield from (entry.lo, entry.hi - entry.lo, start, len(entry.observed))
+        for axis, variable in enumerate(entry.observed):
+            yield from (column[variable], math.prod(table.shape[axis + 1 :]))
+        start += table.size
+
+
+def _sums(layer: Sums) -> Iterator[int]:
+    """For each sum: its slot, how many products, and the slots of their factors."""
+    starts = range(len(layer.left)) if layer.starts is None else layer.starts.tolist()
+    left, right = layer.left.tolist(), layer.right.tolist()
+    for slot, (begin, end) in zip(range(layer.lo, layer.hi), itertools.pairwise([*starts, len(left)]), strict=True):
+        yield from (slot, end - begin)
+        for i in range(begin, end):
+            yield from (left[i], right[i])
 
 
 @cache

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from causalkit.frozen import Frozen
-from stop_button.formula import Constant, Formula, Least, Most, Product, Quotient, Sum
+from stop_button.dense import floats
+from stop_button.formula import Formula
 from stop_button.policy import Policy, PolicySpace
 from stop_button.solving.ratios import Ratio, ratios_in
 
@@ -128,17 +129,5 @@ def combined(tree: Formula, value: Callable[[Ratio], Array]) -> Array:
     import numpy as np
 
     with np.errstate(all="ignore"):
-        scores = np.asarray(_folded(tree, value), dtype=float)
+        scores = np.asarray(floats(tree, value), dtype=float)
         return np.where(np.isfinite(scores), scores, -np.inf)
-
-
-def _folded(f: Formula, value: Callable[[Ratio], Array]) -> Any:
-    import numpy as np
-
-    if isinstance(f, Ratio):
-        return value(f)
-    if isinstance(f, Constant):
-        return float(f.value)
-    assert isinstance(f, (Sum, Product, Least, Most, Quotient))
-    way = {Sum: np.add, Product: np.multiply, Least: np.minimum, Most: np.maximum, Quotient: np.divide}[type(f)]
-    return reduce(way, (_folded(part, value) for part in f.parts))

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible
-from stop_button import FREE, STOP
 from stop_button.families import persuasion
 from stop_button.work import WorkerFailed, each_in_order
+from tests.stop_button.test_ranking import wide
 
 SMALL = persuasion(values=(0, 1), bonuses=(0,), states=("1/2",))
 
@@ -51,19 +50,7 @@ def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
 
 @pytest.mark.parametrize("utility", [sb.naive, sb.counterfactual, sb.conditional_counterfactual], ids=lambda utility: utility.name)
 def test_ranking(executor: Executor, utility: sb.Utility) -> None:
-    world = sb.World(
-        ck.Model(
-            sight=ck.uniform(*range(5)),
-            action=ck.choice(*range(3), sees=["sight"]),
-            wish=lambda sight, action: STOP if (sight * action) % 3 == 1 else FREE,
-            stopped=lambda wish, action: wish == STOP and action != 2,
-            value=lambda stopped, sight, action: 0 if stopped else (3 * sight + 2 * action) % 5,
-        ),
-        intent="wish",
-        stopped="stopped",
-        value="value",
-        baseline=0,
-    )
+    world = wide(5, 3)
     here, there = sb.rank(world, utility), sb.rank(world, utility, executor=executor, pieces=5)
     assert there == here
     assert there.complete
