@@ -139,9 +139,9 @@ class Branches:
         >>> m.branches(on={"u": True}).by_rule(lambda b: b.fact.y and b.on.y)(a=lambda u: int(u))
         Fraction(1, 1)
         """
-        from causalkit.engine.legs import open_ratio
+        from causalkit.engine.legs import every_rule
 
-        return open_ratio(self._evidence_readings(), self._reading(quantity))
+        return every_rule(self._evidence_readings(), self._reading(quantity))
 
     def _measure(self, quantity: Asked) -> dict[Hashable, Number]:
         found = measure(self._evidence_readings(), self._reading(quantity))

@@ -7,15 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from causalkit.assembly import assembled, chosen, edited, listens_to
-from causalkit.dist import Dist, normalised
-from causalkit.engine.plain import is_narrow, plain
-from causalkit.engine.solve import measure
+from causalkit.dist import Dist
 from causalkit.errors import Impossible, InvalidNumber, TooLarge, WrongShape
-from causalkit.event import Quantity, check_name, event, named_values, quantities, quantity, reads_values
-from causalkit.exact import Number, exact, is_zero, tidy
+from causalkit.event import Quantity, check_name, event, named_values, quantities, quantity
+from causalkit.exact import Number, is_zero
 from causalkit.mechanism import Choice, Mechanism
-from causalkit.network import Edits, Elsewhere, Network, Node, Reading
+from causalkit.network import Edits, Elsewhere, Network, Reading
 from causalkit.render import html_table, keywords_text, latex_table, latex_text, text_table
+from causalkit.standing import Standing
 from causalkit.wording import HEADER, Evidence, impossible_text, mechanism_rows, steps_text
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ class Model:
         seen = event(what, values, self.domains)
         new = self._with(evidence=(*self._evidence, (self._edits, seen)))
         try:
-            if is_zero(new._mass):
+            if is_zero(new._standing.mass):
                 raise Impossible(impossible_text(self._evidence, self._edits, seen))
         except TooLarge:
             return new  # what is too large to be checked is too large to be answered, but it can be estimated
@@ -185,12 +184,7 @@ class Model:
         >>> Model(n=Dist({1: "1/2", 2: "1/2"})).prob(lambda n: n > 1)
         Fraction(1, 2)
         """
-        asked = event(what, values, self.domains)
-        if asked.wanted is None or self._seen is None:
-            return self._dist(asked if asked.wanted else Quantity(asked.names, lambda *read: bool(asked.function(*read))))[True]
-        observed, before = self._seen
-        together = plain((*observed, *self._nodes(asked)), ())((*before, *asked.wanted))
-        return tidy(together.total / self._mass)
+        return self._standing.prob(event(what, values, self.domains))
 
     def expect(self, what: str | Callable[..., Any], /) -> Number:
         """The mean of a variable, or of a function of variables, exactly.
@@ -200,7 +194,7 @@ class Model:
         """
         asked = quantity(what, self.domains)
         try:
-            return self._dist(asked).expect()
+            return self._standing.dist(asked).expect()
         except InvalidNumber as error:
             raise InvalidNumber(f"the mean of {asked.text} needs numbers: {error}") from None
 
@@ -210,7 +204,7 @@ class Model:
         >>> Model(n=Dist({1: "1/2", 2: "1/2"}), m=lambda n: -n).dist("n", "m")
         Dist({(1, -1): '1/2', (2, -2): '1/2'})
         """
-        return self._dist(quantities(what, self.domains))
+        return self._standing.dist(quantities(what, self.domains))
 
     def by_rule(self, what: str | Callable[..., Any], /) -> OpenRatio:
         """The mean of a variable, or of a function of variables, for every way of filling the open choices: worked out once.
@@ -223,15 +217,19 @@ class Model:
         >>> m.by_rule("wet")(hat=1)
         Fraction(1, 4)
         """
-        from causalkit.engine.legs import open_ratio
+        from causalkit.engine.legs import every_rule
 
-        return open_ratio(self._observed(), self._reading(self._edits, quantity(what, self.domains)))
+        asked = quantity(what, self.domains)
+        try:
+            return every_rule(self._observed(), self._reading(self._edits, asked))
+        except InvalidNumber as error:
+            raise InvalidNumber(f"the mean of {asked.text} needs numbers: {error}") from None
 
     def compile(self, what: str | Callable[..., Any], /, *, native: bool = False) -> Contraction:
         """The distribution of a variable, or of a function of variables, in float64, to be asked again with other observed values.
 
-        What ``given`` observed last may change from one asking to the next. ``native`` turns the question into machine code, for which
-        the extra ``fast`` must be installed. Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``.
+        The values that were observed may change from one asking to the next; what was done stays. ``native`` turns the question into
+        machine code, for which the extra ``fast`` must be installed. Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``.
 
         >>> m = Model(n=Dist({1: "1/2", 2: "1/4", 3: "1/4"}), odd=lambda n: n % 2)
         >>> question = m.given(odd=0).compile("n")
@@ -268,44 +266,15 @@ class Model:
         asked = self._reading(self._edits, quantity(what, self.domains))
         return estimate(self._observed(), asked, samples=samples, level=level, seed=seed)
 
-    def _dist(self, target: Quantity) -> Dist:
-        if self._seen is not None and reads_values(target) and is_narrow(nodes := self._nodes(target)):
-            observed, values = self._seen
-            return plain(observed, nodes)(values).dist()
-        return normalised(self._measure(target))
-
     @cached_property
-    def _mass(self) -> Number:
-        """The probability of what has been observed, in the steps in which it was."""
-        if self._seen is not None:
-            observed, values = self._seen
-            return plain(observed, ())(values).total if observed else exact(1)
-        return sum(self._measure(Quantity((), lambda: True)).values(), exact(0))
-
-    @cached_property
-    def _seen(self) -> tuple[tuple[Node, ...], tuple[Value, ...]] | None:
-        """What has been observed, when it is nothing but values of variables."""
-        nodes: list[Node] = []
-        values: list[Value] = []
-        for edits, seen in self._evidence:
-            if seen.wanted is None:
-                return None
-            nodes += self._nodes(seen, edits)
-            values += seen.wanted
-        return tuple(nodes), tuple(values)
-
-    def _nodes(self, asked: Quantity, edits: Edits | None = None) -> tuple[Node, ...]:
-        return tuple([self._network.node(self._edits if edits is None else edits, name) for name in asked.names])
-
-    def _measure(self, target: Quantity) -> dict[Value, Number]:
-        return {v: tidy(w) for v, w in measure(self._observed(), self._reading(self._edits, target)).items()}
+    def _standing(self) -> Standing:
+        return Standing(self._network, self._edits, self._evidence)
 
     def _observed(self) -> list[Reading]:
-        return [self._reading(edits, seen) for edits, seen in self._evidence]
+        return self._standing.observed()
 
     def _reading(self, edits: Edits, asked: Quantity) -> Reading:
-        nodes = self._nodes(asked, edits)
-        return Reading(nodes, lambda values: asked.function(*(values[node] for node in nodes)), asked.wanted)
+        return self._standing.reading(asked, edits)
 
     # ---- how it prints
 

@@ -36,7 +36,7 @@ LAYERS = {
         ["engine.eliminate", "engine.legs"],
         ["engine.*"],
         ["engine"],
-        ["branches"],
+        ["branches", "standing"],
         ["model"],
         ["quantities.effects", "quantities.responses", "drawing.picture", "unrolled"],
         ["symbols", "quantities.causation", "quantities.story", "quantities.bounding", "drawing.twins"],

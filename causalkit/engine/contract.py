@@ -163,7 +163,9 @@ def contraction(evidence: Sequence[Reading], target: Reading, *, native: bool = 
     found.plan.check()
     if found.tables.choices:
         name = found.tables.nodes[found.tables.choices[0]].variable
-        raise OpenChoice(f"{name!r} is a choice that nobody has made; fill it with .choose(...), or keep it open with open_ratio")
+        raise OpenChoice(
+            f"{name!r} is a choice that nobody has made; fill it with .choose(...), or ask under every rule with .by_rule(...)"
+        )
     if set(question.structure.observed) & set(question.structure.target):
         raise WrongShape("the target reads what is observed, which is known already; leave it out of the target")
     values, which = _which_value(found, question)

@@ -17,7 +17,7 @@ from causalkit.engine.query import Asked, TooWide, asked
 from causalkit.engine.readout import checked, places
 from causalkit.engine.rings import exact_tables, float_tables
 from causalkit.engine.run import runner
-from causalkit.errors import TooLarge
+from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.exact import Number, exact, tidy
 from causalkit.network import Node, Reading, ordered
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["open_ratio"]
+__all__ = ["every_rule", "open_ratio"]
 
 Value = Hashable
 
@@ -68,6 +68,14 @@ def open_ratio(evidence: Sequence[Reading], target: Reading, *, exactly: bool = 
         cells = _cells(tables, seen, runner(tables, tables, order, float_tables(tables.factors), np.float64)(seen))
     tensors = _tensors(tables, legs, cells, _numbers(tables, question, cells), object if exactly else np.float64)
     return OpenRatio(legs, *tensors, bool(evidence), None if exactly else partial(open_ratio, evidence, target, exactly=True))
+
+
+def every_rule(evidence: Sequence[Reading], target: Reading) -> OpenRatio:
+    """The same in float64, or exactly where weights hold symbols."""
+    try:
+        return open_ratio(evidence, target)
+    except InvalidNumber:
+        return open_ratio(evidence, target, exactly=True)
 
 
 def _asked_for(question: Asked) -> list[Node]:

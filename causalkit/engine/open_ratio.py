@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from causalkit.engine.monomials import Monomials, monomials
-from causalkit.errors import Impossible, UnknownValue, WrongShape, listing
-from causalkit.exact import Number
+from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape, listing
+from causalkit.exact import Number, is_symbolic
 
 if TYPE_CHECKING:
     import numpy as np
@@ -131,7 +131,9 @@ class OpenRatio:
         column = {entry: i for i, entry in enumerate(entries)}
         entry = [np.array([column[leg.decision, s, o] for s in leg.seen for o in leg.options]) for leg in self.legs]
         tensors = [self.numerator, *([self.denominator] if self.conditioned else [])]
-        made = [_polynomial(np.asarray(tensor, np.float64), entry) for tensor in tensors]
+        if any(is_symbolic(cell) for tensor in tensors if tensor.dtype == object for cell in tensor.ravel()):
+            raise InvalidNumber("the mean holds symbols, and many rules are worked out in floats; ask for one rule, as in form(name=rule)")
+        made = [_polynomial(tensor.astype(np.float64), entry) for tensor in tensors]
         return made[0], made[1] if self.conditioned else None
 
     def exact(self) -> OpenRatio:

@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit.engine import native, plan
 from causalkit.engine.monomials import monomials
-from causalkit.errors import Impossible, MissingExtra, TooLarge, UnknownValue, WrongShape
+from causalkit.errors import Impossible, InvalidNumber, MissingExtra, OpenChoice, TooLarge, UnknownValue, WrongShape
 from causalkit.testing import edits, evidence, models, rules
 from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model
 
@@ -182,6 +183,24 @@ def test_the_errors_of_rules() -> None:
         form.batch(bring=np.ones((3, 2, 2)))
     with pytest.raises(UnknownValue, match=r"does 'boots', and its options are: 'coat', 'hat'"):
         form(take=lambda rain: "boots")
+
+
+def test_symbols_stay_in_the_mean_of_one_rule() -> None:
+    p = sympy.Symbol("p", positive=True)
+    m = ck.Model(u=ck.coin(p), a=ck.choice(0, 1, sees=["u"]), y=lambda u, a: a == u)
+    form = m.by_rule("y")
+    assert sympy.simplify(form(a=1) - p) == 0
+    assert form(a=int) == 1
+    with pytest.raises(InvalidNumber, match=r"holds symbols, .* ask for one rule, as in form\(name=rule\)"):
+        form.batch(a=np.ones((1, 2, 2)))
+
+
+def test_what_is_no_number_has_no_mean() -> None:
+    m = ck.Model(a=ck.choice("p", "q"), y=lambda a: a)
+    with pytest.raises(InvalidNumber, match="the mean of y needs numbers: 'p' is not an exact number"):
+        m.by_rule("y")
+    with pytest.raises(OpenChoice, match=r"ask under every rule with \.by_rule\(\.\.\.\)"):
+        m.compile("y")
 
 
 @given(st.data())
