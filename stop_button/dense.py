@@ -17,7 +17,8 @@ from causalkit.errors import Impossible, Undecided
 from causalkit.exact import Number, exact, is_symbolic
 from stop_button.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, evaluate, leaves
 from stop_button.policy import PolicySpace
-from stop_button.policy_form import Choices, policy_form
+from stop_button.policy_form import Choices, policy_form, score_or_undefined
+from stop_button.remainders import remainders
 from stop_button.undefined import UNDEFINED
 from stop_button.world import World
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
+    Places = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
 __all__ = ["BLOCK", "Block", "DenseMean", "all_scores", "blocks", "dense_means", "exact_scores", "floats"]
 
@@ -37,9 +39,10 @@ Half = frozenset[tuple[int, int]]
 
 @dataclass(frozen=True)
 class DenseMean:
-    """A mean over all policies: integer weights of its numerator and denominator, and the two halves' agreement with monomials.
+    """A mean over all policies: weights of its numerator and denominator, and the two halves' agreement with monomials.
 
-    ``exact`` says that no sum can leave the range in which float64 is exact.
+    ``exact`` says that the weights are integers whose sums stay in the range in which float64 is exact; ``cells`` holds the integers in
+    any case: left half, right half, and the weights of both.
     """
 
     mean: Expectation
@@ -48,11 +51,21 @@ class DenseMean:
     top: Array
     bottom: Array | None
     exact: bool
+    right: Array
+    cells: tuple[tuple[int, int, int, int], ...]
 
     def block(self, rows: slice) -> tuple[Array, Array | None]:
         """Numerators and denominators, both times ``scale``, for these left halves and every right half."""
         part = self.left[rows]
         return part @ self.top, None if self.bottom is None else part @ self.bottom
+
+    def keys(self, places: Places) -> list[Array]:
+        """Columns that are equal for two policies exactly when the mean's numerators and denominators are; the places are in the space."""
+        rows, columns = places // self.right.shape[1], places % self.right.shape[1]
+        found = remainders(self.left, [(a, b, top) for a, b, top, _ in self.cells], self.right, rows, columns)
+        if self.bottom is not None:
+            found += remainders(self.left, [(a, b, bottom) for a, b, _, bottom in self.cells], self.right, rows, columns)
+        return found
 
 
 @dataclass(frozen=True)
@@ -92,16 +105,17 @@ def _dense(mean: Expectation, world: World, left: Sequence[Slot], right: Sequenc
     halves = [_cut(choices, places) for choices, _, _ in parts]
     lefts, rights = (_numbered(half[side] for half in halves) for side in (0, 1))
     scale = math.lcm(*(number.denominator for _, mass, worth in parts for number in (mass, worth)))
-    small = sum(abs(int(worth * scale)) + int(mass * scale) for _, mass, worth in parts) < EXACT_LIMIT
-    if not small:
-        scale = 1  # floats round in any case, and a common denominator may be larger than any float
+    cells = [(lefts[a], rights[b], int(worth * scale), int(mass * scale)) for (a, b), (_, mass, worth) in zip(halves, parts, strict=True)]
+    small = sum(abs(worth) + mass for _, _, worth, mass in cells) < EXACT_LIMIT
     top, bottom = np.zeros((2, len(lefts), len(rights)))
-    for (a, b), (_, mass, worth) in zip(halves, parts, strict=True):
-        top[lefts[a], rights[b]] += float(worth * scale)
-        bottom[lefts[a], rights[b]] += float(mass * scale)
-    agree = _agreement(right, list(rights)).T
+    for (a, b, *whole), (_, mass, worth) in zip(cells, parts, strict=True):
+        # Floats round what is not small in any case, and a common denominator may be larger than any float.
+        top[a, b] += whole[0] if small else float(worth)
+        bottom[a, b] += whole[1] if small else float(mass)
+    agree = np.ascontiguousarray(_agreement(right, list(rights)).T)
+    under = None if mean.given is None else bottom @ agree
     return DenseMean(
-        mean, scale, _agreement(left, list(lefts)), np.ascontiguousarray(top @ agree), None if mean.given is None else bottom @ agree, small
+        mean, scale if small else 1, _agreement(left, list(lefts)), np.ascontiguousarray(top @ agree), under, small, agree, tuple(cells)
     )
 
 
@@ -156,23 +170,28 @@ def floats(f: Formula, leaf: Callable[[Any], Array]) -> Any:
 
 
 def exact_scores(
-    f: Formula, means: Mapping[Expectation, DenseMean], block: Block, places: Array | None = None
+    f: Formula, world: World, means: Mapping[Expectation, DenseMean], block: Block, places: Places | None = None
 ) -> Iterator[tuple[Any, list[int]]]:
     """The scores of a block's policies, or of those at some places, each score with the places of its policies in the whole space.
 
-    All means must be ``exact``: policies whose means are the same integers are scored once. ``UNDEFINED`` where a condition is impossible.
+    Policies whose means are the same integers are scored once. ``UNDEFINED`` where a condition is impossible.
     """
     import numpy as np
 
-    some = np.arange(block.size) if places is None else places
+    some: Places = np.arange(block.size) if places is None else places
     if not len(some):
         return
-    columns = [values[some] for values in (*block.tops.values(), *block.bottoms.values()) if values is not None]
+    exactly = all(dense.exact for dense in means.values())
+    if exactly:
+        columns = [values[some] for values in (*block.tops.values(), *block.bottoms.values()) if values is not None]
+    else:
+        columns = [column for dense in means.values() for column in dense.keys(block.start + some)]
     keys, group = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
     order = np.argsort(group.ravel(), kind="stable")
     cuts = np.flatnonzero(np.diff(group.ravel()[order])) + 1
     for key, members in zip(keys, np.split(some[order], cuts), strict=True):
-        yield _exact_score(f, means, block, key), (block.start + members).tolist()
+        alike = (block.start + members).tolist()
+        yield _exact_score(f, means, block, key) if exactly else score_or_undefined(f, world, world.policies[alike[0]]), alike
 
 
 def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Block, key: Sequence[float]) -> Any:
@@ -194,16 +213,16 @@ def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Bloc
 
 
 def all_scores(f: Formula, world: World) -> tuple[Any, ...] | None:
-    """The score of every policy, in the order of ``world.policies``; None where integers in float64 cannot tell."""
+    """The score of every policy, in the order of ``world.policies``; None for a formula with symbols, or without a mean."""
     try:
         means = dense_means(f, world)
     except Undecided:
         return None
-    if not means or not all(dense.exact for dense in means.values()):
+    if not means:
         return None
     found: list[Any] = [None] * world.policies.size
     for block in blocks(means, world.policies.size):
-        for score, places in exact_scores(f, means, block):
+        for score, places in exact_scores(f, world, means, block):
             for place in places:
                 found[place] = score
     return tuple(found)

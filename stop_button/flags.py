@@ -11,9 +11,9 @@ from causalkit.exact import Number, exact, less, tidy
 from causalkit.render import number
 from stop_button.formula import B, E, Expectation, Formula, Reading, X, rewritten
 from stop_button.policy import Policy
-from stop_button.policy_form import score_of
+from stop_button.policy_form import score_of, score_or_undefined
 from stop_button.roles import FREE, STOP
-from stop_button.sweep import all_policies, extreme, places_of_best, score_or_undefined, sweep
+from stop_button.sweep import all_policies, extreme, places_of_best, sweep
 from stop_button.undefined import UNDEFINED, defined
 from stop_button.utility import Utility
 from stop_button.world import World

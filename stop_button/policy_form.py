@@ -12,9 +12,10 @@ from causalkit.exact import Number, exact, is_zero, tidy
 from stop_button.formula import Expectation, Formula, Is, Reading, evaluate
 from stop_button.policy import Policy
 from stop_button.readings import asked, references
+from stop_button.undefined import UNDEFINED
 from stop_button.world import World
 
-__all__ = ["PolicyForm", "policy_form", "score_directly", "score_of"]
+__all__ = ["PolicyForm", "policy_form", "score_directly", "score_of", "score_or_undefined"]
 
 Choices = frozenset[tuple[str, tuple[Any, ...], Any]]
 
@@ -71,6 +72,14 @@ def _weighed(values: Mapping[Any, Number]) -> tuple[Number, Number]:
 def score_of(f: Formula, world: World, policy: Policy) -> Number:
     """The score of a policy, by look-up in the open form; raises ``Impossible`` where it is undefined."""
     return evaluate(f, lambda leaf: _looked_up(_mean(leaf), world, policy))
+
+
+def score_or_undefined(f: Formula, world: World, policy: Policy) -> Any:
+    """The score of a policy, or ``UNDEFINED`` where a condition is impossible."""
+    try:
+        return score_of(f, world, policy)
+    except Impossible:
+        return UNDEFINED
 
 
 def _looked_up(mean: Expectation, world: World, policy: Policy) -> Number:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from causalkit.exact import Number
 from causalkit.render import number, text_table
 from stop_button.dense import BLOCK, Block, DenseMean, blocks, dense_means, exact_scores, floats
 from stop_button.formula import Expectation, Formula
 from stop_button.policy import Policy
-from stop_button.policy_form import score_of
 from stop_button.utility import Utility
 from stop_button.work import each_in_order, keeping
 from stop_button.world import World
@@ -152,7 +151,7 @@ def _best_of(
         if np.isfinite(threshold)
         else np.flatnonzero(np.isfinite(known))
     )
-    exactly = _exact_scores(world, f, means, block, near)
+    exactly = exact_scores(f, world, means, block, near)
     counts: dict[Number, int] = {}
     places: dict[Number, tuple[int, ...]] = {}
     for score, where in exactly:
@@ -171,17 +170,6 @@ def _floats(f: Formula, means: Mapping[Expectation, DenseMean], block: Block) ->
     with np.errstate(divide="ignore", invalid="ignore"):
         scores = floats(f, value)
         return np.broadcast_to(np.where(np.isinf(scores), np.nan, scores), (block.size,))
-
-
-def _exact_scores(
-    world: World, f: Formula, means: Mapping[Expectation, DenseMean], block: Block, near: Any
-) -> Iterator[tuple[Number, list[int]]]:
-    """The exact scores of the policies at these places of a block, with the places of each in the whole space."""
-    if all(dense.exact for dense in means.values()):
-        yield from exact_scores(f, means, block, near)
-        return
-    for i in near:
-        yield score_of(f, world, world.policies[block.start + int(i)]), [block.start + int(i)]
 
 
 def _merged(found: Sequence[_Found], top: int) -> tuple[dict[Number, int], dict[Number, tuple[int, ...]]]:

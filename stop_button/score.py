@@ -11,7 +11,8 @@ from causalkit.errors import Undecided, UnknownName, WrongShape, suggestion
 from causalkit.render import html_table, latex_number, latex_table, latex_text, number, text_table
 from stop_button.flags import Flag, policy_flags
 from stop_button.policy import Policy
-from stop_button.sweep import all_policies, places_of_best, score_or_undefined, sweep
+from stop_button.policy_form import score_or_undefined
+from stop_button.sweep import all_policies, places_of_best, sweep
 from stop_button.undefined import defined
 from stop_button.utility import Utility
 from stop_button.world import World

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from causalkit.errors import Impossible, TooLarge
+from causalkit.errors import TooLarge
 from causalkit.exact import Number, less
 from stop_button.dense import all_scores
 from stop_button.formula import Formula
 from stop_button.policy import MOST_LISTED, Policy
-from stop_button.policy_form import score_of
-from stop_button.undefined import UNDEFINED, defined
+from stop_button.policy_form import score_or_undefined
+from stop_button.undefined import defined
 from stop_button.world import World
 
-__all__ = ["all_policies", "extreme", "places_of_best", "score_or_undefined", "sweep"]
+__all__ = ["all_policies", "extreme", "places_of_best", "sweep"]
 
 
 FEW = 16
@@ -33,14 +33,6 @@ def all_policies(world: World) -> Sequence[Policy]:
     return world.policies
 
 
-def score_or_undefined(f: Formula, world: World, policy: Policy) -> Any:
-    """The score of a policy, or ``UNDEFINED`` where a condition is impossible."""
-    try:
-        return score_of(f, world, policy)
-    except Impossible:
-        return UNDEFINED
-
-
 @lru_cache(maxsize=512)
 def sweep(f: Formula, world: World) -> tuple[Any, ...]:
     """The score of every policy, in the order of ``world.policies``."""
@@ -52,6 +44,7 @@ def sweep(f: Formula, world: World) -> tuple[Any, ...]:
 def places_of_best(scores: Sequence[Any]) -> tuple[int, ...]:
     """Where the largest scores stand, every exact tie; undefined scores never win. Raises ``Undecided`` when symbols decide.
 
+    >>> from stop_button import UNDEFINED
     >>> places_of_best([1, UNDEFINED, 3, 3])
     (2, 3)
     """

@@ -52,7 +52,7 @@ LAYERS = {
         ["testing"],
     ],
     "stop_button": [
-        ["roles", "undefined", "formula", "work"],
+        ["roles", "undefined", "formula", "work", "remainders"],
         ["policy", "notation"],
         ["world", "solving.maximise"],
         ["readings"],

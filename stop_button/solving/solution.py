@@ -11,7 +11,7 @@ from causalkit.exact import Number
 from causalkit.frozen import Frozen
 from causalkit.render import number
 from stop_button.policy import Policy
-from stop_button.policy_form import score_of
+from stop_button.policy_form import score_of, score_or_undefined
 from stop_button.solving.branching import branched
 from stop_button.solving.climbing import climbs
 from stop_button.solving.linear_parts import linear_parts
@@ -19,7 +19,6 @@ from stop_button.solving.maximise import maximised
 from stop_button.solving.mixing import Lots, mixed_best
 from stop_button.solving.ratios import in_ratios, single_polynomial
 from stop_button.solving.sheets import Frame, Picks, framed
-from stop_button.sweep import score_or_undefined
 from stop_button.undefined import defined
 from stop_button.utility import Utility
 from stop_button.world import World

@@ -18,12 +18,11 @@ from causalkit.errors import Impossible
 from stop_button import B, E, V
 from stop_button.formula import Formula
 from stop_button.policy import Decision, PolicySpace
-from stop_button.policy_form import score_of
+from stop_button.policy_form import score_of, score_or_undefined
 from stop_button.solving.bounding import bound
 from stop_button.solving.ratios import Ratio, anchored, in_ratios, ratios_in, single_polynomial, weighted_means
 from stop_button.solving.sheets import Frame, framed
 from stop_button.solving.symmetry import symmetry
-from stop_button.sweep import score_or_undefined
 from stop_button.testing import formulas, worlds
 from stop_button.undefined import defined
 

@@ -27,8 +27,8 @@ from stop_button.flags import (
     via_intent,
 )
 from stop_button.policy import Policy
+from stop_button.policy_form import score_or_undefined
 from stop_button.roles import MissingRole
-from stop_button.sweep import score_or_undefined
 from stop_button.testing import policies, utilities, worlds
 from stop_button.undefined import defined
 from stop_button.world import World

@@ -18,9 +18,9 @@ import stop_button as sb
 from causalkit import Dist
 from causalkit.errors import CausalError, Impossible, Undecided, WrongShape
 from stop_button import FREE, STOP, B, E, H, V, X, least
+from stop_button.policy_form import score_or_undefined
 from stop_button.roles import MissingRole
 from stop_button.solving.recovery import near_solution, simplest_between
-from stop_button.sweep import score_or_undefined
 from stop_button.testing import utilities, worlds
 from stop_button.undefined import defined
 

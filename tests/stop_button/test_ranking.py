@@ -108,6 +108,24 @@ def test_a_common_denominator_larger_than_any_float() -> None:
     assert list(zip(ranking.scores, ranking.places, strict=True)) == wanted
 
 
+def test_ties_of_numbers_too_large_for_floats_are_told_apart_by_remainders() -> None:
+    """Three of four actions are alike in every sight, and a fourth is worse by less than a float can tell."""
+    share = Fraction(123456789012345678901, 987654321098765432109)
+    world = sb.World(
+        ck.Model(
+            sight=ck.uniform(0, 1, 2, 3),
+            mood=ck.coin(share),
+            act=ck.choice("a", "b", "c", "d", sees=["sight"]),
+            value=lambda sight, mood, act: Fraction(int(mood)) - (Fraction(1, 10**20) if act == "d" else 0),
+        ),
+        value="value",
+    )
+    ranking = rank(world, sb.Utility("value", E(V)), top=4**4)
+    assert ranking.ties == 3**4
+    assert ranking.scores[0] == share
+    assert [ranking.scores.count(share - Fraction(d, 4 * 10**20)) for d in range(5)] == [81, 108, 54, 12, 1]
+
+
 def test_symbols_are_refused() -> None:
     world = sb.worlds.public_unsafe_act(loss=sympy.Symbol("L", positive=True))
     with pytest.raises(Undecided, match=r"holds symbols in public_unsafe_act; substitute numbers before ranking its policies"):

@@ -17,8 +17,9 @@ from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName
 from stop_button import UNDEFINED, E, V
 from stop_button.formula import Formula
 from stop_button.policy import Policy
+from stop_button.policy_form import score_or_undefined
 from stop_button.roles import MissingRole
-from stop_button.sweep import extreme, places_of_best, score_or_undefined
+from stop_button.sweep import extreme, places_of_best
 from stop_button.testing import formulas, worlds
 from stop_button.undefined import Undefined, defined
 from stop_button.utility import applies

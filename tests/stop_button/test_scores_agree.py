@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit.errors import Impossible
-from stop_button.dense import all_scores, dense_means
+from stop_button import dense
+from stop_button.dense import all_scores
 from stop_button.formula import Expectation, Formula, leaves
 from stop_button.policy import Policy
-from stop_button.policy_form import policy_form, score_directly, score_of
-from stop_button.sweep import score_or_undefined, sweep
+from stop_button.policy_form import policy_form, score_directly, score_of, score_or_undefined
+from stop_button.sweep import sweep
 from stop_button.testing import formulas, policies, worlds
 from stop_button.undefined import UNDEFINED
 from stop_button.utility import applies
@@ -75,13 +76,23 @@ def test_a_sweep_is_every_policy_one_by_one(world: World, f: Formula) -> None:
 @given(worlds(), formulas())
 def test_all_scores_at_once_are_every_policy_one_by_one(world: World, f: Formula) -> None:
     found = all_scores(f, world)
-    if found is None:  # no mean, or integers that float64 does not hold
-        assert not [leaf for leaf in leaves(f) if isinstance(leaf, Expectation)] or not all(
-            mean.exact for mean in dense_means(f, world).values()
-        )
+    if found is None:
+        assert not [leaf for leaf in leaves(f) if isinstance(leaf, Expectation)]
         return
     one_by_one = [or_none(lambda p=policy: score_directly(f, world, p)) for policy in world.policies]
     assert [None if score is UNDEFINED else score for score in found] == one_by_one
+
+
+@settings(max_examples=40)
+@given(worlds(), formulas())
+def test_all_scores_at_once_where_floats_do_not_hold_the_integers(world: World, f: Formula) -> None:
+    """The same with no integer small enough for float64, so that policies are told apart by remainders."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dense, "EXACT_LIMIT", 0)
+        dense.dense_means.cache_clear()
+        found = dense.all_scores(f, world)
+    dense.dense_means.cache_clear()
+    assert found == all_scores(f, world)
 
 
 @pytest.mark.parametrize(

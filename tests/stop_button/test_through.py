@@ -12,7 +12,8 @@ import stop_button as sb
 from stop_button.families import persuasion
 from stop_button.flags import frozen, via_intent
 from stop_button.incentives.through import PossibleIncentive, possible_incentive, possible_incentives
-from stop_button.sweep import all_policies, score_or_undefined
+from stop_button.policy_form import score_or_undefined
+from stop_button.sweep import all_policies
 from stop_button.testing import policies, utilities, worlds
 from stop_button.undefined import defined
 from stop_button.utility import Utility
