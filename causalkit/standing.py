@@ -34,10 +34,11 @@ class Standing:
 
     def dist(self, target: Quantity) -> Dist:
         """The distribution of a quantity."""
-        if self._seen is not None and reads_values(target) and is_narrow(nodes := self._nodes(target, self._edits)):
-            observed, values = self._seen
-            return plain(observed, nodes)(values).dist()
-        return normalised(self._measure(target))
+        nodes = self._nodes(target, self._edits)
+        if self._seen is None or not reads_values(target) or not is_narrow(nodes) or set(nodes) & set(self._seen[0]):
+            return normalised(self._measure(target))
+        observed, values = self._seen
+        return plain(observed, nodes)(values).dist()
 
     @cached_property
     def mass(self) -> Number:

@@ -33,6 +33,9 @@ __all__ = ["BLOCK", "Block", "DenseMean", "all_scores", "blocks", "dense_means",
 EXACT_LIMIT = 2**53
 BLOCK = 1 << 18
 
+FEW = 64
+"""No more policies than this are scored one by one, rather than told apart first."""
+
 Slot = tuple[str, tuple[Any, ...], tuple[Any, ...]]
 Half = frozenset[tuple[int, int]]
 
@@ -182,6 +185,9 @@ def exact_scores(
     if not len(some):
         return
     exactly = all(dense.exact for dense in means.values())
+    if not exactly and len(some) <= FEW:
+        yield from ((score_or_undefined(f, world, world.policies[place]), [place]) for place in (block.start + some).tolist())
+        return
     if exactly:
         columns = [values[some] for values in (*block.tops.values(), *block.bottoms.values()) if values is not None]
     else:

@@ -49,6 +49,7 @@ NOTHING = Weights({}, exact)
 class Plain:
     """A plain question for any observed values: the weight of each combination of the target's values, together with what is seen.
 
+    What is observed is no part of the target, and no node is in the target twice.
     Where the world has few runs, the first asking walks through them; whoever asks again gets a compiled answer.
     """
 
@@ -89,7 +90,7 @@ class Plain:
         plan.check()
         if found is None and self._few:
             found = eliminating(self._structure)
-        return None if found is None or found.tables.choices or set(self.observed) & set(self.target) else found
+        return None if found is None or found.tables.choices else found
 
     @cached_property
     def _cells(self) -> list[tuple[int, Any]]:

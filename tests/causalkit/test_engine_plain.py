@@ -107,6 +107,15 @@ def test_values_may_be_written_differently() -> None:
         assert m.given(u=u).prob(y=y) == int(u == y)
 
 
+def test_what_is_observed_is_known_also_in_a_large_network() -> None:
+    m = ck.Model(
+        {"u0": ck.coin("1/3"), **{f"u{i}": ck.cpt([f"u{i - 1}"], {True: ck.coin("2/3"), False: ck.coin("1/5")}) for i in range(1, 60)}}
+    )
+    for _ in range(3):
+        assert m.given(u59=True).dist("u59") == ck.point(True)
+        assert m.given(u59=True, u30=False).dist("u30", "u59") == ck.point((False, True))
+
+
 def test_a_target_of_many_variables_is_not_given_a_cell_for_each_combination() -> None:
     m = ck.Model({f"u{i}": ck.coin("1/2") for i in range(10)})
     assert m.prob({f"u{i}": True for i in range(10)}) == Fraction(1, 1024)

@@ -89,6 +89,7 @@ def test_all_scores_at_once_where_floats_do_not_hold_the_integers(world: World, 
     """The same with no integer small enough for float64, so that policies are told apart by remainders."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dense, "EXACT_LIMIT", 0)
+        patch.setattr(dense, "FEW", 0)
         dense.dense_means.cache_clear()
         found = dense.all_scores(f, world)
     dense.dense_means.cache_clear()
