@@ -54,6 +54,7 @@ class Model:
         self._edits = Edits()
         self._evidence: Evidence = ()
         self._network = Network(self._mechanisms)
+        self._standing = Standing(self._network, self._edits, self._evidence)
 
     def _with(
         self, *, mechanisms: Mapping[str, Mechanism] | None = None, edits: Edits | None = None, evidence: Evidence | None = None
@@ -63,6 +64,7 @@ class Model:
         new._edits = self._edits if edits is None else edits
         new._evidence = self._evidence if evidence is None else evidence
         new._network = self._network if mechanisms is None else Network(mechanisms)
+        new._standing = Standing(new._network, new._edits, new._evidence)
         return new
 
     # ---- what the model is
@@ -265,10 +267,6 @@ class Model:
 
         asked = self._reading(self._edits, quantity(what, self.domains))
         return estimate(self._observed(), asked, samples=samples, level=level, seed=seed)
-
-    @cached_property
-    def _standing(self) -> Standing:
-        return Standing(self._network, self._edits, self._evidence)
 
     def _observed(self) -> list[Reading]:
         return self._standing.observed()

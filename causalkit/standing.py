@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from functools import cached_property
 
 from causalkit.dist import Dist, normalised
 from causalkit.engine.plain import is_narrow, plain
@@ -21,8 +20,12 @@ Value = Hashable
 class Standing:
     """A network with the edits made so far, and what was observed, each under the edits that had been made by then."""
 
+    __slots__ = ("_edits", "_evidence", "_mass", "_network", "_seen")
+
     def __init__(self, network: Network, edits: Edits, evidence: Evidence) -> None:
         self._network, self._edits, self._evidence = network, edits, evidence
+        self._seen = self._values_seen()
+        self._mass: Number | None = None
 
     def prob(self, asked: Quantity) -> Number:
         """The probability of an event."""
@@ -40,16 +43,20 @@ class Standing:
         observed, values = self._seen
         return plain(observed, nodes)(values).dist()
 
-    @cached_property
+    @property
     def mass(self) -> Number:
         """The probability of what has been observed, in the steps in which it was."""
-        if self._seen is not None:
-            observed, values = self._seen
-            return plain(observed, ())(values).total if observed else exact(1)
-        return sum(self._measure(Quantity((), lambda: True)).values(), exact(0))
+        if self._mass is None:
+            self._mass = self._mass_seen()
+        return self._mass
 
-    @cached_property
-    def _seen(self) -> tuple[tuple[Node, ...], tuple[Value, ...]] | None:
+    def _mass_seen(self) -> Number:
+        if self._seen is None:
+            return sum(self._measure(Quantity((), lambda: True)).values(), exact(0))
+        observed, values = self._seen
+        return plain(observed, ())(values).total if observed else exact(1)
+
+    def _values_seen(self) -> tuple[tuple[Node, ...], tuple[Value, ...]] | None:
         """What has been observed, when it is nothing but values of variables."""
         nodes: list[Node] = []
         values: list[Value] = []

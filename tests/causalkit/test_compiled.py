@@ -94,6 +94,13 @@ def test_values_by_name_and_the_errors_you_will_meet() -> None:
         question(9, True)
 
 
+def test_nothing_needs_to_be_observed() -> None:
+    question = ck.Model(u=ck.coin("1/4"), x=lambda u: not u).compile("x")
+    assert question.observed == ()
+    assert question().tolist() == question.weights().tolist() == [0.75, 0.25]
+    assert question.batch([(), (), ()]).tolist() == [[0.75, 0.25]] * 3
+
+
 def test_machine_code_without_numba_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     native._loop.cache_clear()
