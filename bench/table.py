@@ -3,7 +3,7 @@
 With `--write PAGE.md` in front, the same goes to a file that a page of the documentation can include.
 
 Each row is a question; times are medians, and in brackets how many times slower than the first column. What was run for a part of the
-work only, because all of it takes too long, is scaled up to all of it, and the cell says so. Ratios within one run can be compared;
+work only, because all of it takes too long, is scaled up to all of it, and the cell says from how much. Ratios within one run can be compared;
 times of different machines cannot.
 """
 
@@ -46,7 +46,7 @@ def measured(entry: dict[str, Any]) -> Cell:
     seconds, said = entry["stats"]["median"], [extra["note"]] if "note" in extra else []
     if "of" in extra and extra["of"] != extra["all"]:
         seconds *= extra["all"] / extra["of"]
-        said.append(f"scaled from {extra['of']:,} of {extra['all']:,}")
+        said.append(f"from {extra['of']:,}")
     return Cell(seconds, ", ".join(said))
 
 
