@@ -3,8 +3,8 @@
 With `--write PAGE.md` in front, the same goes to a file that a page of the documentation can include.
 
 Each row is a question; times are medians, and in brackets how many times slower than the first column. What was run for a part of the
-work only, because all of it takes too long, is scaled up to all of it, and the cell says from how much. Ratios within one run can be compared;
-times of different machines cannot.
+work only, because all of it takes too long, is scaled up to all of it, and the cell says from how much. Ratios within one run can be
+compared; times of different machines cannot.
 """
 
 from __future__ import annotations
