@@ -1,4 +1,4 @@
-"""What it takes to import the packages, and to audit every bundled world: whole processes, with their peak memory.
+"""What it takes to import the packages, to audit every bundled world, to rank 16.8 million policies: processes, with their peak memory.
 
     python -m pytest bench/bench_footprint.py --benchmark-json=footprint.json
     python bench/table.py footprint.json
@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+ROOT = Path(__file__).resolve().parent.parent
 STATUS = Path("/proc/self/status")
 PEAK = f"print(next(line.split()[1] for line in open('{STATUS}') if line.startswith('VmHWM')))"
 """What the resource module calls the peak of a process includes that of the process which started it, so the system is asked."""
@@ -25,13 +26,14 @@ PROGRAMS = {
     "import causalkit": "import causalkit",
     "import stop_button": "import stop_button",
     "audit of all bundled worlds": "from stop_button.cli import main; main(['audit'])",
+    "ranking of 4^12 policies": "from bench.bench_policies import seeing, sb; sb.rank(seeing(12, 4), sb.conditional_counterfactual)",
 }
 
 
 def run(program: str) -> int:
     """The peak memory of a process that runs a program, in kB."""
     code = f"import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    {program or 'pass'}\n{PEAK}"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return int(done.stdout)
 
 
