@@ -102,8 +102,21 @@ def mixed_best(parts: Sequence[Part], slots: Sequence[Slot]) -> Mixed:
             if found is not None and better is not None and better > score:
                 lots, score = found, better
             if score == bound:
-                return Mixed(lots, score, bound, floats.programs)
+                return Mixed(_settled(parts, slots, lots, score), score, bound, floats.programs)
     return Mixed(lots, score, bound, floats.programs)
+
+
+def _settled(parts: Sequence[Part], slots: Sequence[Slot], lots: Lots, score: Fraction) -> Lots:
+    """The same score with lots only where they are needed: slot by slot, an option drawn is taken for sure if that costs nothing."""
+    found = dict(lots)
+    for name, seen, options in slots:
+        acts = [act for act in ((name, seen, option) for option in options) if found.get(act)]
+        for act in acts if len(acts) > 1 else []:
+            sure = {**{other: share for other, share in found.items() if other not in acts}, act: ONE}
+            if reached(parts, sure) == score:
+                found = sure
+                break
+    return found
 
 
 def _score(found: tuple[Lots, Fraction | None]) -> tuple[bool, Fraction]:

@@ -290,3 +290,20 @@ def test_nothing_between_is_simpler(a: Fraction, b: Fraction) -> None:
     assert low <= found <= high
     for denominator in range(1, found.denominator):
         assert math.floor(high * denominator) < math.ceil(low * denominator)
+
+
+def test_lots_are_drawn_only_where_they_are_needed() -> None:
+    """In the office each of several policies is best for the smaller of the controls, one of them without lots."""
+    found = sb.solve(sb.worlds.office(), sb.ccmin, mixed=True)
+    assert found.proved
+    assert not found.policy.is_stochastic
+    assert found.score == sb.solve(sb.worlds.office(), sb.ccmin).score
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(fractions, fractions), min_size=2, max_size=4))
+def test_a_game_with_a_saddle_is_played_without_lots(rows: list[tuple[Fraction, Fraction]]) -> None:
+    world, utility = game(rows)
+    mixed, pure = sb.solve(world, utility, mixed=True), sb.solve(world, utility)
+    assert mixed.proved
+    assert mixed.policy.is_stochastic == (mixed.score > pure.score)
