@@ -22,31 +22,25 @@ def near_solution(rows: Sequence[Sequence[Fraction]], rhs: Sequence[Fraction], n
     [Fraction(2, 3), Fraction(1, 3)]
     >>> near_solution([[ONE], [ONE]], [ONE, ZERO], [1.0])
     """
-    lines = [[*row, value] for row, value in zip(rows, rhs, strict=True)]
-    pivots = _reduced(lines, len(near))
-    if any(line[-1] for line in lines[len(pivots) :]):
+    width = len(near)
+    lines, pivots = _reduced([[*row, value] for row, value in zip(rows, rhs, strict=True)], width + 1)
+    if width in pivots:
         return None
     found = [Fraction(value).limit_denominator(10**6) for value in near]
+    free = [column for column in range(width) if column not in pivots]
     for line, column in zip(lines, pivots, strict=False):
-        found[column] = line[-1] - sum((line[j] * found[j] for j in range(len(near)) if j not in pivots), ZERO)
+        found[column] = line[-1] - sum((line[j] * found[j] for j in free), ZERO)
     return found
 
 
-def _reduced(lines: list[list[Fraction]], width: int) -> list[int]:
-    """Bring an extended system to its reduced echelon form, in place; the columns of its pivots, a line for each."""
-    pivots: list[int] = []
-    for column in range(width):
-        top = len(pivots)
-        row = next((i for i in range(top, len(lines)) if lines[i][column]), None)
-        if row is None:
-            continue
-        lines[top], lines[row] = lines[row], lines[top]
-        lines[top] = [value / lines[top][column] for value in lines[top]]
-        for i, line in enumerate(lines):
-            if i != top and line[column]:
-                lines[i] = [a - line[column] * b for a, b in zip(line, lines[top], strict=True)]
-        pivots.append(column)
-    return pivots
+def _reduced(lines: Sequence[Sequence[Fraction]], width: int) -> tuple[list[list[Fraction]], tuple[int, ...]]:
+    """The reduced echelon form of a matrix, and the columns of its pivots, a line for each."""
+    from sympy import QQ
+    from sympy.polys.matrices import DomainMatrix
+
+    whole = [[QQ(value.numerator, value.denominator) for value in line] for line in lines]
+    reduced, pivots = DomainMatrix(whole, (len(lines), width), QQ).rref()
+    return [[Fraction(int(value.numerator), int(value.denominator)) for value in line] for line in reduced.to_list()], pivots
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:
