@@ -140,9 +140,8 @@ def _check_inside(name: str, values: Iterable[Hashable], domains: Domains) -> No
             )
 
 
-def chosen(mechanisms: Mechanisms, rules: Mapping[str, Any]) -> dict[str, Mechanism]:
+def chosen(mechanisms: Mechanisms, rules: Mapping[str, Any], domains: Domains) -> dict[str, Mechanism]:
     """The mechanisms with open choices filled by rules; each rule keeps the options as its domain."""
-    domains = {name: one.domain for name, one in mechanisms.items()}
     for name in rules:
         check_name(name, domains)
         if not isinstance(mechanisms[name], Choice):

@@ -165,7 +165,7 @@ class Model:
         opened = next((name for name in new if isinstance(self._edits.get(name), Choice)), None)
         if opened is not None:
             raise WrongShape(f"{opened!r} was opened by do, which stands in front of the model; fill it with .do({{{opened!r}: ...}})")
-        return self._with(mechanisms=chosen(self._mechanisms, new))
+        return self._with(mechanisms=chosen(self._mechanisms, new, self.domains))
 
     def branches(self, branches: Mapping[str, Mapping[Any, Any]] | None = None, /, **named: Mapping[Any, Any]) -> Branches:
         """Several edits of this model that share one draw of noise; the branch ``fact`` is the model as it stands.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Impossible, Undecided
@@ -18,7 +18,7 @@ from causalkit.exact import Number, exact, is_symbolic
 from stop_button.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, evaluate, leaves
 from stop_button.policy import PolicySpace
 from stop_button.policy_form import Choices, policy_form, score_or_undefined
-from stop_button.remainders import remainders
+from stop_button.remainders import layers, remainders
 from stop_button.undefined import UNDEFINED
 from stop_button.world import World
 
@@ -34,7 +34,7 @@ EXACT_LIMIT = 2**53
 BLOCK = 1 << 18
 
 FEW = 64
-"""No more policies than this are scored one by one, rather than told apart first."""
+"""So few policies, of means that float64 does not hold exactly, are scored one by one: remainders would take longer."""
 
 Slot = tuple[str, tuple[Any, ...], tuple[Any, ...]]
 Half = frozenset[tuple[int, int]]
@@ -65,10 +65,14 @@ class DenseMean:
     def keys(self, places: Places) -> list[Array]:
         """Columns that are equal for two policies exactly when the mean's numerators and denominators are; the places are in the space."""
         rows, columns = places // self.right.shape[1], places % self.right.shape[1]
-        found = remainders(self.left, [(a, b, top) for a, b, top, _ in self.cells], self.right, rows, columns)
-        if self.bottom is not None:
-            found += remainders(self.left, [(a, b, bottom) for a, b, _, bottom in self.cells], self.right, rows, columns)
-        return found
+        return remainders(self.left, self._layers, rows, columns)
+
+    @cached_property
+    def _layers(self) -> list[tuple[int, Array]]:
+        """The numerator's layers of remainders, and the denominator's where there is one."""
+        sides = [0] if self.bottom is None else [0, 1]
+        integers = [[(a, b, weights[side]) for a, b, *weights in self.cells] for side in sides]
+        return [layer for cells in integers for layer in layers(cells, self.right, self.left.shape[1])]
 
 
 @dataclass(frozen=True)

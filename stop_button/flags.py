@@ -184,9 +184,9 @@ def incentive_gap(world: World, utility: Utility, *, base: Any = None, of: str =
 
 def _without_influence(world: World, reference: Policy, of: str) -> list[bool]:
     """For every policy, whether people want the same under it, as often, as under a reference."""
-    before = wish_distribution(world, reference, of)
-    columns = [sweep(E(X(of).is_(meaning)), world) for meaning in _meanings(world, of)]
-    after = [Dist(dict(zip(_meanings(world, of), shares, strict=True))) for shares in zip(*columns, strict=True)]
+    before, meanings = wish_distribution(world, reference, of), _meanings(world, of)
+    columns = [sweep(E(X(of).is_(meaning)), world) for meaning in meanings]
+    after = [Dist(dict(zip(meanings, shares, strict=True))) for shares in zip(*columns, strict=True)]
     return [not less(exact(0), wish.total_variation(before)) for wish in after]
 
 

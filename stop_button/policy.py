@@ -165,6 +165,11 @@ class PolicySpace(Sequence[Policy]):
         policy = Policy(self.decisions, Frozen(acts))
         return Policy(self.decisions, policy.acts, self._names.get(policy, ""))
 
+    def filled(self, acts: Mapping[tuple[str, Seen], Any]) -> Policy:
+        """The policy that acts so, and takes the first option where nothing is said."""
+        first = {(name, seen): options[0] for name, seen, options in self.slots}
+        return Policy(self.decisions, Frozen(first | dict(acts)))
+
     def index(self, policy: Any, start: int = 0, stop: int | None = None) -> int:
         """Where a deterministic policy stands in the space; raises ``ValueError`` for one that is not in it."""
         if not isinstance(policy, Policy) or policy.decisions != self.decisions or policy.is_stochastic:

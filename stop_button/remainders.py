@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
     Places = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
-__all__ = ["moduli", "remainders"]
+__all__ = ["layers", "moduli", "remainders"]
 
 LARGEST = 2**25
 """Remainders stay below this, so that float64 adds more than a hundred million of them exactly."""
@@ -39,26 +39,37 @@ def _primes() -> Iterator[int]:
     return (n for n in range(LARGEST - 1, 2, -2) if all(n % d for d in itertools.chain([2], range(3, math.isqrt(n) + 1, 2))))
 
 
-def remainders(left: Array, cells: Sequence[tuple[int, int, int]], right: Array, rows: Places, columns: Places) -> list[Array]:
-    """Remainders of ``left @ weights @ right`` at some rows and columns, an array for each prime.
+def layers(cells: Sequence[tuple[int, int, int]], right: Array, height: int) -> tuple[tuple[int, Array], ...]:
+    """For each prime that is needed, ``weights @ right`` with the remainders of the weights in their place.
 
-    ``cells`` are the weights that are not zero, with their places, as integers of any size; ``left`` and ``right`` hold zeros and ones.
-    Two of the numbers are equal exactly when all of their remainders are.
-
-    >>> import numpy
-    >>> ones = numpy.ones((1, 1))
-    >>> [int(found[0]) for found in remainders(ones, [(0, 0, 2**40)], ones, numpy.array([0]), numpy.array([0]))]
-    [1277952, 1605632]
+    ``cells`` are the weights that are not zero, with their rows, of which there are ``height``, and columns, as integers of any size;
+    ``right`` holds zeros and ones.
     """
     import numpy as np
 
     bits = (2 * sum(abs(weight) for _, _, weight in cells) + 1).bit_length()
-    needed, which = np.unique(rows, return_inverse=True)
-    some = left[needed]
     found = []
     for prime in moduli(bits):
-        weights = np.zeros((left.shape[1], right.shape[0]))
+        weights = np.zeros((height, right.shape[0]))
         for row, column, weight in cells:
             weights[row, column] = (int(weights[row, column]) + weight) % prime
-        found.append((some @ (weights @ right))[which, columns] % prime)
-    return found
+        found.append((prime, weights @ right))
+    return tuple(found)
+
+
+def remainders(left: Array, made: Iterable[tuple[int, Array]], rows: Places, columns: Places) -> list[Array]:
+    """Remainders of ``left @ weights @ right`` at some rows and columns, an array for each of the ``layers``.
+
+    ``left`` holds zeros and ones. Two of the numbers are equal exactly when all of their remainders are.
+
+    >>> import numpy
+    >>> ones = numpy.ones((1, 1))
+    >>> made = layers([(0, 0, 2**40)], ones, 1)
+    >>> [int(found[0]) for found in remainders(ones, made, numpy.array([0]), numpy.array([0]))]
+    [1277952, 1605632]
+    """
+    import numpy as np
+
+    needed, which = np.unique(rows, return_inverse=True)
+    some = left[needed]
+    return [(some @ part)[which, columns] % prime for prime, part in made]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 
@@ -88,7 +88,7 @@ def find_counterexample(
             for world, flag in pieces:
                 looked_at += 1
                 if flag is not None:
-                    return Counterexample(utility, claim, looked_at, title, complete=False, world=world, flag=flag)
+                    return replace(so_far(), world=world, flag=flag)
     except KeyboardInterrupt:
         return so_far()
     return Counterexample(utility, claim, looked_at, title, complete=looked_at == size if size is not None else most is None)

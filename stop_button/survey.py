@@ -100,12 +100,16 @@ def survey(
     built = ((values, build(**dict(zip(names, values, strict=True)))) for values in combinations)
     found: list[Setting] = []
     pieces = each_in_order(partial(_audits, asked), built, executor=executor, total=len(combinations), what="survey")
+
+    def so_far() -> Survey:
+        return Survey(tuple(found), complete=False)
+
     try:
-        with keeping(lambda: Survey(tuple(found), complete=False)):
+        with keeping(so_far):
             for (values, _), audits in pieces:
                 found += [_told(tuple(zip(names, values, strict=True)), one) for one in audits]
     except KeyboardInterrupt:
-        return Survey(tuple(found), complete=False)
+        return so_far()
     return Survey(tuple(found), complete=True)
 
 

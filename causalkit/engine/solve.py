@@ -1,4 +1,4 @@
-"""Exact answers by whichever engine is predicted to be cheaper: the one door through which models ask."""
+"""Exact answers by whichever engine is predicted to be cheaper, for questions of any kind; ``plain`` answers plain ones alike."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from causalkit.frozen import Frozen
 from stop_button.dense import floats
 from stop_button.formula import Formula
 from stop_button.policy import Policy, PolicySpace
@@ -63,9 +62,7 @@ class Frame:
 
     def policy(self, picks: Picks) -> Policy:
         """The policy that makes these picks, and takes the first option where it makes no difference."""
-        acts = {(name, seen): options[0] for name, seen, options in self.space.slots}
-        made = {(name, seen): options[pick] for (name, seen, options), pick in zip(self.slots, picks, strict=True)}
-        return Policy(self.space.decisions, Frozen(acts | made))
+        return self.space.filled({(name, seen): options[pick] for (name, seen, options), pick in zip(self.slots, picks, strict=True)})
 
     def exact_twin(self) -> Frame:
         """The same with fractions in place of floats."""

@@ -8,7 +8,6 @@ from typing import Any, Final
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
 from causalkit.exact import Number
-from causalkit.frozen import Frozen
 from causalkit.render import number
 from stop_button.policy import Policy
 from stop_button.policy_form import score_of, score_or_undefined
@@ -220,9 +219,7 @@ def _mixed(world: World, utility: Utility) -> Solution:
 
 def _drawing(world: World, lots: Lots) -> Policy:
     """The policy that draws these lots, and takes the first option where it makes no difference."""
-    acts: dict[Any, Any] = {(name, seen): options[0] for name, seen, options in world.policies.slots}
     shares: dict[Any, dict[Any, Number]] = {}
     for (name, seen, option), share in lots.items():
         shares.setdefault((name, seen), {})[option] = share
-    drawn = {slot: next(iter(of)) if len(of) == 1 else Dist(of) for slot, of in shares.items()}
-    return Policy(world.decisions, Frozen(acts | drawn))
+    return world.policies.filled({slot: next(iter(of)) if len(of) == 1 else Dist(of) for slot, of in shares.items()})

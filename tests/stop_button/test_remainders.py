@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stop_button.remainders import LARGEST, moduli, remainders
+from stop_button.remainders import LARGEST, layers, moduli, remainders
 
 LARGE = st.integers(-(2**90), 2**90)
 
@@ -23,7 +23,7 @@ def test_equal_remainders_are_equal_integers(data: st.DataObject) -> None:
     cells = [(a, b, data.draw(st.sampled_from([*some, -some[0], 0]))) for a in range(inner) for b in range(outer)]
     whole = [[sum(int(left[i, a] * right[b, j]) * w for a, b, w in cells) for j in range(columns)] for i in range(rows)]
     where = [(i, j) for i in range(rows) for j in range(columns)]
-    found = remainders(left, cells, right, np.array([i for i, _ in where]), np.array([j for _, j in where]))
+    found = remainders(left, layers(cells, right, inner), np.array([i for i, _ in where]), np.array([j for _, j in where]))
     keys = [tuple(column[n] for column in found) for n in range(len(where))]
     for n, one in enumerate(where):
         for m, other in enumerate(where):
