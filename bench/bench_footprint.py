@@ -25,7 +25,7 @@ PROGRAMS = {
     "python alone": "",
     "import causalkit": "import causalkit",
     "import stop_button": "import stop_button",
-    "audit of all bundled worlds": "from stop_button.cli import main; main(['audit'])",
+    "audit of all bundled worlds": "from stop_button.presentation.cli import main; main(['audit'])",
     "ranking of 4^12 policies": "from bench.bench_policies import seeing, sb; sb.rank(seeing(12, 4), sb.conditional_counterfactual)",
 }
 

@@ -4,17 +4,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from causalkit.branches import Branches, as_in
-from causalkit.declare import choice, cpt, function, table
-from causalkit.dist import Dist, coin, point, uniform
 from causalkit.errors import CausalError, Impossible
+from causalkit.mechanisms.constructors import choice, cpt, function, table
 from causalkit.model import Model
+from causalkit.values.dist import Dist, coin, point, uniform
 
 if TYPE_CHECKING:
     from causalkit.graphs import Graph, d_separated
     from causalkit.identification import identify
     from causalkit.quantities import bounds
     from causalkit.symbols import break_even
-    from causalkit.unrolled import unroll
+    from causalkit.unrolling import unroll
 
 __all__ = [
     "Branches",
@@ -44,7 +44,7 @@ _LATER = {  # loaded when they are first asked for, so that a plain model is qui
     "break_even": "symbols",
     "d_separated": "graphs",
     "identify": "identification",
-    "unroll": "unrolled",
+    "unroll": "unrolling",
 }
 
 

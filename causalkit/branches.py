@@ -6,18 +6,18 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from causalkit.assembly import edited
-from causalkit.dist import Dist, normalised
-from causalkit.engine.enumerate import Assignment
-from causalkit.engine.solve import measure, open_measure
+from causalkit.engine.answer import measure, open_measure
+from causalkit.engine.exact.enumeration import Assignment
 from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion
-from causalkit.event import check_value
-from causalkit.exact import Number, exact, is_zero, tidy
-from causalkit.network import AsIn, Edits, Elsewhere, Need, Node, Reading
+from causalkit.mechanisms.building import edited
+from causalkit.mechanisms.event import check_value
+from causalkit.mechanisms.network import AsIn, Edits, Elsewhere, Need, Node, Reading
+from causalkit.values.dist import Dist, normalised
+from causalkit.values.exact import Number, exact, is_zero, tidy
 
 if TYPE_CHECKING:
-    from causalkit.engine.open_ratio import OpenRatio
-    from causalkit.engine.plan import Plan
+    from causalkit.engine.compiling.plan import Plan
+    from causalkit.engine.rule_expectation import OpenRatio
     from causalkit.model import Model
 
 __all__ = ["Branches", "as_in"]
@@ -127,7 +127,7 @@ class Branches:
         nodes        3
         enumeration  at most 2 runs
         """
-        from causalkit.engine.plan import plan
+        from causalkit.engine.compiling.plan import plan
 
         return plan(self._evidence_readings(), self._reading(quantity))
 
@@ -139,7 +139,7 @@ class Branches:
         >>> m.branches(on={"u": True}).by_rule(lambda b: b.fact.y and b.on.y)(a=lambda u: int(u))
         Fraction(1, 1)
         """
-        from causalkit.engine.legs import every_rule
+        from causalkit.engine.decision_tensor import every_rule
 
         return every_rule(self._evidence_readings(), self._reading(quantity))
 

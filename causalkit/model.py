@@ -6,23 +6,23 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from causalkit.assembly import assembled, chosen, edited, listens_to
-from causalkit.dist import Dist
 from causalkit.errors import Impossible, InvalidNumber, TooLarge, WrongShape
-from causalkit.event import Quantity, check_name, event, named_values, quantities, quantity
-from causalkit.exact import Number, is_zero
-from causalkit.mechanism import Choice, Mechanism
-from causalkit.network import Edits, Elsewhere, Network, Reading
-from causalkit.render import html_table, keywords_text, latex_table, latex_text, text_table
-from causalkit.standing import Standing
+from causalkit.mechanisms.building import assembled, chosen, edited, listens_to
+from causalkit.mechanisms.event import Quantity, check_name, event, named_values, quantities, quantity
+from causalkit.mechanisms.mechanism import Choice, Mechanism
+from causalkit.mechanisms.network import Edits, Elsewhere, Network, Reading
+from causalkit.regime import Standing
+from causalkit.values.dist import Dist
+from causalkit.values.exact import Number, is_zero
+from causalkit.values.render import html_table, keywords_text, latex_table, latex_text, text_table
 from causalkit.wording import HEADER, Evidence, impossible_text, mechanism_rows, steps_text
 
 if TYPE_CHECKING:
     from causalkit.branches import Branches
-    from causalkit.engine.contract import Contraction
-    from causalkit.engine.open_ratio import OpenRatio
-    from causalkit.engine.plan import Plan
-    from causalkit.engine.sample import Estimate
+    from causalkit.engine.compiled_query import Contraction
+    from causalkit.engine.compiling.plan import Plan
+    from causalkit.engine.likelihood_weighting import Estimate
+    from causalkit.engine.rule_expectation import OpenRatio
     from causalkit.graphs.graph import Graph
 
 __all__ = ["Model"]
@@ -219,7 +219,7 @@ class Model:
         >>> m.by_rule("wet")(hat=1)
         Fraction(1, 4)
         """
-        from causalkit.engine.legs import every_rule
+        from causalkit.engine.decision_tensor import every_rule
 
         asked = quantity(what, self.domains)
         try:
@@ -238,7 +238,7 @@ class Model:
         >>> question.values, question(0).tolist(), question(odd=1).tolist()
         ((1, 2, 3), [0.0, 1.0, 0.0], [0.6666666666666666, 0.0, 0.3333333333333333])
         """
-        from causalkit.engine.contract import contraction
+        from causalkit.engine.compiled_query import contraction
 
         return contraction(self._observed(), self._reading(self._edits, quantity(what, self.domains)), native=native)
 
@@ -250,7 +250,7 @@ class Model:
         nodes        1
         enumeration  at most 2 runs
         """
-        from causalkit.engine.plan import plan
+        from causalkit.engine.compiling.plan import plan
 
         return plan(self._observed(), self._reading(self._edits, quantity(what, self.domains)))
 
@@ -263,7 +263,7 @@ class Model:
         >>> found.low < 1.5 < found.high
         True
         """
-        from causalkit.engine.sample import estimate
+        from causalkit.engine.likelihood_weighting import estimate
 
         asked = self._reading(self._edits, quantity(what, self.domains))
         return estimate(self._observed(), asked, samples=samples, level=level, seed=seed)

@@ -13,10 +13,10 @@ from fractions import Fraction
 from functools import cmp_to_key
 from typing import Any
 
-from causalkit.dist import Dist
 from causalkit.errors import InvalidNumber, Undecided, UnknownName, WrongShape
-from causalkit.exact import Number, Numeric, exact, is_symbolic, is_zero, less, tidy
-from causalkit.render import html_table, number, text_table
+from causalkit.values.dist import Dist
+from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, less, tidy
+from causalkit.values.render import html_table, number, text_table
 
 __all__ = ["Region", "Regions", "break_even", "derivative", "regions", "substitute"]
 

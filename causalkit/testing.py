@@ -19,12 +19,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from causalkit.declare import choice, cpt, table
-from causalkit.dist import Dist
 from causalkit.errors import WrongShape
 from causalkit.graphs.graph import Graph
-from causalkit.mechanism import Choice, Coupling, Mechanism
+from causalkit.mechanisms.constructors import choice, cpt, table
+from causalkit.mechanisms.mechanism import Choice, Coupling, Mechanism
 from causalkit.model import Model
+from causalkit.values.dist import Dist
 
 __all__ = [
     "AWKWARD_NAMES",

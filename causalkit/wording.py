@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from causalkit.event import Quantity
-from causalkit.mechanism import Constant, Mechanism
-from causalkit.network import Edits, Elsewhere
-from causalkit.render import keywords_text, typed
+from causalkit.mechanisms.event import Quantity
+from causalkit.mechanisms.mechanism import Constant, Mechanism
+from causalkit.mechanisms.network import Edits, Elsewhere
+from causalkit.values.render import keywords_text, typed
 
 __all__ = ["HEADER", "Evidence", "impossible_text", "mechanism_rows", "steps_text"]
 

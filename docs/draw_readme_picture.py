@@ -10,7 +10,7 @@ mpl.rcParams["svg.hashsalt"] = "readme"  # the same picture gives the same file
 import matplotlib.pyplot as plt  # noqa: E402
 
 import stop_button as sb  # noqa: E402
-from stop_button.plot import plot_scores, plot_world  # noqa: E402
+from stop_button.presentation.plot import plot_scores, plot_world  # noqa: E402
 
 world = sb.worlds.public_unsafe_act.variant("c")
 board = sb.score(world, [sb.switch, sb.counterfactual, sb.conditional_counterfactual, sb.ccmin])

@@ -2,7 +2,7 @@
 
 import sys
 
-from stop_button.cli import main
+from stop_button.presentation.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,7 +3,7 @@
 In a test file::
 
     from hypothesis import given
-    from stop_button import claims
+    from stop_button.auditing import claims
     from stop_button.testing import assert_holds, worlds
 
     @given(worlds())
@@ -23,12 +23,12 @@ from hypothesis import strategies as st
 
 from causalkit import Dist, Model, choice, table
 from causalkit.testing import dists, domains, mechanisms, models
-from stop_button.claims import Claim
-from stop_button.formula import BASELINE, B, E, Formula, H, Reading, V, least, most
-from stop_button.policy import Policy
-from stop_button.roles import FREE, STOP
-from stop_button.utility import Utility
-from stop_button.world import World
+from stop_button.auditing.claims import Claim
+from stop_button.decision.policy import Policy
+from stop_button.decision.roles import FREE, STOP
+from stop_button.decision.world import World
+from stop_button.evaluation.utility import Utility
+from stop_button.language.formula import BASELINE, B, E, Formula, H, Reading, V, least, most
 
 __all__ = ["assert_holds", "formulas", "policies", "utilities", "worlds"]
 
@@ -148,7 +148,7 @@ def utilities(max_parts: int = 3) -> st.SearchStrategy[Utility]:
     """A utility with a formula of ``formulas``.
 
     >>> from hypothesis import given
-    >>> from stop_button.utility import applies
+    >>> from stop_button.evaluation.utility import applies
     >>> @given(utilities(), worlds())
     ... def test_it_can_be_asked_of_any_world(utility, world):
     ...     assert applies(utility, world)
@@ -192,7 +192,7 @@ def _readings(of: Sequence[Reading]) -> st.SearchStrategy[Reading]:
 
 
 def assert_holds(claim: Claim, utility: Utility, world: World) -> None:
-    """Fail when a world refutes a claim about a utility; the claims are in ``stop_button.claims``.
+    """Fail when a world refutes a claim about a utility; the claims are in ``stop_button.auditing.claims``.
 
     Raises ``AssertionError`` with the flag that refutes it and a world that can be pasted back.
 

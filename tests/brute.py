@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit import Dist, Model
-from causalkit.declare import is_law
-from causalkit.declare import mechanism as as_mechanism
-from causalkit.mechanism import Constant, Mechanism
+from causalkit.mechanisms.constructors import is_law
+from causalkit.mechanisms.constructors import mechanism as as_mechanism
+from causalkit.mechanisms.mechanism import Constant, Mechanism
 
 Unit = Mapping[Any, int]
 Values = dict[str, Any]

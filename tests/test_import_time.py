@@ -29,7 +29,7 @@ FIRST = [
     "causalkit.quantities",
     "causalkit.drawing",
     "causalkit.interop.json",
-    "causalkit.unrolled",
+    "causalkit.unrolling",
 ]
 LATER = ["Graph", "bounds", "break_even", "d_separated", "identify", "unroll"]
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 from causalkit.errors import UnknownName, WrongShape, suggestion
 from causalkit.graphs.graph import Graph
-from causalkit.mechanism import CPT, Choice, Constant, Mechanism, Noise
+from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise
+from causalkit.mechanisms.network import Edge, Edits, Elsewhere, Need, Node, Reading
 from causalkit.model import Model
-from causalkit.network import Edge, Edits, Elsewhere, Need, Node, Reading
 
 __all__ = [
     "Link",

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from causalkit.assembly import listens_to
 from causalkit.branches import Branches
 from causalkit.drawing.layout import LAYER_GAP, Box, layer_rows
 from causalkit.drawing.levels import levels
 from causalkit.drawing.picture import Link, Mark, Picture, acyclic, is_network, mark_of, observed, roles_checked, steps_on
-from causalkit.network import Edge, Elsewhere, Node
+from causalkit.mechanisms.building import listens_to
+from causalkit.mechanisms.network import Edge, Elsewhere, Node
 
 __all__ = ["Twins"]
 

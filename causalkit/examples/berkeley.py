@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from causalkit.declare import cpt
-from causalkit.dist import Dist
+from causalkit.mechanisms.constructors import cpt
 from causalkit.model import Model
+from causalkit.values.dist import Dist
 
 __all__ = ["ADMISSIONS", "berkeley"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from causalkit.dist import coin
-from causalkit.exact import Numeric
 from causalkit.model import Model
+from causalkit.values.dist import coin
+from causalkit.values.exact import Numeric
 
 __all__ = ["firing_squad"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from causalkit.dist import coin
 from causalkit.errors import WrongShape
 from causalkit.model import Model
+from causalkit.values.dist import coin
 
 __all__ = ["forest_fire"]
 

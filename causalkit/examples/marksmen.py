@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from causalkit.declare import function
-from causalkit.dist import uniform
+from causalkit.mechanisms.constructors import function
 from causalkit.model import Model
+from causalkit.values.dist import uniform
 
 __all__ = ["marksmen"]
 

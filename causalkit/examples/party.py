@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from causalkit.dist import coin
 from causalkit.model import Model
+from causalkit.values.dist import coin
 
 __all__ = ["party"]
 

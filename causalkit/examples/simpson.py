@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from causalkit.declare import cpt
-from causalkit.dist import Dist
+from causalkit.mechanisms.constructors import cpt
 from causalkit.model import Model
+from causalkit.values.dist import Dist
 
 __all__ = ["simpson"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from causalkit.dist import Dist, coin
 from causalkit.model import Model
+from causalkit.values.dist import Dist, coin
 
 __all__ = ["copy_or_fixed", "copy_or_negate"]
 

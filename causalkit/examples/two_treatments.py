@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from causalkit.declare import choice
-from causalkit.dist import coin
+from causalkit.mechanisms.constructors import choice
 from causalkit.model import Model
+from causalkit.values.dist import coin
 
 __all__ = ["two_treatments"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from causalkit.declare import function
-from causalkit.dist import coin
+from causalkit.mechanisms.constructors import function
 from causalkit.model import Model
+from causalkit.values.dist import coin
 
 __all__ = ["voting"]
 

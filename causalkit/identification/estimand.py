@@ -9,11 +9,11 @@ from itertools import product
 from typing import Any
 
 from causalkit.errors import Impossible, UnknownName, suggestion
-from causalkit.exact import Number, exact, is_zero, tidy
 from causalkit.graphs.order import Names, several
 from causalkit.identification.notation import LATEX, TEXT, Notation
 from causalkit.identification.observed import Observed
 from causalkit.identification.symbol import At, Symbol, assigned, fresh, named
+from causalkit.values.exact import Number, exact, is_zero, tidy
 
 __all__ = ["AnyValue", "At", "Estimand", "P", "Probability", "Product", "Quotient", "Scalar", "Sum", "Symbol"]
 
@@ -56,7 +56,7 @@ class Estimand:
         The keys of the mapping are values when one is left open, and tuples in the order of ``free`` when several are.
         Raises ``Impossible`` where the formula conditions on probability zero, ``UnknownName``, ``UnknownValue``.
 
-        >>> from causalkit.dist import coin
+        >>> from causalkit.values.dist import coin
         >>> from causalkit.model import Model
         >>> model = Model(x=coin("1/4"), y=lambda x: x)
         >>> P("y").evaluate(model, y=True), P("y").evaluate(model)

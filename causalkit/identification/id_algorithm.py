@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from causalkit.errors import Impossible, UnknownName, WrongShape, suggestion
-from causalkit.exact import is_zero
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated
 from causalkit.identification.counterfactual import CounterfactualQuery
@@ -16,7 +15,8 @@ from causalkit.identification.estimand_algebra import any_value, divided, multip
 from causalkit.identification.hedge import Hedge, hedge
 from causalkit.identification.query import Events, asked
 from causalkit.identification.symbol import At, Symbol
-from causalkit.render import typed
+from causalkit.values.exact import is_zero
+from causalkit.values.render import typed
 
 __all__ = ["Effect", "Identified", "NotIdentified", "Unidentifiable", "identify", "identify_effect"]
 
@@ -42,7 +42,7 @@ class Identified:
 
         Values may be given for every variable that the query leaves open, also where the formula turns out not to need it.
 
-        >>> from causalkit.dist import coin
+        >>> from causalkit.values.dist import coin
         >>> from causalkit.model import Model
         >>> model = Model(x=coin("1/4"), y=lambda x: not x)
         >>> identify(Graph.parse("x -> y"), "P(y | do(x))").evaluate(model, x=True, y=False)

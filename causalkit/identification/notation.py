@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from causalkit.render import latex_number, latex_text, number, typed
+from causalkit.values.render import latex_number, latex_text, number, typed
 
 __all__ = ["LATEX", "TEXT", "Notation"]
 

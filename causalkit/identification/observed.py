@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from causalkit.errors import UnknownValue, WrongShape, listing, suggestion
-from causalkit.exact import Number, exact, is_zero, tidy
+from causalkit.values.exact import Number, exact, is_zero, tidy
 
 __all__ = ["Observed"]
 
@@ -29,7 +29,7 @@ class Observed:
     def domain(self, name: str) -> tuple[Hashable, ...]:
         """The values a variable can take; those of positive weight when the source does not say.
 
-        >>> from causalkit.dist import coin
+        >>> from causalkit.values.dist import coin
         >>> from causalkit.model import Model
         >>> Observed(Model(x=coin("1/4"))).domain("x")
         (False, True)
@@ -47,7 +47,7 @@ class Observed:
     def weight(self, values: Values, do: Values) -> Number:
         """The probability that the variables take these values, after setting those in ``do``.
 
-        >>> from causalkit.dist import coin
+        >>> from causalkit.values.dist import coin
         >>> from causalkit.model import Model
         >>> Observed(Model(x=coin("1/4"), y=lambda x: not x)).weight({"x": True, "y": False}, {})
         Fraction(1, 4)

@@ -24,13 +24,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
-from causalkit.declare import choice, cpt, table
-from causalkit.dist import Dist
 from causalkit.errors import CausalError, WrongFile, WrongShape
-from causalkit.exact import Number, exact, is_symbolic
 from causalkit.interop.symbols import read_symbols, written_symbols
-from causalkit.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
+from causalkit.mechanisms.constructors import choice, cpt, table
+from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
 from causalkit.model import Model
+from causalkit.values.dist import Dist
+from causalkit.values.exact import Number, exact, is_symbolic
 
 __all__ = ["from_json", "in_file", "load", "read_document", "read_value", "save", "to_json", "write_whole", "written_value"]
 

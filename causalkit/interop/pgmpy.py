@@ -23,12 +23,12 @@ from pgmpy.models import DiscreteBayesianNetwork
 from pgmpy.readwrite import BIFReader, NETReader, XDSLReader, XMLBIFReader
 
 from causalkit.errors import CausalError, OpenChoice, UnknownName, WrongFile, WrongShape, listing, suggestion
-from causalkit.exact import Number, exact, is_symbolic
+from causalkit.interop.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.interop.uai import parse_uai
-from causalkit.mechanism import Choice, Coupling, Mechanism
+from causalkit.mechanisms.mechanism import Choice, Coupling, Mechanism
+from causalkit.mechanisms.network import Elsewhere
 from causalkit.model import Model
-from causalkit.network import Elsewhere
-from causalkit.tabular import Repair, dist_of_row, law_of_rows
+from causalkit.values.exact import Number, exact, is_symbolic
 
 __all__ = ["example", "example_names", "from_pgmpy", "read", "to_pgmpy"]
 

@@ -16,11 +16,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from causalkit.dist import Dist
 from causalkit.errors import CausalError, WrongFile
-from causalkit.mechanism import Coupling
+from causalkit.interop.rounded_rows import Repair, dist_of_row, law_of_rows
+from causalkit.mechanisms.mechanism import Coupling
 from causalkit.model import Model
-from causalkit.tabular import Repair, dist_of_row, law_of_rows
+from causalkit.values.dist import Dist
 
 __all__ = ["parse_uai", "read_uai"]
 

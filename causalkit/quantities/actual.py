@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from causalkit.errors import TooLarge, WrongShape
-from causalkit.event import assignment_text, check_name, check_value
-from causalkit.exact import Number, exact, tidy
 from causalkit.graphs.order import Names, several
+from causalkit.mechanisms.event import assignment_text, check_name, check_value
 from causalkit.model import Model
 from causalkit.quantities.effects import Outcome
 from causalkit.quantities.story import Story, Values, stories, told
+from causalkit.values.exact import Number, exact, tidy
 
 __all__ = ["ActualCause", "Witness", "actual_cause", "actual_causes", "blame", "responsibility"]
 

@@ -10,14 +10,14 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit.branches import Branches
-from causalkit.dist import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape
-from causalkit.exact import Number, Numeric, exact, less, tidy
 from causalkit.model import Model
 from causalkit.quantities.effects import Outcome, outcome
-from causalkit.quantities.linear import minimised, vertices
 from causalkit.quantities.responses import Part, Polynomial, Responses, Weights, connected, coupled, polynomial, responses
-from causalkit.render import number
+from causalkit.values.dist import Dist
+from causalkit.values.exact import Number, Numeric, exact, less, tidy
+from causalkit.values.linear_program import minimised, vertices
+from causalkit.values.render import number
 
 __all__ = ["Bounds", "CausationBounds", "bounds", "causation_bounds"]
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from causalkit.branches import Branches
-from causalkit.dist import Dist
 from causalkit.errors import Impossible, WrongShape, listing
-from causalkit.event import quantity
-from causalkit.exact import Number, exact, less, tidy
+from causalkit.mechanisms.event import quantity
 from causalkit.model import Model
 from causalkit.quantities.effects import Change, Outcome, occurrence, transition
+from causalkit.values.dist import Dist
+from causalkit.values.exact import Number, exact, less, tidy
 
 __all__ = [
     "Study",

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from causalkit.branches import as_in
 from causalkit.errors import WrongShape, listing
-from causalkit.event import Quantity, check_name, event, named_values, quantity
-from causalkit.exact import Number, tidy
 from causalkit.graphs.order import Names, several
+from causalkit.mechanisms.event import Quantity, check_name, event, named_values, quantity
 from causalkit.model import Model
+from causalkit.values.exact import Number, tidy
 
 __all__ = [
     "Change",

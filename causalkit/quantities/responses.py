@@ -18,12 +18,12 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from causalkit.branches import Branches
-from causalkit.dist import Dist
 from causalkit.errors import OpenChoice, TooLarge, Undecided
-from causalkit.exact import Number, exact, is_symbolic
-from causalkit.mechanism import CPT, Choice, Noise, Table
+from causalkit.mechanisms.mechanism import CPT, Choice, Noise, Table
 from causalkit.model import Model
-from causalkit.quantities.linear import Column
+from causalkit.values.dist import Dist
+from causalkit.values.exact import Number, exact, is_symbolic
+from causalkit.values.linear_program import Column
 
 __all__ = ["Polynomial", "Responses", "connected", "coupled", "polynomial", "responses", "uncoupled"]
 

@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from causalkit.errors import OpenChoice, WrongShape
-from causalkit.event import Quantity
-from causalkit.exact import Number, exact
-from causalkit.mechanism import CPT, Choice, Mechanism, Noise
+from causalkit.mechanisms.event import Quantity
+from causalkit.mechanisms.mechanism import CPT, Choice, Mechanism, Noise
+from causalkit.mechanisms.network import Edge, Elsewhere
 from causalkit.model import Model
-from causalkit.network import Edge, Elsewhere
 from causalkit.quantities.effects import Outcome, occurrence
+from causalkit.values.exact import Number, exact
 
 __all__ = ["Story", "Values", "stories", "told"]
 

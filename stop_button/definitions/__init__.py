@@ -10,7 +10,7 @@ from stop_button.definitions.indifference import causal_indifference, utility_in
 from stop_button.definitions.instructions import instructed, instructed_conditional
 from stop_button.definitions.per_step import per_step_a, per_step_b, per_step_c, per_step_c_lag
 from stop_button.definitions.stop_button_post import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
-from stop_button.utility import Utility
+from stop_button.evaluation.utility import Utility
 
 __all__ = [
     "REGISTER", "causal_indifference", "ccmin", "cond", "conditional_counterfactual", "counterfactual", "encapsulation",

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from causalkit.errors import WrongShape
-from stop_button.formula import BASELINE, E, Formula, Reading, X, most
-from stop_button.utility import definition
+from stop_button.evaluation.utility import definition
+from stop_button.language.formula import BASELINE, E, Formula, Reading, X, most
 
 __all__ = ["encapsulation", "impact_penalty"]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from stop_button.formula import E, Formula, V, X
-from stop_button.roles import FREE, STOP
-from stop_button.utility import definition
+from stop_button.decision.roles import FREE, STOP
+from stop_button.evaluation.utility import definition
+from stop_button.language.formula import E, Formula, V, X
 
 __all__ = ["causal_indifference", "mixture", "utility_indifference"]
 

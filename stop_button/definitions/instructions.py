@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from causalkit.errors import WrongShape
-from stop_button.formula import E, Formula, X
-from stop_button.roles import FREE, STOP
-from stop_button.utility import definition
+from stop_button.decision.roles import FREE, STOP
+from stop_button.evaluation.utility import definition
+from stop_button.language.formula import E, Formula, X
 
 __all__ = ["STOP_OR_RUN", "instructed", "instructed_conditional"]
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from causalkit.errors import WrongShape
-from stop_button.formula import E, Formula, X
-from stop_button.roles import FREE, STOP
-from stop_button.utility import definition
+from stop_button.decision.roles import FREE, STOP
+from stop_button.evaluation.utility import definition
+from stop_button.language.formula import E, Formula, X
 
 __all__ = ["per_step_a", "per_step_b", "per_step_c", "per_step_c_lag"]
 

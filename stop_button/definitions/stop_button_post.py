@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from stop_button.formula import BASELINE, E, Formula, H, V, X, least
-from stop_button.roles import FREE, STOP
-from stop_button.utility import definition
+from stop_button.decision.roles import FREE, STOP
+from stop_button.evaluation.utility import definition
+from stop_button.language.formula import BASELINE, E, Formula, H, V, X, least
 
 __all__ = ["ccmin", "cond", "conditional_counterfactual", "counterfactual", "naive", "ref", "switch"]
 

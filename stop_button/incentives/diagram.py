@@ -8,8 +8,8 @@ from typing import Any
 
 from causalkit import Model
 from causalkit.errors import UnknownName, WrongShape, listing, suggestion
-from causalkit.exact import is_zero
 from causalkit.graphs.graph import Graph
+from causalkit.values.exact import is_zero
 
 __all__ = ["Agent", "Diagram"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from causalkit.graphs.paths import Path
-from causalkit.render import latex_text
+from causalkit.values.render import latex_text
 
 __all__ = ["Judgement"]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from causalkit import Model
 from causalkit.errors import InvalidNumber, WrongShape, listing
-from causalkit.exact import Number, exact, tidy
-from stop_button.policy import decisions_of
-from stop_button.solving.maximise import Chosen, Optimum, Polynomial, maximised
+from causalkit.values.exact import Number, exact, tidy
+from stop_button.decision.policy import decisions_of
+from stop_button.solving.variable_elimination import Chosen, Optimum, Polynomial, maximised
 
 __all__ = ["optimum", "polynomial"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from causalkit import Model, choice, uniform
 from causalkit.errors import UnknownName, WrongShape, suggestion
-from causalkit.exact import Number, exact, is_zero, tidy
-from causalkit.frozen import Frozen
+from causalkit.values.exact import Number, exact, is_zero, tidy
+from causalkit.values.frozen import Frozen
+from stop_button.decision.policy import Policy, decisions_of
 from stop_button.incentives.optimum import optimum
-from stop_button.policy import Policy, decisions_of
 
 __all__ = [
     "Worth",

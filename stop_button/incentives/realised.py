@@ -8,11 +8,11 @@ from typing import Any
 
 from causalkit import Branches, Model, as_in
 from causalkit.errors import WrongShape
-from causalkit.exact import Number, exact, is_zero, tidy
+from causalkit.values.exact import Number, exact, is_zero, tidy
+from stop_button.decision.policy import decisions_of
 from stop_button.incentives.optimum import polynomial
 from stop_button.incentives.quantitative import Worth
-from stop_button.policy import decisions_of
-from stop_button.solving.maximise import Chosen, Slot, largest, maximised
+from stop_button.solving.variable_elimination import Chosen, Slot, largest, maximised
 
 __all__ = ["quantitative_instrumental_control_incentive", "quantitative_response_incentive"]
 

@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stop_button.formula import Expectation, Formula, Is, Reading, leaves
-from stop_button.utility import Utility
-from stop_button.world import World
+from stop_button.decision.world import World
+from stop_button.evaluation.utility import Utility
+from stop_button.language.formula import Expectation, Formula, Is, Reading, leaves
 
 __all__ = ["PossibleIncentive", "possible_incentive", "possible_incentives"]
 

@@ -7,20 +7,20 @@ from typing import Any, Final
 
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
-from causalkit.exact import Number
-from causalkit.render import number
-from stop_button.policy import Policy
-from stop_button.policy_form import score_of, score_or_undefined
-from stop_button.solving.branching import branched
-from stop_button.solving.climbing import climbs
-from stop_button.solving.linear_parts import linear_parts
-from stop_button.solving.maximise import maximised
-from stop_button.solving.mixing import Lots, mixed_best
-from stop_button.solving.ratios import in_ratios, single_polynomial
-from stop_button.solving.sheets import Frame, Picks, framed
-from stop_button.undefined import defined
-from stop_button.utility import Utility
-from stop_button.world import World
+from causalkit.values.exact import Number
+from causalkit.values.render import number
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
+from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.utility import Utility
+from stop_button.solving.branch_and_bound import branched
+from stop_button.solving.fractional_form import in_ratios, single_polynomial
+from stop_button.solving.linear_fractional import linear_parts
+from stop_button.solving.linear_program import Lots, mixed_best
+from stop_button.solving.local_search import climbs
+from stop_button.solving.term_matrix import Frame, Picks, framed
+from stop_button.solving.variable_elimination import maximised
 
 __all__ = ["Solution", "solve"]
 

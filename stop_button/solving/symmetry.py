@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stop_button.solving.maximise import Chosen
-from stop_button.solving.ratios import Ratio
-from stop_button.solving.sheets import Frame, Picks
+from stop_button.solving.fractional_form import Ratio
+from stop_button.solving.term_matrix import Frame, Picks
+from stop_button.solving.variable_elimination import Chosen
 
 __all__ = ["Symmetry", "symmetry"]
 
@@ -33,8 +33,8 @@ def symmetry(frame: Frame) -> Symmetry:
 
     >>> import causalkit as ck
     >>> import stop_button as sb
-    >>> from stop_button.solving.ratios import in_ratios
-    >>> from stop_button.solving.sheets import framed
+    >>> from stop_button.solving.fractional_form import in_ratios
+    >>> from stop_button.solving.term_matrix import framed
     >>> model = ck.Model(
     ...     sight=ck.uniform(0, 1, 2), act=ck.choice("go", "run", "stay", sees=["sight"]), value=lambda sight, act: int(act == "stay")
     ... )

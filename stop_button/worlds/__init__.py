@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from stop_button.world import World
+from stop_button.decision.world import World
 from stop_button.worlds.backstop import backstop
 from stop_button.worlds.basic_button import basic_button
 from stop_button.worlds.boxed_producer import boxed_producer

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from causalkit import Model, choice, function, table
-from stop_button.roles import FREE, STOP, Role
-from stop_button.world import World
+from stop_button.decision.roles import FREE, STOP, Role
+from stop_button.decision.world import World
 from stop_button.worlds.register import bundled, scores
 
 __all__ = ["boxed_producer"]

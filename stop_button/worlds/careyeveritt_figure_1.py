@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from causalkit import Model, choice, uniform
-from stop_button.roles import FREE, STOP, Role
-from stop_button.world import World
+from stop_button.decision.roles import FREE, STOP, Role
+from stop_button.decision.world import World
 from stop_button.worlds.register import bundled, scores
 
 __all__ = ["careyeveritt_figure_1"]

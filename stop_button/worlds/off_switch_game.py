@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from causalkit import Dist, Model, choice, coin, cpt, function
-from causalkit.exact import exact
-from stop_button.roles import FREE, STOP
-from stop_button.world import World
+from causalkit.values.exact import exact
+from stop_button.decision.roles import FREE, STOP
+from stop_button.decision.world import World
 from stop_button.worlds.register import bundled, scores
 
 __all__ = ["off_switch_game"]

@@ -7,9 +7,9 @@ from typing import Any
 
 from causalkit import Dist, Model, choice, function
 from causalkit.errors import UnknownName
-from causalkit.exact import exact
-from stop_button.roles import FREE, STOP
-from stop_button.world import World
+from causalkit.values.exact import exact
+from stop_button.decision.roles import FREE, STOP
+from stop_button.decision.world import World
 from stop_button.worlds.register import bundled, scores
 
 __all__ = ["precursor_bet"]

@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from causalkit.errors import WrongShape
-from causalkit.exact import exact
-from stop_button.world import Published, World
+from causalkit.values.exact import exact
+from stop_button.decision.world import Published, World
 
 __all__ = ["Bundled", "bundled", "scores"]
 

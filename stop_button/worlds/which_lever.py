@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from causalkit import Model, choice, uniform
-from causalkit.exact import exact
-from stop_button.roles import FREE, STOP, Role
-from stop_button.world import World
+from causalkit.values.exact import exact
+from stop_button.decision.roles import FREE, STOP, Role
+from stop_button.decision.world import World
 from stop_button.worlds.register import bundled, scores
 
 __all__ = ["which_lever"]

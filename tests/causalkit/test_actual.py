@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.errors import Impossible, OpenChoice, TooLarge, UnknownName, UnknownValue, WrongShape
 from causalkit.examples import forest_fire, rock_throwing
-from causalkit.mechanism import Noise
+from causalkit.mechanisms.mechanism import Noise
 from causalkit.quantities.actual import actual_cause, actual_causes, blame, responsibility
 from causalkit.testing import models
 

@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 
 import causalkit as ck
 from causalkit.errors import Impossible, NeedsCoupling, OpenChoice, TooLarge, Undecided, UnknownName, WrongShape
-from causalkit.mechanism import CPT
+from causalkit.mechanisms.mechanism import CPT
 from causalkit.quantities.bounding import Bounds, bounds, causation_bounds
 from causalkit.quantities.causation import (
     probability_of_necessity,
@@ -22,9 +22,9 @@ from causalkit.quantities.causation import (
     probability_of_sufficiency,
     studies,
 )
-from causalkit.quantities.linear import minimised
 from causalkit.quantities.responses import connected, coupled, polynomial, responses
 from causalkit.testing import dists, models
+from causalkit.values.linear_program import minimised
 
 # Conditions that many models miss, and a busy machine, are no failures.
 patient = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])

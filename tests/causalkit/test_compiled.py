@@ -17,8 +17,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.engine import native, plan
-from causalkit.engine.monomials import monomials
+from causalkit.engine.compiling import plan
+from causalkit.engine.exact import native
+from causalkit.engine.multilinear import monomials
 from causalkit.errors import Impossible, InvalidNumber, MissingExtra, OpenChoice, TooLarge, UnknownValue, WrongShape
 from causalkit.testing import edits, evidence, models, rules
 from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model
@@ -112,7 +113,7 @@ def test_machine_code_without_numba_says_what_to_type(monkeypatch: pytest.Monkey
 
 
 def test_what_is_too_large_for_machine_code_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("causalkit.engine.run.MOST_KEPT", 5)
+    monkeypatch.setattr("causalkit.engine.exact.execution.MOST_KEPT", 5)
     seen = sensors(16).given({f"s{i}": True for i in range(16)})
     with pytest.raises(TooLarge, match="leave native=True out"):
         seen.compile("u", native=True)

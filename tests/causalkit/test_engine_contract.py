@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.engine.contract import contraction
-from causalkit.engine.legs import open_ratio
-from causalkit.engine.query import Asked, asked
+from causalkit.engine.compiled_query import contraction
+from causalkit.engine.compiling.query import Asked, asked
+from causalkit.engine.decision_tensor import open_ratio
 from causalkit.errors import Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.testing import edits, evidence, interventions, models
 from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model, branch_readings, readings

@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.engine import eliminate, enumerate, solve
-from causalkit.engine.plan import eliminating
-from causalkit.engine.query import Asked, asked
+from causalkit.engine import answer
+from causalkit.engine.compiling.plan import eliminating
+from causalkit.engine.compiling.query import Asked, asked
+from causalkit.engine.exact import elimination, enumeration
 from causalkit.errors import CausalError
-from causalkit.event import event, quantity
-from causalkit.network import Reading
+from causalkit.mechanisms.event import event, quantity
+from causalkit.mechanisms.network import Reading
 from causalkit.testing import edits, events, evidence, interventions, models
 
 COUPLINGS = ("monotone", "independent")
@@ -45,12 +46,12 @@ def every(model: ck.Model) -> Any:
 def eliminated(question: Readings) -> Any:
     put = asked(*question)
     assert isinstance(put, Asked)
-    return eliminate.measure(put, eliminating(put.structure))
+    return elimination.measure(put, eliminating(put.structure))
 
 
 def assert_same(question: Readings) -> None:
-    slow = enumerate.measure(*question)
-    assert solve.measure(*question) == slow
+    slow = enumeration.measure(*question)
+    assert answer.measure(*question) == slow
     if isinstance(asked(*question), Asked):
         assert eliminated(question) == slow
 
@@ -116,7 +117,7 @@ def test_tables_without_a_coupling_are_refused_alike(model: ck.Model, data: st.D
     names = data.draw(st.lists(st.sampled_from(model.names), min_size=2, max_size=2))
     for target in [lambda b: (b.fact[names[0]], b.other[names[1]]), lambda b: b.fact[names[0]] or b.other[names[1]]]:
         question = branch_readings(branches, target)
-        assert outcome(solve.measure, question) == outcome(enumerate.measure, question)
+        assert outcome(answer.measure, question) == outcome(enumeration.measure, question)
 
 
 def outcome(measure: Any, question: Readings) -> Any:
@@ -134,11 +135,11 @@ def test_open_choices(model: ck.Model, data: st.DataObject) -> None:
     lazy = lambda b: b.left[model.names[-1]] and b.right[model.names[-1]]
     for target in [whole, lazy]:
         question = branch_readings(branches, target)
-        assert solve.open_measure(*question) == enumerate.open_measure(*question)
+        assert answer.open_measure(*question) == enumeration.open_measure(*question)
         put = asked(*question)
         if isinstance(put, Asked) and put.certain:
-            assert eliminate.open_measure(put, eliminating(put.structure)) == enumerate.open_measure(*question)
-        assert outcome(solve.measure, question) == outcome(enumerate.measure, question)
+            assert elimination.open_measure(put, eliminating(put.structure)) == enumeration.open_measure(*question)
+        assert outcome(answer.measure, question) == outcome(enumeration.measure, question)
 
 
 @settings(max_examples=40)
@@ -156,7 +157,7 @@ def test_symbols(model: ck.Model, data: st.DataObject) -> None:
     whole = ck.Model(blurred)
     had = whole.given(blurred=0).do({first: model.domain(first)[0]})
     question = readings(had, lambda blurred, sign: (blurred, sign))
-    slow, fast = enumerate.measure(*question), eliminated(question)
+    slow, fast = enumeration.measure(*question), eliminated(question)
     assert slow.keys() == fast.keys()
     assert all(sympy.simplify(slow[value] - fast[value]) == 0 for value in slow)
 
@@ -168,10 +169,10 @@ def test_the_probability_of_many_values_at_once_needs_no_table_of_their_combinat
     nodes = tuple(model._network.node(model._edits, name) for name in names)
     target = Wanting(nodes, lambda values: all(values[node] for node in nodes), (True,) * 40)
     true = Fraction(1, 3) * Fraction(2, 3) ** 40 + Fraction(2, 3) * Fraction(1, 2) ** 40
-    assert solve.measure([], target) == {False: 1 - true, True: true}
+    assert answer.measure([], target) == {False: 1 - true, True: true}
     first = Reading(nodes[:1], lambda values: values[nodes[0]])
-    assert solve.measure([target], first) == {True: true}
-    assert solve.measure([target, Wanting(nodes[:1], lambda values: not values[nodes[0]], (False,))], first) == {}
+    assert answer.measure([target], first) == {True: true}
+    assert answer.measure([target, Wanting(nodes[:1], lambda values: not values[nodes[0]], (False,))], first) == {}
 
 
 @dataclass(frozen=True)

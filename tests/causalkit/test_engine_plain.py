@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.engine.plain import plain
+from causalkit.engine.point_query import plain
 from causalkit.errors import NeedsCoupling, OpenChoice
 from causalkit.testing import edits, interventions
 from tests import brute

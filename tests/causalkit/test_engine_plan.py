@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.engine import enumerate as slow
-from causalkit.engine import plan as plans
-from causalkit.engine import solve
-from causalkit.engine.circuit import circuit
-from causalkit.engine.plan import Plan, eliminating, plan
-from causalkit.engine.query import Asked, TooWide, asked
-from causalkit.engine.rings import exact_tables
-from causalkit.engine.run import CarriedOut
-from causalkit.engine.trace import Tabulated, tabulated
+from causalkit.engine import answer
+from causalkit.engine.compiling import plan as plans
+from causalkit.engine.compiling.plan import Plan, eliminating, plan
+from causalkit.engine.compiling.query import Asked, TooWide, asked
+from causalkit.engine.compiling.tracing import Tabulated, tabulated
+from causalkit.engine.exact import enumeration as slow
+from causalkit.engine.exact.circuit import circuit
+from causalkit.engine.exact.execution import CarriedOut
+from causalkit.engine.exact.rings import exact_tables
 from causalkit.errors import TooLarge
 from causalkit.testing import edits, evidence
 from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model, branch_readings, every, readings
@@ -54,7 +54,7 @@ def test_what_is_not_kept_is_computed_alike(model: ck.Model, data: st.DataObject
 
 
 def plans_answer(found: Any, made: Any, seen: Any) -> list[Any]:
-    from causalkit.engine.run import runner
+    from causalkit.engine.exact.execution import runner
 
     return runner(found.tables, found.whole, found.order, made.tables, object)(seen).tolist()
 
@@ -85,7 +85,7 @@ def test_a_long_chain_is_answered_exactly() -> None:
     for _ in range(300):
         p = p * Fraction(7, 8) + (1 - p) * Fraction(1, 10)
     model = chain(300)
-    assert solve.measure(*readings(model, "x[300]")) == {False: 1 - p, True: p}
+    assert answer.measure(*readings(model, "x[300]")) == {False: 1 - p, True: p}
 
 
 def test_a_plan_prints() -> None:
@@ -122,7 +122,7 @@ def test_what_is_too_large_is_refused_with_the_count_and_the_ways_out() -> None:
     model = grid(30)
     corner = model._network.node(model._edits, "g29_29")
     with pytest.raises(TooLarge) as error:
-        solve.measure([], plans.Reading((corner,), lambda values: values[corner]))
+        answer.measure([], plans.Reading((corner,), lambda values: values[corner]))
     assert "runs of the world by enumeration, and " in str(error.value)
     assert "multiply-adds by elimination (width " in str(error.value)
     assert str(error.value).endswith(
@@ -136,7 +136,7 @@ def test_a_reading_of_too_many_variables_is_refused_before_work_starts() -> None
     question = branch_readings(model.branches(), lambda b: sum(b.fact[f"u{i}"] for i in range(60)))
     assert isinstance(asked(*question), TooWide)
     with pytest.raises(TooLarge, match=r"the answer takes up to 10\^18 runs of the world by enumeration, and the limit is 2,000,000 runs"):
-        solve.measure(*question)
+        answer.measure(*question)
 
 
 def test_a_lazy_reading_of_many_variables_has_few_paths() -> None:
@@ -145,7 +145,7 @@ def test_a_lazy_reading_of_many_variables_has_few_paths() -> None:
     assert isinstance(first, Tabulated)
     assert (len(first.scope), len(first.certain)) == (12, 1)
     question = branch_readings(model.branches(), lambda b: next((i for i in range(12) if b.fact[f"u{i}"]), 12))
-    assert solve.measure(*question) == {**{i: Fraction(1, 2 ** (i + 1)) for i in range(12)}, 12: Fraction(1, 2**12)}
+    assert answer.measure(*question) == {**{i: Fraction(1, 2 ** (i + 1)) for i in range(12)}, 12: Fraction(1, 2**12)}
 
 
 def test_a_reading_larger_than_its_world_is_enumerated() -> None:
@@ -156,12 +156,12 @@ def test_a_reading_larger_than_its_world_is_enumerated() -> None:
     question = branch_readings(model.branches(), every(model))
     question = (question[0], model.branches()._reading(lambda b: tuple(b.fact[name] for name in names)))
     assert plan(*question).reason == "a question reads more combinations of values than the world has runs"
-    assert solve.measure(*question) == slow.measure(*question)
+    assert answer.measure(*question) == slow.measure(*question)
 
 
 def test_a_target_that_raises_only_where_nothing_can_happen() -> None:
     model = ck.Model({f"u{i}": ck.coin("1/2") for i in range(8)} | {"n": ck.function(lambda u0, u1: u0 + u1, domain=[0, 1, 2, 3])})
     ratio = lambda n, u7: Fraction(1 + u7, 3 - n)
-    assert solve.measure(*readings(model, ratio)) == slow.measure(*readings(model, ratio))
+    assert answer.measure(*readings(model, ratio)) == slow.measure(*readings(model, ratio))
     with pytest.raises(ZeroDivisionError):
-        solve.measure(*readings(model, lambda n, u7: Fraction(1 + u7, 2 - n)))
+        answer.measure(*readings(model, lambda n, u7: Fraction(1 + u7, 2 - n)))

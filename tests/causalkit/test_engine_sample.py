@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 import causalkit as ck
-from causalkit.engine.sample import Estimate, estimate, estimates
+from causalkit.engine.likelihood_weighting import Estimate, estimate, estimates
 from causalkit.errors import InvalidNumber, NeedsCoupling, OpenChoice, TooLarge, WrongShape
 from tests.causalkit.test_engine_eliminate import branch_readings, readings
 

@@ -9,7 +9,7 @@ import pytest
 
 import causalkit.errors as e
 from causalkit import Dist, Model, as_in, choice, coin, cpt, function, table, uniform
-from causalkit.exact import exact
+from causalkit.values.exact import exact
 
 NAN = float("nan")
 
@@ -695,7 +695,7 @@ def test_the_cause_of_a_failing_function_is_kept() -> None:
 
 
 def test_too_many_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("causalkit.engine.enumerate.MOST_RUNS", 3)
+    monkeypatch.setattr("causalkit.engine.exact.enumeration.MOST_RUNS", 3)
     branches = Model(a=uniform(0, 1), b=uniform(0, 1)).branches(other={"a": 0})
     assert branches.prob(lambda b: b.fact.a == 0) == exact("1/2")
     with pytest.raises(e.TooLarge) as caught:

@@ -113,7 +113,7 @@ def test_text_has_brackets_where_they_are_needed() -> None:
 
 
 def test_a_zero_factor_makes_the_product_zero_and_a_zero_denominator_is_impossible() -> None:
-    from causalkit.dist import coin
+    from causalkit.values.dist import coin
 
     model = Model(x=coin("1/2"), y=lambda x: x, z=lambda y: not y)
     assert (P("y", given="x") * P("z", given=["x", "y"])).evaluate(model, x=True, y=False, z=True) == 0
@@ -128,7 +128,7 @@ def test_a_zero_factor_makes_the_product_zero_and_a_zero_denominator_is_impossib
 
 
 def test_any_value_takes_the_first_that_is_defined() -> None:
-    from causalkit.dist import coin
+    from causalkit.values.dist import coin
 
     model = Model(x=coin("1/2"), y=lambda x: x, z=lambda y: not y)
     assert AnyValue((Symbol("x"),), P("z", given=["x", "y"])).evaluate(model, y=True, z=False) == 1
@@ -148,7 +148,7 @@ def test_symbols_of_sympy_are_numbers_too() -> None:
     import sympy
 
     p = sympy.Symbol("p", positive=True)
-    from causalkit.dist import coin
+    from causalkit.values.dist import coin
 
     model = Model(x=coin(p), y=lambda x: x)
     assert P("y").evaluate(model, y=True) == p

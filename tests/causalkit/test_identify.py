@@ -265,7 +265,7 @@ def test_an_instrument_does_not_identify_and_two_models_show_it() -> None:
     fair = {0: Fraction(1, 2), 1: Fraction(1, 2)}
 
     def model(effect: bool) -> Model:
-        from causalkit.dist import Dist
+        from causalkit.values.dist import Dist
 
         return Model(
             z=Dist(fair),
@@ -286,7 +286,7 @@ def test_an_instrument_does_not_identify_and_two_models_show_it() -> None:
 
 
 def test_smoking_and_tar_on_a_model() -> None:
-    from causalkit.dist import coin
+    from causalkit.values.dist import coin
 
     model = Model(
         gene=coin("1/2"),
@@ -308,7 +308,7 @@ def test_smoking_and_tar_on_a_model() -> None:
 
 
 def test_impossible_conditions_are_never_a_number() -> None:
-    from causalkit.dist import coin
+    from causalkit.values.dist import coin
 
     conditional = identify(Graph.parse("x -> y -> z"), "P(z | do(x), y)")
     chain = Model(x=coin("1/2"), y=lambda x: x, noise=coin("1/2"), z=lambda y, noise: y != noise)
@@ -321,7 +321,7 @@ def test_impossible_conditions_are_never_a_number() -> None:
 
 
 def test_evidence_without_support_is_impossible() -> None:
-    from causalkit.dist import coin
+    from causalkit.values.dist import coin
 
     model = Model(z=coin("1/2"), x=lambda z: z, y=lambda x, z: x and z)
     found = identify(Graph.parse("z -> x -> y, z -> y"), "P(y | do(x))")

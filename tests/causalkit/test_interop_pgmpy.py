@@ -24,7 +24,7 @@ from causalkit import Dist, Model, coin
 from causalkit.errors import CausalError, NeedsCoupling, NotADistribution, OpenChoice, UnknownName, WrongFile, WrongShape
 from causalkit.interop.pgmpy import example, example_names, from_pgmpy, read, to_pgmpy
 from causalkit.interop.uai import parse_uai, read_uai
-from causalkit.mechanism import CPT, Noise, Table
+from causalkit.mechanisms.mechanism import CPT, Noise, Table
 from causalkit.testing import models
 
 SMALL = ["asia", "cancer", "earthquake", "survey"]

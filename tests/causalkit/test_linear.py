@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from causalkit.errors import TooLarge
-from causalkit.quantities import linear
-from causalkit.quantities.linear import Column, minimised, vertices
+from causalkit.values import linear_program as linear
+from causalkit.values.linear_program import Column, minimised, vertices
 
 small = st.integers(-3, 3)
 positive = st.integers(0, 4)

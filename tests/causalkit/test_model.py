@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit import Dist, Model, choice, coin, cpt, function, table, uniform
-from causalkit.mechanism import Constant
+from causalkit.mechanisms.mechanism import Constant
 from causalkit.testing import AWKWARD_NAMES, domains, edits, events, evidence, mechanisms, models, rules
 
 ROOT = Path(__file__).resolve().parent.parent.parent

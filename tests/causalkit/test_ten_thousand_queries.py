@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 import causalkit as ck
-from causalkit.engine import eliminate, enumerate
-from causalkit.engine.contract import contraction
-from causalkit.engine.plan import eliminating
-from causalkit.engine.query import Asked, asked
+from causalkit.engine.compiled_query import contraction
+from causalkit.engine.compiling.plan import eliminating
+from causalkit.engine.compiling.query import Asked, asked
+from causalkit.engine.exact import elimination, enumeration
 from causalkit.errors import Impossible
-from causalkit.event import event, quantity
-from causalkit.network import Reading
+from causalkit.mechanisms.event import event, quantity
+from causalkit.mechanisms.network import Reading
 
 QUERIES = 10_000
 PER_MODEL = 25
@@ -112,10 +112,10 @@ def is_known(question: Question) -> bool:
 
 def mismatch(question: Question, by_verbs: Any) -> str:
     """What is wrong with the engines' answers, or nothing."""
-    slow = enumerate.measure(*question)
+    slow = enumeration.measure(*question)
     put = asked(*question)
     assert isinstance(put, Asked)
-    fast = eliminate.measure(put, eliminating(put.structure))
+    fast = elimination.measure(put, eliminating(put.structure))
     if fast != slow:
         return f"elimination says {fast}, enumeration {slow}"
     total = sum(slow.values(), Fraction(0))

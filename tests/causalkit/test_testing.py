@@ -14,7 +14,7 @@ import causalkit as ck
 from causalkit import Dist, Model
 from causalkit.errors import OpenChoice, WrongShape
 from causalkit.graphs.graph import Graph
-from causalkit.mechanism import CPT, Choice, Noise, Table
+from causalkit.mechanisms.mechanism import CPT, Choice, Noise, Table
 from causalkit.testing import (
     AWKWARD_NAMES,
     Event,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from causalkit import Dist, Model, choice, coin, cpt, function, table
 from causalkit.errors import CausalError, CyclicModel, InvalidName, UnknownName, WrongShape
-from causalkit.unrolled import each_step, unroll
+from causalkit.unrolling import each_step, unroll
 
 HORIZONS = [1, 2, 5]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.mechanism import CPT
+from causalkit.mechanisms.mechanism import CPT
 from causalkit.testing import dists, evidence, interventions, models
 
 COUPLINGS = ["monotone", "independent"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.mechanism import CPT, Mechanism, Noise, Table
+from causalkit.mechanisms.mechanism import CPT, Mechanism, Noise, Table
 from causalkit.testing import AWKWARD_NAMES, evidence, interventions, models
 
 COUPLINGS = ["monotone", "independent"]

@@ -19,12 +19,12 @@ from causalkit import Dist, Model, choice, function, uniform
 from causalkit.errors import Impossible
 from causalkit.testing import mechanisms
 from stop_button import FREE, STOP, UNDEFINED, B, E, H, V
+from stop_button.auditing.flags import conditioning_shift, via_intent
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
 from stop_button.definitions.stop_button_post import control
-from stop_button.flags import conditioning_shift, via_intent
-from stop_button.policy import Policy
-from stop_button.policy_form import score_directly, score_of
+from stop_button.evaluation.policy_polynomial import score_directly, score_of
 from stop_button.testing import policies, worlds
-from stop_button.world import World
 
 COUPLINGS = ("monotone", "independent")
 WISHES = (STOP, FREE)

@@ -7,8 +7,8 @@ from typing import Any
 
 import stop_button as sb
 from causalkit.errors import Impossible
-from stop_button.utility import Utility
-from stop_button.world import World
+from stop_button.decision.world import World
+from stop_button.evaluation.utility import Utility
 
 COLUMNS = {
     "naive": sb.naive,

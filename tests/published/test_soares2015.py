@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible
-from causalkit.exact import exact
+from causalkit.values.exact import exact
 from stop_button import FREE, STOP, E, Role, V, X
 from stop_button.definitions.indifference import causal_indifference, mixture, utility_indifference
+from stop_button.evaluation.utility import Utility, applies
 from stop_button.testing import worlds
-from stop_button.utility import Utility, applies
 
 SILENT = {"a*": ("1/2", 10), "a-": ("1/4", 8), "cheap": ("3/4", 9), "dear": ("3/4", 7), "ceiling": (0, 12)}
 """For each action the probability of a press, and what it is worth when the button stays silent."""

@@ -12,7 +12,7 @@ import stop_button as sb
 from causalkit.errors import Impossible
 from causalkit.symbols import break_even
 from stop_button import FREE, STOP
-from stop_button.flags import influence, prevents_stopping, stops_unasked, via_intent
+from stop_button.auditing.flags import influence, prevents_stopping, stops_unasked, via_intent
 from tests.published.tables import check_table
 
 

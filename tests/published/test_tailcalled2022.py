@@ -9,7 +9,7 @@ import sympy
 
 import stop_button as sb
 from causalkit.symbols import break_even
-from stop_button.flags import conditioning_shift, incentive_gap, influence, via_intent
+from stop_button.auditing.flags import conditioning_shift, incentive_gap, influence, via_intent
 from tests.published.tables import check_table
 
 

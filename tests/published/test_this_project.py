@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stop_button as sb
-from stop_button.flags import conditioning_shift, influence, via_intent
+from stop_button.auditing.flags import conditioning_shift, influence, via_intent
 from tests.published.tables import check_table
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from stop_button.formula import BASELINE, Constant, Expectation, Formula, Is, Least, Most, Product, Quotient, Reading, Sum
-from stop_button.policy import Policy
-from stop_button.world import World
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.language.formula import BASELINE, Constant, Expectation, Formula, Is, Least, Most, Product, Quotient, Reading, Sum
 from tests import brute
 
 

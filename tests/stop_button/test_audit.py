@@ -12,11 +12,11 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Model, choice
 from stop_button import FREE, STOP
-from stop_button.audit import VERDICTS, audit
-from stop_button.flags import policy_flags
-from stop_button.roles import MissingRole
+from stop_button.auditing.flags import policy_flags
+from stop_button.auditing.verdict import VERDICTS, audit
+from stop_button.decision.roles import MissingRole
+from stop_button.decision.world import World
 from stop_button.testing import utilities, worlds
-from stop_button.world import World
 
 BUTTON = sb.worlds.basic_button()
 

@@ -16,15 +16,15 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button import B, E, V
-from stop_button.formula import Formula
-from stop_button.policy import Decision, PolicySpace
-from stop_button.policy_form import score_of, score_or_undefined
-from stop_button.solving.bounding import bound
-from stop_button.solving.ratios import Ratio, anchored, in_ratios, ratios_in, single_polynomial, weighted_means
-from stop_button.solving.sheets import Frame, framed
+from stop_button.decision.policy import Decision, PolicySpace
+from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
+from stop_button.evaluation.undefined import defined
+from stop_button.language.formula import Formula
+from stop_button.solving.fractional_form import Ratio, anchored, in_ratios, ratios_in, single_polynomial, weighted_means
+from stop_button.solving.relaxation import bound
 from stop_button.solving.symmetry import symmetry
+from stop_button.solving.term_matrix import Frame, framed
 from stop_button.testing import formulas, worlds
-from stop_button.undefined import defined
 
 FEW = 300
 

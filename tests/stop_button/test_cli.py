@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import stop_button as sb
-from stop_button.cli import main
-from stop_button.page import page
-from stop_button.report import report
-from stop_button.world_file import load_worlds, save_world
+from stop_button.auditing.reporting import report
+from stop_button.decision.world_file import load_worlds, save_world
+from stop_button.presentation.cli import main
+from stop_button.presentation.html import page
 
 SEVEN = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit import Model, choice, coin, function
 from causalkit.errors import Impossible
-from stop_button.distribution import cells, distances, reveals
-from stop_button.flags import frozen
+from stop_button.auditing.flags import frozen
+from stop_button.evaluation.branch_distance import cells, distances, reveals
+from stop_button.evaluation.utility import Utility
 from stop_button.testing import policies, worlds
-from stop_button.utility import Utility
 
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 S, F = sb.STOP, sb.FREE

@@ -11,10 +11,10 @@ import sympy
 import stop_button as sb
 from causalkit.errors import WrongShape
 from causalkit.symbols import break_even
+from stop_button.decision.roles import MissingRole
 from stop_button.definitions.encapsulation import encapsulation, impact_penalty
-from stop_button.policy_form import score_of
-from stop_button.roles import MissingRole
-from stop_button.utility import Utility, applies
+from stop_button.evaluation.policy_polynomial import score_of
+from stop_button.evaluation.utility import Utility, applies
 
 WITH_HEAT = ("steel", "regulator", "price", "heat")
 

@@ -12,8 +12,8 @@ import pytest
 
 import stop_button as sb
 from causalkit.errors import Impossible
-from stop_button.families import persuasion
-from stop_button.work import WorkerFailed, each_in_order
+from stop_button.auditing.families import persuasion
+from stop_button.parallel import WorkerFailed, each_in_order
 from tests.stop_button.test_ranking import wide
 
 SMALL = persuasion(values=(0, 1), bonuses=(0,), states=("1/2",))

@@ -13,7 +13,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Undecided
 from stop_button import BASELINE, FREE, STOP, UNDEFINED, B, E, H, V
-from stop_button.flags import (
+from stop_button.auditing.flags import (
     Flag,
     abducted,
     conditioning_shift,
@@ -26,12 +26,12 @@ from stop_button.flags import (
     utility_flags,
     via_intent,
 )
-from stop_button.policy import Policy
-from stop_button.policy_form import score_or_undefined
-from stop_button.roles import MissingRole
+from stop_button.decision.policy import Policy
+from stop_button.decision.roles import MissingRole
+from stop_button.decision.world import World
+from stop_button.evaluation.policy_polynomial import score_or_undefined
+from stop_button.evaluation.undefined import defined
 from stop_button.testing import policies, utilities, worlds
-from stop_button.undefined import defined
-from stop_button.world import World
 from tests import brute
 
 BUTTON = sb.worlds.basic_button()

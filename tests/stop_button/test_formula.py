@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape
 from stop_button import BASELINE, FREE, STOP, B, E, H, V, X, least, most
-from stop_button.formula import Constant, Expectation, Formula, Product, Quotient, Sum
-from stop_button.notation import latex
-from stop_button.roles import MissingRole
+from stop_button.decision.roles import MissingRole
+from stop_button.language.formula import Constant, Expectation, Formula, Product, Quotient, Sum
+from stop_button.language.notation import latex
 from stop_button.testing import formulas
 
 OFFICE = sb.worlds.office()

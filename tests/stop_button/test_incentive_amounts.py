@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from causalkit import Dist, Model, as_in, choice, coin, cpt
 from causalkit.errors import CausalError, Impossible, InvalidNumber, NeedsCoupling, TooLarge, Undecided, UnknownName, WrongShape
 from causalkit.testing import evidence, models
+from stop_button.decision.policy import Policy, PolicySpace, decisions_of
 from stop_button.incentives import Diagram, criteria
 from stop_button.incentives.optimum import optimum, polynomial
 from stop_button.incentives.quantitative import (
@@ -24,8 +25,7 @@ from stop_button.incentives.quantitative import (
     uniform_policy,
 )
 from stop_button.incentives.realised import quantitative_instrumental_control_incentive, quantitative_response_incentive
-from stop_button.policy import Policy, PolicySpace, decisions_of
-from stop_button.solving.maximise import maximised
+from stop_button.solving.variable_elimination import maximised
 
 PAY = {"pay": [0, 1, 3]}
 MOST_POLICIES = 300

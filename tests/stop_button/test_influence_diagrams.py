@@ -16,6 +16,7 @@ from causalkit.graphs.graph import Graph
 from causalkit.graphs.paths import Path as GraphPath
 from causalkit.graphs.paths import paths
 from causalkit.graphs.separation import d_separated
+from stop_button.decision.policy import PolicySpace, decisions_of
 from stop_button.incentives import Diagram, criteria, minimal_reduction, sufficient_recall
 from stop_button.incentives.optimum import optimum
 from stop_button.incentives.quantitative import (
@@ -27,8 +28,7 @@ from stop_button.incentives.quantitative import (
 )
 from stop_button.incentives.relevance import relevance_graph
 from stop_button.incentives.requisite import requisite_observations
-from stop_button.policy import PolicySpace, decisions_of
-from stop_button.solving.maximise import Optimum
+from stop_button.solving.variable_elimination import Optimum
 
 Case = dict[str, Any]
 

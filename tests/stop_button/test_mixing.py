@@ -18,11 +18,11 @@ import stop_button as sb
 from causalkit import Dist
 from causalkit.errors import CausalError, Impossible, Undecided, WrongShape
 from stop_button import FREE, STOP, B, E, H, V, X, least
-from stop_button.policy_form import score_or_undefined
-from stop_button.roles import MissingRole
-from stop_button.solving.recovery import near_solution, simplest_between
+from stop_button.decision.roles import MissingRole
+from stop_button.evaluation.policy_polynomial import score_or_undefined
+from stop_button.evaluation.undefined import defined
+from stop_button.solving.rational_recovery import near_solution, simplest_between
 from stop_button.testing import utilities, worlds
-from stop_button.undefined import defined
 
 fractions = st.fractions(min_value=-3, max_value=3, max_denominator=6)
 

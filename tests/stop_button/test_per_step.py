@@ -10,10 +10,10 @@ import pytest
 
 import stop_button as sb
 from causalkit.errors import WrongShape
+from stop_button.decision.roles import MissingRole
 from stop_button.definitions.per_step import per_step_a, per_step_b, per_step_c, per_step_c_lag
-from stop_button.policy_form import score_of
-from stop_button.roles import MissingRole
-from stop_button.utility import Utility, applies
+from stop_button.evaluation.policy_polynomial import score_of
+from stop_button.evaluation.utility import Utility, applies
 
 MANNERS = ("obedient", "sticky", "amnesiac", "deaf")
 Wishes = Mapping[int, str]

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 import stop_button as sb
 from causalkit.plot import ACCENT
-from stop_button.plot import ROLE_COLOURS, figure_of, plot_flags, plot_scores, plot_world, roles_of, world_svg
+from stop_button.presentation.plot import ROLE_COLOURS, figure_of, plot_flags, plot_scores, plot_world, roles_of, world_svg
 
 
 @pytest.fixture(autouse=True)

@@ -13,9 +13,9 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Dist, Model, choice
 from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape
-from stop_button.policy import Policy, PolicySpace, decisions_of
+from stop_button.decision.policy import Policy, PolicySpace, decisions_of
+from stop_button.decision.world import World
 from stop_button.testing import policies, worlds
-from stop_button.world import World
 
 OFFICE = sb.worlds.office()
 UNSAFE = sb.worlds.public_unsafe_act()

@@ -13,10 +13,10 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Undecided
 from stop_button import FREE, STOP, B, E, V
-from stop_button.ranking import rank
-from stop_button.sweep import places_of_best, sweep
+from stop_button.evaluation.ranking import rank
+from stop_button.evaluation.sweep import places_of_best, sweep
+from stop_button.evaluation.undefined import defined
 from stop_button.testing import utilities, worlds
-from stop_button.undefined import defined
 
 DEFINITIONS = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
 

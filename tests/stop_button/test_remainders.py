@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stop_button.remainders import LARGEST, layers, moduli, remainders
+from stop_button.evaluation.residues import LARGEST, layers, moduli, remainders
 
 LARGE = st.integers(-(2**90), 2**90)
 

@@ -15,15 +15,15 @@ import stop_button as sb
 from causalkit import Model, choice
 from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName
 from stop_button import UNDEFINED, E, V
-from stop_button.formula import Formula
-from stop_button.policy import Policy
-from stop_button.policy_form import score_or_undefined
-from stop_button.roles import MissingRole
-from stop_button.sweep import extreme, places_of_best
+from stop_button.decision.policy import Policy
+from stop_button.decision.roles import MissingRole
+from stop_button.decision.world import World
+from stop_button.evaluation.policy_polynomial import score_or_undefined
+from stop_button.evaluation.sweep import extreme, places_of_best
+from stop_button.evaluation.undefined import Undefined, defined
+from stop_button.evaluation.utility import applies
+from stop_button.language.formula import Formula
 from stop_button.testing import formulas, worlds
-from stop_button.undefined import Undefined, defined
-from stop_button.utility import applies
-from stop_button.world import World
 
 BUTTON = sb.worlds.basic_button()
 ALL = [utility for utility in sb.definitions.REGISTER.values() if applies(utility, BUTTON)]

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit.errors import Impossible
-from stop_button import dense
-from stop_button.dense import all_scores
-from stop_button.formula import Expectation, Formula, leaves
-from stop_button.policy import Policy
-from stop_button.policy_form import policy_form, score_directly, score_of, score_or_undefined
-from stop_button.sweep import sweep
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.evaluation import vectorised as dense
+from stop_button.evaluation.policy_polynomial import policy_form, score_directly, score_of, score_or_undefined
+from stop_button.evaluation.sweep import sweep
+from stop_button.evaluation.undefined import UNDEFINED
+from stop_button.evaluation.utility import applies
+from stop_button.evaluation.vectorised import all_scores
+from stop_button.language.formula import Expectation, Formula, leaves
 from stop_button.testing import formulas, policies, worlds
-from stop_button.undefined import UNDEFINED
-from stop_button.utility import applies
-from stop_button.world import World
 from tests import brute
 from tests.stop_button import brute_scores
 

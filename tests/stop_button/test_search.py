@@ -11,11 +11,11 @@ import pytest
 
 import stop_button as sb
 from causalkit.errors import Impossible
-from stop_button import claims
-from stop_button.families import Family, persuasion
-from stop_button.search import find_counterexample
-from stop_button.survey import survey
-from stop_button.work import WorkerFailed, each_in_order
+from stop_button.auditing import claims
+from stop_button.auditing.counterexample import find_counterexample
+from stop_button.auditing.families import Family, persuasion
+from stop_button.auditing.parameter_survey import survey
+from stop_button.parallel import WorkerFailed, each_in_order
 
 SMALL = persuasion(values=(0, 1), bonuses=(0,), states=("1/2",))
 

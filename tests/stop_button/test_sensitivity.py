@@ -14,10 +14,10 @@ import stop_button as sb
 from causalkit import Model, choice, coin, uniform
 from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape
 from causalkit.symbols import derivative, substitute
-from stop_button.formula import Formula
-from stop_button.sensitivity import Sensitivity, leaning, sensitivity
+from stop_button.evaluation.sensitivity_analysis import Sensitivity, leaning, sensitivity
+from stop_button.evaluation.utility import Utility
+from stop_button.language.formula import Formula
 from stop_button.testing import policies, worlds
-from stop_button.utility import Utility
 
 
 def moving(of: Sensitivity, noise: str, out_of: Any, into: Any) -> Fraction:

@@ -15,11 +15,11 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import CausalError, Impossible, TooLarge, Undecided, WrongShape
 from stop_button import FREE, STOP, B, E, V, X
+from stop_button.decision.roles import MissingRole
 from stop_button.definitions import REGISTER
-from stop_button.roles import MissingRole
-from stop_button.sweep import places_of_best, sweep
+from stop_button.evaluation.sweep import places_of_best, sweep
+from stop_button.evaluation.utility import applies
 from stop_button.testing import utilities, worlds
-from stop_button.utility import applies
 
 SEARCH, ELIMINATION = (sb.solve.__globals__[name].__globals__ for name in ("branched", "maximised"))
 WORLDS = sb.worlds.bundled_worlds()

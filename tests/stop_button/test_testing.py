@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit import Model, choice, cpt, table
-from causalkit.dist import Dist
+from causalkit.values.dist import Dist
 from stop_button import FREE, STOP, claims
+from stop_button.decision.world import World
 from stop_button.testing import assert_holds, policies, worlds
-from stop_button.world import World
 
 
 @given(worlds())

@@ -9,14 +9,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import stop_button as sb
-from stop_button.families import persuasion
-from stop_button.flags import frozen, via_intent
+from stop_button.auditing.families import persuasion
+from stop_button.auditing.flags import frozen, via_intent
+from stop_button.evaluation.policy_polynomial import score_or_undefined
+from stop_button.evaluation.sweep import all_policies
+from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive, possible_incentives
-from stop_button.policy_form import score_or_undefined
-from stop_button.sweep import all_policies
 from stop_button.testing import policies, utilities, worlds
-from stop_button.undefined import defined
-from stop_button.utility import Utility
 
 REGISTERED = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
 

@@ -11,9 +11,9 @@ import pytest
 import stop_button as sb
 from causalkit.errors import Impossible, UnknownName, UnknownValue
 from stop_button import BASELINE, FREE, STOP, B, E, H, Utility, V
-from stop_button.roles import MissingRole
-from stop_button.utility import Applies, applies, definition
-from stop_button.world import World
+from stop_button.decision.roles import MissingRole
+from stop_button.decision.world import World
+from stop_button.evaluation.utility import Applies, applies, definition
 
 BUTTON = sb.worlds.basic_button()
 mine = Utility("mine", 3 * E(B.had(intent=STOP)) + E(V.had(intent=FREE)))

@@ -14,10 +14,10 @@ import stop_button as sb
 from causalkit import Model, choice
 from causalkit.errors import CausalError, UnknownName, UnknownValue, WrongShape
 from stop_button import FREE, STOP, Role
-from stop_button.roles import MissingRole
+from stop_button.decision.roles import MissingRole
+from stop_button.decision.world import World
+from stop_button.evaluation.utility import applies
 from stop_button.testing import worlds
-from stop_button.utility import applies
-from stop_button.world import World
 
 
 def model(**changed: Any) -> Model:

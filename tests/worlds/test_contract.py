@@ -11,11 +11,11 @@ import pytest
 
 import stop_button as sb
 from causalkit.errors import Impossible, UnknownName, WrongShape
-from stop_button.audit import VERDICTS
-from stop_button.policy_form import score_directly, score_of
-from stop_button.utility import Utility, applies
-from stop_button.world import Published, World
-from stop_button.world_file import load_worlds, save_world
+from stop_button.auditing.verdict import VERDICTS
+from stop_button.decision.world import Published, World
+from stop_button.decision.world_file import load_worlds, save_world
+from stop_button.evaluation.policy_polynomial import score_directly, score_of
+from stop_button.evaluation.utility import Utility, applies
 from stop_button.worlds import REGISTER, Bundled, bundled, bundled_worlds
 
 ROOT = Path(__file__).resolve().parent.parent.parent

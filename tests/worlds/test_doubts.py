@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit.errors import WrongShape
+from stop_button.auditing.flags import conditioning_shift, influence, stops_unasked, via_intent
 from stop_button.definitions.instructions import STOP_OR_RUN, instructed, instructed_conditional
-from stop_button.distribution import cells, distances, reveals
-from stop_button.flags import conditioning_shift, influence, stops_unasked, via_intent
-from stop_button.sensitivity import sensitivity
+from stop_button.evaluation.branch_distance import cells, distances, reveals
+from stop_button.evaluation.sensitivity_analysis import sensitivity
+from stop_button.evaluation.utility import Utility
 from stop_button.testing import policies, worlds
-from stop_button.utility import Utility
 
 # ---------------------------------------------------------------- the butterfly
 

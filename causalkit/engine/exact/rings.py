@@ -1,0 +1,82 @@
+"""The numbers that elimination adds and multiplies: integers over a common denominator, polynomials, or floats."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from causalkit.engine.compiling.factors import Factor
+from causalkit.errors import InvalidNumber
+from causalkit.values.exact import Number
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+__all__ = ["Exact", "exact_tables", "float_tables"]
+
+
+class Exact(NamedTuple):
+    """The weights of every table's cells as ring elements, what their products are to be divided by, and the way back to numbers."""
+
+    tables: tuple[Array, ...]
+    scale: int
+    number: Callable[[Any], Number]
+
+
+def exact_tables(factors: Sequence[Factor]) -> Exact:
+    """Integers over one common denominator for each table; polynomials when a weight holds symbols."""
+    if all(isinstance(weight, Fraction) for factor in factors for weight in factor.weights):
+        return _integers(factors)
+    return _polynomials(factors)
+
+
+def _integers(factors: Sequence[Factor]) -> Exact:
+    scales = [math.lcm(*(weight.denominator for weight in factor.weights)) for factor in factors]
+    scale = math.prod(scales)
+    tables = (
+        [weight.numerator * (common // weight.denominator) for weight in factor.weights]
+        for factor, common in zip(factors, scales, strict=True)
+    )
+    return Exact(tuple(map(_objects, tables)), scale, lambda value: Fraction(value, scale))
+
+
+def _polynomials(factors: Sequence[Factor]) -> Exact:
+    """Elements of one polynomial ring, whose sums of products need no simplifying on the way."""
+    import sympy
+    from sympy.polys.rings import sring
+
+    _, elements = sring([sympy.sympify(weight) for factor in factors for weight in factor.weights])
+    waiting = iter(elements)
+    return Exact(tuple(_objects(list(itertools.islice(waiting, len(factor.cells)))) for factor in factors), 1, _number)
+
+
+def _number(element: Any) -> Number:
+    if isinstance(element, int):
+        return Fraction(element)
+    expression = element.as_expr()
+    return Fraction(int(expression.p), int(expression.q)) if expression.is_Rational else expression
+
+
+def _objects(values: Sequence[Any]) -> Array:
+    import numpy as np
+
+    made = np.empty(len(values), object)
+    for i, value in enumerate(values):
+        made[i] = value
+    return made
+
+
+def float_tables(factors: Sequence[Factor]) -> tuple[Array, ...]:
+    """The cells' weights of every table as float64; raises ``InvalidNumber`` for a weight that holds symbols."""
+    import numpy as np
+
+    for factor in factors:
+        for weight in factor.weights:
+            if not isinstance(weight, Fraction):
+                raise InvalidNumber(f"the weight {weight} holds symbols, and floats are asked for; substitute values for them first")
+    return tuple(np.array([float(weight) for weight in factor.weights], np.float64) for factor in factors)

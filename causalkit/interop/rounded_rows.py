@@ -1,0 +1,90 @@
+"""Conditional tables as files of networks hold them: rounded sums are refused, unless it is said how they are to be repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from fractions import Fraction
+from typing import Literal
+
+from causalkit.errors import NotADistribution, WrongShape
+from causalkit.mechanisms.constructors import cpt, table
+from causalkit.mechanisms.mechanism import Coupling, Mechanism
+from causalkit.values.dist import Dist
+
+__all__ = ["Repair", "dist_of_row", "law_of_rows"]
+
+Inputs = tuple[Hashable, ...]
+
+Repair = Literal["scale", "largest"]
+"""``"scale"``: every weight is divided by the sum. ``"largest"``: the largest weight takes the difference, the others stay."""
+
+FARTHEST = Fraction(1, 100)
+FLOAT_ERROR = Fraction(1, 2**50)
+
+
+def dist_of_row(values: Sequence[Hashable], weights: Sequence[Fraction], where: str, rounded: Repair | None) -> Dist:
+    """One row of a table from a file as a distribution; ``rounded`` says how a sum that rounding has moved off 1 is repaired.
+
+    Raises ``NotADistribution`` that names the row for a sum other than 1, with ``rounded`` for one that rounding cannot explain.
+
+    >>> row = [Fraction("0.333"), Fraction("0.333"), Fraction("0.333")]
+    >>> dist_of_row("abc", row, "the row of 'x'", "scale")
+    Dist({'a': '1/3', 'b': '1/3', 'c': '1/3'})
+    >>> dist_of_row("abc", row, "the row of 'x'", "largest")
+    Dist({'a': '167/500', 'b': '333/1000', 'c': '333/1000'})
+    """
+    if rounded not in (None, "scale", "largest"):
+        raise WrongShape(f"rounded={rounded!r} is not known; type rounded='scale' or rounded='largest'")
+    if any(weight < 0 for weight in weights):
+        raise NotADistribution(f"{where} holds the weight {float(min(weights))!r}, and weights are 0 or more")
+    total = sum(weights, Fraction(0))
+    if total != 1:
+        weights = _repaired(weights, total, where, rounded)
+    return Dist(dict(zip(values, weights, strict=True)))
+
+
+def law_of_rows(
+    parents: Sequence[str], rows: Mapping[Inputs, Dist], domain: Sequence[Hashable], coupling: Coupling | None
+) -> Mechanism | Dist:
+    """The plainest mechanism that these rows describe: noise, a deterministic table, or else a conditional table.
+
+    A table whose every row is certain needs no coupling, so counterfactuals on it are answered.
+
+    >>> law_of_rows(["x"], {(0,): Dist({"a": 1}), (1,): Dist({"b": 1})}, ["a", "b"], None)
+    table(['x'], {0: 'a', 1: 'b'}, domain=['a', 'b'])
+    >>> law_of_rows([], {(): Dist({"a": "1/2", "b": "1/2"})}, ["a", "b"], None)
+    Dist({'a': '1/2', 'b': '1/2'})
+    """
+    if not parents and len(rows[()]) == len(domain):
+        return rows[()]
+    if all(len(dist) == 1 for dist in rows.values()):
+        return table(parents, {inputs: dist.support[0] for inputs, dist in rows.items()}, domain=domain)
+    return cpt(parents, rows, coupling=coupling, domain=domain)
+
+
+def _repaired(weights: Sequence[Fraction], total: Fraction, where: str, rounded: Repair | None) -> Sequence[Fraction]:
+    sums = f"{where} sums to {_decimal(total)}, and it must sum to 1"
+    if abs(total - 1) > min(FARTHEST, sum(map(_rounding, weights), Fraction(0))):
+        raise NotADistribution(f"{sums}; that is farther off than rounding its numbers explains, so the file is wrong or was misread")
+    if rounded is None:
+        raise NotADistribution(
+            f"{sums}; nothing is rescaled in silence: type rounded='scale' to divide such rows by their sums, "
+            "or rounded='largest' to let the largest weight take the difference"
+        )
+    if rounded == "scale":
+        return [weight / total for weight in weights]
+    at = max(range(len(weights)), key=weights.__getitem__)
+    return [weight + (1 - total) * (i == at) for i, weight in enumerate(weights)]
+
+
+def _rounding(weight: Fraction) -> Fraction:
+    """How far rounding may have moved a number: half a unit of its last decimal, and no less than float arithmetic moves it."""
+    if weight == 0:
+        return Fraction(0)
+    places = next((k for k in range(1, 25) if 10**k % weight.denominator == 0), 25)
+    return max(Fraction(1, 2 * 10**places), FLOAT_ERROR)
+
+
+def _decimal(number: Fraction) -> str:
+    """A number near 1 with all the digits that tell it from 1."""
+    return f"{number.numerator / number.denominator:.12g}" if abs(number - 1) > Fraction(1, 10**10) else str(number)

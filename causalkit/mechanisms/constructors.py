@@ -1,0 +1,139 @@
+"""What a user types for a mechanism: tables, functions, choices, distributions, constants."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+from causalkit.errors import CausalError, WrongShape, listing
+from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Coupling, Function, Mechanism, Noise, Table
+from causalkit.values.dist import Dist
+from causalkit.values.exact import is_symbolic
+from causalkit.values.frozen import Frozen
+
+__all__ = ["argument_names", "choice", "cpt", "function", "is_law", "mechanism", "table"]
+
+Value = Hashable
+
+
+def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence[Value] | None = None) -> Table:
+    """A deterministic mechanism given row by row: the parents' values (a tuple, or the bare value for one parent) to the value.
+
+    A model that holds it raises ``WrongShape`` when a row is missing or names a value that a parent does not take.
+
+    >>> table(["wish"], {"stop": True, "free": False})
+    table(['wish'], {'stop': True, 'free': False})
+    """
+    return Table(_names(parents), Frozen(_rows(rows, "table", parents)), _domain(domain))
+
+
+def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling | None = None, domain: Sequence[Value] | None = None) -> CPT:
+    """A conditional probability table: the parents' values to a ``Dist`` (or a mapping that is read as one).
+
+    ``coupling`` states how the noise is shared between rows, which a table alone does not determine and a counterfactual needs:
+    ``"monotone"`` (one uniform draw, inverse CDF along the order of ``domain``) or ``"independent"`` (one draw per row).
+
+    >>> cpt(["treated"], {True: {"well": "4/5", "ill": "1/5"}, False: {"well": "1/2", "ill": "1/2"}}).coupling is None
+    True
+    """
+    if coupling not in (None, "monotone", "independent"):
+        raise WrongShape(f"the coupling {coupling!r} is not known; type coupling='monotone' or coupling='independent'")
+    if coupling == "monotone" and domain is None:
+        raise WrongShape("the monotone coupling goes along the order of the values; state it: cpt(..., coupling='monotone', domain=[...])")
+    read = {key: _dist(key, row) for key, row in _rows(rows, "cpt", parents).items()}
+    return CPT(_names(parents), Frozen(read), coupling, _domain(domain))
+
+
+def choice(*options: Value, sees: Sequence[str] = ()) -> Choice:
+    """A decision with these options, made after seeing the variables in ``sees``.
+
+    >>> choice("work", "rest", sees=["weather"])
+    choice('work', 'rest', sees=['weather'])
+    """
+    if not options or len(set(options)) < len(options):
+        raise WrongShape(f"a choice takes one or more different options, and got {options!r}")
+    return Choice(options, _names(sees))
+
+
+def function(f: Callable[..., Value], *, parents: Sequence[str] | None = None, domain: Sequence[Value] | None = None) -> Function:
+    """A function as a mechanism, with its parents named (for names that are not identifiers) or its domain declared.
+
+    Without ``parents`` the arguments' names are the parents; arguments with a default value are not.
+
+    >>> function(lambda wish: wish == "stop").parents
+    ('wish',)
+    >>> function(lambda w: not w, parents=["wish[3]"]).parents
+    ('wish[3]',)
+    """
+    return Function(f, argument_names(f) if parents is None else _names(parents), _domain(domain))
+
+
+def mechanism(given: Any) -> Mechanism:
+    """Anything that a model accepts, as a mechanism: a mechanism, a ``Dist``, a function, or a constant.
+
+    >>> mechanism(Dist({0: 1})), mechanism(3)
+    (Dist({0: '1'}), Constant(3))
+    """
+    if isinstance(given, Mechanism):
+        return given
+    if isinstance(given, Dist):
+        return Noise(given)
+    return function(given) if is_law(given) else Constant(given)
+
+
+def is_law(given: Any) -> bool:
+    """Whether something is a mechanism or becomes one, rather than being a plain value.
+
+    >>> is_law(Dist({0: 1})), is_law(lambda x: x), is_law("stop")
+    (True, True, False)
+    """
+    return isinstance(given, (Mechanism, Dist)) or (callable(given) and not is_symbolic(given))
+
+
+def argument_names(f: Callable[..., Any]) -> tuple[str, ...]:
+    """The arguments of a function that have no default value.
+
+    >>> argument_names(lambda wish, pressed, k=3: None)
+    ('wish', 'pressed')
+    """
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError):
+        raise WrongShape(f"{f!r} does not tell its argument names; name its parents: function(f, parents=['this', 'that'])") from None
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) or (p.kind is p.KEYWORD_ONLY and p.default is p.empty) for p in parameters):
+        raise WrongShape(
+            f"{f!r} takes *args, **kwargs or keyword-only arguments, and the parents of a function are its plain argument names; "
+            "name them one by one"
+        )
+    return tuple(p.name for p in parameters if p.default is p.empty)
+
+
+def _rows(rows: Any, kind: str, parents: Sequence[str]) -> Mapping[Any, Any]:
+    """The rows by tuples of the parents' values; for one parent its bare value may be typed."""
+    if not isinstance(rows, Mapping):
+        raise WrongShape(f"the rows of a {kind} are a mapping from the parents' values, and got {rows!r}; type {{(value, value): ...}}")
+    return {(key,) if len(parents) == 1 and not isinstance(key, tuple) else key: row for key, row in rows.items()}
+
+
+def _dist(key: Any, row: Any) -> Dist:
+    try:
+        return row if isinstance(row, Dist) else Dist(row)
+    except CausalError as error:
+        raise type(error)(f"the row {key!r} of the cpt: {error}") from None
+
+
+def _names(names: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise WrongShape(f"{names!r} is one text where a list of names was expected; type [{names!r}]")
+    if len(set(names)) < len(names):
+        raise WrongShape(f"a parent is named twice in {listing(names)}")
+    return tuple(names)
+
+
+def _domain(domain: Sequence[Value] | None) -> tuple[Value, ...] | None:
+    if domain is None:
+        return None
+    if isinstance(domain, str) or not domain or len(set(domain)) < len(domain):
+        raise WrongShape(f"a domain is a list of one or more different values, and got {domain!r}")
+    return tuple(domain)

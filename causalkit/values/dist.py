@@ -1,0 +1,238 @@
+"""Finite exact distributions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, ItemsView, Iterator, Mapping, ValuesView
+from typing import Any
+
+from causalkit.errors import Impossible, NotADistribution, WrongShape, listing
+from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, tidy
+from causalkit.values.render import html_table, latex_number, latex_table, latex_text, number, text_table, typed
+
+__all__ = ["Dist", "coin", "point", "uniform"]
+
+Value = Hashable
+ZERO = exact(0)
+
+
+class Dist(Mapping[Value, Number]):
+    """A finite distribution: values with exact weights that sum to 1, as an immutable mapping.
+
+    Values are any hashables, in the order given; values of weight zero are dropped. Weights are read by ``exact``.
+    Raises ``NotADistribution`` for weights that are negative or do not sum to 1.
+
+    >>> weather = Dist({"rain": "1/4", "sun": .75})
+    >>> weather["rain"], weather["snow"]
+    (Fraction(1, 4), Fraction(0, 1))
+    >>> weather
+    Dist({'rain': '1/4', 'sun': '3/4'})
+    """
+
+    __slots__ = ("_hash", "_weights")
+
+    def __init__(self, weights: Mapping[Any, Numeric], /) -> None:
+        if not isinstance(weights, Mapping):
+            raise NotADistribution(f"{weights!r} is not a mapping of values to weights; type Dist({{value: '1/2', ...}})")
+        read = {value: exact(weight) for value, weight in weights.items()}
+        _check_weights(read)
+        self._weights = {value: weight for value, weight in read.items() if not is_zero(weight)}
+        self._hash: int | None = None
+
+    @classmethod
+    def trusted(cls, weights: dict[Any, Number]) -> Dist:
+        """Positive exact weights that are known to sum to 1, as they are; nothing is checked.
+
+        >>> Dist.trusted({"rain": exact("1/4"), "sun": exact("3/4")})
+        Dist({'rain': '1/4', 'sun': '3/4'})
+        """
+        new = object.__new__(cls)
+        new._weights, new._hash = weights, None
+        return new
+
+    def __getitem__(self, value: Value) -> Number:
+        """The weight of a value; zero for a value that the distribution does not hold."""
+        return self._weights.get(value, ZERO)
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._weights)
+
+    def __len__(self) -> int:
+        return len(self._weights)
+
+    def items(self) -> ItemsView[Value, Number]:
+        """The values with their weights."""
+        return self._weights.items()
+
+    def values(self) -> ValuesView[Number]:
+        """The weights."""
+        return self._weights.values()
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._weights
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dist) and self._weights == other._weights
+
+    def __reduce__(self) -> Any:
+        return Dist, (self._weights,)
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(frozenset(self._weights.items()))
+        return self._hash
+
+    @property
+    def support(self) -> tuple[Value, ...]:
+        """The values that have a weight.
+
+        >>> coin("1/4").support
+        (False, True)
+        """
+        return tuple(self._weights)
+
+    def prob(self, event: Callable[[Any], object]) -> Number:
+        """The weight of the values for which ``event(value)`` is true.
+
+        >>> uniform(1, 2, 3, 4).prob(lambda n: n % 2 == 0)
+        Fraction(1, 2)
+        """
+        return tidy(sum((w for v, w in self.items() if event(v)), exact(0)))
+
+    def expect(self, f: Callable[[Any], Numeric] = lambda value: value) -> Number:
+        """The mean of ``f(value)``.
+
+        >>> coin("1/4").expect()
+        Fraction(1, 4)
+        """
+        return tidy(sum((w * exact(f(v)) for v, w in self.items()), exact(0)))
+
+    def map(self, f: Callable[[Any], Value]) -> Dist:
+        """The distribution of ``f(value)``.
+
+        >>> uniform(-1, 0, 1).map(abs)
+        Dist({1: '2/3', 0: '1/3'})
+        """
+        return Dist(summed((f(v), w) for v, w in self.items()))
+
+    def given(self, event: Callable[[Any], object]) -> Dist:
+        """The distribution conditioned on the values for which ``event(value)`` is true.
+
+        Raises ``Impossible`` when no value is.
+
+        >>> uniform(1, 2, 3).given(lambda n: n > 1)
+        Dist({2: '1/2', 3: '1/2'})
+        """
+        kept = {v: w for v, w in self.items() if event(v)}
+        if not kept:
+            raise Impossible(f"the event has probability 0 under {self!r}; condition on an event that holds for one of its values")
+        return normalised(kept)
+
+    def total_variation(self, other: Dist) -> Number:
+        """Half the sum of absolute differences of weights: 0 when equal, 1 when disjoint.
+
+        >>> coin("1/2").total_variation(coin("1/4"))
+        Fraction(1, 4)
+        """
+        return tidy(sum((abs(tidy(self[v] - other[v])) for v in {**self._weights, **other._weights}), exact(0)) / 2)
+
+    def entropy(self) -> float:
+        """Shannon's entropy in bits, as a float.
+
+        >>> uniform(1, 2, 3, 4).entropy()
+        2.0
+        """
+        if any(is_symbolic(w) for w in self.values()):
+            raise NotADistribution(f"the entropy of {self!r} is not a number while its weights hold symbols; substitute them first")
+        return -math.fsum(float(w) * math.log2(w) for w in self.values())
+
+    def __repr__(self) -> str:
+        return f"Dist({{{', '.join(f'{typed(v)}: {_weight(w)}' for v, w in self.items())}}})"
+
+    def __str__(self) -> str:
+        return text_table(["value", "probability"], self._cells(number))
+
+    def _repr_html_(self) -> str:
+        return html_table(["value", "probability"], self._cells(number))
+
+    def _repr_latex_(self) -> str:
+        cells = [[latex_text(str(v)), f"${latex_number(w)}$"] for v, w in self.items()]
+        return latex_table(["value", "probability"], cells)
+
+    def _cells(self, show: Callable[[Any], str]) -> list[list[str]]:
+        return [[str(v), show(w)] for v, w in self.items()]
+
+
+def _weight(weight: Number) -> str:
+    return typed(weight) if is_symbolic(weight) else repr(str(weight))
+
+
+def _check_weights(weights: Mapping[Value, Number]) -> None:
+    for value, weight in weights.items():
+        if weight != weight or (weight < 0 if not is_symbolic(weight) else weight.is_negative):
+            raise NotADistribution(f"the weight of {value!r} is {weight}, and weights are 0 or more")
+    total = tidy(sum(weights.values(), exact(0)))
+    if not is_zero(total - 1):
+        raise NotADistribution(
+            f"the weights of {listing(weights) or 'no values'} sum to {total}, and they must sum to 1; nothing is filled in or rescaled"
+        )
+
+
+def summed(pairs: Any) -> dict[Any, Number]:
+    """Values with their weights added up.
+
+    >>> summed([("a", 1), ("b", 2), ("a", 3)])
+    {'a': 4, 'b': 2}
+    """
+    total: dict[Any, Number] = {}
+    for value, weight in pairs:
+        try:
+            total[value] = total[value] + weight if value in total else weight
+        except TypeError:
+            raise WrongShape(
+                f"{value!r} cannot be a value of a distribution, because it is not hashable; return a tuple or a frozenset"
+            ) from None
+    return total
+
+
+def normalised(weights: Mapping[Any, Number]) -> Dist:
+    """Positive weights divided by their sum.
+
+    >>> normalised({"a": exact(1), "b": exact(3)})
+    Dist({'a': '1/4', 'b': '3/4'})
+    """
+    total = tidy(sum(weights.values(), exact(0)))
+    shares = {value: tidy(weight / total) for value, weight in weights.items()}
+    return Dist.trusted({value: share for value, share in shares.items() if share != 0}) if shares else Dist({})
+
+
+def coin(p: Numeric) -> Dist:
+    """True with probability ``p``, else False.
+
+    >>> coin("1/4")
+    Dist({False: '3/4', True: '1/4'})
+    """
+    heads = exact(p)
+    return Dist({False: 1 - heads, True: heads})
+
+
+def uniform(*values: Value) -> Dist:
+    """Each of the values with the same probability.
+
+    Raises ``WrongShape`` for no values, or for a value named twice.
+
+    >>> uniform("heads", "tails")
+    Dist({'heads': '1/2', 'tails': '1/2'})
+    """
+    if not values or len(set(values)) < len(values):
+        raise WrongShape(f"uniform takes one or more different values, and got {values!r}")
+    return Dist({value: exact(1) / len(values) for value in values})
+
+
+def point(value: Value) -> Dist:
+    """One value for certain.
+
+    >>> point("rain")
+    Dist({'rain': '1'})
+    """
+    return Dist({value: 1})

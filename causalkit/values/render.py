@@ -1,0 +1,142 @@
+"""Text, HTML and LaTeX forms of values and tables; every printed object uses these."""
+
+from __future__ import annotations
+
+import html
+import keyword
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from causalkit.values.exact import is_symbolic
+
+__all__ = ["html_table", "keywords_text", "latex_number", "latex_table", "latex_text", "number", "text_table", "typed"]
+
+
+def number(value: Any) -> str:
+    """A number as short exact text: integers and short decimals as such, else a fraction.
+
+    >>> number(Fraction(12, 1)), number(Fraction(1099, 100)), number(Fraction(362, 101))
+    ('12', '10.99', '362/101')
+    """
+    if not isinstance(value, Fraction):
+        return str(value)
+    if value.denominator == 1:
+        return str(value.numerator)
+    places = _decimal_places(value.denominator)
+    if places is None:
+        return f"{value.numerator}/{value.denominator}"
+    digits = f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}d}"
+    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def _decimal_places(denominator: int, most: int = 6) -> int | None:
+    return next((places for places in range(1, most + 1) if 10**places % denominator == 0), None)
+
+
+def typed(value: Hashable) -> str:
+    """A value as it would be typed, so that what is printed can be pasted back.
+
+    >>> typed(Fraction(1, 4)), typed("stop"), typed(3)
+    ('Fraction(1, 4)', "'stop'", '3')
+    """
+    if is_symbolic(value):
+        return _symbolic(value)
+    return repr(value)
+
+
+def _symbolic(value: Any) -> str:
+    """A sympy expression as it would be typed; spelt out when its symbols carry assumptions, which short text would lose."""
+    import sympy
+
+    plain = all(symbol == sympy.Symbol(symbol.name) for symbol in value.free_symbols)
+    return f"sympify({str(value)!r})" if plain else str(sympy.srepr(value))
+
+
+def keywords_text(shown: Mapping[Any, str]) -> str:
+    """Names with values that are text already, as keywords of a call, or as a mapping when a name cannot be a keyword.
+
+    >>> keywords_text({"a": "1"}), keywords_text({"class": "1"})
+    ('a=1', "{'class': 1}")
+    """
+    if all(isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name) for name in shown):
+        return ", ".join(f"{name}={value}" for name, value in shown.items())
+    return f"{{{', '.join(f'{name!r}: {value}' for name, value in shown.items())}}}"
+
+
+def text_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns aligned by spaces, the first to the left and the others to the right.
+
+    >>> print(text_table(["policy", "score"], [["work", "2"], ["cut the wire", "1"]]))
+    policy        score
+    work              2
+    cut the wire      1
+    """
+    lines = [list(header), *(list(row) for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    return "\n".join(_aligned(line, widths) for line in lines)
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first, *rest = (cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(cells, widths, strict=True)))
+    return "  ".join([first, *rest]).rstrip()
+
+
+def html_table(header: Sequence[str], rows: Iterable[Sequence[str]], marked: Iterable[tuple[int, int]] = ()) -> str:
+    """An HTML table; the cells ``(row, column)`` in ``marked`` are set in bold.
+
+    >>> html_table(["a"], [["1 < 2"]], marked=[(0, 0)])
+    '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td><b>1 &lt; 2</b></td></tr></tbody></table>'
+    """
+    bold = set(marked)
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in header)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_bold(html.escape(cell), (i, j) in bold)}</td>" for j, cell in enumerate(row)) + "</tr>"
+        for i, row in enumerate(rows)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _bold(cell: str, yes: bool) -> str:
+    return f"<b>{cell}</b>" if yes else cell
+
+
+def latex_text(text: str) -> str:
+    r"""Text with LaTeX's special characters escaped.
+
+    >>> print(latex_text("P_1 & 50%"))
+    P\_1 \& 50\%
+    """
+    special = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"} | {c: "\\" + c for c in "_&%#${}"}
+    return "".join(special.get(c, c) for c in text)
+
+
+def latex_number(value: Any) -> str:
+    r"""A number in LaTeX.
+
+    >>> print(latex_number(Fraction(362, 101)))
+    \tfrac{362}{101}
+    """
+    if is_symbolic(value):
+        import sympy
+
+        return str(sympy.latex(value))
+    text = number(value)
+    if isinstance(value, Fraction) and "/" in text:
+        sign = "-" if value < 0 else ""
+        return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+    return text
+
+
+def latex_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    r"""A LaTeX tabular; cells are LaTeX already.
+
+    >>> print(latex_table(["policy", "score"], [["work", "$2$"]]))
+    \begin{tabular}{lr}
+    policy & score \\
+    \hline
+    work & $2$ \\
+    \end{tabular}
+    """
+    lines = [" & ".join(header) + r" \\", r"\hline", *(" & ".join(row) + r" \\" for row in rows)]
+    return "\n".join([rf"\begin{{tabular}}{{l{'r' * (len(header) - 1)}}}", *lines, r"\end{tabular}"])

@@ -1,0 +1,292 @@
+"""Policies: for every decision, a map from what is seen to what is done; and the space of all of them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, overload
+
+from causalkit import Dist, Model, cpt, table
+from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.mechanisms.rows import assignment, rows_text
+from causalkit.values.exact import Number, exact
+from causalkit.values.frozen import Frozen
+
+__all__ = ["MOST_LISTED", "Decision", "Policy", "PolicySpace", "decisions_of", "read_policy"]
+
+Value = Hashable
+Seen = tuple[Value, ...]
+
+MOST_LISTED = 100_000
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An open choice of a model: its options, what is seen, and every combination that may be seen."""
+
+    name: str
+    options: tuple[Value, ...]
+    sees: tuple[str, ...]
+    contexts: tuple[Seen, ...]
+
+    def text(self, seen: Seen) -> str:
+        """What is seen, for messages."""
+        return assignment(self.sees, seen)
+
+
+def decisions_of(model: Model) -> tuple[Decision, ...]:
+    """The open choices of a model, in the order in which they are declared."""
+    return tuple(_decision(model, name) for name in model.choices)
+
+
+def _decision(model: Model, name: str) -> Decision:
+    sees = model.parents(name)
+    return Decision(name, model.domain(name), sees, tuple(itertools.product(*(model.domain(parent) for parent in sees))))
+
+
+@dataclass(frozen=True, repr=False)
+class Policy:
+    """What an agent does: for every decision and everything that it may see, an option or a distribution over options.
+
+    A stochastic policy draws independently for each decision and each thing seen, once, and all branches share the draw.
+    ``World.policy`` builds one. Two policies that do the same are equal, whatever their names.
+    """
+
+    decisions: tuple[Decision, ...]
+    acts: Frozen[tuple[str, Seen], Any]
+    name: str = field(default="", compare=False)
+
+    def act(self, decision: str, *seen: Value) -> Any:
+        """What the policy does in a decision when it sees these values: an option, or a ``Dist`` over options."""
+        if (decision, seen) not in self.acts:
+            raise UnknownValue(f"the policy never sees {listing(seen) or 'nothing'} in {decision!r}; it covers: {listing(self.acts)}")
+        return self.acts[decision, seen]
+
+    def weight(self, decision: str, seen: Seen, option: Value) -> Number:
+        """The probability of an option, given what is seen."""
+        act = self.acts[decision, seen]
+        return act[option] if isinstance(act, Dist) else exact(int(act == option))
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """The policy as mechanisms that fill the open choices of a model."""
+        return {decision.name: self._rule(decision) for decision in self.decisions}
+
+    def _rule(self, decision: Decision) -> Any:
+        rows = {seen: self.acts[decision.name, seen] for seen in decision.contexts}
+        if not any(isinstance(act, Dist) for act in rows.values()):
+            return table(decision.sees, rows, domain=decision.options)
+        dists = {seen: act if isinstance(act, Dist) else Dist({act: 1}) for seen, act in rows.items()}
+        return cpt(decision.sees, dists, coupling="independent", domain=decision.options)
+
+    @property
+    def code(self) -> str:
+        """The policy as it would be typed, a rule for each decision."""
+        rows = {d.name: {seen: self.acts[d.name, seen] for seen in d.contexts} for d in self.decisions}
+        return f"{{{', '.join(f'{name!r}: {rows_text(rule)}' for name, rule in rows.items())}}}"
+
+    @property
+    def is_stochastic(self) -> bool:
+        """Whether any act is a distribution."""
+        return any(isinstance(act, Dist) for act in self.acts.values())
+
+    def __hash__(self) -> int:
+        return hash((self.decisions, self.acts))
+
+    def __str__(self) -> str:
+        return self.name or self.description
+
+    @property
+    def description(self) -> str:
+        """The policy in words: what is done after seeing what."""
+        single = len(self.decisions) == 1
+        return "; ".join(_described(d, self.acts) if single else f"{d.name}: {_described(d, self.acts)}" for d in self.decisions)
+
+    def __repr__(self) -> str:
+        return f"<policy {self}>"
+
+
+def _described(decision: Decision, acts: Mapping[tuple[str, Seen], Any]) -> str:
+    done = {seen: acts[decision.name, seen] for seen in decision.contexts}
+    if len(set(done.values())) == 1:
+        return _act_text(next(iter(done.values())))
+    return ", ".join(f"{_act_text(act)} if {decision.text(seen)}" for seen, act in done.items())
+
+
+def _act_text(act: Any) -> str:
+    if not isinstance(act, Dist):
+        return str(act)
+    return " or ".join(f"{option} ({weight})" for option, weight in act.items())
+
+
+class PolicySpace(Sequence[Policy]):
+    """Every deterministic policy, as a lazy sequence: its length is known and its members are made when asked for.
+
+    ``slots`` are the decisions in their contexts, ``(decision, what is seen, options)``; a policy's index counts through them with the
+    last slot changing fastest.
+    """
+
+    def __init__(self, decisions: Sequence[Decision], names: Mapping[Policy, str] | None = None) -> None:
+        self.decisions = tuple(decisions)
+        self.slots = tuple((d.name, seen, d.options) for d in self.decisions for seen in d.contexts)
+        self._names = dict(names or {})
+
+    @property
+    def size(self) -> int:
+        """The number of policies, also when it is too large for ``len``."""
+        return math.prod(len(options) for _, _, options in self.slots)
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, index: int) -> Policy: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Policy]: ...
+    def __getitem__(self, index: int | slice) -> Policy | Sequence[Policy]:
+        if isinstance(index, slice):
+            places = range(*index.indices(self.size))
+            if len(places) > MOST_LISTED:
+                raise TooLarge(
+                    f"a list of {len(places):,} policies; at most {MOST_LISTED:,} are listed, iterate over the space or take fewer"
+                )
+            return [self[i] for i in places]
+        if not -self.size <= index < self.size:
+            raise IndexError(f"policy {index} of {self.size}")
+        return self._made(index % self.size)
+
+    def _made(self, index: int) -> Policy:
+        acts: dict[tuple[str, Seen], Value] = {}
+        for name, seen, options in reversed(self.slots):
+            index, which = divmod(index, len(options))
+            acts[name, seen] = options[which]
+        policy = Policy(self.decisions, Frozen(acts))
+        return Policy(self.decisions, policy.acts, self._names.get(policy, ""))
+
+    def filled(self, acts: Mapping[tuple[str, Seen], Any]) -> Policy:
+        """The policy that acts so, and takes the first option where nothing is said."""
+        first = {(name, seen): options[0] for name, seen, options in self.slots}
+        return Policy(self.decisions, Frozen(first | dict(acts)))
+
+    def index(self, policy: Any, start: int = 0, stop: int | None = None) -> int:
+        """Where a deterministic policy stands in the space; raises ``ValueError`` for one that is not in it."""
+        if not isinstance(policy, Policy) or policy.decisions != self.decisions or policy.is_stochastic:
+            raise ValueError(f"{policy!r} is not a deterministic policy of this space")
+        place = 0
+        for name, seen, options in self.slots:
+            place = place * len(options) + options.index(policy.acts[name, seen])
+        if not start <= place < (self.size if stop is None else stop):
+            raise ValueError(f"{policy!r} is not between {start} and {stop}")
+        return place
+
+    def __contains__(self, policy: object) -> bool:
+        return isinstance(policy, Policy) and policy.decisions == self.decisions and not policy.is_stochastic
+
+    def __iter__(self) -> Iterator[Policy]:
+        return (self._made(i) for i in range(self.size))
+
+    def __repr__(self) -> str:
+        return f"<{self.size:,} policies of {', '.join(d.name for d in self.decisions) or 'no decision'}>"
+
+
+def read_policy(decisions: Sequence[Decision], given: Any, name: str = "") -> Policy:
+    """A policy from what a user writes: an option, a rule, or a mapping of decisions to options or rules.
+
+    A rule is a function of what is seen, a mapping from what is seen, a ``Dist``, or an option. Raises ``WrongShape`` when a decision
+    or something that may be seen is missed, ``UnknownName`` and ``UnknownValue`` for decisions and options that are not there.
+    """
+    if isinstance(given, Policy):
+        if given.decisions != tuple(decisions):
+            raise WrongShape(f"{given!r} was made for a world with other decisions; build it again with world.policy(...)")
+        return given
+    rules = (
+        given
+        if isinstance(given, Mapping) and not isinstance(given, Dist) and _is_by_decision(given, decisions)
+        else _single(decisions, given)
+    )
+    for decision in rules:
+        if decision not in {d.name for d in decisions}:
+            known = [d.name for d in decisions]
+            raise UnknownName(f"{decision!r} is not an open choice; the open choices are: {', '.join(known)}{suggestion(decision, known)}")
+    missing = [d.name for d in decisions if d.name not in rules]
+    if missing:
+        raise WrongShape(f"the policy says nothing about {listing(missing)}; give an option or a rule for each decision")
+    acts = {(d.name, seen): act for d in decisions for seen, act in _acts(d, rules[d.name]).items()}
+    return Policy(tuple(decisions), Frozen(acts), name)
+
+
+def _is_by_decision(given: Mapping[Any, Any], decisions: Sequence[Decision]) -> bool:
+    """Whether a mapping names decisions, rather than what is seen in the only one."""
+    return len(decisions) != 1 or decisions[0].name in given or not any(key in _keys(decisions[0]) for key in given)
+
+
+def _keys(decision: Decision) -> set[Any]:
+    return {key for seen in decision.contexts for key in ([seen, seen[0]] if len(seen) == 1 else [seen])}
+
+
+def _single(decisions: Sequence[Decision], given: Any) -> dict[str, Any]:
+    if len(decisions) != 1:
+        names = [d.name for d in decisions]
+        each = ", ".join(f"{name}=..." for name in names)
+        raise WrongShape(f"{given!r} is one rule, and the decisions are: {', '.join(names) or 'none'}; give each its own: policy({each})")
+    return {decisions[0].name: given}
+
+
+def _acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
+    """What one rule does in every context, checked."""
+    acts = _table_acts(decision, rule) if isinstance(rule, Mapping) and not isinstance(rule, Dist) else _function_acts(decision, rule)
+    for seen, act in acts.items():
+        for option in act if isinstance(act, Dist) else [act]:
+            if option not in decision.options:
+                where = f" when it sees {decision.text(seen)}" if seen else ""
+                raise UnknownValue(
+                    f"the policy does {option!r} in {decision.name!r}{where}; the options are: {listing(decision.options)}"
+                    f"{suggestion(option, decision.options)}"
+                )
+    return acts
+
+
+def _table_acts(decision: Decision, rule: Mapping[Any, Any]) -> dict[Seen, Any]:
+    acts = {}
+    for seen in decision.contexts:
+        keys = [key for key in ([seen, seen[0]] if len(seen) == 1 else [seen]) if key in rule]
+        if not keys:
+            raise WrongShape(
+                f"the policy does not say what to do in {decision.name!r} when it sees {decision.text(seen)}; add it to the rule"
+            )
+        acts[seen] = rule[keys[0]]
+    unknown = [key for key in rule if key not in _keys(decision)]
+    if unknown:
+        raise UnknownValue(
+            f"the rule for {decision.name!r} speaks of seeing {unknown[0]!r}, which never happens; "
+            f"it sees: {', '.join(decision.sees) or 'nothing'}"
+        )
+    return acts
+
+
+def _function_acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
+    if not callable(rule):
+        return dict.fromkeys(decision.contexts, rule)
+    from causalkit.mechanisms.constructors import argument_names
+
+    names = argument_names(rule)
+    for name in names:
+        if name not in decision.sees:
+            raise UnknownName(
+                f"the rule for {decision.name!r} reads {name!r}, which it does not see; it sees: {', '.join(decision.sees) or 'nothing'}"
+                f"{suggestion(name, decision.sees)}"
+            )
+    where = [decision.sees.index(name) for name in names]
+    return {seen: _done(rule, decision, seen, where) for seen in decision.contexts}
+
+
+def _done(rule: Any, decision: Decision, seen: Seen, where: Sequence[int]) -> Any:
+    try:
+        return rule(*(seen[i] for i in where))
+    except Exception as error:
+        when = f" when it sees {decision.text(seen)}" if seen else ""
+        raise MechanismFailed(
+            f"the rule for {decision.name!r} raised {type(error).__name__}: {error}{when}; it must return an option"
+        ) from error

@@ -1,0 +1,81 @@
+"""Roles: which variable of a world plays which part, and which of its values means what."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from causalkit import CausalError, Model
+from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.values.frozen import Frozen
+
+__all__ = ["FREE", "STOP", "MissingRole", "Role", "checked_role"]
+
+STOP: Final = "stop"
+"""People want the agent to stop."""
+
+FREE: Final = "free"
+"""People want the agent to be free to run."""
+
+
+class MissingRole(CausalError, LookupError):
+    """A formula speaks of a role that the world does not have."""
+
+
+@dataclass(frozen=True, repr=False)
+class Role:
+    """A variable in a part, with the meaning of its values; a value without a meaning means itself.
+
+    >>> trying = Role("T", {"s": STOP, "f": FREE})
+    >>> trying.meaning("s"), Role("wish").meaning("stop")
+    ('stop', 'stop')
+    """
+
+    variable: str
+    means: Mapping[Any, Any] = field(default_factory=Frozen)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "means", Frozen(self.means))
+
+    def __repr__(self) -> str:
+        return f"Role({self.variable!r}, {self.means!r})" if self.means else repr(self.variable)
+
+    def meaning(self, value: Hashable) -> Hashable:
+        """What a value of the variable means."""
+        found: Hashable = self.means.get(value, value)
+        return found
+
+    def value(self, meaning: Hashable, domain: tuple[Hashable, ...]) -> Hashable:
+        """The one value of the variable that has this meaning; raises ``UnknownValue`` when none or several have.
+
+        >>> Role("T", {"s": STOP, "f": FREE}).value(STOP, ("s", "f"))
+        's'
+        """
+        values = [value for value in domain if self.meaning(value) == meaning]
+        if len(values) != 1:
+            count = f"{len(values)} values of {self.variable!r} mean" if values else f"no value of {self.variable!r} means"
+            raise UnknownValue(
+                f"{count} {meaning!r}; it takes: {listing(domain)}; say which value means which: "
+                f"Role({self.variable!r}, {{{domain[0]!r}: {meaning!r}, ...}})"
+            )
+        return values[0]
+
+
+def checked_role(name: str, given: Any, model: Model) -> Role:
+    """A role as it was written, a variable's name or a ``Role``, checked against the model."""
+    role = Role(given) if isinstance(given, str) else given
+    if not isinstance(role, Role):
+        raise WrongShape(f"the role {name!r} is {given!r}; type {name}='variable' or {name}=Role('variable', {{value: meaning}})")
+    if role.variable not in model.names:
+        raise UnknownName(
+            f"the role {name!r} is played by {role.variable!r}, which is not in the model; it has: {', '.join(model.names)}"
+            f"{suggestion(role.variable, model.names)}"
+        )
+    for value in role.means:
+        if value not in model.domain(role.variable):
+            raise UnknownValue(
+                f"the role {name!r} gives a meaning to {value!r}, which {role.variable!r} does not take; it takes: "
+                f"{listing(model.domain(role.variable))}{suggestion(value, model.domain(role.variable))}"
+            )
+    return role

@@ -1,0 +1,244 @@
+"""Worlds: a causal model with an agent's decisions in it, and roles for what people want, for being stopped, for value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from causalkit import CausalError, Model
+from causalkit.errors import InvalidNumber, UnknownValue, WrongShape, suggestion
+from causalkit.values.exact import Number, exact
+from causalkit.values.frozen import Frozen
+from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of, read_policy
+from stop_button.decision.roles import FREE, STOP, MissingRole, Role, checked_role
+
+__all__ = ["Published", "World"]
+
+STANDARD = ("intent", "stopped", "value")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A number that a source states, or that follows from its definition: the score of a policy under a definition.
+
+    ``score`` is ``None`` where the score is undefined.
+    """
+
+    definition: str
+    policy: str
+    score: Number | None
+    parameters: tuple[tuple[str, Any], ...] = ()
+
+
+class World:
+    """A causal model with open choices, and roles: what people want, whether the agent is stopped, what the task is worth.
+
+    ``intent``, ``stopped`` and ``value`` name a variable, or give a ``Role`` that says which value means what; ``levers`` are further
+    variables through which people's wish acts, such as trying or pressing. ``baseline`` is the policy that manipulation is measured
+    against. ``policies`` gives names to policies. A world knows no utility.
+
+    Raises ``UnknownName`` and ``UnknownValue`` for a role that the model does not know, ``WrongShape`` for a model without a choice.
+
+    >>> from causalkit import Model, choice, coin
+    >>> office = World(
+    ...     Model(
+    ...         doubt=coin("1/4"),
+    ...         action=choice("work", "reassure"),
+    ...         wish=lambda doubt, action: STOP if doubt and action == "work" else FREE,
+    ...         pressed=lambda wish: wish == STOP,
+    ...         value=lambda pressed: 0 if pressed else 1,
+    ...     ),
+    ...     intent="wish", stopped="pressed", value="value", baseline="work",
+    ... )
+    >>> office.under("work").prob(pressed=True)
+    Fraction(1, 4)
+    >>> len(office.policies)
+    2
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        /,
+        *,
+        intent: str | Role | None = None,
+        stopped: str | Role | None = None,
+        value: str | Role | None = None,
+        levers: Mapping[str, str | Role] | None = None,
+        baseline: Any = None,
+        policies: Mapping[str, Any] | None = None,
+        name: str = "",
+        description: str = "",
+        source: str = "",
+        caveat: str = "",
+        published: tuple[Published, ...] = (),
+    ) -> None:
+        if not isinstance(model, Model):
+            raise WrongShape(f"{model!r} is not a causal model; type World(causalkit.Model(...), intent=..., stopped=..., value=...)")
+        self.model = model
+        self.name, self.description, self.source, self.caveat, self.published = name, description, source, caveat, published
+        self.decisions: tuple[Decision, ...] = decisions_of(model)
+        if not self.decisions:
+            raise WrongShape("the model of a world has no open choice for the agent; add one with causalkit.choice('this', 'that')")
+        given = {"intent": intent, "stopped": stopped, "value": value}
+        taken = next((name for name in levers or {} if name in given), None)
+        if taken is not None:
+            raise WrongShape(f"a lever cannot be called {taken!r}, which is a role of its own; type {taken}=..., or rename the lever")
+        given |= levers or {}
+        self.roles: Mapping[str, Role] = Frozen(
+            {role: checked_role(role, played, model) for role, played in given.items() if played is not None}
+        )
+        self._check_names()
+        self._check_meanings()
+        self.named: Mapping[str, Policy] = Frozen(
+            {title: read_policy(self.decisions, rule, title) for title, rule in (policies or {}).items()}
+        )
+        self.baseline: Policy | None = None if baseline is None else self.policy(baseline)
+
+    def told(self, **words: Any) -> World:
+        """The same world with another ``name``, ``description``, ``source``, ``caveat`` or ``published``."""
+        new = copy(self)
+        for word, said in words.items():
+            if word not in ("name", "description", "source", "caveat", "published"):
+                raise WrongShape(f"a world cannot be told its {word!r}; it can be told name, description, source, caveat, published")
+            setattr(new, word, said)
+        return new
+
+    # ---- policies
+
+    @property
+    def policies(self) -> PolicySpace:
+        """Every deterministic policy, as a lazy sequence."""
+        return PolicySpace(self.decisions, {policy: title for title, policy in self.named.items()})
+
+    def policy(self, given: Any = None, /, **rules: Any) -> Policy:
+        """A policy from a name, an option, a rule, or a rule for each decision (a mapping, or keywords).
+
+        Raises ``WrongShape``, ``UnknownName``, ``UnknownValue`` for what does not fit the decisions.
+        """
+        if given is not None and rules:
+            raise WrongShape("a policy is given once: either one rule, or a rule for each decision by keyword")
+        rule = rules or given
+        if rule is None:
+            raise WrongShape(f"a policy needs a rule for each decision: {', '.join(d.name for d in self.decisions)}")
+        if isinstance(rule, str) and rule in self.named:
+            return self.named[rule]
+        try:
+            policy = read_policy(self.decisions, rule)
+        except CausalError as error:
+            if isinstance(rule, str) and self.named:
+                raise type(error)(f"{error}; the named policies are: {', '.join(self.named)}{suggestion(rule, self.named)}") from None
+            raise
+        title = next((title for title, known in self.named.items() if known == policy), policy.name)
+        return Policy(policy.decisions, policy.acts, title)
+
+    def under(self, policy: Any) -> Model:
+        """The world with a policy plugged in: an ordinary causal model."""
+        return self.model.choose(self.policy(policy).rules)
+
+    def reference(self, policy: Any = None) -> Policy:
+        """A policy to measure against: the one given, else the world's baseline; raises ``MissingRole`` when there is none."""
+        if policy is not None:
+            return self.policy(policy)
+        if self.baseline is None:
+            raise MissingRole(f"{self.title} has no baseline policy to measure against; type World(..., baseline=...) or base=...")
+        return self.baseline
+
+    # ---- roles
+
+    def role(self, name: str) -> Role:
+        """The role of this name, or a variable of the model by its own name; raises ``MissingRole`` when there is neither."""
+        if name in self.roles:
+            return self.roles[name]
+        if name in self.model.names and name not in STANDARD:
+            return Role(name)
+        known = [*self.roles, *self.model.names]
+        fix = f"World(..., {name}='variable')" if name in STANDARD else f"World(..., levers={{{name!r}: 'variable'}})"
+        raise MissingRole(
+            f"{self.title} has no role or variable {name!r}; its roles are: {', '.join(self.roles) or 'none'}"
+            f"{suggestion(name, known)}; give it one when the world is built: {fix}"
+        )
+
+    def value_of(self, role: str, meaning: Any) -> Any:
+        """The value of a role's variable that has a meaning."""
+        played = self.role(role)
+        return played.value(meaning, self.model.domain(played.variable))
+
+    @property
+    def title(self) -> str:
+        """The world's name, for tables and messages."""
+        return self.name or "the world"
+
+    def _check_names(self) -> None:
+        for name, role in self.roles.items():
+            if name in self.model.names and role.variable != name:
+                raise WrongShape(
+                    f"the role {name!r} is played by {role.variable!r} and would hide the variable {name!r}; rename the variable"
+                )
+
+    def _check_meanings(self) -> None:
+        for role in self.roles.keys() - {"stopped", "value"}:
+            self.value_of(role, STOP)
+            self.value_of(role, FREE)
+        if "stopped" in self.roles:
+            played = self.roles["stopped"]
+            for value in self.model.domain(played.variable):
+                if played.meaning(value) not in (True, False):
+                    raise UnknownValue(
+                        f"'stopped' is played by {played.variable!r}, which takes {value!r}; being stopped is True or False; "
+                        f"say which value means which: stopped=Role({played.variable!r}, {{{value!r}: True, ...}})"
+                    )
+        if "value" in self.roles:
+            self._check_numbers(self.roles["value"])
+
+    def _check_numbers(self, role: Role) -> None:
+        for value in self.model.domain(role.variable):
+            try:
+                exact(role.meaning(value))
+            except InvalidNumber as error:
+                raise UnknownValue(f"'value' is played by {role.variable!r}: {error}") from None
+
+    # ---- identity and print
+
+    @cached_property
+    def _identity(self) -> Any:
+        return self.model, frozenset(self.roles.items()), self.baseline
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_identity"}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, World) or (self._identity is not other._identity and self._identity != other._identity):
+            return False
+        other.__dict__["_identity"] = self._identity  # found to be equal once, they are not compared in depth again
+        return True
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def __repr__(self) -> str:
+        standard = {name: repr(role) for name, role in self.roles.items() if name in STANDARD}
+        levers = {name: role for name, role in self.roles.items() if name not in STANDARD}
+        named = ", ".join(f"{name!r}: {policy.code}" for name, policy in self.named.items())
+        parts = {
+            **standard,
+            **({"levers": repr(levers)} if levers else {}),
+            **({"policies": f"{{{named}}}"} if named else {}),
+            **({"baseline": self.baseline.code} if self.baseline is not None else {}),
+            **({"name": repr(self.name)} if self.name else {}),
+        }
+        return f"World({', '.join([repr(self.model), *(f'{name}={text}' for name, text in parts.items())])})"
+
+    def __str__(self) -> str:
+        lines = [self.title, self.description, str(self.model), *(f"{name}: {role.variable}" for name, role in self.roles.items())]
+        return "\n".join(line for line in lines if line)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        roles = "; ".join(f"{name}: {role.variable}" for name, role in self.roles.items())
+        head = f"<p><b>{escape(self.title)}</b> {escape(self.description)}</p>"
+        return f"{head}{self.model._repr_html_()}<p>{escape(roles)}; baseline: {escape(str(self.baseline))}</p>"

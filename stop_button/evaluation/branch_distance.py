@@ -1,0 +1,164 @@
+"""How far the branches that a utility is evaluated in lie from what a policy really produces, and what its observations tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from causalkit import Branches, Dist
+from causalkit.values.exact import Number, exact, tidy
+from causalkit.values.render import html_table, number, text_table
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.grounding import Asked, asked
+from stop_button.evaluation.utility import Utility
+from stop_button.language.formula import Expectation, Is, Reading, leaves
+
+__all__ = ["Distance", "Distances", "cells", "distances", "reveals"]
+
+
+@dataclass(frozen=True)
+class Distance:
+    """One branch of one mean, against the factual world under the policy.
+
+    ``total_variation`` and ``off_support`` (the mass on states that never happen in fact) are exact; ``surprise`` is how many bits the
+    branch is more surprising than the factual world on average (a float, infinite when there is mass off support); ``factual`` is the
+    probability that everything the branch sets is so in fact anyway, given the condition of the mean.
+    """
+
+    mean: Expectation
+    reading: Reading
+    total_variation: Number
+    off_support: Number
+    surprise: float
+    factual: Number
+
+
+@dataclass(frozen=True)
+class Distances:
+    """The distances of all branches of a utility under a policy, over these variables."""
+
+    utility: Utility
+    policy: Policy
+    over: tuple[str, ...]
+    parts: tuple[Distance, ...]
+
+    @property
+    def factual_share(self) -> Number:
+        """The share of the score's terms that lies on factual cells, each term counted once.
+
+        Under both stop-button utilities with two wishes it is one half. Source: [ours].
+        """
+        return tidy(sum((part.factual for part in self.parts), exact(0)) / len(self.parts))
+
+    def __str__(self) -> str:
+        share = f"share on factual cells: {number(self.factual_share)}; over {', '.join(self.over)}"
+        return f"{text_table(_HEADER, self._cells())}\n{share}"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return html_table(_HEADER, self._cells()) + f"<p>share on factual cells: {number(self.factual_share)}</p>"
+
+    def _cells(self) -> list[list[str]]:
+        return [
+            [
+                f"{part.reading} in {part.mean}",
+                number(part.total_variation),
+                number(part.off_support),
+                f"{part.surprise:.4g}",
+                number(part.factual),
+            ]
+            for part in self.parts
+        ]
+
+
+_HEADER = ["term", "total variation", "mass off support", "extra surprise (bits)", "factual"]
+
+
+def distances(world: World, utility: Utility, policy: Any, *, over: Sequence[str] | None = None) -> Distances:
+    """How far each branch of a utility lies from what a policy really produces, over some variables.
+
+    ``over`` are by default all variables that listen to something: noise itself is not compared, because a branch never changes it.
+    Each branch is taken given the condition of its mean, the factual world as it is. Source: [ours], for a doubt of [tailcalled2021].
+
+    >>> import stop_button as sb
+    >>> world = sb.worlds.basic_button()
+    >>> print(distances(world, sb.counterfactual, "none").factual_share)
+    1/2
+    """
+    chosen = world.policy(policy)
+    names = tuple(over) if over is not None else tuple(name for name in world.model.names if world.model.parents(name))
+    model = world.under(chosen)
+    factual = model.branches().dist(lambda b: tuple(b.fact[name] for name in names))
+    parts = [_distance(world, chosen, mean, reading, names, factual) for mean, reading in _terms(utility)]
+    return Distances(utility, chosen, names, tuple(parts))
+
+
+def _terms(utility: Utility) -> Iterator[tuple[Expectation, Reading]]:
+    for mean in leaves(utility.formula):
+        if isinstance(mean, Expectation):
+            for reading in dict.fromkeys(leaf.reading if isinstance(leaf, Is) else leaf for leaf in leaves(mean.inner)):
+                assert isinstance(reading, Reading)
+                yield mean, reading
+
+
+def _distance(world: World, policy: Policy, mean: Expectation, reading: Reading, names: tuple[str, ...], factual: Dist) -> Distance:
+    question = asked(mean, world, world.under(policy))
+    branches = _conditioned(question)
+    branch = question.names[reading.edits, reading.policy]
+    there = branches.dist(lambda b: tuple(b[branch][name] for name in names))
+    off = there.prob(lambda state: state not in factual)
+    surprise = math.inf if off != 0 else math.fsum(float(w) * math.log2(w / factual[s]) for s, w in there.items())
+    edited = [world.role(name).variable for name, _ in reading.edits] + ([] if reading.policy is None else list(world.model.choices))
+    same = branches.prob(lambda b: all(b[branch][name] == b.fact[name] for name in edited))
+    return Distance(mean, reading, there.total_variation(factual), off, surprise, same)
+
+
+def _conditioned(question: Asked) -> Branches:
+    return question.branches if question.condition is None else question.branches.given(question.condition)
+
+
+def cells(world: World, utility: Utility, policy: Any, *, condition: str = "intent", lever: str = "intent") -> Dist:
+    """How the terms of a utility lie over pairs of wishes: what people wish in fact, and what they wish in the branch that is scored.
+
+    Each term counts once, whatever its weight in the formula, and is spread over the wishes that its condition leaves. Raises
+    ``Impossible`` where a condition is. Source: [ours].
+
+    >>> import stop_button as sb
+    >>> world = sb.worlds.basic_button()
+    >>> for utility in (sb.counterfactual, sb.conditional_counterfactual):
+    ...     print({"-".join(pair): str(weight) for pair, weight in cells(world, utility, "manip_f").items()})
+    {'free-stop': '99/200', 'stop-stop': '1/200', 'free-free': '99/200', 'stop-free': '1/200'}
+    {'stop-stop': '1/4', 'stop-free': '1/4', 'free-stop': '1/4', 'free-free': '1/4'}
+    """
+    chosen = world.policy(policy)
+    terms = [_cells(world, chosen, mean, reading, condition, lever) for mean, reading in _terms(utility)]
+    total: dict[Any, Number] = {}
+    for term in terms:
+        for pair, weight in term.items():
+            total[pair] = total.get(pair, exact(0)) + weight / len(terms)
+    return Dist(total)
+
+
+def _cells(world: World, policy: Policy, mean: Expectation, reading: Reading, condition: str, lever: str) -> Dist:
+    question = asked(mean, world, world.under(policy))
+    branch, there, here = question.names[reading.edits, reading.policy], world.role(lever), world.role(condition)
+    return _conditioned(question).dist(lambda b: (here.meaning(b.fact[here.variable]), there.meaning(b[branch][there.variable])))
+
+
+def reveals(world: World, policy: Any, *, of: str = "intent") -> float:
+    """How many bits what the agent sees tells about a role: their mutual information, a float.
+
+    >>> import stop_button as sb
+    >>> reveals(sb.worlds.basic_button(), "none")
+    0.0
+    """
+    model, name = world.under(policy), world.role(of).variable
+    seen = tuple(dict.fromkeys(parent for decision in world.decisions for parent in decision.sees))
+    both = model.branches().dist(lambda b: (tuple(b.fact[one] for one in seen), b.fact[name]))
+    gain = both.map(lambda pair: pair[0]).entropy() + both.map(lambda pair: pair[1]).entropy() - both.entropy()
+    return max(0.0, gain)

@@ -1,0 +1,174 @@
+"""Utilities: named formulas with their source; families of them with parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from causalkit.errors import UnknownName, UnknownValue, suggestion
+from causalkit.values.exact import Number
+from causalkit.values.render import typed
+from stop_button.decision.roles import MissingRole
+from stop_button.decision.world import World
+from stop_button.evaluation.policy_polynomial import score_directly
+from stop_button.language.formula import BASELINE, Expectation, Formula, Is, Reading, formula, leaves
+
+__all__ = ["Applies", "Utility", "applies", "definition"]
+
+
+@dataclass(frozen=True)
+class Applies:
+    """Whether a utility can be asked of a world: truthy when it can; else ``missing`` names what the world lacks."""
+
+    utility: str
+    world: str
+    missing: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return not self.missing
+
+    def __str__(self) -> str:
+        if self:
+            return f"{self.utility} applies to {self.world}"
+        return f"{self.utility} does not apply to {self.world}, which has no {', no '.join(self.missing)}"
+
+
+@dataclass(frozen=True)
+class Utility:
+    """A named formula, with its source; called on a world and a policy it gives one exact score.
+
+    >>> from stop_button import B, E, V
+    >>> Utility("counterfactual", E(B.had(intent="stop")) + E(V.had(intent="free")))
+    Utility('counterfactual', E(B.had(intent='stop')) + E(V.had(intent='free')))
+    """
+
+    name: str
+    formula: Formula
+    source: str = field(default="", compare=False, kw_only=True)
+    meaning: str = field(default="", compare=False, kw_only=True)
+    parameters: Mapping[str, Any] = field(default_factory=dict, compare=False, kw_only=True)
+    family: Callable[..., Formula] | None = field(default=None, compare=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "formula", formula(self.formula))
+
+    def __call__(self, world: World, policy: Any) -> Number:
+        """The score of a policy; raises ``Impossible`` where a condition of the formula has probability zero."""
+        return score_directly(self.formula, world, world.policy(policy))
+
+    def vary(self, **parameters: Any) -> Utility:
+        """The same definition with other parameters, which its name then shows; raises ``UnknownName`` for one it does not have.
+
+        >>> import stop_button as sb
+        >>> print(sb.counterfactual.vary(weight=3))
+        counterfactual[weight=3] = 3 E[B_s] + E[V_f]
+        """
+        for name in parameters:
+            if self.family is None or name not in self.parameters:
+                known = list(self.parameters)
+                raise UnknownName(f"{self.name} has no parameter {name!r}; it has: {', '.join(known) or 'none'}{suggestion(name, known)}")
+        if self.family is None:
+            return self
+        changed = {**self.parameters, **parameters}
+        defaults = self.family.__kwdefaults__ or {}
+        told = {name: value for name, value in changed.items() if value != defaults.get(name)}
+        base = self.name.partition("[")[0]
+        name = f"{base}[{', '.join(f'{name}={value}' for name, value in told.items())}]" if told else base
+        return Utility(name, self.family(**changed), source=self.source, meaning=self.meaning, parameters=changed, family=self.family)
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.formula}"
+
+    def __repr__(self) -> str:
+        return f"Utility({self.name!r}, {self.formula!r})"
+
+    def _repr_latex_(self) -> str:
+        from causalkit.values.render import latex_text
+        from stop_button.language.notation import latex
+
+        return rf"$\text{{{latex_text(self.name)}}} = {latex(self.formula)}$"
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.formula))
+
+    def __reduce__(self) -> Any:
+        if self.family is None:
+            return partial(Utility, source=self.source, meaning=self.meaning), (self.name, self.formula)
+        return _revived, (self.family.__module__, self.family.__qualname__, dict(self.parameters))
+
+
+def applies(utility: Utility, world: World) -> Applies:
+    """Whether a world has every role, meaning and reference that a utility speaks of.
+
+    >>> import stop_button as sb
+    >>> bool(sb.naive.name)
+    True
+    """
+    missing = dict.fromkeys(_lacks(utility.formula, world))
+    return Applies(utility.name, world.title, tuple(missing))
+
+
+def _lacks(f: Formula, world: World) -> Iterator[str]:
+    for leaf in leaves(f):
+        if isinstance(leaf, Expectation):
+            for part in [leaf.inner, leaf.given]:
+                yield from [] if part is None else _lacks(part, world)
+        elif isinstance(leaf, Is):
+            lacks = list(_reading_lacks(leaf.reading, world))
+            yield from lacks or _meaning_lacks(leaf, world)
+        else:
+            yield from _reading_lacks(leaf, world)
+
+
+def _meaning_lacks(event: Is, world: World) -> Iterator[str]:
+    role = world.role(event.reading.name)
+    if event.meaning not in {role.meaning(value) for value in world.model.domain(role.variable)}:
+        yield f"{event.reading.name}={typed(event.meaning)}"
+
+
+def _reading_lacks(leaf: Formula, world: World) -> Iterator[str]:
+    assert isinstance(leaf, Reading)
+    yield from (name for name in [leaf.name, *dict(leaf.edits)] if not _has(world, name))
+    for name, value in leaf.edits:
+        if isinstance(value, Reading):
+            yield from _reading_lacks(value, world)
+        elif _has(world, name) and not _can_be_set(world, name, value):
+            yield f"{name}={typed(value)}"
+    if leaf.policy == BASELINE and world.baseline is None:
+        yield "baseline"
+
+
+def _revived(module: str, name: str, parameters: dict[str, Any]) -> Utility:
+    """A definition of a module, with these parameters: a definition travels by its name, because its function bears the same one."""
+    utility: Utility = getattr(import_module(module), name)
+    return utility if utility.parameters == parameters else utility.vary(**parameters)
+
+
+def _has(world: World, name: str) -> bool:
+    try:
+        return bool(world.role(name))
+    except MissingRole:
+        return False
+
+
+def _can_be_set(world: World, name: str, meaning: Any) -> bool:
+    try:
+        world.value_of(name, meaning)
+    except UnknownValue:
+        return False
+    return True
+
+
+def definition(name: str, *, source: str) -> Callable[[Callable[..., Formula]], Utility]:
+    """A function of named parameters that returns a formula, as a utility with its defaults; its docstring becomes the meaning."""
+
+    def make(family: Callable[..., Formula]) -> Utility:
+        defaults = dict(family.__kwdefaults__ or {})
+        utility = Utility(name, family(**defaults), source=source, meaning=family.__doc__ or "", parameters=defaults, family=family)
+        object.__setattr__(utility, "__doc__", family.__doc__)
+        return utility
+
+    return make

@@ -1,0 +1,238 @@
+"""All policies at once: a mean as a product of matrices over two halves of the policy space, in exact integers.
+
+A mean is a sum of monomials in the policy ("does this here, and that there"). Cut the slots of the policy space in two: every monomial is
+a part on the left half times a part on the right half, so the values of all policies are ``L @ W @ R.T``, where ``L`` and ``R`` say which
+half-policies agree with which half-monomials. Weights are scaled to integers, which float64 adds exactly below 2**53.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, reduce
+from typing import TYPE_CHECKING, Any
+
+from causalkit.errors import Impossible, Undecided
+from causalkit.values.exact import Number, exact, is_symbolic
+from stop_button.decision.policy import PolicySpace
+from stop_button.decision.world import World
+from stop_button.evaluation.policy_polynomial import Choices, policy_form, score_or_undefined
+from stop_button.evaluation.residues import layers, remainders
+from stop_button.evaluation.undefined import UNDEFINED
+from stop_button.language.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, evaluate, leaves
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+    Places = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+
+__all__ = ["BLOCK", "Block", "DenseMean", "all_scores", "blocks", "dense_means", "exact_scores", "floats"]
+
+EXACT_LIMIT = 2**53
+BLOCK = 1 << 18
+
+FEW = 64
+"""So few policies, of means that float64 does not hold exactly, are scored one by one: remainders would take longer."""
+
+Slot = tuple[str, tuple[Any, ...], tuple[Any, ...]]
+Half = frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class DenseMean:
+    """A mean over all policies: weights of its numerator and denominator, and the two halves' agreement with monomials.
+
+    ``exact`` says that the weights are integers whose sums stay in the range in which float64 is exact; ``cells`` holds the integers in
+    any case: left half, right half, and the weights of both.
+    """
+
+    mean: Expectation
+    scale: int
+    left: Array
+    top: Array
+    bottom: Array | None
+    exact: bool
+    right: Array
+    cells: tuple[tuple[int, int, int, int], ...]
+
+    def block(self, rows: slice) -> tuple[Array, Array | None]:
+        """Numerators and denominators, both times ``scale``, for these left halves and every right half."""
+        part = self.left[rows]
+        return part @ self.top, None if self.bottom is None else part @ self.bottom
+
+    def keys(self, places: Places) -> list[Array]:
+        """Columns that are equal for two policies exactly when the mean's numerators and denominators are; the places are in the space."""
+        rows, columns = places // self.right.shape[1], places % self.right.shape[1]
+        return remainders(self.left, self._layers, rows, columns)
+
+    @cached_property
+    def _layers(self) -> list[tuple[int, Array]]:
+        """The numerator's layers of remainders, and the denominator's where there is one."""
+        sides = [0] if self.bottom is None else [0, 1]
+        integers = [[(a, b, weights[side]) for a, b, *weights in self.cells] for side in sides]
+        return [layer for cells in integers for layer in layers(cells, self.right, self.left.shape[1])]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The values of every mean for a run of consecutive policies, which begins at ``start``."""
+
+    start: int
+    size: int
+    tops: Mapping[Expectation, Array]
+    bottoms: Mapping[Expectation, Array | None]
+
+
+@lru_cache(maxsize=64)
+def dense_means(f: Formula, world: World) -> dict[Expectation, DenseMean]:
+    """Every mean of a formula over all policies of a world; raises ``Undecided`` when numbers hold symbols."""
+    left, right = _halves(world.policies)
+    return {mean: _dense(mean, world, left, right) for mean in leaves(f) if isinstance(mean, Expectation)}
+
+
+def _halves(space: PolicySpace) -> tuple[list[Slot], list[Slot]]:
+    """The slots cut in two, with about as many policies on each side, and no more than a block on the right."""
+    slots, total, size = list(space.slots), math.log(max(space.size, 1)), 0.0
+    for cut in range(len(slots), -1, -1):
+        if size >= total / 2 or (cut and size + math.log(len(slots[cut - 1][2])) > math.log(BLOCK)):
+            return slots[:cut], slots[cut:]
+        size += math.log(len(slots[cut - 1][2])) if cut else 0.0
+    return [], slots
+
+
+def _dense(mean: Expectation, world: World, left: Sequence[Slot], right: Sequence[Slot]) -> DenseMean:
+    import numpy as np
+
+    parts = policy_form(mean, world).parts
+    if any(is_symbolic(number) for _, mass, worth in parts for number in (mass, worth)):
+        raise Undecided(f"{mean} holds symbols in {world.title}; substitute numbers before ranking its policies")
+    places = {slot[:2]: (side, i, slot[2]) for side, slots in enumerate((left, right)) for i, slot in enumerate(slots)}
+    halves = [_cut(choices, places) for choices, _, _ in parts]
+    lefts, rights = (_numbered(half[side] for half in halves) for side in (0, 1))
+    scale = math.lcm(*(number.denominator for _, mass, worth in parts for number in (mass, worth)))
+    cells = [(lefts[a], rights[b], int(worth * scale), int(mass * scale)) for (a, b), (_, mass, worth) in zip(halves, parts, strict=True)]
+    small = sum(abs(worth) + mass for _, _, worth, mass in cells) < EXACT_LIMIT
+    top, bottom = np.zeros((2, len(lefts), len(rights)))
+    for (a, b, *whole), (_, mass, worth) in zip(cells, parts, strict=True):
+        # Floats round what is not small in any case, and a common denominator may be larger than any float.
+        top[a, b] += whole[0] if small else float(worth)
+        bottom[a, b] += whole[1] if small else float(mass)
+    agree = np.ascontiguousarray(_agreement(right, list(rights)).T)
+    under = None if mean.given is None else bottom @ agree
+    return DenseMean(
+        mean, scale if small else 1, _agreement(left, list(lefts)), np.ascontiguousarray(top @ agree), under, small, agree, tuple(cells)
+    )
+
+
+def _cut(choices: Choices, places: Mapping[tuple[str, tuple[Any, ...]], tuple[int, int, tuple[Any, ...]]]) -> tuple[Half, Half]:
+    """A monomial as its two halves, each a set of (slot, option) by number."""
+    halves: tuple[set[tuple[int, int]], set[tuple[int, int]]] = (set(), set())
+    for decision, seen, option in choices:
+        side, slot, options = places[decision, seen]
+        halves[side].add((slot, options.index(option)))
+    return frozenset(halves[0]), frozenset(halves[1])
+
+
+def _numbered(halves: Iterator[Half]) -> dict[Half, int]:
+    return {half: i for i, half in enumerate(dict.fromkeys(halves))}
+
+
+def _agreement(slots: Sequence[Slot], halves: Sequence[Half]) -> Array:
+    """For every half-policy and half-monomial, 1 when the policy does what the monomial says, else 0."""
+    import numpy as np
+
+    shape = tuple(len(options) for _, _, options in slots)
+    digits = np.indices(shape).reshape(len(shape), -1) if shape else np.zeros((0, 1), dtype=int)
+    agree = np.ones((digits.shape[1], len(halves)))
+    for column, half in enumerate(halves):
+        for slot, option in half:
+            agree[:, column] *= digits[slot] == option
+    return agree
+
+
+def blocks(means: Mapping[Expectation, DenseMean], size: int, *, first: int = 0, last: int | None = None) -> Iterator[Block]:
+    """The policies from ``first`` (rounded down to whole rows) to ``last`` in runs of bounded size, with the values of every mean."""
+    some = next(iter(means.values()))
+    width = some.top.shape[1]
+    rows = max(1, BLOCK // width)
+    for row in range(first // width, -(-(size if last is None else last) // width), rows):
+        found = {mean: dense.block(slice(row, row + rows)) for mean, dense in means.items()}
+        tops = {mean: top.ravel() for mean, (top, _) in found.items()}
+        bottoms = {mean: None if bottom is None else bottom.ravel() for mean, (_, bottom) in found.items()}
+        yield Block(row * width, len(tops[some.mean]), tops, bottoms)
+
+
+def floats(f: Formula, leaf: Callable[[Any], Array]) -> Any:
+    """A formula worked out in float64 for many policies at once; ``formula.evaluate`` is the same for one, exactly."""
+    import numpy as np
+
+    if isinstance(f, Constant):
+        return float(f.value)
+    if isinstance(f, (Sum, Product, Least, Most, Quotient)):
+        combined = {Sum: np.add, Product: np.multiply, Least: np.minimum, Most: np.maximum, Quotient: np.divide}[type(f)]
+        return reduce(combined, (floats(part, leaf) for part in f.parts))
+    return leaf(f)
+
+
+def exact_scores(
+    f: Formula, world: World, means: Mapping[Expectation, DenseMean], block: Block, places: Places | None = None
+) -> Iterator[tuple[Any, list[int]]]:
+    """The scores of a block's policies, or of those at some places, each score with the places of its policies in the whole space.
+
+    Policies whose means are the same integers are scored once. ``UNDEFINED`` where a condition is impossible.
+    """
+    import numpy as np
+
+    some: Places = np.arange(block.size) if places is None else places
+    if not len(some):
+        return
+    exactly = all(dense.exact for dense in means.values())
+    if not exactly and len(some) <= FEW:
+        yield from ((score_or_undefined(f, world, world.policies[place]), [place]) for place in (block.start + some).tolist())
+        return
+    if exactly:
+        columns = [values[some] for values in (*block.tops.values(), *block.bottoms.values()) if values is not None]
+    else:
+        columns = [column for dense in means.values() for column in dense.keys(block.start + some)]
+    keys, group = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+    order = np.argsort(group.ravel(), kind="stable")
+    cuts = np.flatnonzero(np.diff(group.ravel()[order])) + 1
+    for key, members in zip(keys, np.split(some[order], cuts), strict=True):
+        alike = (block.start + members).tolist()
+        yield _exact_score(f, means, block, key) if exactly else score_or_undefined(f, world, world.policies[alike[0]]), alike
+
+
+def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Block, key: Sequence[float]) -> Any:
+    tops = dict(zip(block.tops, key, strict=False))
+    conditioned = [mean for mean, bottom in block.bottoms.items() if bottom is not None]
+    bottoms = dict(zip(conditioned, key[len(tops) :], strict=True))
+
+    def value(mean: Formula) -> Number:
+        assert isinstance(mean, Expectation)
+        share = int(bottoms[mean]) if mean in bottoms else means[mean].scale
+        if not share:
+            raise Impossible(f"the condition of {mean} has probability 0")
+        return exact(int(tops[mean])) / share
+
+    try:
+        return evaluate(f, value)
+    except Impossible:
+        return UNDEFINED
+
+
+def all_scores(f: Formula, world: World) -> tuple[Any, ...] | None:
+    """The score of every policy, in the order of ``world.policies``; None for a formula with symbols, or without a mean."""
+    try:
+        means = dense_means(f, world)
+    except Undecided:
+        return None
+    if not means:
+        return None
+    found: list[Any] = [None] * world.policies.size
+    for block in blocks(means, world.policies.size):
+        for score, places in exact_scores(f, world, means, block):
+            for place in places:
+                found[place] = score
+    return tuple(found)

@@ -1,0 +1,213 @@
+"""The command ``stop-button``: audit worlds under definitions, list what is bundled."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from causalkit import CausalError
+from causalkit.errors import UnknownName, suggestion
+from causalkit.values.render import number
+from stop_button.auditing.reporting import Report, report
+from stop_button.auditing.verdict import VERDICTS, Audit
+from stop_button.decision.world import World
+from stop_button.decision.world_file import load_worlds, write_whole
+from stop_button.definitions import REGISTER as DEFINITIONS
+from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.utility import Utility
+from stop_button.language.formula import Formula
+from stop_button.presentation.html import page
+from stop_button.worlds import REGISTER as WORLDS
+from stop_button.worlds import bundled_worlds
+
+__all__ = ["main"]
+
+WIDE = 160
+COLOUR = {"clean": "green", "permits": "yellow", "rewards": "bold red", "undefined": "dim"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 when done, 2 for a wrong call, with the reason on the error stream."""
+    asked = _parser().parse_args(arguments)
+    console = _console()
+    try:
+        if asked.command == "list":
+            _list(console)
+        else:
+            _audit(console, asked.worlds, asked.definition, asked.html)
+    except (CausalError, OSError) as error:
+        Console(stderr=True, soft_wrap=True).print(Text(f"stop-button: {error}", style="red"))
+        return 2
+    except KeyboardInterrupt:
+        Console(stderr=True).print("stop-button: interrupted; what was audited so far is printed above, and no file was written")
+        return 130
+    return 0
+
+
+def _console() -> Console:
+    """The terminal as wide as it is; a file or a pipe as wide as the tables need."""
+    terminal = Console()
+    return terminal if terminal.is_terminal or "COLUMNS" in os.environ else Console(width=WIDE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stop-button", description="Which stop-button utilities reward manipulation, and in which worlds."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    audit = commands.add_parser("audit", help="score worlds under definitions, and flag what the best policies do")
+    audit.add_argument(
+        "worlds", nargs="*", metavar="WORLD", help="names of bundled worlds, or .py or .json files; all bundled worlds by default"
+    )
+    audit.add_argument(
+        "--definition", action="append", metavar="NAME", help="a definition to audit; may be given several times; all by default"
+    )
+    audit.add_argument("--html", type=Path, metavar="FILE", help="also write one self-contained page")
+    commands.add_parser("list", help="name the bundled worlds and definitions with their sources")
+    return parser
+
+
+def _audit(console: Console, names: Sequence[str], definitions: Sequence[str] | None, html: Path | None) -> None:
+    worlds, utilities = _worlds(names), _definitions(definitions)
+    reports = []
+    with _progress() as progress:
+        task = progress.add_task("auditing", total=len(worlds))
+        for world in worlds:
+            progress.update(task, description=world.title)
+            reports.append(report(world, utilities))
+            _print(progress.console if progress.console.is_terminal else console, reports[-1])
+            progress.advance(task)
+    console.print(_summary(reports))
+    if html is not None:
+        write_whole(html, page(reports))
+        console.print(f"wrote {html}")
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=not sys.stdout.isatty()), transient=True)
+
+
+def _worlds(names: Sequence[str]) -> list[World]:
+    if not names:
+        return list(bundled_worlds().values())
+    return [world for name in names for world in _found(name)]
+
+
+def _found(name: str) -> list[World]:
+    """The worlds that one word of the command line names."""
+    if name.endswith((".py", ".json")):
+        return load_worlds(Path(name))
+    bundled = bundled_worlds()
+    if name in bundled:
+        return [bundled[name]]
+    if name in WORLDS:
+        return [WORLDS[name].variant(title) for title in WORLDS[name].variants]
+    raise UnknownName(
+        f"{name!r} is neither a bundled world nor a .py or .json file; 'stop-button list' names the worlds{suggestion(name, bundled)}"
+    )
+
+
+def _definitions(names: Sequence[str] | None) -> list[Utility]:
+    for name in names or []:
+        if name not in DEFINITIONS:
+            raise UnknownName(f"{name!r} is not a definition; there are: {', '.join(DEFINITIONS)}{suggestion(name, DEFINITIONS)}")
+    if names:
+        return [DEFINITIONS[name] for name in names]
+    once: dict[Formula, Utility] = {}
+    for utility in DEFINITIONS.values():
+        once.setdefault(utility.formula, utility)
+    return list(once.values())
+
+
+def _print(console: Console, one: Report) -> None:
+    world = one.world
+    console.rule(Text(world.title, style="bold"), align="left")
+    console.print(Text(world.description))
+    if world.caveat:
+        console.print(Text(f"Caveat: {world.caveat}", style="dim"))
+    if world.source:
+        console.print(Text(f"Source: {world.source}", style="dim"))
+    console.print(_scores(one))
+    for each in one.audits:
+        _print_audit(console, each)
+    if one.left_out:
+        lacks = "; ".join(f"{fits.utility} (no {_some(fits.missing)})" for fits in one.left_out)
+        console.print(Text(f"  do not apply: {lacks}", style="dim"))
+    console.print()
+
+
+def _some(missing: Sequence[str]) -> str:
+    return missing[0] if len(missing) == 1 else f"{missing[0]} and {len(missing) - 1} more"
+
+
+def _scores(one: Report) -> Table:
+    board, winners = one.board, one.board.winners()
+    table = Table(title_justify="left", caption=board.note("* best"), caption_justify="left")
+    table.add_column("policy", overflow="fold")
+    for utility in board.utilities:
+        table.add_column(_heading(utility.name), justify="right")
+    for kind in board.kinds:
+        table.add_column(_heading(kind), justify="right", style="yellow")
+    for i, (policy, scores, flags) in enumerate(board.lines()):
+        cells = [Text(f"{_shown(s)} *", style="bold green") if (i, j) in winners else Text(_shown(s)) for j, s in enumerate(scores)]
+        table.add_row(Text(str(policy)), *cells, *flags)
+    return table
+
+
+def _heading(name: str) -> str:
+    """A long name on several lines."""
+    return name.replace("_", "_\n").replace(" ", "\n")
+
+
+def _shown(score: object) -> str:
+    return number(score) if defined(score) else "undefined"
+
+
+def _print_audit(console: Console, one: Audit) -> None:
+    best = "; ".join(str(policy) for policy in one.best) or "none"
+    console.print(Text.assemble(("  " + one.verdict.ljust(9), COLOUR[one.verdict]), " ", (one.utility.name, "bold"), f" picks {best}"))
+    for flag in one.fired:
+        console.print(Text.assemble("            ", (f"{flag.kind}: ", "yellow"), flag.sentence))
+    if one.fired:
+        console.print(Text(f"            on the graph: {one.path}", style="dim"))
+    if one.remedy is not None:
+        console.print(Text(f"            to change it: {one.remedy}", style="dim"))
+
+
+def _summary(reports: Sequence[Report]) -> Table:
+    """Definitions with how often they got each verdict, and the worlds in which they reward what is flagged."""
+    table = Table(title="Which definitions reward manipulation, or being hard or quick to stop, and where", title_justify="left")
+    table.add_column("definition")
+    for verdict in VERDICTS:
+        table.add_column(verdict, justify="right")
+    table.add_column("rewards it in", overflow="fold")
+    for name in dict.fromkeys(name for one in reports for name, _ in one.verdicts):
+        got = {one.world.title: dict(one.verdicts)[name] for one in reports if name in dict(one.verdicts)}
+        counts = [Text(str(list(got.values()).count(verdict)), style=COLOUR[verdict]) for verdict in VERDICTS]
+        table.add_row(Text(name, style="bold"), *counts, ", ".join(world for world, verdict in got.items() if verdict == "rewards"))
+    return table
+
+
+def _list(console: Console) -> None:
+    worlds = Table(title="Worlds", title_justify="left")
+    for column in ("world", "what it shows", "source"):
+        worlds.add_column(column, overflow="fold")
+    for one in WORLDS.values():
+        names = [one.variant(title).name for title in one.variants]
+        worlds.add_row("\n".join(names), Text(one.description.partition(". ")[0].removesuffix(".")), Text(one.source))
+    definitions = Table(title="Definitions", title_justify="left")
+    for column in ("definition", "formula", "source"):
+        definitions.add_column(column, overflow="fold")
+    for utility in DEFINITIONS.values():
+        definitions.add_row(utility.name, Text(str(utility.formula)), Text(f"[{utility.source}]"))
+    console.print(worlds)
+    console.print(definitions)

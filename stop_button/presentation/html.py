@@ -1,0 +1,132 @@
+"""One self-contained HTML page of reports: per world the causal graph, the scores, and the flags with their evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from causalkit import Dist
+from causalkit.values.render import html_table, number
+from stop_button.auditing.flags import Flag
+from stop_button.auditing.reporting import Report
+from stop_button.auditing.verdict import VERDICTS, Audit
+from stop_button.evaluation.undefined import defined
+
+__all__ = ["page", "world_section"]
+
+STYLE = """
+:root { color-scheme: light; --ink: #1d2733; --pale: #5d6b7a; --line: #d9dfe6; --good: #00664f; --bad: #a33b00; --soft: #f5f7f9; }
+* { box-sizing: border-box; }
+body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); margin: 0 auto; max-width: 76rem; padding: 2rem 1.5rem 5rem; }
+h1 { font-size: 1.9rem; margin-bottom: .2rem; } h2 { margin-top: 3.5rem; border-top: 1px solid var(--line); padding-top: 1.5rem; }
+h3 { font-size: 1.05rem; margin: 1.8rem 0 .5rem; }
+a { color: #005a9c; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
+th { text-align: right; font-weight: 600; color: var(--pale); vertical-align: bottom; }
+th, td { padding: .32rem .8rem; border-bottom: 1px solid var(--line); text-align: right; }
+th:first-child, td:first-child { text-align: left; }
+td b { background: #e3f1ec; color: var(--good); padding: .1rem .35rem; border-radius: .25rem; }
+figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
+.caveat, .source, .note { color: var(--pale); font-size: .92rem; }
+.verdict { border-left: 4px solid var(--line); padding: .1rem 0 .1rem .9rem; margin: .9rem 0; }
+.verdict.clean { border-color: var(--good); } .verdict.rewards { border-color: var(--bad); } .verdict.permits { border-color: #d0a000; }
+.verdict p { margin: .25rem 0; }
+.word { font-weight: 650; } .clean .word { color: var(--good); } .rewards .word { color: var(--bad); } .permits .word { color: #8a6a00; }
+.verdicts td, .verdicts th { text-align: left; padding: .32rem .5rem; } td.none, td.none .word { color: var(--pale); font-weight: 400; }
+.formula { font-family: Georgia, serif; font-size: 1.04em; } td { white-space: nowrap; } td:first-child { white-space: normal; }
+details { margin: .3rem 0; } summary { cursor: pointer; }
+""".strip()
+
+
+def page(reports: Iterable[Report], *, title: str = "Stop-button audit") -> str:
+    """A whole HTML page, without anything outside itself."""
+    told = list(reports)
+    legend = "".join(f"<li><b>{escape(word)}</b>: {escape(meaning)}</li>" for word, meaning in VERDICTS.items())
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
+        f"<p>Every policy of {len(told)} {'world' if len(told) == 1 else 'worlds'} under every definition that applies; "
+        f"all numbers are exact.</p><ul>{legend}</ul>"
+        f"<p class='note'>A flag says what the best policies of a world do; it proves nothing about other worlds.</p>"
+        f"{_summary(told)}{''.join(world_section(one) for one in told)}</body></html>\n"
+    )
+
+
+def _summary(reports: Sequence[Report]) -> str:
+    """Worlds by definitions, a verdict in each cell."""
+    names = list(dict.fromkeys(name for one in reports for name, _ in one.verdicts))
+    head = "".join(f"<th>{escape(name).replace('_', '_<wbr>')}</th>" for name in ["world", *names])
+    body = "".join(
+        f"<tr><td><a href='#{_anchor(one)}'>{escape(one.world.title)}</a></td>{_verdict_cells(one, names)}</tr>" for one in reports
+    )
+    return f"<h3>Verdicts</h3><div class='scroll'><table class='verdicts'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def _verdict_cells(one: Report, names: Sequence[str]) -> str:
+    verdicts = dict(one.verdicts)
+    words = [verdicts.get(name, "-") for name in names]
+    return "".join(f"<td class='{word if word in VERDICTS else 'none'}'><span class='word'>{word}</span></td>" for word in words)
+
+
+def world_section(one: Report) -> str:
+    """One world: the causal graph, the scores, the flags with their evidence."""
+    world = one.world
+    parts = [
+        f'<section><h2 id="{_anchor(one)}">{escape(world.title)}</h2>',
+        f"<p>{escape(world.description)}</p>" if world.description else "",
+        f"<p class='caveat'><b>Caveat:</b> {escape(world.caveat)}</p>" if world.caveat else "",
+        f"<p class='source'>Source: {escape(world.source)}</p>" if world.source else "",
+        f"<figure>{_graph(one)}</figure>",
+        f"<h3>Scores and what each policy does</h3><div class='scroll'>{one.board._repr_html_()}</div>",
+        "<h3>What each definition rewards</h3>",
+        *(_verdict(each) for each in one.audits),
+        *(f"<p class='note'>{escape(str(fits))}</p>" for fits in one.left_out),
+        "</section>",
+    ]
+    return "".join(parts)
+
+
+def _graph(one: Report) -> str:
+    from stop_button.presentation.plot import world_svg
+
+    return world_svg(one.world)
+
+
+def _verdict(one: Audit) -> str:
+    best = "; ".join(str(policy) for policy in one.best) or "none"
+    flags = "".join(_flag(flag) for flag in one.fired)
+    silent = "".join(_flag(flag) for flag in one.flags if not flag)
+    remedy = "" if one.remedy is None else f"<p class='note'>What would have to change: {escape(str(one.remedy))}.</p>"
+    rest = f"<details><summary>{len(one.flags) - len(one.fired)} flags that do not fire</summary>{silent}</details>" if silent else ""
+    return (
+        f"<div class='verdict {one.verdict}'><p><b>{escape(one.utility.name)}</b> = {_formula(one)}</p>"
+        f"<p><span class='word'>{one.verdict}</span>: {escape(VERDICTS[one.verdict])}. Best: {escape(best)}.</p>{flags}{rest}"
+        f"<p class='note'>On the graph, {escape(str(one.path))}.</p>{remedy}</div>"
+    )
+
+
+def _formula(one: Audit) -> str:
+    """A utility's formula with its subscripts set as such."""
+    marked = re.sub(r"_(?:\{([^}]*)\}|(\w))", lambda m: f"<sub>{m[1] or m[2]}</sub>", escape(str(one.utility.formula)))
+    return f"<span class='formula'>{marked}</span>"
+
+
+def _flag(flag: Flag) -> str:
+    rows = [[name, _evidence(value)] for name, value in flag.evidence.items()]
+    return (
+        f"<details><summary><b>{escape(flag.kind)}</b> {escape(flag.shown)}: {escape(flag.sentence)}</summary>"
+        f"{html_table(['compared', 'value'], rows)}</details>"
+    )
+
+
+def _evidence(value: Any) -> str:
+    if isinstance(value, Dist):
+        return ", ".join(f"{outcome}: {number(weight)}" for outcome, weight in value.items())
+    return number(value) if defined(value) else "undefined"
+
+
+def _anchor(one: Report) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", one.world.title.lower()).strip("-")

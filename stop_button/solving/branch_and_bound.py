@@ -1,0 +1,153 @@
+"""Branch and bound: partial policies, the most promising first, until nothing that is left can beat the best policy found."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from causalkit.values.exact import Number
+from stop_button.evaluation.undefined import defined
+from stop_button.solving.local_search import climbs
+from stop_button.solving.relaxation import Bound, bound
+from stop_button.solving.symmetry import Symmetry, symmetry
+from stop_button.solving.term_matrix import Frame, Picks, suits_floats
+
+__all__ = ["Found", "branched"]
+
+NEAR = Fraction(1, 10**9)
+FEW_STARTS = 8
+DIGITS = 10**9
+
+Score = Callable[[Picks], Number]
+"""The exact score of picks for every slot, or ``UNDEFINED``."""
+
+Entry = tuple[Number, int, int, Picks, Bound]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: the best picks and their score (``None``: none has one), and the most that any policy can score.
+
+    ``bound`` is ``None`` when no bound is known; ``proved`` says that nothing is better, or that nothing is defined.
+    """
+
+    picks: Picks | None
+    score: Number | None
+    bound: Number | None
+    looked_at: int
+    proved: bool
+
+
+def branched(frame: Frame, score: Score, *, most: int, seed: int = 0) -> Found:
+    """The best policy of a frame, from at most ``most`` partial policies; an interruption keeps what was found.
+
+    Bounds in floats order the search and drop what is clearly worse; what is as good as the best found, as far as floats can tell, is
+    bounded again in fractions, and dropped when it cannot be better. Of policies that differ by an exchange of options or of slots which
+    changes nothing, one is looked at. Source: [land1960] (the method).
+
+    >>> import stop_button as sb
+    >>> from stop_button.evaluation.policy_polynomial import score_of
+    >>> from stop_button.solving.fractional_form import in_ratios
+    >>> from stop_button.solving.term_matrix import framed
+    >>> button, ccmin = sb.worlds.basic_button(), sb.ccmin.formula
+    >>> frame = framed(in_ratios(ccmin, button), button.policies)
+    >>> found = branched(frame, lambda picks: score_of(ccmin, button, frame.policy(picks)), most=100)
+    >>> found.score, found.proved
+    (Fraction(11, 1), True)
+    """
+    exactly = frame.exact_twin()
+    search = _Search(frame, frame if suits_floats(frame.tree) else exactly, exactly, symmetry(frame), score, most)
+    try:
+        search.start(seed)
+        search.run()
+    except KeyboardInterrupt:
+        search.stopped = True
+    return search.found()
+
+
+@dataclass
+class _Search:
+    """The state of a search: partial policies that wait, by falling bound, and the best policy so far.
+
+    ``rough`` is climbed in, ``frame`` gives the bounds, in floats where they can be trusted, and ``exactly`` those that decide.
+    """
+
+    rough: Frame
+    frame: Frame
+    exactly: Frame
+    symmetry: Symmetry
+    score: Score
+    most: int
+    picks: Picks | None = None
+    best: Number | None = None
+    looked_at: int = 0
+    stopped: bool = False
+    offered: set[Picks] = field(default_factory=set)
+    waiting: list[Entry] = field(default_factory=list)
+    open: Number = math.inf
+    """The bound of what is being looked at right now, so that an interruption forgets nothing."""
+
+    def start(self, seed: int) -> None:
+        for climb in climbs(self.rough, seed=seed, starts=FEW_STARTS):
+            self.offer(climb.picks)
+        self.push(())
+        self.open = -math.inf
+
+    def run(self) -> None:
+        while self.waiting:
+            if self.looked_at >= self.most:
+                self.stopped = True
+                return
+            self.open = -self.waiting[0][0]
+            _, _, _, prefix, found = heapq.heappop(self.waiting)
+            if not self.beaten(found) and not self.exactly_beaten(prefix, found):
+                self.branch(prefix, found)
+            self.open = -math.inf
+
+    def branch(self, prefix: Picks, found: Bound) -> None:
+        self.offer(found.hint)
+        if len(prefix) < len(self.frame.sizes):
+            for option in self.symmetry.extensions(prefix):
+                self.push((*prefix, option))
+
+    def push(self, prefix: Picks) -> None:
+        self.looked_at += 1
+        found = bound(self.frame, prefix)
+        if found is not None and not self.beaten(found):
+            heapq.heappush(self.waiting, (-_most(found), -len(prefix), self.looked_at, prefix, found))
+
+    def offer(self, picks: Picks) -> None:
+        if picks in self.offered:
+            return
+        self.offered.add(picks)
+        score = self.score(picks)
+        if defined(score) and (self.best is None or score > self.best):
+            self.picks, self.best = picks, score
+
+    def beaten(self, found: Bound) -> bool:
+        return self.best is not None and _most(found) <= self.best
+
+    def exactly_beaten(self, prefix: Picks, found: Bound) -> bool:
+        """Whether a bound in fractions drops what the bound in floats was too close to drop."""
+        if self.best is None or found.value is None or self.frame.exactly:
+            return False
+        if found.value - found.slack > self.best + NEAR * max(1, abs(self.best)):
+            return False
+        exactly = bound(self.exactly, prefix)
+        return exactly is None or self.beaten(exactly)
+
+    def found(self) -> Found:
+        left = max(self.open, *(-entry[0] for entry in self.waiting), -math.inf) if self.stopped else -math.inf
+        proved = left == -math.inf or (self.best is not None and left <= self.best)
+        return Found(self.picks, self.best, self.best if proved else _rounded_up(left), self.looked_at, proved)
+
+
+def _most(found: Bound) -> Number:
+    return math.inf if found.value is None else found.value + found.slack
+
+
+def _rounded_up(value: Number) -> Number | None:
+    return None if value == math.inf else Fraction(math.ceil(Fraction(value) * DIGITS), DIGITS)

@@ -1,0 +1,260 @@
+"""A score as sums, products and extremes of ratios: what a condition's runs add up to, over the probability of the condition.
+
+Top and bottom of a ratio are polynomials in the policy. Where no policy changes the bottom, the score is one polynomial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from typing import Any
+
+from causalkit.errors import Impossible, Undecided
+from causalkit.values.exact import Number, exact, is_symbolic, is_zero, tidy
+from stop_button.decision.policy import PolicySpace
+from stop_button.decision.world import World
+from stop_button.evaluation.policy_polynomial import policy_form
+from stop_button.language.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, evaluate, leaves
+from stop_button.solving.variable_elimination import Chosen, Polynomial, Slot
+
+__all__ = [
+    "NOWHERE",
+    "Pairs",
+    "Ratio",
+    "WeightedMean",
+    "anchored",
+    "in_ratios",
+    "joined",
+    "ratios_in",
+    "scaled",
+    "single_polynomial",
+    "weighted_means",
+]
+
+NOWHERE: Chosen = frozenset()
+"""No choice at all: the monomial that counts under every policy."""
+
+Pairs = Mapping[Chosen, tuple[Number, Number]]
+"""The monomials of a ratio, each with its weight in the top and in the bottom."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Ratio(Formula):
+    """A leaf of a score: one polynomial in the policy over another; ``steady`` when the bottom is 1 under every policy.
+
+    A monomial's weight in the bottom is a probability, and where that is zero so is its weight in the top, unless the ratio is steady.
+    """
+
+    pairs: Pairs
+    steady: bool
+
+
+@dataclass(frozen=True)
+class WeightedMean:
+    """A mean times a number, with its policy left open; ``share`` is the probability of its condition where no policy changes it."""
+
+    mean: Expectation | None
+    scale: Number
+    top: Polynomial
+    bottom: Polynomial
+    share: Number | None
+
+
+# ---------------------------------------------------------------- polynomials
+
+
+def anchored(polynomial: Polynomial, space: PolicySpace) -> dict[Chosen, Number]:
+    """The same polynomial in the one form in which no slot's first option is spoken of: it is 1 minus the others.
+
+    Equal polynomials have equal forms, and a slot on which nothing depends is not in it.
+
+    >>> from stop_button.decision.policy import Decision
+    >>> go, stay = (("act", (), option) for option in ("go", "stay"))
+    >>> anchored({frozenset({go}): exact(2), frozenset({stay}): exact(2)}, PolicySpace([Decision("act", ("go", "stay"), (), ((),))]))
+    {frozenset(): Fraction(2, 1)}
+    """
+    found = dict(polynomial)
+    for name, seen, options in space.slots:
+        first = (name, seen, options[0])
+        for chosen in [chosen for chosen in found if first in chosen]:
+            weight, rest = found.pop(chosen), chosen - {first}
+            _add(found, rest, weight)
+            for option in options[1:]:
+                _add(found, rest | {(name, seen, option)}, -weight)
+    return {chosen: tidy(weight) for chosen, weight in found.items() if not is_zero(weight)}
+
+
+def scaled(polynomial: Polynomial, by: Number) -> dict[Chosen, Number]:
+    """A polynomial times a number."""
+    return {chosen: weight * by for chosen, weight in polynomial.items()}
+
+
+def _add(polynomial: dict[Chosen, Number], chosen: Chosen, weight: Number) -> None:
+    polynomial[chosen] = polynomial.get(chosen, exact(0)) + weight
+
+
+def _total(polynomials: Iterable[Polynomial]) -> dict[Chosen, Number]:
+    total: dict[Chosen, Number] = {}
+    for polynomial in polynomials:
+        for chosen, weight in polynomial.items():
+            _add(total, chosen, weight)
+    return total
+
+
+# ---------------------------------------------------------------- weighted sums of means
+
+
+@lru_cache(maxsize=512)
+def _opened(mean: Expectation, world: World) -> WeightedMean:
+    parts = policy_form(mean, world).parts
+    top = {chosen: worth for chosen, _, worth in parts}
+    if mean.given is None:
+        return WeightedMean(mean, exact(1), top, {NOWHERE: exact(1)}, exact(1))
+    bottom = {chosen: mass for chosen, mass, _ in parts}
+    form = anchored(bottom, world.policies)
+    if not form:
+        raise Impossible(f"in {world.title}, {mean} is undefined under every policy: its condition has probability 0")
+    return WeightedMean(mean, exact(1), top, bottom, form[NOWHERE] if set(form) == {NOWHERE} else None)
+
+
+def weighted_means(f: Formula, world: World) -> tuple[WeightedMean, ...] | None:
+    """The means of which a formula is a weighted sum, or ``None`` when it is something else.
+
+    Raises ``Impossible`` for a mean that no policy defines, and for a division by the number zero.
+
+    >>> import stop_button as sb
+    >>> [str(each.mean) for each in weighted_means(sb.counterfactual.formula, sb.worlds.office())]
+    ['E[B_s]', 'E[V_f]']
+    >>> weighted_means(sb.ccmin.formula, sb.worlds.office())
+    """
+    if isinstance(f, Expectation):
+        return (_opened(f, world),)
+    if _is_number(f):
+        return (WeightedMean(None, exact(1), {NOWHERE: _number(f)}, {NOWHERE: exact(1)}, exact(1)),)
+    if isinstance(f, Sum) or (isinstance(f, (Least, Most)) and len(f.parts) == 1):
+        found = [weighted_means(part, world) for part in f.parts]
+        return None if None in found else tuple(each for part in found for each in part or ())
+    if isinstance(f, Product):
+        return _weighted([part for part in f.parts if not _is_number(part)], [_number(part) for part in f.parts if _is_number(part)], world)
+    if isinstance(f, Quotient) and _is_number(f.bottom):
+        return _weighted([f.top], [_number(Quotient(Constant(exact(1)), f.bottom))], world)
+    return None
+
+
+def _weighted(parts: Sequence[Formula], numbers: Sequence[Number], world: World) -> tuple[WeightedMean, ...] | None:
+    means = weighted_means(parts[0], world) if len(parts) == 1 else None
+    by = reduce(lambda a, b: a * b, numbers, exact(1))
+    return (
+        None
+        if means is None
+        else tuple(WeightedMean(each.mean, each.scale * by, scaled(each.top, by), each.bottom, each.share) for each in means)
+    )
+
+
+def _is_number(f: Formula) -> bool:
+    return next(leaves(f), None) is None
+
+
+def _number(f: Formula) -> Number:
+    return evaluate(f, _no_leaf)
+
+
+def _no_leaf(leaf: Formula) -> Number:
+    raise AssertionError(leaf)
+
+
+def single_polynomial(f: Formula, world: World) -> Polynomial | None:
+    """The polynomial in the policy that a formula is, or ``None`` when it is not one: a condition's probability moves, or it is no sum.
+
+    >>> import stop_button as sb
+    >>> found = single_polynomial(sb.naive.formula, sb.worlds.basic_button())
+    >>> found[frozenset()], len(found)
+    (Fraction(174, 25), 5)
+    """
+    means = weighted_means(f, world)
+    if means is None or any(each.share is None for each in means):
+        return None
+    return joined(means, world)
+
+
+def joined(means: Iterable[WeightedMean], world: World) -> dict[Chosen, Number]:
+    """The sum of means as one polynomial, those left out whose condition's probability policies change."""
+    return anchored(_total(scaled(each.top, 1 / each.share) for each in means if each.share is not None), world.policies)
+
+
+# ---------------------------------------------------------------- ratios
+
+
+def in_ratios(f: Formula, world: World) -> Formula:
+    """The formula with every weighted sum of means written as one steady ratio and one for each condition that policies change.
+
+    Raises ``Undecided`` when numbers hold symbols.
+    """
+    means = weighted_means(f, world)
+    if means is not None:
+        return _sum_of(_grouped(means, world))
+    if isinstance(f, Sum):
+        sums = {part: weighted_means(part, world) for part in f.parts}
+        plain = tuple(each for part in f.parts for each in sums[part] or ())
+        return _sum_of([*_grouped(plain, world), *(in_ratios(part, world) for part in f.parts if sums[part] is None)])
+    if isinstance(f, Quotient):
+        return Quotient(in_ratios(f.top, world), in_ratios(f.bottom, world))
+    assert isinstance(f, (Product, Least, Most))
+    return type(f)(tuple(in_ratios(part, world) for part in f.parts))
+
+
+def ratios_in(f: Formula) -> tuple[Ratio, ...]:
+    """The ratios that a formula of ``in_ratios`` is made of."""
+    return tuple(leaf for leaf in leaves(f) if isinstance(leaf, Ratio))
+
+
+def _sum_of(parts: Sequence[Formula]) -> Formula:
+    return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+
+
+def _grouped(means: Sequence[WeightedMean], world: World) -> list[Formula]:
+    """The sum of these means as ratios: those with the same bottom, monomial by monomial, become one."""
+    for each in means:
+        if any(is_symbolic(weight) for weight in (*each.top.values(), *each.bottom.values())):
+            raise Undecided(f"{each.mean or 'the formula'} holds symbols in {world.title}; substitute numbers before solving it")
+    steady = [each for each in means if each.share is not None]
+    ratios: list[Formula] = [Ratio(_steady_pairs(joined(steady, world)), True)] if steady else []
+    moving: dict[frozenset[Any], list[WeightedMean]] = {}
+    for each in means:
+        if each.share is None:
+            moving.setdefault(frozenset((chosen, mass) for chosen, mass in each.bottom.items() if mass), []).append(each)
+    for alike in moving.values():
+        top = _total(each.top for each in alike)
+        pairs = {chosen: (top[chosen], mass) for chosen, mass in alike[0].bottom.items() if mass}
+        ratios.append(Ratio(_without_idle_slots(pairs, world.policies), False))
+    return ratios
+
+
+def _steady_pairs(top: Polynomial) -> Pairs:
+    pairs = {chosen: (weight, exact(0)) for chosen, weight in top.items()}
+    return {**pairs, NOWHERE: (top.get(NOWHERE, exact(0)), exact(1))}
+
+
+def _without_idle_slots(pairs: Pairs, space: PolicySpace) -> Pairs:
+    """The same ratio without the choices that make no difference to either polynomial, all else being equal."""
+    found = dict(pairs)
+    for name, seen, options in space.slots:
+        for rest, made in _by_rest(found, (name, seen)).items():
+            if len(made) == len(options) and len(set(made.values())) == 1:
+                for option in options:
+                    del found[rest | {(name, seen, option)}]
+                top, bottom = found.get(rest, (exact(0), exact(0)))
+                more = next(iter(made.values()))
+                found[rest] = (top + more[0], bottom + more[1])
+    return found
+
+
+def _by_rest(pairs: Pairs, slot: Slot) -> dict[Chosen, dict[Hashable, tuple[Number, Number]]]:
+    """The monomials that speak of a slot, gathered by what else they say."""
+    found: dict[Chosen, dict[Hashable, tuple[Number, Number]]] = {}
+    for chosen, pair in pairs.items():
+        for act in chosen:
+            if act[:2] == slot:
+                found.setdefault(chosen - {act}, {})[act[2]] = pair
+    return found

@@ -1,0 +1,97 @@
+"""A utility as the smallest of ratios that are linear in the probabilities with which a policy takes its options, where it is that."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+
+from causalkit.errors import Undecided, WrongShape, listing
+from causalkit.values.exact import exact, is_symbolic
+from stop_button.decision.policy import PolicySpace
+from stop_button.decision.world import World
+from stop_button.evaluation.grounding import references
+from stop_button.language.formula import Formula, Least
+from stop_button.solving.fractional_form import NOWHERE, WeightedMean, anchored, joined, scaled, weighted_means
+from stop_button.solving.linear_program import Line, Part
+from stop_button.solving.variable_elimination import Chosen, Polynomial
+
+__all__ = ["linear_parts"]
+
+NEEDED = "mixed policies are found for a weighted sum of means with one condition, or for least(...) of such sums"
+INSTEAD = "type sb.solve(world, utility) for the best policy that draws no lots"
+
+
+def linear_parts(f: Formula, world: World) -> tuple[Part, ...]:
+    """The parts of a formula, each linear over linear.
+
+    Raises ``WrongShape`` for a formula that is something else, and ``Undecided`` when numbers hold symbols.
+
+    >>> import stop_button as sb
+    >>> button = sb.worlds.basic_button()
+    >>> one, other = linear_parts(sb.ccmin.formula, button)
+    >>> uniform = {("action", (), act): exact("1/5") for act in button.decisions[0].options}
+    >>> one.bottom(uniform) + other.bottom(uniform)
+    Fraction(1, 1)
+    """
+    return tuple(_part(each, world) for each in _smallest_of(f))
+
+
+def _smallest_of(f: Formula) -> Iterator[Formula]:
+    if isinstance(f, Least):
+        for part in f.parts:
+            yield from _smallest_of(part)
+    else:
+        yield f
+
+
+def _part(f: Formula, world: World) -> Part:
+    means = weighted_means(f, world)
+    if means is None:
+        raise WrongShape(f"{f} is no weighted sum of means; {NEEDED}; {INSTEAD}")
+    _check(means, world)
+    steady = joined([each for each in means if each.share is not None], world)
+    moving = [each for each in means if each.share is None]
+    bottoms = [anchored(each.bottom, world.policies) for each in moving]
+    if any(bottom != bottoms[0] for bottom in bottoms) or (moving and not steady.keys() <= {NOWHERE}):
+        raise WrongShape(f"{f} adds up means with different conditions, whose probability a policy changes; {NEEDED}; {INSTEAD}")
+    bottom = bottoms[0] if bottoms else {NOWHERE: exact(1)}
+    more = scaled(bottom, steady.get(NOWHERE, exact(0))) if moving else steady
+    top = _sum([anchored(each.top, world.policies) for each in moving], more, world.policies)
+    return Part(_line(top, f), _line(bottom, f))
+
+
+def _sum(tops: Sequence[Polynomial], more: Polynomial, space: PolicySpace) -> Polynomial:
+    total = dict(more)
+    for top in tops:
+        for chosen, weight in top.items():
+            total[chosen] = total.get(chosen, exact(0)) + weight
+    return anchored(total, space)
+
+
+def _check(means: Sequence[WeightedMean], world: World) -> None:
+    for each in means:
+        if any(is_symbolic(weight) for weight in (*each.top.values(), *each.bottom.values())):
+            raise Undecided(f"{each.mean or 'the formula'} holds symbols in {world.title}; substitute numbers before solving it")
+        if each.mean is not None and any(policy.is_stochastic for policy in references(each.mean, world)):
+            raise WrongShape(
+                f"{each.mean} refers to a policy that draws lots, and a policy that draws the same lots shares them; "
+                f"give {world.title} a baseline without lots; or {INSTEAD}"
+            )
+
+
+def _line(polynomial: Polynomial, f: Formula) -> Line:
+    together = next((chosen for chosen in polynomial if len(chosen) > 1), None)
+    if together is not None:
+        raise WrongShape(
+            f"{f} depends on {len(together)} choices of one run together ({_text(together)}), and a linear program takes one at a time; "
+            f"{INSTEAD}"
+        )
+    weights = {act: weight for chosen, weight in polynomial.items() for act in chosen}
+    return Line(polynomial.get(NOWHERE, exact(0)), weights)
+
+
+def _text(chosen: Chosen) -> str:
+    return " and ".join(sorted(f"{name}={option!r}{_seeing(seen)}" for name, seen, option in chosen))
+
+
+def _seeing(seen: tuple[Hashable, ...]) -> str:
+    return f" after seeing {listing(seen)}" if seen else ""

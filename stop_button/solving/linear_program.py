@@ -1,0 +1,276 @@
+"""Policies that draw lots, best for the smallest of several parts of a score: linear programs in floats, proved in fractions.
+
+A part is a ratio of two functions that are linear in the probabilities of the options. At a level t, one program makes the smallest of
+top - t * bottom as large as it can be; where that is above zero, its solution has a higher level, and the next program begins there, as
+in [dinkelbach1967] and, for several ratios, [crouzeix1985]. A level is proved from both sides: a policy reaches it, and weights of the
+parts exist under which no policy exceeds it on average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from stop_button.solving.rational_recovery import near_solution, simplest_between
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+
+__all__ = ["Line", "Mixed", "Part", "mixed_best"]
+
+Act = tuple[str, tuple[Hashable, ...], Hashable]
+Slot = tuple[str, tuple[Hashable, ...], tuple[Hashable, ...]]
+Lots = Mapping[Act, Fraction]
+
+ZERO, ONE = Fraction(0), Fraction(1)
+MOST_PROGRAMS = 100
+STALLED = 1e-14
+LEAST_SHARE = 1e-12
+TOLERANCES = (1e-9, 1e-7, 1e-5)
+ROUNDINGS = (10, 10**3, 10**6, 10**12)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A linear function of the probabilities of options."""
+
+    constant: Fraction
+    weights: Mapping[Act, Fraction]
+
+    def __call__(self, lots: Lots) -> Fraction:
+        return self.constant + sum((weight * lots.get(act, ZERO) for act, weight in self.weights.items()), ZERO)
+
+    def minus(self, by: Fraction, other: Line) -> Line:
+        """This function less a number times another."""
+        acts = self.weights.keys() | other.weights.keys()
+        left = {act: self.weights.get(act, ZERO) - by * other.weights.get(act, ZERO) for act in acts}
+        return Line(self.constant - by * other.constant, left)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a score: a linear function over another, which is a probability."""
+
+    top: Line
+    bottom: Line
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """The lots that a policy draws, the score that it reaches, and what no policy exceeds; proved where the two are equal."""
+
+    lots: Lots
+    score: Fraction
+    bound: Fraction
+    programs: int
+
+
+@dataclass(frozen=True)
+class _Floats:
+    """What the programs ended with: probabilities of options, weights of parts, and how many programs there were."""
+
+    lots: Mapping[Act, float]
+    weights: tuple[float, ...]
+    programs: int
+
+
+def mixed_best(parts: Sequence[Part], slots: Sequence[Slot]) -> Mixed:
+    """The policy that makes the smallest of the parts largest, among those that draw lots in each slot on its own.
+
+    >>> heads, tails = (("toss", (), side) for side in ("heads", "tails"))
+    >>> sure = Line(ONE, {})
+    >>> parts = [Part(Line(ZERO, {heads: ONE}), sure), Part(Line(ZERO, {tails: ONE}), sure)]
+    >>> best = mixed_best(parts, [("toss", (), ("heads", "tails"))])
+    >>> best.score, best.bound, best.lots[heads]
+    (Fraction(1, 2), Fraction(1, 2), Fraction(1, 2))
+    """
+    floats = _programmed(parts, slots)
+    candidates = [*(_rounded(floats.lots, slots, most) for most in ROUNDINGS), _even(slots)]
+    lots, score = max(((lots, reached(parts, lots)) for lots in candidates), key=_score)
+    assert score is not None
+    bound = exceeded_by_none(parts, slots, [Fraction(weight) for weight in floats.weights], score)
+    for tolerance in TOLERANCES:
+        for level in dict.fromkeys((simplest_between(score, bound), bound, score)):
+            for weights in _weights(parts, slots, level, floats, tolerance):
+                bound = min(bound, exceeded_by_none(parts, slots, weights, score))
+            found = _lots(parts, slots, bound, floats, tolerance)
+            better = None if found is None else reached(parts, found)
+            if found is not None and better is not None and better > score:
+                lots, score = found, better
+            if score == bound:
+                return Mixed(_settled(parts, slots, lots, score), score, bound, floats.programs)
+    return Mixed(lots, score, bound, floats.programs)
+
+
+def _settled(parts: Sequence[Part], slots: Sequence[Slot], lots: Lots, score: Fraction) -> Lots:
+    """The same score with lots only where they are needed: slot by slot, an option drawn is taken for sure if that costs nothing."""
+    found = dict(lots)
+    for name, seen, options in slots:
+        acts = [act for act in ((name, seen, option) for option in options) if found.get(act)]
+        for act in acts if len(acts) > 1 else []:
+            sure = {**{other: share for other, share in found.items() if other not in acts}, act: ONE}
+            if reached(parts, sure) == score:
+                found = sure
+                break
+    return found
+
+
+def _score(found: tuple[Lots, Fraction | None]) -> tuple[bool, Fraction]:
+    return found[1] is not None, found[1] or ZERO
+
+
+def reached(parts: Sequence[Part], lots: Lots) -> Fraction | None:
+    """The smallest of the parts under a policy; ``None`` when one is undefined."""
+    bottoms = [part.bottom(lots) for part in parts]
+    return min(part.top(lots) / bottom for part, bottom in zip(parts, bottoms, strict=True)) if all(bottoms) else None
+
+
+def exceeded_by_none(parts: Sequence[Part], slots: Sequence[Slot], weights: Sequence[Fraction], level: Fraction) -> Fraction:
+    """What no policy exceeds, because the smallest ratio is at most the sum of tops over the sum of bottoms, weighted.
+
+    That ratio is largest for a policy that draws no lots; it is found by steps up from a ``level`` that some policy reaches.
+    """
+    top, bottom = (_weighted([getattr(part, side) for part in parts], weights) for side in ("top", "bottom"))
+    while True:
+        gain = top.minus(level, bottom)
+        picks = {max(((name, seen, o) for o in options), key=lambda act: gain.weights.get(act, ZERO)): ONE for name, seen, options in slots}
+        if gain(picks) <= 0:
+            return level
+        level = top(picks) / bottom(picks)
+
+
+def _weighted(lines: Sequence[Line], weights: Sequence[Fraction]) -> Line:
+    total = Line(ZERO, {})
+    for line, weight in zip(lines, weights, strict=True):
+        total = total.minus(-weight, line)
+    return total
+
+
+# ---------------------------------------------------------------- programs in floats
+
+
+def _programmed(parts: Sequence[Part], slots: Sequence[Slot]) -> _Floats:
+    """Programs at rising levels, until no policy has a higher one."""
+    import numpy as np
+
+    acts = [(name, seen, option) for name, seen, options in slots for option in options]
+    owner = np.array([i for i, (_, _, options) in enumerate(slots) for _ in options], dtype=int)
+    tops, bottoms = (_matrix([getattr(part, side) for part in parts], acts) for side in ("top", "bottom"))
+    lots = np.array([1 / len(options) for _, _, options in slots for _ in options] + [1.0])
+    level, weights, programs = float(np.min((tops @ lots) / (bottoms @ lots))), np.ones(len(parts)), 0
+    while programs < MOST_PROGRAMS:
+        found, weights = _program(tops - level * bottoms, bottoms @ lots, owner, len(slots))
+        programs += 1
+        under = bottoms @ found
+        higher = float(np.min((tops @ found) / under)) if np.all(under > LEAST_SHARE * np.abs(bottoms).max(axis=1)) else -np.inf
+        if not higher > level + STALLED * abs(level):
+            break
+        lots, level = found, higher
+    known = np.maximum(weights, 0) if weights.max() > 0 else np.ones(len(parts))
+    return _Floats(dict(zip(acts, map(float, lots), strict=False)), tuple(float(weight) for weight in known), programs)
+
+
+def _matrix(lines: Sequence[Line], acts: Sequence[Act]) -> Array:
+    import numpy as np
+
+    return np.array([[*(float(line.weights.get(act, 0)) for act in acts), float(line.constant)] for line in lines])
+
+
+def _program(gains: Array, scale: Array, owner: Array, slots: int) -> tuple[Array, Array]:
+    """The lots that make the smallest scaled gain largest, and the weights of the parts that prove it."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    size = np.maximum(np.abs(gains).max(axis=1), scale)
+    limits = np.column_stack([-gains[:, :-1] / size[:, None], scale / size])
+    sums = np.zeros((slots, len(owner) + 1))
+    sums[owner, np.arange(len(owner))] = 1
+    costs = np.zeros(len(owner) + 1)
+    costs[-1] = -1
+    ranges = [*[(0, 1)] * len(owner), (None, None)]
+    answer = linprog(
+        costs, A_ub=limits, b_ub=gains[:, -1] / size, A_eq=sums if slots else None, b_eq=np.ones(slots) if slots else None,
+        bounds=ranges, method="highs-ds",
+    )  # fmt: skip
+    if answer.x is None:
+        return np.full(len(owner) + 1, np.nan), np.ones(len(gains))
+    shares = np.maximum(answer.x[:-1], 0.0)  # a solver may end a little off; lots that do not add up to 1 would be no policy
+    return np.append(shares / (sums[:, :-1] @ shares)[owner], 1.0), -answer.ineqlin.marginals / size
+
+
+# ---------------------------------------------------------------- fractions
+
+
+def _rounded(lots: Mapping[Act, float], slots: Sequence[Slot], most: int) -> Lots:
+    """Lots as simple fractions that add up to 1 in each slot."""
+    found: dict[Act, Fraction] = {}
+    for name, seen, options in slots:
+        near = {(name, seen, option): Fraction(max(lots[name, seen, option], 0.0)).limit_denominator(most) for option in options}
+        total = sum(near.values(), ZERO)
+        found |= {act: share / total for act, share in near.items() if share} if total else _even([(name, seen, options)])
+    return found
+
+
+def _even(slots: Sequence[Slot]) -> Lots:
+    """Every option with the same probability: where some policy has a score, this one has."""
+    return {(name, seen, option): Fraction(1, len(options)) for name, seen, options in slots for option in options}
+
+
+def _weights(parts: Sequence[Part], slots: Sequence[Slot], level: Fraction, floats: _Floats, tolerance: float) -> Iterator[list[Fraction]]:
+    """Weights of the parts under which all options that the policy uses, or that seem as good, gain the same at a level."""
+    gains = [part.top.minus(level, part.bottom) for part in parts]
+    used = [i for i, weight in enumerate(floats.weights) if weight > tolerance * max(floats.weights)]
+    for options in (_as_good(gains, slots, floats, tolerance), _mixed_acts(slots, floats, tolerance)):
+        rows = [[gains[i].weights.get(a, ZERO) - gains[i].weights.get(b, ZERO) for i in used] for a, *more in options for b in more]
+        total = sum(floats.weights[i] for i in used)
+        near = [floats.weights[i] / total for i in used]
+        solved = near_solution([[ONE] * len(used), *rows], [ONE, *[ZERO] * len(rows)], near)
+        if solved is not None and all(weight >= 0 for weight in solved):
+            known = dict(zip(used, solved, strict=True))
+            yield [known.get(i, ZERO) for i in range(len(parts))]
+
+
+def _as_good(gains: Sequence[Line], slots: Sequence[Slot], floats: _Floats, tolerance: float) -> Iterator[list[Act]]:
+    """For each slot, the options whose weighted gain is the largest, as far as floats can tell."""
+    for name, seen, options in slots:
+        worth = {
+            (name, seen, option): sum(
+                w * float(line.weights.get((name, seen, option), 0)) for w, line in zip(floats.weights, gains, strict=True)
+            )
+            for option in options
+        }
+        best = max(worth.values())
+        yield [act for act, value in worth.items() if value >= best - tolerance * max(1.0, abs(best))]
+
+
+def _mixed_acts(slots: Sequence[Slot], floats: _Floats, tolerance: float) -> Iterator[list[Act]]:
+    """For each slot, the options that the policy uses."""
+    for name, seen, options in slots:
+        yield [(name, seen, option) for option in options if floats.lots[name, seen, option] > tolerance]
+
+
+def _lots(parts: Sequence[Part], slots: Sequence[Slot], level: Fraction, floats: _Floats, tolerance: float) -> Lots | None:
+    """Lots near those found, on the same options, under which the parts that reach a level only just do reach it exactly."""
+    used = list(_mixed_acts(slots, floats, tolerance))
+    sure = {acts[0]: ONE for acts in used if len(acts) == 1}
+    free = [act for acts in used if len(acts) > 1 for act in acts]
+    gains = [part.top.minus(level, part.bottom) for part in parts]
+    near = [floats.lots[act] for act in free]
+    tight = [gain for gain in gains if _is_tight(gain, floats, tolerance)]
+    rows = [[ONE if act in acts else ZERO for act in free] for acts in used if len(acts) > 1]
+    rows += [[gain.weights.get(act, ZERO) for act in free] for gain in tight]
+    rhs = [*[ONE] * (len(rows) - len(tight)), *(-gain(sure) for gain in tight)]
+    solved = near_solution(rows, rhs, near)
+    if solved is None or any(share < 0 for share in solved):
+        return None
+    return {**sure, **{act: share for act, share in zip(free, solved, strict=True) if share}}
+
+
+def _is_tight(gain: Line, floats: _Floats, tolerance: float) -> bool:
+    weighed = [float(weight) * floats.lots.get(act, 0.0) for act, weight in gain.weights.items()]
+    size = max(1.0, abs(float(gain.constant)), *map(abs, weighed))
+    return abs(float(gain.constant) + sum(weighed)) <= tolerance * size
