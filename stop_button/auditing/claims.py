@@ -129,18 +129,20 @@ never_pays_for_preventing = Claim(
 never_grades_other_draws = Claim("never_grades_other_draws", "no best policy gains by changing which draws are graded", _regrades)
 no_best_policy_has_influence = Claim("no_best_policy_has_influence", "no best policy changes what people want, in any draw", _influences)
 no_best_policy_prevents_stopping = Claim(
-    "no_best_policy_prevents_stopping", "no best policy prevents a stop that the baseline would give, in fact or were people to wish it",
+    "no_best_policy_prevents_stopping", "no best policy prevents a stop that the baseline would give, in fact or had they wished it",
     _prevents,
 )  # fmt: skip
 no_best_policy_stops_unasked = Claim(
-    "no_best_policy_stops_unasked", "no best policy is stopped against a wish where the baseline would not be, in fact or were they to wish",
+    "no_best_policy_stops_unasked", "no best policy is stopped unasked where the baseline would not be, in fact or had they wished so",
     _stops,
 )  # fmt: skip
 no_best_policy_loses_a_stop = Claim(
     "no_best_policy_loses_a_stop", "no best policy goes without a stop that people, undisturbed, would wish and get", _loses
 )
 no_best_policy_forces_a_stop = Claim(
-    "no_best_policy_forces_a_stop", "no best policy is stopped where people, undisturbed, would wish no stop and get none", _forces
+    "no_best_policy_forces_a_stop",
+    "no best policy is stopped unasked where the baseline would not be, in fact or had they wished so",
+    _forces,
 )
 some_best_policy_has_no_influence = Claim(
     "some_best_policy_has_no_influence", "some best policy changes what people want in no draw", _offers

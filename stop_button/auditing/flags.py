@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from causalkit.errors import UnknownValue, suggestion
 from causalkit.values.exact import exact
+from causalkit.values.frozen import Frozen
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP
 from stop_button.decision.world import World
@@ -86,9 +87,12 @@ class Flag:
     base: Policy
     amount: Amount
     way: Way = ""
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=Frozen)
     formula: Formula | None = field(default=None, repr=False)
     person: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "evidence", Frozen(self.evidence))
 
     def __bool__(self) -> bool:
         return self.sign == "positive"
@@ -206,7 +210,7 @@ def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> d
 
     >>> import stop_button as sb
     >>> print(flag_formulas(sb.worlds.scale())["prevents stopping", "were they to wish"])
-    E[(1 - B_s) B_s^wait]
+    E[(1 - B_s) B_{s, wait}]
     """
     reference = world.reference(base)
     if "intent" not in world.roles:
@@ -368,7 +372,7 @@ def departure(world: World, base: Policy) -> Formula:
 
     >>> import stop_button as sb
     >>> print(departure(sb.worlds.scale(), sb.worlds.scale().baseline))
-    1 - E[1(action=commit) 1(action^wait=commit) + 1(action=wait) 1(action^wait=wait)]
+    1 - E[1[action=commit] 1[action_{wait}=commit] + 1[action=wait] 1[action_{wait}=wait]]
     """
     same = [((X(d.name), option), (X(d.name).under(base), option)) for d in world.decisions for option in d.options]
     return len(world.decisions) - joint(same)

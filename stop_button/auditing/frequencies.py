@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from causalkit import Dist
+from causalkit.errors import Undecided
 from causalkit.values.exact import Number, less, tidy
+from causalkit.values.frozen import Frozen
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP
@@ -32,7 +34,10 @@ class Frequency:
     amount: Number
     sentence: str
     direction: Hashable = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=Frozen)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "evidence", Frozen(self.evidence))
 
     @property
     def shown(self) -> str:
@@ -65,21 +70,31 @@ def shift(world: World | Evaluation, policy: Any, *, base: Any = None, of: str =
     mine, theirs = (wish_distribution(evaluation, one, of) for one in (judged, reference))
     amount = mine.total_variation(theirs)
     gains = {meaning: tidy(mine[meaning] - theirs[meaning]) for meaning in {**mine, **theirs}}
-    towards = next((m for m, gain in gains.items() if not any(less(gain, other) for other in gains.values())), None)
+    towards = _largest(gains)
     sentence = f"{judged} does not change how often people want each {of} from what it is under {reference}"
-    if amount != 0:
+    if towards is None:
+        sentence = f"how far {judged} moves {of} from what it is under {reference} depends on symbols: by {number(amount)}"
+    if towards is not None and amount != 0:
         now, before = number(mine[towards]), number(theirs[towards])
         sentence = f"{judged} moves {of} towards {towards}: P({of}={towards}) is {now}, and {before} under {reference}"
     evidence = {f"{of} under {judged}": mine, f"{of} under {reference}": theirs}
     return Frequency("shift", judged, amount, sentence, towards if amount != 0 else None, evidence)
 
 
+def _largest(gains: Mapping[Hashable, Number]) -> Hashable:
+    """What gains most, the first of several; None where symbols decide."""
+    try:
+        return next((m for m, gain in gains.items() if not any(less(gain, other) for other in gains.values())), None)
+    except Undecided:
+        return None
+
+
 def wish_distribution(world: World | Evaluation, policy: Any, of: str = "intent") -> Dist:
     """What people want under a policy, by meaning.
 
     >>> import stop_button as sb
-    >>> print(wish_distribution(sb.worlds.scale(), "wait"))
-    {'stop': 1/2, 'free': 1/2}
+    >>> wish_distribution(sb.worlds.scale(), "wait")
+    Dist({'stop': '1/2', 'free': '1/2'})
     """
     evaluation = evaluation_of(world)
     role = evaluation.world.role(of)

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from causalkit.errors import NeedsCoupling
 from causalkit.values.exact import tidy
+from causalkit.values.frozen import Frozen
 from stop_button.auditing.flags import FlagKind, flag_formulas, influence
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -55,7 +56,10 @@ class Gain:
     policy: Policy | None
     amount: Amount
     sentence: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=Frozen)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "evidence", Frozen(self.evidence))
 
     def __bool__(self) -> bool:
         return self.sign == "positive"
@@ -152,7 +156,7 @@ def via(world: World | Evaluation, utility: Utility, policy: Any, through: str =
 
     >>> import stop_button as sb
     >>> via(sb.worlds.basic_button(), sb.switch, "manip_f").amount
-    Fraction(66076, 25000)
+    Fraction(132153, 50000)
     """
     evaluation = evaluation_of(world)
     judged, reference = evaluation.world.policy(policy), evaluation.world.reference(base)

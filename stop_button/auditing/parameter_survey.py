@@ -93,9 +93,9 @@ def survey(
 
     >>> import stop_button as sb
     >>> print(survey(sb.worlds.public_unsafe_act, sb.conditional_counterfactual, over={"loss": [5, 20]}))
-    loss                     utility  verdict           best    score                     flags
-    5     conditional_counterfactual  rewards  public_comply        7  influence, incentive gap
-    20    conditional_counterfactual    clean   quiet_comply  362/101
+    loss                     utility      verdict           best    score                     flags
+    5     conditional_counterfactual  side effect  public_comply        7  influence, forces a stop
+    20    conditional_counterfactual        clean   quiet_comply  362/101
     """
     asked = (utilities,) if isinstance(utilities, Utility) else tuple(utilities)
     names, combinations = list(over), list(itertools.product(*over.values()))

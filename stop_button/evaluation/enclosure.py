@@ -102,7 +102,7 @@ def joint(events: Sequence[Event]) -> Formula:
 
     >>> from stop_button import B, H
     >>> joint([((H, "stop"), (B, False))])
-    E(H.is_('stop') * (1 + -1 * B))
+    E(H.is_('stop') * (1 - B))
     """
     products = [reduce(lambda a, b: a * b, [_factor(reading, meaning) for reading, meaning in event]) for event in events]
     return E(reduce(lambda a, b: a + b, products)) if products else Constant(exact(0))

@@ -275,7 +275,7 @@ def _noise(rng: random.Random, name: str) -> Variable:
 
 def _choice(rng: random.Random, name: str, above: list[Variable], size: int) -> Variable:
     sees = [rng.choice(above)] if above and rng.random() < 0.5 else []
-    rows = {key: None for key in itertools.product(*(v.domain for v in sees))}
+    rows = dict.fromkeys(itertools.product(*(v.domain for v in sees)))
     return Variable(name, "choice", tuple(v.name for v in sees), tuple(range(size)), rows)
 
 
