@@ -16,7 +16,8 @@ from stop_button.evaluation.policy_polynomial import score_of, score_or_undefine
 from stop_button.evaluation.sweep import all_policies, extreme, places_of_best, sweep
 from stop_button.evaluation.undefined import UNDEFINED, defined
 from stop_button.evaluation.utility import Utility
-from stop_button.language.formula import B, E, Expectation, Formula, Reading, X, rewritten
+from stop_button.language.formula import B, E, Expectation, Formula, Reading, X
+from stop_button.language.parts import rewritten
 
 __all__ = [
     "Flag", "abducted", "conditioning_shift", "frozen", "incentive_gap", "influence", "policy_flags", "prevents_stopping", "stops_unasked",
