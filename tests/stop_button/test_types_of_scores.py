@@ -24,4 +24,5 @@ def test_a_type_checker_sees_what_a_score_is(tmp_path: Path) -> None:
     printed, _, _ = api.run([str(file), "--ignore-missing-imports", "--follow-imports=silent", "--cache-dir=.mypy_cache"])
     faults = [[line for line in printed.splitlines() if f"used.py:{number}: error" in line] for number in range(1, len(USES) + 1)]
     for fault, lines in zip(USES.values(), faults, strict=True):
-        assert len(lines) == bool(fault) and all(fault in line for line in lines), printed
+        assert len(lines) == bool(fault), printed
+        assert all(fault in line for line in lines), printed

@@ -13,6 +13,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Model, choice
 from causalkit.errors import CausalError, UnknownName, UnknownValue, WrongShape
+from causalkit.values.exact import exact
 from stop_button import FREE, STOP, Role
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
@@ -52,8 +53,8 @@ def test_roles_map_the_words_of_a_world_to_meanings() -> None:
         baseline="work",
     )
     assert world.value_of("intent", STOP) == "cross"
-    assert sb.naive(world, "work") == world.under("work").expect(lambda wish: 2 if wish == FREE else ck.exact.exact("1/2"))
-    assert sb.switch(world, "rest") == ck.exact.exact("1/2") * 1 + ck.exact.exact("1/2") * 2
+    assert sb.naive(world, "work") == world.under("work").expect(lambda wish: 2 if wish == FREE else exact("1/2"))
+    assert sb.switch(world, "rest") == exact("1/2") * 1 + ck.exact.exact("1/2") * 2
 
 
 def test_renaming_what_is_meant_changes_no_score() -> None:
