@@ -41,12 +41,13 @@ def ground(mean: Expectation, world: World, model: Model) -> Query:
         for leaf in leaves(part):
             _CHECK(leaf, world)
     branches = model.branches({name: _edits(key, world, names) for key, name in names.items() if name != "fact"})
+    readers = {leaf: _READER(leaf, world, names) for part in mean.children() for leaf in leaves(part)}
     given = mean.given
     return Query(
         branches,
         names,
-        lambda run: evaluate(mean.inner, lambda leaf: _READ(leaf, world, run, names)),
-        None if given is None else lambda run: bool(evaluate(given, lambda leaf: _READ(leaf, world, run, names))),
+        lambda run: evaluate(mean.inner, lambda leaf: readers[leaf](run)),
+        None if given is None else lambda run: bool(evaluate(given, lambda leaf: readers[leaf](run))),
     )
 
 
@@ -100,15 +101,20 @@ def _edit(name: str, value: Any, world: World, names: Mapping[Key, str]) -> Any:
     return world.value_of(name, value)
 
 
-def _meaning(reading: Reading, world: World, run: Any, names: Mapping[Key, str]) -> Any:
-    role = world.role(reading.name)
-    return role.meaning(run[names[reading.edits, reading.policy]][role.variable])
+Reader = Callable[[Any], Number]
+"""What a reading or an event is in a run."""
 
 
-_READ: Walk[Number] = Walk(
-    "reading a run",
-    {
-        Is: lambda f, _visit, world, run, names: exact(int(_meaning(f.reading, world, run, names) == f.meaning)),
-        Reading: lambda f, _visit, world, run, names: exact(_meaning(f, world, run, names)),
-    },
-)
+def _reading_reader(reading: Reading, _visit: Any, world: World, names: Mapping[Key, str]) -> Reader:
+    role, branch = world.role(reading.name), names[reading.edits, reading.policy]
+    variable, meaning = role.variable, role.meaning
+    return lambda run: exact(meaning(run[branch][variable]))
+
+
+def _event_reader(event: Is, _visit: Any, world: World, names: Mapping[Key, str]) -> Reader:
+    role, branch = world.role(event.reading.name), names[event.reading.edits, event.reading.policy]
+    variable, meaning, wanted = role.variable, role.meaning, event.meaning
+    return lambda run: exact(int(meaning(run[branch][variable]) == wanted))
+
+
+_READER: Walk[Reader] = Walk("reading a run", {Is: _event_reader, Reading: _reading_reader})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from causalkit.errors import CausalError
@@ -76,16 +77,24 @@ class Walk(Generic[T]):
 
     def __call__(self, node: Node, *context: Any) -> T:
         """Walk from this node down; raises ``UnknownNode`` at a kind that there is no rule for."""
+        by_type = self.by_type
 
         def visit(part: Node) -> T:
-            return self.rule(part)(part, visit, *context)
+            rule = by_type.get(type(part)) or self.rule(part)
+            return rule(part, visit, *context)
 
         return visit(node)
+
+    @cached_property
+    def by_type(self) -> dict[type, Callable[..., T]]:
+        """The rules for the types met so far, those of parents included."""
+        return dict(self.rules)
 
     def rule(self, node: Node) -> Callable[..., T]:
         """What to do at a node; raises ``UnknownNode`` when nothing was said."""
         for kind in type(node).__mro__:
             if kind in self.rules:
+                self.by_type[type(node)] = self.rules[kind]
                 return self.rules[kind]
         kinds = ", ".join(kind.__name__ for kind in self.rules)
         raise UnknownNode(f"{self.name} has no rule for a {type(node).__name__}: {node!r}; it has rules for: {kinds}")

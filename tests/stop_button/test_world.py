@@ -54,7 +54,7 @@ def test_roles_map_the_words_of_a_world_to_meanings() -> None:
     )
     assert world.value_of("intent", STOP) == "cross"
     assert sb.naive(world, "work") == world.under("work").expect(lambda wish: 2 if wish == FREE else exact("1/2"))
-    assert sb.switch(world, "rest") == exact("1/2") * 1 + ck.exact.exact("1/2") * 2
+    assert sb.switch(world, "rest") == exact("1/2") * 1 + exact("1/2") * 2
 
 
 def test_renaming_what_is_meant_changes_no_score() -> None:
