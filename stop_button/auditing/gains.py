@@ -18,7 +18,8 @@ from stop_button.evaluation.sweep import all_policies, places_of_best
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import possible_incentive
-from stop_button.language.formula import Expectation, Formula, Reading, rewritten
+from stop_button.language.formula import Expectation, Formula, Reading
+from stop_button.language.parts import rewritten
 
 __all__ = [
     "OWN_VARIABLE", "Gain", "Through", "abducted", "answer_held", "between", "conditioning_shift", "frozen", "gains", "incentive_gap",

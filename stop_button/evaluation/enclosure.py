@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Literal
@@ -13,9 +13,10 @@ from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
 from stop_button.evaluation.evaluation import Evaluation
-from stop_button.evaluation.grounding import asked
+from stop_button.evaluation.grounding import ground
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
 from stop_button.language.formula import Constant, E, Expectation, Formula, Product, Reading, Sum
+from stop_button.language.walking import Walk
 
 __all__ = ["Amount", "Enclosure", "Event", "amount_text", "difference", "joint", "sign", "value"]
 
@@ -131,7 +132,7 @@ def value(f: Formula, evaluation: Evaluation, policy: Policy, events: Sequence[E
 
 def _enclosed(f: Formula, evaluation: Evaluation, policy: Policy) -> Amount:
     """Bounds of a weighted sum of means from those of its means; nothing is known of other formulas."""
-    terms = _terms(f)
+    terms = _TERMS(f)
     if terms is None:
         return UNDEFINED
     low = high = exact(0)
@@ -146,22 +147,33 @@ def _enclosed(f: Formula, evaluation: Evaluation, policy: Policy) -> Amount:
     return Enclosure(tidy(low), tidy(high), sharp)
 
 
-def _terms(f: Formula) -> list[tuple[Number, Expectation | None]] | None:
-    """A formula as a weighted sum of means, with None for the constant 1; or None when it is something else."""
-    if isinstance(f, Expectation):
-        return [(exact(1), f)]
-    if isinstance(f, Constant):
-        return [(f.value, None)]
-    if isinstance(f, Sum):
-        parts = [_terms(part) for part in f.parts]
-        return None if any(part is None for part in parts) else [term for part in parts for term in part or []]
-    if isinstance(f, Product):
-        weights = [part.value for part in f.parts if isinstance(part, Constant)]
-        others = [part for part in f.parts if not isinstance(part, Constant)]
-        inner = _terms(others[0]) if len(others) == 1 else None
-        weight = reduce(lambda a, b: a * b, weights, exact(1))
-        return None if inner is None else [(weight * each, mean) for each, mean in inner]
-    return None
+Terms = list[tuple[Number, Expectation | None]] | None
+"""A weighted sum of means, with None for the constant 1; None for a formula that is something else."""
+
+
+def _terms_of_sum(f: Sum, visit: Callable[[Formula], Terms]) -> Terms:
+    parts = [visit(part) for part in f.parts]
+    return None if any(part is None for part in parts) else [term for part in parts for term in part or []]
+
+
+def _terms_of_product(f: Product, visit: Callable[[Formula], Terms]) -> Terms:
+    weights = [part.value for part in f.parts if isinstance(part, Constant)]
+    others = [part for part in f.parts if not isinstance(part, Constant)]
+    inner = visit(others[0]) if len(others) == 1 else None
+    weight = reduce(lambda a, b: a * b, weights, exact(1))
+    return None if inner is None else [(weight * each, mean) for each, mean in inner]
+
+
+_TERMS: Walk[Terms] = Walk(
+    "taking a weighted sum apart",
+    {
+        Expectation: lambda f, _visit: [(exact(1), f)],
+        Constant: lambda f, _visit: [(f.value, None)],
+        Sum: _terms_of_sum,
+        Product: _terms_of_product,
+        Formula: lambda _f, _visit: None,
+    },
+)
 
 
 def _mean_amount(mean: Expectation, evaluation: Evaluation, policy: Policy) -> Amount:
@@ -174,7 +186,7 @@ def _mean_amount(mean: Expectation, evaluation: Evaluation, policy: Policy) -> A
 def _sharp(mean: Formula, evaluation: Evaluation, policy: Policy) -> Enclosure | None:
     """The sharp bounds over all couplings, where they can be worked out."""
     assert isinstance(mean, Expectation)
-    question = asked(mean, evaluation.world, evaluation.world.under(policy))
+    question = ground(mean, evaluation.world, evaluation.world.under(policy))
     try:
         found = bounds(question.branches, question.quantity, given=question.condition)
     except (TooLarge, Impossible, Undecided):

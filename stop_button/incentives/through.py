@@ -8,7 +8,8 @@ from typing import Any
 
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
-from stop_button.language.formula import Expectation, Formula, Is, Reading, leaves
+from stop_button.language.formula import Expectation, Reading
+from stop_button.language.parts import means, readings
 
 __all__ = ["PossibleIncentive", "possible_incentive", "possible_incentives"]
 
@@ -60,7 +61,7 @@ def possible_incentive(world: World, utility: Utility, variable: str) -> Possibl
     True
     """
     name = world.role(variable).variable
-    for mean in (leaf for leaf in leaves(utility.formula) if isinstance(leaf, Expectation)):
+    for mean in means(utility.formula):
         for reading, conditioned in _read(mean):
             path = _path(world, _copy(world, reading), name)
             if path:
@@ -82,10 +83,7 @@ def possible_incentives(world: World, utility: Utility) -> tuple[PossibleIncenti
 
 def _read(mean: Expectation) -> Iterator[tuple[Reading, bool]]:
     for part, conditioned in ((mean.inner, False), (mean.given, True)):
-        for leaf in [] if part is None else leaves(part):
-            reading: Formula = leaf.reading if isinstance(leaf, Is) else leaf
-            if isinstance(reading, Reading):
-                yield reading, conditioned
+        yield from [] if part is None else ((reading, conditioned) for reading in readings(part))
 
 
 def _copy(world: World, reading: Reading) -> Copy:
