@@ -21,6 +21,7 @@ from causalkit.drawing.paint import Sheet, painted, placed, placed_branches
 from causalkit.drawing.picture import picture_of, with_path
 from causalkit.graphs.graph import Graph
 from causalkit.model import Model
+from causalkit.regime import Regime
 
 __all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
 
@@ -50,7 +51,7 @@ def draw(
     >>> [text.get_text() for text in ax.texts]
     ['rain', 'wet']
     """
-    picture = with_path(picture_of(shown, roles), path)
+    picture = with_path(picture_of(_drawable(shown), roles), path)
     return painted(placed(picture, direction), role_colours(picture.roles, colours), Sheet(ax, title))
 
 
@@ -105,8 +106,16 @@ def _undisplayed(
     direction: Direction = "right",
 ) -> Axes:
     """The picture on a figure of its own that pyplot does not know, so that nothing can show it."""
-    scene = placed_branches(shown, roles) if isinstance(shown, Branches) else placed(with_path(picture_of(shown, roles), path), direction)
+    scene = (
+        placed_branches(shown, roles)
+        if isinstance(shown, Branches)
+        else placed(with_path(picture_of(_drawable(shown), roles), path), direction)
+    )
     return painted(scene, role_colours(scene.picture.roles, colours), Sheet(None, title, shown=False))
+
+
+def _drawable(shown: Model | Graph) -> Regime | Graph:
+    return shown.regime if isinstance(shown, Model) else shown
 
 
 def _words(figure: Figure) -> list[str]:

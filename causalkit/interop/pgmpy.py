@@ -26,7 +26,6 @@ from causalkit.errors import CausalError, OpenChoice, UnknownName, WrongFile, Wr
 from causalkit.interop.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.interop.uai import parse_uai
 from causalkit.mechanisms.mechanism import Choice, Coupling, Mechanism
-from causalkit.mechanisms.network import Elsewhere
 from causalkit.model import Model
 from causalkit.values.exact import Number, exact, is_symbolic
 
@@ -82,9 +81,9 @@ def to_pgmpy(model: Model) -> Any:
     >>> to_pgmpy(Model(rain=coin("1/4"), wet=lambda rain: rain)).get_cpds("rain").get_values().tolist()
     [[0.75], [0.25]]
     """
-    if model._evidence:
+    if model.regime.evidence:
         raise WrongShape("a network holds no observations; convert the model before given(...), and pass the evidence to the query")
-    special = [key for key, edit in model._edits.items() if isinstance(key, tuple) or isinstance(edit, Elsewhere)]
+    special = model.regime.special_edits
     if special:
         raise WrongShape(f"a network cannot hold the edit of {special[0]!r}, which is one of a single arrow or refers to another branch")
     laws = {name: model.mechanism(name) for name in model.names}

@@ -73,7 +73,7 @@ class Network:
     """Builds nodes for variables under edits; equal copies are one node, so branches share what edits do not touch."""
 
     def __init__(self, mechanisms: Mapping[str, Mechanism]) -> None:
-        self._mechanisms = mechanisms
+        self.mechanisms = mechanisms
         self.domains: Mapping[str, tuple[Value, ...]] = Frozen({name: mechanism.domain for name, mechanism in mechanisms.items()})
         self._found: dict[tuple[Edits, str], Node] = {}
         self._interned: dict[Hashable, Node] = {}
@@ -95,7 +95,7 @@ class Network:
 
     def _needs(self, edits: Edits, variable: str) -> list[tuple[Edits, str]]:
         """The copies that one copy is made from."""
-        edit = edits.get(variable, self._mechanisms[variable])
+        edit = edits.get(variable, self.mechanisms[variable])
         if isinstance(edit, Elsewhere):
             return [(edit.edits, edit.variable)]
         needs = []
@@ -108,7 +108,7 @@ class Network:
         return needs
 
     def _built(self, edits: Edits, variable: str) -> Node:
-        edit = edits.get(variable, self._mechanisms[variable])
+        edit = edits.get(variable, self.mechanisms[variable])
         if isinstance(edit, Elsewhere):
             return self._found[edit.edits, edit.variable]
         return self._intern(variable, edit, tuple(self._seen(edits, parent, variable) for parent in edit.parents))

@@ -11,7 +11,6 @@ from typing import Any
 from causalkit.errors import OpenChoice, WrongShape
 from causalkit.mechanisms.event import Quantity
 from causalkit.mechanisms.mechanism import CPT, Choice, Mechanism, Noise
-from causalkit.mechanisms.network import Edge, Elsewhere
 from causalkit.model import Model
 from causalkit.quantities.effects import Outcome, occurrence
 from causalkit.values.exact import Number, exact
@@ -122,7 +121,7 @@ def _contexts(model: Model, noises: list[str]) -> list[tuple[Values, Number]]:
 
 def _laws(model: Model, names: Iterable[str]) -> dict[str, Mechanism]:
     """The mechanisms after what has been done; raises for those that do not determine what would have happened."""
-    if any(isinstance(key, Edge) or isinstance(edit, Elsewhere) for key, edit in model._edits.items()):
+    if model.regime.special_edits:
         raise WrongShape(
             "actual causes are defined for a model, not for one with edited edges; build the model with the mechanisms you mean"
         )

@@ -83,7 +83,7 @@ def test_open_legs_score_every_policy(model: ck.Model, data: st.DataObject) -> N
     value = data.draw(st.sampled_from(model.domain(seen)))
     score = lambda b: sum(model.domain(v).index(b[branch][v]) for branch in ("fact", "left", "right") for v in model.names[-2:])
     branches = model.branches(left=left, right=right)
-    question = ([branches._reading(lambda b: b.fact[seen] == value)], branches._reading(score))
+    question = ([branches.reading(lambda b: b.fact[seen] == value)], branches.reading(score))
     assume(isinstance(asked(*question), Asked))
     form = open_ratio(*question)
     exact = form.exact()

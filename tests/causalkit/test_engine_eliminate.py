@@ -32,11 +32,11 @@ Readings = tuple[Sequence[Reading], Reading]
 def readings(model: ck.Model, target: Any) -> Readings:
     """What a model asks of an engine."""
     asked_for = quantity(target, model.domains) if callable(target) or isinstance(target, str) else event(target, {}, model.domains)
-    return [model._reading(done, seen) for done, seen in model._evidence], model._reading(model._edits, asked_for)
+    return model.regime.observed, model.regime.reading(asked_for)
 
 
 def branch_readings(branches: Any, target: Any) -> Readings:
-    return branches._evidence_readings(), branches._reading(target)
+    return branches.observed, branches.reading(target)
 
 
 def every(model: ck.Model) -> Any:
@@ -94,7 +94,7 @@ def test_branches_with_evidence_on_two_of_them(model: ck.Model, data: st.DataObj
     question = branch_readings(branches, lambda b: (*every(model)(b.fact), *every(model)(b.right)))
     assert_same(question)
     lazily = lambda b: all(b.left[name] == value for name, value in also.items()) or b.right[model.names[-1]]
-    assert_same(([*question[0], branches._reading(lazily)], question[1]))
+    assert_same(([*question[0], branches.reading(lazily)], question[1]))
 
 
 @settings(max_examples=40)
@@ -166,7 +166,7 @@ def test_the_probability_of_many_values_at_once_needs_no_table_of_their_combinat
     names = [f"s{i}" for i in range(40)]
     sensors = {name: ck.cpt(["u"], {True: ck.coin("2/3"), False: ck.coin("1/2")}) for name in names}
     model = ck.Model({"u": ck.coin("1/3"), **sensors})
-    nodes = tuple(model._network.node(model._edits, name) for name in names)
+    nodes = tuple(model.regime.node(name) for name in names)
     target = Wanting(nodes, lambda values: all(values[node] for node in nodes), (True,) * 40)
     true = Fraction(1, 3) * Fraction(2, 3) ** 40 + Fraction(2, 3) * Fraction(1, 2) ** 40
     assert answer.measure([], target) == {False: 1 - true, True: true}

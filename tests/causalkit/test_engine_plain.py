@@ -73,7 +73,7 @@ def test_what_is_observed_twice_must_be_the_same() -> None:
 
 def test_one_compiled_question_serves_every_observation() -> None:
     m = ck.Model(u=ck.uniform(0, 1, 2), v=ck.uniform(0, 1), x=lambda u, v: u + v)
-    x, u = (m._network.node(m._edits, name) for name in ("x", "u"))
+    x, u = (m.regime.node(name) for name in ("x", "u"))
     question = plain((x,), (u,))
     assert plain((x,), (u,)) is question
     found = [question((value,)).dist() for value in (0, 1, 2, 3, 1)]

@@ -20,6 +20,7 @@ from causalkit.engine.exact.circuit import circuit
 from causalkit.engine.exact.execution import CarriedOut
 from causalkit.engine.exact.rings import exact_tables
 from causalkit.errors import TooLarge
+from causalkit.mechanisms.event import quantity
 from causalkit.testing import edits, evidence
 from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model, branch_readings, every, readings
 
@@ -67,9 +68,9 @@ def chain(length: int) -> ck.Model:
 
 def chain_question(length: int) -> Any:
     model = chain(length)
-    last = model._network.node(model._edits, f"x[{length}]")
+    last = model.regime.node(f"x[{length}]")
     had = model.do({"x[0]": True, f"x[{length // 2}]": False})
-    return [plans.Reading((last,), lambda values: values[last])], had._reading(had._edits, ck.event.quantity(f"x[{length}]", had.domains))
+    return [plans.Reading((last,), lambda values: values[last])], had.regime.reading(quantity(f"x[{length}]", had.domains))
 
 
 def test_the_cost_of_a_chain_is_linear_in_its_length() -> None:
@@ -120,7 +121,7 @@ def grid(side: int) -> ck.Model:
 
 def test_what_is_too_large_is_refused_with_the_count_and_the_ways_out() -> None:
     model = grid(30)
-    corner = model._network.node(model._edits, "g29_29")
+    corner = model.regime.node("g29_29")
     with pytest.raises(TooLarge) as error:
         answer.measure([], plans.Reading((corner,), lambda values: values[corner]))
     assert "runs of the world by enumeration, and " in str(error.value)
@@ -154,7 +155,7 @@ def test_a_reading_larger_than_its_world_is_enumerated() -> None:
         {"u": ck.coin("1/3"), "v": ck.coin("1/5"), **{name: ck.function(lambda u, v: u + v, parents=["u", "v"]) for name in names}}
     )
     question = branch_readings(model.branches(), every(model))
-    question = (question[0], model.branches()._reading(lambda b: tuple(b.fact[name] for name in names)))
+    question = (question[0], model.branches().reading(lambda b: tuple(b.fact[name] for name in names)))
     assert plan(*question).reason == "a question reads more combinations of values than the world has runs"
     assert answer.measure(*question) == slow.measure(*question)
 

@@ -27,7 +27,7 @@ from causalkit.drawing.colours import INK, PALETTE, PLAIN, role_colours
 from causalkit.drawing.layout import Box, layer_rows, layered, layers
 from causalkit.drawing.levels import apart
 from causalkit.drawing.paint import GAP, Scene, placed, placed_branches, size_of
-from causalkit.drawing.picture import Link, Mark, picture_of
+from causalkit.drawing.picture import Link, Mark, Picture, picture_of
 from causalkit.drawing.routes import Curve, arcs, inside, routes
 from causalkit.drawing.twins import Twins
 from causalkit.errors import CausalError, UnknownName, WrongShape
@@ -38,6 +38,10 @@ from causalkit.testing import dags
 mpl.use("Agg")
 
 STOP, FREE = "stop", "free"
+
+
+def pictured(drawn: Model | Graph, roles: Mapping[str, str] | None = None) -> Picture:
+    return picture_of(drawn.regime if isinstance(drawn, Model) else drawn, roles)
 
 
 def office() -> Model:
@@ -88,7 +92,7 @@ def _close_figures() -> Any:
 
 @cache
 def scenes(name: str) -> list[Scene]:
-    return [placed(picture_of(EXAMPLES[name]()), direction) for direction in ("right", "down")]  # type: ignore[arg-type]
+    return [placed(pictured(EXAMPLES[name]()), direction) for direction in ("right", "down")]  # type: ignore[arg-type]
 
 
 def no_overlaps(boxes: Mapping[str, Box]) -> bool:
@@ -266,7 +270,7 @@ def test_curves_meet_their_corners_halfway() -> None:
 
 
 def marks_of(model: Model | Graph, **roles: str) -> Mapping[str, Mark]:
-    return picture_of(model, roles or None).marks
+    return pictured(model, roles or None).marks
 
 
 def test_decisions_payoffs_and_noise_have_their_shapes() -> None:
@@ -290,7 +294,7 @@ def test_roots_of_a_bayesian_network_are_no_noise() -> None:
 
 
 def test_an_intervention_is_written_out_and_its_cut_arrows_stay_visible() -> None:
-    picture = picture_of(office().choose(action="work").do(wish=STOP))
+    picture = pictured(office().choose(action="work").do(wish=STOP))
     assert picture.marks["wish"].lines == ("do(wish=stop)",)
     assert picture.marks["wish"].set
     assert {link for link in picture.links if link.end == "wish"} == {Link("doubt", "wish", "cut"), Link("action", "wish", "cut")}
@@ -306,17 +310,17 @@ def test_seeing_then_doing_is_told_from_doing_then_seeing() -> None:
 
 def test_soft_interventions_and_edited_edges_say_so() -> None:
     m = Model(u=coin("1/2"), w=coin("1/3"), x=lambda u: u, y=lambda x: x)
-    soft = picture_of(m.do(x=lambda w: w))
+    soft = pictured(m.do(x=lambda w: w))
     assert soft.marks["x"].lines == ("do(x: new mechanism)",)
     assert set(soft.links) == {Link("w", "x"), Link("x", "y"), Link("u", "x", "cut")}
-    edge = picture_of(m.do({("x", "y"): True}))
+    edge = pictured(m.do({("x", "y"): True}))
     assert edge.marks["y"].lines == ("y", "sees x=True")
     assert set(edge.links) == {Link("u", "x"), Link("x", "y", "cut")}
 
 
 def test_a_cut_arrow_that_would_close_a_circle_is_left_out() -> None:
     m = Model(x=coin("1/2"), y=lambda x: x).do(y=True).do(x=lambda y: y)
-    assert picture_of(m).links == (Link("y", "x"),)
+    assert pictured(m).links == (Link("y", "x"),)
 
 
 def test_evidence_is_read_off_events_as_far_as_it_can_be() -> None:
@@ -338,7 +342,7 @@ def test_every_label_is_on_the_picture_and_fits_its_box() -> None:
     assert figure is not None
     figure.canvas.draw()
     to_points = ax.transData.inverted()
-    scene = placed(picture_of(model), "right")
+    scene = placed(pictured(model), "right")
     for name, text in texts.items():
         area = text.get_window_extent()
         (left, bottom), (right, top) = to_points.transform([(area.x0, area.y0), (area.x1, area.y1)])
@@ -371,7 +375,7 @@ def test_draw_uses_the_axes_it_is_given_and_fits_into_them() -> None:
     assert draw(twenty(), ax=left) is left
     assert not right.patches
     assert plt.get_fignums() == [figure.number]  # type: ignore[attr-defined]
-    scene = placed(picture_of(twenty()), "right")
+    scene = placed(pictured(twenty()), "right")
     (x0, x1), (y0, y1) = left.get_xlim(), left.get_ylim()
     assert all(x0 < box.left < box.right < x1 and y0 < box.bottom < box.top < y1 for box in scene.boxes.values())
     assert all(text.get_fontsize() < 11 for text in left.texts)
@@ -494,7 +498,7 @@ def test_svg_is_xml_and_holds_every_label(name: str) -> None:
     root = ElementTree.fromstring(svg)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     words = labels(svg).split(", ")
-    assert set(words) == {"A <title> & more", *(line for mark in picture_of(shown).marks.values() for line in mark.lines)}
+    assert set(words) == {"A <title> & more", *(line for mark in pictured(shown).marks.values() for line in mark.lines)}
 
 
 def test_svg_needs_nothing_outside_itself() -> None:

@@ -72,8 +72,8 @@ def some_question(rng: random.Random, model: ck.Model, kind: str) -> tuple[Quest
     observing, by_verbs = (
         (model, lambda: model.given(seen).do(done).dist(y)) if "had it been" in kind else (after, lambda: after.given(seen).dist(y))
     )
-    evidence = [observing._reading(observing._edits, event(None, {name: value}, model.domains)) for name, value in seen.items()]
-    return (evidence, after._reading(after._edits, quantity(y, model.domains))), by_verbs
+    evidence = [observing.regime.reading(event(None, {name: value}, model.domains)) for name, value in seen.items()]
+    return (evidence, after.regime.reading(quantity(y, model.domains))), by_verbs
 
 
 def some_branches(rng: random.Random, model: ck.Model) -> tuple[Question, Any]:
@@ -82,7 +82,7 @@ def some_branches(rng: random.Random, model: ck.Model) -> tuple[Question, Any]:
     y, z = rng.choice(model.names), rng.choice(model.names)
     seen = lambda b: b.left[name] == value
     target = lambda b: (b.fact[y], b.right[z])
-    return ([branches._reading(seen)], branches._reading(target)), lambda: branches.given(seen).dist(target)
+    return ([branches.reading(seen)], branches.reading(target)), lambda: branches.given(seen).dist(target)
 
 
 def some_values(rng: random.Random, model: ck.Model, most: int) -> dict[str, Any]:
