@@ -15,6 +15,7 @@ from causalkit.mechanisms.network import AsIn, Edits, Elsewhere, Need, Node, Rea
 from causalkit.regime import Regime
 from causalkit.values.dist import Dist, normalised
 from causalkit.values.exact import Number, exact, is_zero, tidy
+from causalkit.values.pictures import picture
 
 if TYPE_CHECKING:
     from causalkit.engine.compiling.plan import Plan
@@ -161,10 +162,9 @@ class Branches:
         """A function of the branches as something read off one run of the network."""
         return Reading((), lambda values: quantity(_Record(self.regimes, values)))
 
-    def _repr_svg_(self) -> str:
-        from causalkit.plot import to_svg
-
-        return to_svg(self)
+    def _repr_svg_(self) -> str | None:
+        copies = {regime.node(name) for regime in self.regimes.values() for name in regime.mechanisms}
+        return picture(self, boxes=len(copies))
 
     def __repr__(self) -> str:
         return f"<branches {', '.join(self.edits)} of a model of {', '.join(self.regime.mechanisms)}>"

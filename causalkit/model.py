@@ -14,6 +14,7 @@ from causalkit.mechanisms.rows import Value
 from causalkit.regime import HEADER, Regime
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number
+from causalkit.values.pictures import NOT_DRAWN, picture
 from causalkit.values.render import html_table, keywords_text, latex_table, latex_text, text_table
 
 if TYPE_CHECKING:
@@ -266,9 +267,9 @@ class Model:
         return "\n".join([text_table(HEADER, self._regime.rows), *(f"after {step}" for step in self._regime.steps)])
 
     def _repr_html_(self) -> str:
-        from causalkit.plot import to_svg
-
-        return to_svg(self) + html_table(HEADER, self._regime.rows) + "".join(f"<p>after {step}</p>" for step in self._regime.steps)
+        drawing = picture(self, boxes=len(self.names))
+        table = html_table(HEADER, self._regime.rows)
+        return (drawing or f"<p>{NOT_DRAWN}</p>") + table + "".join(f"<p>after {step}</p>" for step in self._regime.steps)
 
     def _repr_latex_(self) -> str:
         return latex_table(HEADER, [[latex_text(cell) for cell in row] for row in self._regime.rows])

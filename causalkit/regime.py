@@ -24,6 +24,8 @@ __all__ = ["HEADER", "Evidence", "Regime"]
 Evidence = tuple[tuple[Edits, Quantity], ...]
 """What has been observed, each under the edits that had been made by then."""
 
+NOTHING_DONE: Edits = Edits()
+
 HEADER = ["variable", "mechanism", "listens to", "values"]
 
 
@@ -41,7 +43,7 @@ class Regime:
     """
 
     network: Network
-    edits: Edits = Edits()
+    edits: Edits = NOTHING_DONE
     evidence: Evidence = ()
 
     @classmethod

@@ -10,7 +10,7 @@ from typing import Literal
 from causalkit.drawing.levels import ROW_GAP, levels
 from causalkit.errors import WrongShape
 
-__all__ = ["LAYER_GAP", "Box", "Direction", "layer_rows", "layered", "layers"]
+__all__ = ["LAYER_GAP", "Box", "Direction", "count_items", "layer_rows", "layered", "layers"]
 
 Direction = Literal["right", "down"]
 Edge = tuple[str, str]
@@ -114,6 +114,17 @@ def layers(nodes: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
             rank[name] = min(rank[child] for child in children[name]) - 1
     rank = _drawn_together(rank, edges)
     return {name: rank[name] - min(rank.values()) for name in nodes}
+
+
+def count_items(nodes: Sequence[str], edges: Sequence[Edge]) -> int:
+    """How many items a picture has: the variables, and the places where an arrow crosses a layer.
+
+    >>> count_items(["a", "b", "c"], [("a", "b"), ("b", "c"), ("a", "c")])
+    4
+    """
+    arrows = list(dict.fromkeys(edges))
+    rank = layers(nodes, arrows)
+    return len(nodes) + sum(rank[b] - rank[a] - 1 for a, b in arrows)
 
 
 def _drawn_together(rank: dict[str, int], edges: Sequence[Edge]) -> dict[str, int]:

@@ -97,7 +97,7 @@ class Twins:
         listens = self.branches.regimes[branch].parents(name)
         yield from (Link(self.key(branch, parent), here) for parent in listens)
         for parent in mechanism.parents:
-            if parent not in listens and acyclic(self._arrows, [(parent, name)]):
+            if parent not in listens and acyclic(self.arrows, [(parent, name)]):
                 yield Link(self.key(branch, parent), here, "cut")
         through = [edits.get(Edge((parent, name))) for parent in mechanism.parents]
         for found in (edit, *through):
@@ -109,7 +109,7 @@ class Twins:
         return self.key(branch, found.variable)
 
     @cached_property
-    def _arrows(self) -> list[tuple[str, str]]:
+    def arrows(self) -> list[tuple[str, str]]:
         """The arrows that hold in some branch, between variables."""
         pairs = [(p, name) for regime in self.branches.regimes.values() for name in self._mechanisms for p in regime.parents(name)]
         kept = [(parent, name) for name, mechanism in self._mechanisms.items() for parent in mechanism.parents]
@@ -123,7 +123,7 @@ class Twins:
         widths = {name: max(sizes[self.key(branch, name)][0] for branch in self.nodes) for name in self._mechanisms}
         heights = [max((sizes[self.key(b, name)][1] for b in self.nodes for name in row), default=0.0) for row in rows]
         y = {name: place for row, place in zip(rows, _downwards(heights), strict=True) for name in row}
-        own, shared = (_across(rows, self._arrows, names, widths) for names in (self.own, self.shared))
+        own, shared = (_across(rows, self.arrows, names, widths) for names in (self.own, self.shared))
         first, *others = self.nodes
         bands = [(first, {name: -x for name, x in own.items()}), (SHARED, shared), *((title, own) for title in others)]
         boxes: dict[str, Box] = {}
@@ -140,7 +140,7 @@ class Twins:
 
     def _rows(self) -> list[list[str]]:
         """The variables layer by layer, what is shared to the left of what is not, as far as the arrows like it."""
-        rows = layer_rows(list(self._mechanisms), self._arrows)
+        rows = layer_rows(list(self._mechanisms), self.arrows)
         return [row[::-1] for row in rows] if _place(rows, self.shared) > _place(rows, self.own) else rows
 
 

@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import networkx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,10 +24,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Polygon, Rectangle
 
-from causalkit import Dist, Model, as_in, choice, coin, cpt
+from causalkit import Dist, Model, as_in, choice, coin, cpt, function
 from causalkit.drawing.colours import INK, PALETTE, PLAIN, role_colours
-from causalkit.drawing.layout import Box, layer_rows, layered, layers
-from causalkit.drawing.levels import apart
+from causalkit.drawing.layout import Box, count_items, layer_rows, layered, layers
+from causalkit.drawing.levels import apart, joined_levels
 from causalkit.drawing.paint import GAP, Scene, placed, placed_branches, size_of
 from causalkit.drawing.picture import Link, Mark, Picture, picture_of
 from causalkit.drawing.routes import Curve, arcs, inside, routes
@@ -264,6 +266,45 @@ def test_curves_meet_their_corners_halfway() -> None:
     assert min(math.dist(p, (50, 0)) for p in curve.sampled(100)) == pytest.approx(20 * math.sqrt(2) / 4, rel=1e-3)
     assert not curve.straight
     assert Curve.bow((0, 0), (10, 0), 0.3).at(0.5) == pytest.approx((5, 3))
+
+
+@given(st.data())
+def test_levels_are_joined_unless_a_layer_would_turn_around(data: st.DataObject) -> None:
+    rows = [[f"{i}{j}" for j in range(size)] for i, size in enumerate(data.draw(st.lists(st.integers(1, 5), min_size=2, max_size=5)))]
+    items = [item for row in rows for item in row]
+    gaps = [(a, b, 1.0) for row in rows for a, b in pairwise(row)]
+    arrows = data.draw(st.lists(st.tuples(st.sampled_from(items), st.sampled_from(items)), max_size=12))
+    level = {item: item for item in items}
+    for a, b in arrows:
+        trial = {item: level[a] if at == level[b] else at for item, at in level.items()}
+        if networkx.is_directed_acyclic_graph(networkx.DiGraph([(trial[x], trial[y]) for x, y, _ in gaps])):
+            level = trial
+    assert joined_levels(arrows, items, gaps) == level
+
+
+def listening(parents: Mapping[str, list[str]]) -> Model:
+    return Model({name: function(lambda *_: True, parents=of, domain=[False, True]) if of else coin("1/2") for name, of in parents.items()})
+
+
+def far_reaching(n: int) -> Model:
+    return listening({f"v{i}": [f"v{p}" for p in sorted({i - 1, (i * 7) % (i - 1)})] if i > 1 else [] for i in range(n)})
+
+
+def test_what_is_large_is_drawn_when_it_is_asked_for_and_not_when_it_is_displayed() -> None:
+    large, small = far_reaching(80), far_reaching(20)
+    start = perf_counter()
+    assert "draw it with causalkit.plot.draw" in large._repr_html_()
+    assert perf_counter() - start < 0.5
+    assert "<svg" not in large._repr_html_()
+    assert small._repr_html_().startswith("<svg")
+    assert large.branches(on={"v3": True})._repr_svg_() is None
+    assert (small.branches(on={"v18": True})._repr_svg_() or "").startswith("<svg")
+
+
+def test_many_arrows_across_many_layers_are_not_drawn_unasked() -> None:
+    parents = {f"v{i}": [f"v{p}" for p in sorted({0, i - 1})] if i else [] for i in range(28)}
+    assert count_items(list(parents), [(a, b) for b, of in parents.items() for a in of]) > 200
+    assert "draw it with causalkit.plot.draw" in listening(parents)._repr_html_()
 
 
 # ---- what is written
