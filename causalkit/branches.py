@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from causalkit.engine.answer import measure, open_measure
+from causalkit.engine.answer import Answers, open_measure
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion
 from causalkit.mechanisms.event import check_name
 from causalkit.mechanisms.network import AsIn, Edits, Elsewhere, Need, Node, Reading
 from causalkit.regime import Regime
-from causalkit.values.dist import Dist, normalised
-from causalkit.values.exact import Number, exact, is_zero, tidy
+from causalkit.values.dist import Dist
+from causalkit.values.exact import Number, is_zero, tidy
 from causalkit.values.pictures import picture
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Branches:
         Fraction(1, 3)
         """
         new = Branches(self.regime, self.edits, (*self.evidence, event))
-        if is_zero(sum(new._measure(lambda b: True).values(), exact(0))):
+        if is_zero(new._answers.mass):
             raise Impossible(
                 "the event has probability 0 on these branches, so what follows from it is undefined; observe something they can produce"
             )
@@ -88,7 +88,7 @@ class Branches:
 
     def prob(self, event: Asked) -> Number:
         """The probability of an event that may read every branch."""
-        return normalised(self._measure(lambda b: bool(event(b))))[True]
+        return self._answers.prob(self.reading(event))
 
     def expect(self, quantity: Asked) -> Number:
         """The mean of a quantity that may read every branch."""
@@ -102,7 +102,7 @@ class Branches:
         >>> m.branches(on={"x": True}).dist(lambda b: (b.fact.x, b.on.x))
         Dist({(False, True): '2/3', (True, True): '1/3'})
         """
-        return normalised(self._measure(quantity))
+        return self._answers.dist(self.reading(quantity))
 
     def by_choice(self, quantity: Asked) -> dict[Assignment, dict[Hashable, Number]]:
         """The weight of each value of a quantity, together with the evidence, for each way of making the open choices it meets.
@@ -144,19 +144,19 @@ class Branches:
 
         return every_rule(self.observed, self.reading(quantity))
 
-    def _measure(self, quantity: Asked) -> dict[Hashable, Number]:
-        found = measure(self.observed, self.reading(quantity))
-        return {v: tidy(w) for v, w in found.items()}
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers([*self.regime.observed, *map(self.reading, self.evidence)])
 
     @cached_property
     def regimes(self) -> Mapping[str, Regime]:
         """The regime of each branch: the same mechanisms, with the edits of the branch."""
         return {name: self.regime.with_edits(edits) for name, edits in self.edits.items()}
 
-    @cached_property
-    def observed(self) -> tuple[Reading, ...]:
+    @property
+    def observed(self) -> Sequence[Reading]:
         """What has been observed, before the branches parted and on them, as readings."""
-        return (*self.regime.observed, *map(self.reading, self.evidence))
+        return self._answers.evidence
 
     def reading(self, quantity: Asked) -> Reading:
         """A function of the branches as something read off one run of the network."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from causalkit.engine.answer import measure
-from causalkit.engine.point_query import is_narrow, plain
+from causalkit.engine.answer import Answers
 from causalkit.errors import Impossible, TooLarge, WrongShape
 from causalkit.mechanisms.building import assembled, chosen, edited, listens_to
 from causalkit.mechanisms.event import Quantity, check_name, reads_values
 from causalkit.mechanisms.mechanism import Choice, Constant, Mechanism
 from causalkit.mechanisms.network import Edge, Edits, Elsewhere, Network, Node, Reading
 from causalkit.mechanisms.rows import Value
-from causalkit.values.dist import Dist, normalised
-from causalkit.values.exact import Number, exact, is_zero, tidy
+from causalkit.values.dist import Dist
+from causalkit.values.exact import Number, is_zero
 from causalkit.values.render import keywords_text, typed
 
 __all__ = ["HEADER", "Evidence", "Regime"]
@@ -120,52 +119,31 @@ class Regime:
         """A quantity as something read off one run of the network, after what has been done."""
         return _reading(quantity, self._nodes(quantity, self.edits))
 
-    @cached_property
-    def observed(self) -> tuple[Reading, ...]:
+    @property
+    def observed(self) -> Sequence[Reading]:
         """What has been observed, as readings."""
-        return tuple([_reading(event, self._nodes(event, edits)) for edits, event in self.evidence])
+        return self._answers.evidence
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers([_reading(event, self._nodes(event, edits)) for edits, event in self.evidence])
 
     def prob(self, event: Quantity) -> Number:
         """The probability of an event."""
-        if event.wanted is None or self._seen is None:
-            return self.dist(event if event.wanted else Quantity(event.names, lambda *read: bool(event.function(*read))))[True]
-        observed, before = self._seen
-        together = plain((*observed, *self._nodes(event, self.edits)), ())((*before, *event.wanted))
-        return tidy(together.total / self.mass)
+        return self._answers.prob(self.reading(event))
 
     def dist(self, target: Quantity) -> Dist:
         """The distribution of a quantity."""
-        nodes = self._nodes(target, self.edits)
-        if self._seen is None or not reads_values(target) or not is_narrow(nodes) or set(nodes) & set(self._seen[0]):
-            return normalised(self._measure(target))
-        observed, values = self._seen
-        return plain(observed, nodes)(values).dist()
+        return self._answers.dist(self.reading(target))
 
-    @cached_property
+    @property
     def mass(self) -> Number:
         """The probability of what has been observed, in the steps in which it was."""
-        if self._seen is None:
-            return sum(self._measure(Quantity((), lambda: True)).values(), exact(0))
-        observed, values = self._seen
-        return plain(observed, ())(values).total if observed else exact(1)
-
-    @cached_property
-    def _seen(self) -> tuple[tuple[Node, ...], tuple[Value, ...]] | None:
-        """What has been observed, when it is nothing but values of variables."""
-        nodes: list[Node] = []
-        values: list[Value] = []
-        for edits, event in self.evidence:
-            if event.wanted is None:
-                return None
-            nodes += self._nodes(event, edits)
-            values += event.wanted
-        return tuple(nodes), tuple(values)
-
-    def _measure(self, target: Quantity) -> dict[Value, Number]:
-        return {v: tidy(w) for v, w in measure(self.observed, self.reading(target)).items()}
+        return self._answers.mass
 
     def _nodes(self, quantity: Quantity, edits: Edits) -> tuple[Node, ...]:
-        return tuple([self.network.node(edits, name) for name in quantity.names])
+        node = self.network.node
+        return tuple([node(edits, name) for name in quantity.names])
 
     # ---- how it is compared, kept and printed
 
@@ -223,7 +201,7 @@ def _rebuilt(mechanisms: Mapping[str, Mechanism], edits: Edits, evidence: Eviden
 
 
 def _reading(quantity: Quantity, nodes: tuple[Node, ...]) -> Reading:
-    return Reading(nodes, lambda values: quantity.function(*(values[node] for node in nodes)), quantity.wanted)
+    return Reading(nodes, lambda values: quantity.function(*(values[node] for node in nodes)), quantity.wanted, reads_values(quantity))
 
 
 def _edits_text(edits: Mapping[Any, Any]) -> str:

@@ -244,8 +244,8 @@ def _blocked(start: Point, ends: Array, walls: Array) -> list[bool]:
             first, last = (low - at) / step, (high - at) / step
         enter = np.where(step == 0, enter, np.maximum(enter, np.minimum(first, last)))
         leave = np.where(step == 0, leave, np.minimum(leave, np.maximum(first, last)))
-    found: list[bool] = (~beside & (enter < leave)).any(axis=1).tolist()
-    return found
+    hits: Array = np.any(~beside & (enter < leave), axis=1)
+    return [bool(hit) for hit in hits]
 
 
 def _around(boxes: Mapping[str, Box], edge: Edge, drawn: Sequence[Sequence[Point]]) -> Curve:
@@ -280,7 +280,7 @@ def _meetings(curve: Curve, drawn: Sequence[Sequence[Point]]) -> int:
     return len(set(which[crossed.any(axis=0)].tolist()))
 
 
-def _side(a: Sequence[Any], b: Sequence[Any], p: Sequence[Any]) -> Any:
+def _side(a: Any, b: Any, p: Any) -> Any:
     """Which side of the line from ``a`` to ``b`` a point lies on, by its sign; coordinates are numbers, or arrays of them."""
     return (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])
 

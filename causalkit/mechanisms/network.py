@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from causalkit.errors import NeedsCoupling
 from causalkit.mechanisms.mechanism import CPT, Mechanism
@@ -57,16 +57,21 @@ class Need(BaseException):
         self.node = node
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """Something read off one run of the network: the nodes that it surely looks at, and the function that looks.
 
-    ``wanted`` are the values of the nodes when all it asks is whether they are these.
+    ``wanted`` are the values of the nodes when all it asks is whether they are these; ``is_values`` says that what it reads are the
+    nodes' values and nothing else, as a tuple where there are several nodes.
     """
 
     nodes: tuple[Node, ...]
     read: Callable[[Mapping[Node, Value]], Any]
     wanted: tuple[Value, ...] | None = None
+    is_values: bool = False
+
+    def truth(self) -> Reading:
+        """Whether what is read is true."""
+        return Reading(self.nodes, lambda values: bool(self.read(values)))
 
 
 class Network:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -167,16 +166,9 @@ def test_the_probability_of_many_values_at_once_needs_no_table_of_their_combinat
     sensors = {name: ck.cpt(["u"], {True: ck.coin("2/3"), False: ck.coin("1/2")}) for name in names}
     model = ck.Model({"u": ck.coin("1/3"), **sensors})
     nodes = tuple(model.regime.node(name) for name in names)
-    target = Wanting(nodes, lambda values: all(values[node] for node in nodes), (True,) * 40)
+    target = Reading(nodes, lambda values: all(values[node] for node in nodes), (True,) * 40)
     true = Fraction(1, 3) * Fraction(2, 3) ** 40 + Fraction(2, 3) * Fraction(1, 2) ** 40
     assert answer.measure([], target) == {False: 1 - true, True: true}
     first = Reading(nodes[:1], lambda values: values[nodes[0]])
     assert answer.measure([target], first) == {True: true}
-    assert answer.measure([target, Wanting(nodes[:1], lambda values: not values[nodes[0]], (False,))], first) == {}
-
-
-@dataclass(frozen=True)
-class Wanting(Reading):
-    """Evidence that says of itself that it wants values."""
-
-    wanted: tuple[Any, ...] | None = None
+    assert answer.measure([target, Reading(nodes[:1], lambda values: not values[nodes[0]], (False,))], first) == {}

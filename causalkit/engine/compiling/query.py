@@ -37,7 +37,7 @@ class TooWide:
 
 def wanted(reading: Reading) -> Mapping[Node, Hashable] | None:
     """The values that a reading wants its nodes to have, when that is all it says; None when it says something else."""
-    values = getattr(reading, "wanted", None)
+    values = reading.wanted
     if values is None or not reading.nodes:
         return None
     found: dict[Node, Hashable] = {}
