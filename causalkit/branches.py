@@ -11,7 +11,7 @@ from causalkit.engine.answer import Answers, open_measure
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion
 from causalkit.mechanisms.event import check_name
-from causalkit.mechanisms.network import AsIn, Edits, Elsewhere, Need, Node, Reading
+from causalkit.mechanisms.network import BranchReference, Edits, NestedCounterfactual, Node, Reading, UnknownNode
 from causalkit.regime import Regime
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, is_zero, tidy
@@ -19,14 +19,14 @@ from causalkit.values.pictures import picture
 
 if TYPE_CHECKING:
     from causalkit.engine.compiling.plan import Plan
-    from causalkit.engine.rule_expectation import OpenRatio
+    from causalkit.engine.rule_expectation import RuleExpectation
 
 __all__ = ["Branches", "as_in"]
 
-Asked = Callable[[Any], Any]
+BranchQuery = Callable[[Any], Any]
 
 
-def as_in(branch: str, variable: str | None = None) -> AsIn:
+def as_in(branch: str, variable: str | None = None) -> BranchReference:
     """The value that a variable takes in another branch, for use as an edit: a nested counterfactual.
 
     >>> from causalkit import Model, coin
@@ -35,7 +35,7 @@ def as_in(branch: str, variable: str | None = None) -> AsIn:
     >>> b.prob(lambda b: b.direct.y)
     Fraction(1, 3)
     """
-    return AsIn(branch, variable)
+    return BranchReference(branch, variable)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,7 +48,7 @@ class Branches:
 
     regime: Regime
     edits: Mapping[str, Edits]
-    evidence: tuple[Asked, ...] = ()
+    evidence: tuple[BranchQuery, ...] = ()
 
     @classmethod
     def of(cls, regime: Regime, branches: Mapping[str, Mapping[Any, Any]]) -> Branches:
@@ -70,7 +70,7 @@ class Branches:
                 del waiting[name]
         return cls(regime, {name: done[name] for name in ["fact", *branches]})
 
-    def given(self, event: Asked) -> Branches:
+    def given(self, event: BranchQuery) -> Branches:
         """The branches after observing an event on any of them; raises ``Impossible`` when it has probability zero.
 
         >>> from causalkit import Model, coin
@@ -86,15 +86,15 @@ class Branches:
             )
         return new
 
-    def prob(self, event: Asked) -> Number:
+    def prob(self, event: BranchQuery) -> Number:
         """The probability of an event that may read every branch."""
         return self._answers.prob(self.reading(event))
 
-    def expect(self, quantity: Asked) -> Number:
+    def expect(self, quantity: BranchQuery) -> Number:
         """The mean of a quantity that may read every branch."""
         return self.dist(quantity).expect()
 
-    def dist(self, quantity: Asked) -> Dist:
+    def dist(self, quantity: BranchQuery) -> Dist:
         """The distribution of a quantity that may read every branch.
 
         >>> from causalkit import Model, coin
@@ -104,7 +104,7 @@ class Branches:
         """
         return self._answers.dist(self.reading(quantity))
 
-    def by_choice(self, quantity: Asked) -> dict[Assignment, dict[Hashable, Number]]:
+    def by_choice(self, quantity: BranchQuery) -> dict[Assignment, dict[Hashable, Number]]:
         """The weight of each value of a quantity, together with the evidence, for each way of making the open choices it meets.
 
         The keys are sets of ``(decision, what was seen, what was done)``. A policy's answer is the sum over the keys that it agrees
@@ -118,7 +118,7 @@ class Branches:
         found = open_measure(self.observed, self.reading(quantity))
         return {choices: {v: tidy(w) for v, w in weights.items()} for choices, weights in found.items()}
 
-    def plan(self, quantity: Asked) -> Plan:
+    def plan(self, quantity: BranchQuery) -> Plan:
         """How the distribution of a quantity would be computed and at what cost; nothing is computed.
 
         >>> from causalkit import Model, coin
@@ -132,7 +132,7 @@ class Branches:
 
         return plan(self.observed, self.reading(quantity))
 
-    def by_rule(self, quantity: Asked) -> OpenRatio:
+    def by_rule(self, quantity: BranchQuery) -> RuleExpectation:
         """The mean of a quantity for every way of filling the open choices, as ``Model.by_rule``.
 
         >>> from causalkit import Model, choice, coin
@@ -140,9 +140,9 @@ class Branches:
         >>> m.branches(on={"u": True}).by_rule(lambda b: b.fact.y and b.on.y)(a=lambda u: int(u))
         Fraction(1, 1)
         """
-        from causalkit.engine.decision_tensor import every_rule
+        from causalkit.engine.decision_tensor import every_rule_expectation
 
-        return every_rule(self.observed, self.reading(quantity))
+        return every_rule_expectation(self.observed, self.reading(quantity))
 
     @cached_property
     def _answers(self) -> Answers:
@@ -158,7 +158,7 @@ class Branches:
         """What has been observed, before the branches parted and on them, as readings."""
         return self._answers.evidence
 
-    def reading(self, quantity: Asked) -> Reading:
+    def reading(self, quantity: BranchQuery) -> Reading:
         """A function of the branches as something read off one run of the network."""
         return Reading((), lambda values: quantity(_Record(self.regimes, values)))
 
@@ -201,7 +201,7 @@ class _Branch:
             raise UnknownName(f"{variable!r} is not in the model; it has: {', '.join(names)}{suggestion(variable, names)}")
         node = self._regime.node(variable)
         if node not in self._values:
-            raise Need(node)
+            raise UnknownNode(node)
         return self._values[node]
 
     __getitem__ = __getattr__
@@ -211,8 +211,8 @@ def _is_branch_name(name: Any) -> bool:
     return isinstance(name, str) and name.isidentifier() and not name.startswith("_") and name != "fact"
 
 
-def _references(edits: Mapping[Any, Any]) -> list[AsIn]:
-    return [edit for edit in edits.values() if isinstance(edit, AsIn)]
+def _references(edits: Mapping[Any, Any]) -> list[BranchReference]:
+    return [edit for edit in edits.values() if isinstance(edit, BranchReference)]
 
 
 def _check_references(name: str, edits: Any, known: set[str]) -> None:
@@ -226,11 +226,11 @@ def _check_references(name: str, edits: Any, known: set[str]) -> None:
 
 
 def _branch_edits(regime: Regime, edits: Mapping[Any, Any], done: Mapping[str, Edits]) -> Edits:
-    read = {key: _elsewhere(regime, key, edit, done) if isinstance(edit, AsIn) else edit for key, edit in edits.items()}
+    read = {key: _elsewhere(regime, key, edit, done) if isinstance(edit, BranchReference) else edit for key, edit in edits.items()}
     return regime.do(read).edits if read else regime.edits
 
 
-def _elsewhere(regime: Regime, key: Any, edit: AsIn, done: Mapping[str, Edits]) -> Elsewhere:
+def _elsewhere(regime: Regime, key: Any, edit: BranchReference, done: Mapping[str, Edits]) -> NestedCounterfactual:
     variable = edit.variable or (key[0] if isinstance(key, tuple) else key)
     check_name(variable, regime.domains)
-    return Elsewhere(done[edit.branch], variable)
+    return NestedCounterfactual(done[edit.branch], variable)

@@ -10,18 +10,17 @@ from causalkit.errors import InvalidNumber
 from causalkit.graphs.graph import Graph
 from causalkit.mechanisms.event import check_name, event, named_values, quantities, quantity
 from causalkit.mechanisms.mechanism import Choice, Mechanism
-from causalkit.mechanisms.rows import Value
 from causalkit.regime import HEADER, Regime
-from causalkit.values.dist import Dist
+from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number
 from causalkit.values.pictures import NOT_DRAWN, picture
 from causalkit.values.render import html_table, keywords_text, latex_table, latex_text, text_table
 
 if TYPE_CHECKING:
-    from causalkit.engine.compiled_query import Contraction
+    from causalkit.engine.compiled_query import CompiledQuery
     from causalkit.engine.compiling.plan import Plan
     from causalkit.engine.likelihood_weighting import Estimate
-    from causalkit.engine.rule_expectation import OpenRatio
+    from causalkit.engine.rule_expectation import RuleExpectation
 
 __all__ = ["Model"]
 
@@ -188,7 +187,7 @@ class Model:
         """
         return self._regime.dist(quantities(what, self.domains))
 
-    def by_rule(self, what: str | Callable[..., Any], /) -> OpenRatio:
+    def by_rule(self, what: str | Callable[..., Any], /) -> RuleExpectation:
         """The mean of a variable, or of a function of variables, for every way of filling the open choices: worked out once.
 
         One rule's mean is then a look-up, exactly, and the means of many stochastic rules are a matrix product. Values are numbers, or
@@ -199,15 +198,15 @@ class Model:
         >>> m.by_rule("wet")(hat=1)
         Fraction(1, 4)
         """
-        from causalkit.engine.decision_tensor import every_rule
+        from causalkit.engine.decision_tensor import every_rule_expectation
 
         target = quantity(what, self.domains)
         try:
-            return every_rule(self._regime.observed, self._regime.reading(target))
+            return every_rule_expectation(self._regime.observed, self._regime.reading(target))
         except InvalidNumber as error:
             raise InvalidNumber(f"the mean of {target.text} needs numbers: {error}") from None
 
-    def compile(self, what: str | Callable[..., Any], /, *, native: bool = False) -> Contraction:
+    def compile(self, what: str | Callable[..., Any], /, *, native: bool = False) -> CompiledQuery:
         """The distribution of a variable, or of a function of variables, in float64, to be asked again with other observed values.
 
         The values that were observed may change from one asking to the next; what was done stays. ``native`` turns the question into
@@ -218,9 +217,9 @@ class Model:
         >>> question.values, question(0).tolist(), question(odd=1).tolist()
         ((1, 2, 3), [0.0, 1.0, 0.0], [0.6666666666666666, 0.0, 0.3333333333333333])
         """
-        from causalkit.engine.compiled_query import contraction
+        from causalkit.engine.compiled_query import compile_query
 
-        return contraction(self._regime.observed, self._regime.reading(quantity(what, self.domains)), native=native)
+        return compile_query(self._regime.observed, self._regime.reading(quantity(what, self.domains)), native=native)
 
     def plan(self, what: str | Callable[..., Any], /) -> Plan:
         """How the distribution of a variable, or of a function of variables, would be computed and at what cost; nothing is computed.

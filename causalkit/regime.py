@@ -9,12 +9,11 @@ from typing import Any
 
 from causalkit.engine.answer import Answers
 from causalkit.errors import Impossible, TooLarge, WrongShape
-from causalkit.mechanisms.building import assembled, chosen, edited, listens_to
+from causalkit.mechanisms.building import apply_edits, build_mechanisms, fill_choices, parents_after
 from causalkit.mechanisms.event import Quantity, check_name, reads_values
 from causalkit.mechanisms.mechanism import Choice, Constant, Mechanism
-from causalkit.mechanisms.network import Edge, Edits, Elsewhere, Network, Node, Reading
-from causalkit.mechanisms.rows import Value
-from causalkit.values.dist import Dist
+from causalkit.mechanisms.network import EdgeKey, Edits, NestedCounterfactual, Network, Node, Reading
+from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number, is_zero
 from causalkit.values.render import keywords_text, typed
 
@@ -48,7 +47,7 @@ class Regime:
     @classmethod
     def of(cls, variables: Mapping[str, Any] | None, named: Mapping[str, Any] | None = None) -> Regime:
         """Mechanisms as a user types them, checked and tabulated, with nothing done or seen; raises as ``Model`` does."""
-        return cls(Network(assembled(variables, named or {})))
+        return cls(Network(build_mechanisms(variables, named or {})))
 
     # ---- what it is
 
@@ -66,23 +65,23 @@ class Regime:
         """How a variable listens to its parents, after what has been done."""
         check_name(name, self.domains)
         edit = self.edits.get(name, self.mechanisms[name])
-        return self.mechanisms[name] if isinstance(edit, Elsewhere) else edit
+        return self.mechanisms[name] if isinstance(edit, NestedCounterfactual) else edit
 
     def parents(self, name: str) -> tuple[str, ...]:
         """The variables that a variable listens to, after what has been done."""
         check_name(name, self.domains)
-        return listens_to(name, self.edits, self.mechanisms)
+        return parents_after(name, self.edits, self.mechanisms)
 
     @property
     def special_edits(self) -> tuple[Any, ...]:
         """The keys of edits that put no mechanism in a variable's place: edits of one arrow, and values taken from another regime."""
-        return tuple(key for key, edit in self.edits.items() if isinstance(key, Edge) or isinstance(edit, Elsewhere))
+        return tuple(key for key, edit in self.edits.items() if isinstance(key, EdgeKey) or isinstance(edit, NestedCounterfactual))
 
     # ---- verbs
 
     def do(self, edits: Mapping[Any, Any]) -> Regime:
         """The regime after an intervention; raises as ``Model.do`` does."""
-        return self.with_edits(edited(self.mechanisms, self.edits, edits, self.domains))
+        return self.with_edits(apply_edits(self.mechanisms, self.edits, edits, self.domains))
 
     def given(self, event: Quantity) -> Regime:
         """The regime after observing an event; raises ``Impossible`` when it has probability zero."""
@@ -99,7 +98,7 @@ class Regime:
         opened = next((name for name in rules if isinstance(self.edits.get(name), Choice)), None)
         if opened is not None:
             raise WrongShape(f"{opened!r} was opened by do, which stands in front of the model; fill it with .do({{{opened!r}: ...}})")
-        return self.with_mechanisms(chosen(self.mechanisms, rules, self.domains))
+        return self.with_mechanisms(fill_choices(self.mechanisms, rules, self.domains))
 
     def with_edits(self, edits: Edits) -> Regime:
         """The same mechanisms and evidence under other edits, which have been checked."""
@@ -197,7 +196,7 @@ class Regime:
 
 
 def _rebuilt(mechanisms: Mapping[str, Mechanism], edits: Edits, evidence: Evidence) -> Regime:
-    return Regime(Network(assembled(mechanisms, {})), edits, evidence)
+    return Regime(Network(build_mechanisms(mechanisms, {})), edits, evidence)
 
 
 def _reading(quantity: Quantity, nodes: tuple[Node, ...]) -> Reading:
@@ -208,7 +207,7 @@ def _edits_text(edits: Mapping[Any, Any]) -> str:
     return keywords_text({key: _edit_text(edit) for key, edit in edits.items()})
 
 
-def _edit_text(edit: Mechanism | Elsewhere) -> str:
-    if isinstance(edit, Elsewhere):
+def _edit_text(edit: Mechanism | NestedCounterfactual) -> str:
+    if isinstance(edit, NestedCounterfactual):
         return f"<{edit.variable} after do({_edits_text(edit.edits)})>"
     return typed(edit.value) if isinstance(edit, Constant) else repr(edit)

@@ -9,11 +9,11 @@ from typing import Literal
 
 from causalkit.drawing.levels import ROW_GAP, levels
 from causalkit.errors import WrongShape
+from causalkit.graphs.order import Edge
 
 __all__ = ["LAYER_GAP", "Box", "Direction", "count_items", "layer_rows", "layered", "layers"]
 
 Direction = Literal["right", "down"]
-Edge = tuple[str, str]
 Near = Mapping[str, list[str]]
 
 LAYER_GAP = 38.0

@@ -10,7 +10,7 @@ from typing import Literal
 from causalkit.errors import UnknownName, WrongShape, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise
-from causalkit.mechanisms.network import Edge, Edits, Elsewhere, Need, Node, Reading
+from causalkit.mechanisms.network import EdgeKey, Edits, NestedCounterfactual, Node, Reading, UnknownNode
 from causalkit.regime import Regime
 
 __all__ = [
@@ -29,11 +29,10 @@ __all__ = [
 
 Tone = Literal["plain", "noise", "copy"]
 Style = Literal["arrow", "cut", "copy", "marked"]
-Domains = Mapping[Node, tuple[Hashable, ...]]
 
 DECISIONS = {"decision", "action", "choice"}
 PAYOFFS = {"utility", "value", "reward", "payoff"}
-MOST_RUNS = 20_000
+MOST_TRIALS = 20_000
 MOST_VALUES = 3
 
 
@@ -184,15 +183,15 @@ def steps_on(name: str, mechanism: Mechanism, edits: Edits, titles: Mapping[Edit
     edit = edits.get(name)
     law = mechanism if edit is None else edit
     own = [name if edit is None else f"do({name}{_edit_words(edit, titles)})"]
-    arrows = [] if isinstance(law, Elsewhere) else [(parent, edits.get(Edge((parent, name)))) for parent in law.parents]
+    arrows = [] if isinstance(law, NestedCounterfactual) else [(parent, edits.get(EdgeKey((parent, name)))) for parent in law.parents]
     through = [f"sees {parent}{_edit_words(found, titles)}" for parent, found in arrows if found is not None]
     return [*own, *through] if through or edit is not None else []
 
 
-def _edit_words(edit: Mechanism | Elsewhere, titles: Mapping[Edits, str] | None) -> str:
+def _edit_words(edit: Mechanism | NestedCounterfactual, titles: Mapping[Edits, str] | None) -> str:
     if isinstance(edit, Constant):
         return f"={shown(edit.value)}"
-    if isinstance(edit, Elsewhere):
+    if isinstance(edit, NestedCounterfactual):
         return f" as in {titles[edit.edits]}" if titles and edit.edits in titles else " as elsewhere"
     return ": new mechanism"
 
@@ -244,7 +243,7 @@ def _accepted(reading: Reading) -> dict[Node, list[Hashable] | None]:
     holds: list[dict[Node, Hashable]] = []
     waiting: list[dict[Node, Hashable]] = [{}]
     runs = 0
-    while waiting and runs < MOST_RUNS:
+    while waiting and runs < MOST_TRIALS:
         values, runs = waiting.pop(), runs + 1
         missing, held = _run(reading, values)
         holds += [values] if held else []
@@ -265,7 +264,7 @@ def _run(reading: Reading, values: Mapping[Node, Hashable]) -> tuple[Node | None
         return missing, False
     try:
         return None, bool(reading.read(values))
-    except Need as need:
+    except UnknownNode as need:
         return need.node, False
     except Exception:
         return None, False  # The model was conditioned on this event already, so these values never come together.

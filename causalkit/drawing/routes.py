@@ -7,19 +7,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from causalkit.drawing.layout import Box
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+from causalkit.graphs.order import Edge
+from causalkit.values.arrays import Array
 
 __all__ = ["Curve", "Point", "Shape", "arcs", "inside", "routes", "trimmed"]
 
 Point = tuple[float, float]
-Edge = tuple[str, str]
 Shape = str
 Wall = tuple[float, float, float, float]  # left, right, bottom, top
 

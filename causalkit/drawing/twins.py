@@ -12,7 +12,7 @@ from causalkit.drawing.layout import LAYER_GAP, Box, layer_rows
 from causalkit.drawing.levels import levels
 from causalkit.drawing.picture import Link, Mark, Picture, acyclic, is_network, mark_of, observed, roles_checked, steps_on
 from causalkit.mechanisms.mechanism import Mechanism
-from causalkit.mechanisms.network import Edge, Elsewhere, Node
+from causalkit.mechanisms.network import EdgeKey, NestedCounterfactual, Node
 
 __all__ = ["Twins"]
 
@@ -99,12 +99,12 @@ class Twins:
         for parent in mechanism.parents:
             if parent not in listens and acyclic(self.arrows, [(parent, name)]):
                 yield Link(self.key(branch, parent), here, "cut")
-        through = [edits.get(Edge((parent, name))) for parent in mechanism.parents]
+        through = [edits.get(EdgeKey((parent, name))) for parent in mechanism.parents]
         for found in (edit, *through):
-            if isinstance(found, Elsewhere):
+            if isinstance(found, NestedCounterfactual):
                 yield Link(self._source(found), here, "copy")
 
-    def _source(self, found: Elsewhere) -> str:
+    def _source(self, found: NestedCounterfactual) -> str:
         branch = next((title for title, edits in self.branches.edits.items() if edits == found.edits), "fact")
         return self.key(branch, found.variable)
 

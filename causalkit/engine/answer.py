@@ -11,15 +11,14 @@ from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Structure
 from causalkit.engine.compiling.plan import FEW_RUNS, Elimination, eliminating, planned, planned_for
-from causalkit.engine.compiling.query import Asked, asked, wanted
+from causalkit.engine.compiling.query import Query, as_query, wanted
 from causalkit.engine.compiling.tracing import SLACK
 from causalkit.engine.exact import elimination, enumeration
 from causalkit.engine.exact.elimination import ready
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.indexing import places
 from causalkit.mechanisms.network import Node, Reading
-from causalkit.mechanisms.rows import Value
-from causalkit.values.dist import Dist, normalised
+from causalkit.values.dist import Dist, Value, normalised
 from causalkit.values.exact import Number, exact, is_zero, tidy
 
 __all__ = ["Answers", "PointQuery", "Weights", "measure", "open_measure", "point_query"]
@@ -109,10 +108,10 @@ def measure(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]
     sought = wanted(target)
     if sought is not None and math.prod(len(node.mechanism.domain) for node in sought) > SLACK:
         return _truth(evidence, target)
-    question = asked(evidence, target)
+    question = as_query(evidence, target)
     plan, found = planned(question)
     plan.check()
-    if found is None or found.tables.choices or not isinstance(question, Asked):
+    if found is None or found.tables.choices or not isinstance(question, Query):
         return enumeration.measure(evidence, target)
     return elimination.measure(question, found)
 
@@ -127,10 +126,10 @@ def _truth(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]:
 
 def open_measure(evidence: Sequence[Reading], target: Reading) -> dict[Assignment, dict[Value, Number]]:
     """The same with choices left open: for each set of choices that a run depends on, the weights of the target's values."""
-    question = asked(evidence, target)
+    question = as_query(evidence, target)
     plan, found = planned(question)
     plan.check()
-    if found is None or not isinstance(question, Asked):
+    if found is None or not isinstance(question, Query):
         return enumeration.open_measure(evidence, target)
     return elimination.open_measure(question, found)
 

@@ -9,12 +9,12 @@ from collections.abc import Hashable, Mapping
 from fractions import Fraction
 from functools import cmp_to_key
 
+from causalkit.mechanisms.rows import Inputs
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, exact, is_zero, less, tidy
 
 __all__ = ["monotone_segments"]
 
-Inputs = tuple[Hashable, ...]
 Segments = tuple[tuple[Hashable, Number], ...]
 
 

@@ -8,21 +8,20 @@ from typing import Any, NamedTuple
 
 from causalkit.errors import NeedsCoupling
 from causalkit.mechanisms.mechanism import CPT, Mechanism
+from causalkit.values.dist import Value
 from causalkit.values.frozen import Frozen
 
-__all__ = ["AsIn", "Edge", "Edits", "Elsewhere", "Need", "Network", "Node", "Reading", "closure", "ordered"]
-
-Value = Hashable
+__all__ = ["BranchReference", "EdgeKey", "Edits", "NestedCounterfactual", "Network", "Node", "Reading", "UnknownNode", "closure", "ordered"]
 
 
-class Edge(tuple[str, str]):
+class EdgeKey(tuple[str, str]):
     """An edit's key ``(parent, child)``: only what this child sees of this parent is edited."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class NestedCounterfactual:
     """The value that a variable takes under other edits: what makes a counterfactual nested."""
 
     edits: Edits
@@ -30,14 +29,14 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class AsIn:
+class BranchReference:
     """An edit that sets a variable to the value that it, or another variable, has in another branch."""
 
     branch: str
     variable: str | None = None
 
 
-Edits = Frozen[Any, Mechanism | Elsewhere]
+Edits = Frozen[Any, Mechanism | NestedCounterfactual]
 """What has been done to a model: variables, or edges, to what stands in their place."""
 
 
@@ -50,7 +49,7 @@ class Node:
         self.variable, self.mechanism, self.parents = variable, mechanism, parents
 
 
-class Need(BaseException):
+class UnknownNode(BaseException):
     """Raised by a reading that asks for a node whose value is not known yet; the engine finds it and asks again."""
 
     def __init__(self, node: Node) -> None:
@@ -101,12 +100,12 @@ class Network:
     def _needs(self, edits: Edits, variable: str) -> list[tuple[Edits, str]]:
         """The copies that one copy is made from."""
         edit = edits.get(variable, self.mechanisms[variable])
-        if isinstance(edit, Elsewhere):
+        if isinstance(edit, NestedCounterfactual):
             return [(edit.edits, edit.variable)]
         needs = []
         for parent in edit.parents:
-            seen = edits.get(Edge((parent, variable)))
-            if isinstance(seen, Elsewhere):
+            seen = edits.get(EdgeKey((parent, variable)))
+            if isinstance(seen, NestedCounterfactual):
                 needs.append((seen.edits, seen.variable))
             else:
                 needs.extend([(edits, parent)] if seen is None else [(edits, p) for p in seen.parents])
@@ -114,15 +113,15 @@ class Network:
 
     def _built(self, edits: Edits, variable: str) -> Node:
         edit = edits.get(variable, self.mechanisms[variable])
-        if isinstance(edit, Elsewhere):
+        if isinstance(edit, NestedCounterfactual):
             return self._found[edit.edits, edit.variable]
         return self._intern(variable, edit, tuple(self._seen(edits, parent, variable) for parent in edit.parents))
 
     def _seen(self, edits: Edits, parent: str, child: str) -> Node:
-        seen = edits.get(Edge((parent, child)))
+        seen = edits.get(EdgeKey((parent, child)))
         if seen is None:
             return self._found[edits, parent]
-        if isinstance(seen, Elsewhere):
+        if isinstance(seen, NestedCounterfactual):
             return self._found[seen.edits, seen.variable]
         return self._intern(parent, seen, tuple(self._found[edits, p] for p in seen.parents))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -20,15 +20,14 @@ from typing import Any, TypeVar
 from causalkit.branches import Branches
 from causalkit.errors import OpenChoice, TooLarge, Undecided
 from causalkit.mechanisms.mechanism import CPT, Choice, Noise, Table
+from causalkit.mechanisms.rows import Inputs
 from causalkit.regime import Regime
-from causalkit.values.dist import Dist
+from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number, exact, is_symbolic
 from causalkit.values.linear_program import Column
 
 __all__ = ["Polynomial", "Responses", "connected", "coupled", "polynomial", "responses", "uncoupled"]
 
-Value = Hashable
-Inputs = tuple[Value, ...]
 Part = frozenset[tuple[str, Inputs, Value]]
 Polynomial = Mapping[Part, Fraction]
 Weights = Mapping[tuple[Value, ...], Fraction]

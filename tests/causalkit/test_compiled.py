@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.engine.compiling import plan
 from causalkit.engine.exact import native
-from causalkit.engine.multilinear import monomials
+from causalkit.engine.multilinear import multilinear_polynomial
 from causalkit.errors import Impossible, InvalidNumber, MissingExtra, OpenChoice, TooLarge, UnknownValue, WrongShape
-from causalkit.mechanisms.constructors import mechanism as as_mechanism
+from causalkit.mechanisms.constructors import as_mechanism
 from causalkit.testing import edits, evidence, models, rules
 from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model
 
@@ -218,7 +218,7 @@ def test_monomials_are_sums_of_products(data: st.DataObject) -> None:
     rows = data.draw(st.lists(st.lists(st.integers(0, entries - 1), min_size=degree, max_size=degree), min_size=1, max_size=8))
     weights = [data.draw(st.integers(-3, 3)) for _ in rows]
     table = np.array(data.draw(st.lists(st.lists(st.integers(-2, 2), min_size=entries, max_size=entries), min_size=1, max_size=4)), float)
-    found = monomials(np.array(rows, np.intp).reshape(len(rows), degree), np.array(weights, float))(table)
+    found = multilinear_polynomial(np.array(rows, np.intp).reshape(len(rows), degree), np.array(weights, float))(table)
     slow = [sum(w * np.prod([line[i] for i in set(row)]) for w, row in zip(weights, rows, strict=True)) for line in table]
     assert found == pytest.approx(np.array(slow))
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.engine import answer
 from causalkit.engine.compiling.plan import eliminating
-from causalkit.engine.compiling.query import Asked, asked
+from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.exact import elimination, enumeration
 from causalkit.errors import CausalError
 from causalkit.mechanisms.event import event, quantity
@@ -43,15 +43,15 @@ def every(model: ck.Model) -> Any:
 
 
 def eliminated(question: Readings) -> Any:
-    put = asked(*question)
-    assert isinstance(put, Asked)
+    put = as_query(*question)
+    assert isinstance(put, Query)
     return elimination.measure(put, eliminating(put.structure))
 
 
 def assert_same(question: Readings) -> None:
     slow = enumeration.measure(*question)
     assert answer.measure(*question) == slow
-    if isinstance(asked(*question), Asked):
+    if isinstance(as_query(*question), Query):
         assert eliminated(question) == slow
 
 
@@ -135,8 +135,8 @@ def test_open_choices(model: ck.Model, data: st.DataObject) -> None:
     for target in [whole, lazy]:
         question = branch_readings(branches, target)
         assert answer.open_measure(*question) == enumeration.open_measure(*question)
-        put = asked(*question)
-        if isinstance(put, Asked) and put.certain:
+        put = as_query(*question)
+        if isinstance(put, Query) and put.certain:
             assert elimination.open_measure(put, eliminating(put.structure)) == enumeration.open_measure(*question)
         assert outcome(answer.measure, question) == outcome(enumeration.measure, question)
 

@@ -13,11 +13,11 @@ import causalkit as ck
 from causalkit.engine import answer
 from causalkit.engine.compiling import plan as plans
 from causalkit.engine.compiling.plan import Plan, eliminating, plan
-from causalkit.engine.compiling.query import Asked, TooWide, asked
+from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import Tabulated, tabulated
 from causalkit.engine.exact import enumeration as slow
 from causalkit.engine.exact.circuit import circuit
-from causalkit.engine.exact.execution import CarriedOut
+from causalkit.engine.exact.execution import Einsum
 from causalkit.engine.exact.rings import exact_tables
 from causalkit.errors import TooLarge
 from causalkit.mechanisms.event import quantity
@@ -29,8 +29,8 @@ from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model, branch_r
 @given(any_model, st.data())
 def test_the_predicted_cost_bounds_the_work(model: ck.Model, data: st.DataObject) -> None:
     had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
-    question = asked(*readings(had, data.draw(st.sampled_from(model.names))))
-    assert isinstance(question, Asked)
+    question = as_query(*readings(had, data.draw(st.sampled_from(model.names))))
+    assert isinstance(question, Query)
     found = eliminating(question.structure)
     made = circuit(found.whole, found.order.variables)
     assert made.cost <= found.plan.cost
@@ -41,14 +41,14 @@ def test_the_predicted_cost_bounds_the_work(model: ck.Model, data: st.DataObject
 @given(any_model, st.data())
 def test_what_is_not_kept_is_computed_alike(model: ck.Model, data: st.DataObject) -> None:
     had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
-    question = asked(*readings(had, data.draw(st.sampled_from(model.names))))
-    assert isinstance(question, Asked)
+    question = as_query(*readings(had, data.draw(st.sampled_from(model.names))))
+    assert isinstance(question, Query)
     found = eliminating(question.structure)
     made = exact_tables(found.tables.factors)
     seen = {v: found.tables.domains[v].index(value) for v, value in zip(found.tables.observed, question.seen, strict=True)}
     kept = plans.elimination_order(found.tables.cards, found.tables.shapes, found.tables.kept)
-    carried_out = CarriedOut(found.tables, kept, made.tables, object)(seen)
-    floats = CarriedOut(found.tables, kept, tuple(table.astype(float) for table in made.tables), float)(seen)
+    carried_out = Einsum(found.tables, kept, made.tables, object)(seen)
+    floats = Einsum(found.tables, kept, tuple(table.astype(float) for table in made.tables), float)(seen)
     expected = plans_answer(found, made, seen)
     assert carried_out.tolist() == expected
     assert floats.tolist() == pytest.approx(expected)
@@ -135,7 +135,7 @@ def test_what_is_too_large_is_refused_with_the_count_and_the_ways_out() -> None:
 def test_a_reading_of_too_many_variables_is_refused_before_work_starts() -> None:
     model = ck.Model({f"u{i}": ck.coin("1/2") for i in range(60)})
     question = branch_readings(model.branches(), lambda b: sum(b.fact[f"u{i}"] for i in range(60)))
-    assert isinstance(asked(*question), TooWide)
+    assert isinstance(as_query(*question), TooWide)
     with pytest.raises(TooLarge, match=r"the answer takes up to 10\^18 runs of the world by enumeration, and the limit is 2,000,000 runs"):
         answer.measure(*question)
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import causalkit as ck
-from causalkit.engine.compiled_query import contraction
+from causalkit.engine.compiled_query import compile_query
 from causalkit.engine.compiling.plan import eliminating
-from causalkit.engine.compiling.query import Asked, asked
+from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.exact import elimination, enumeration
 from causalkit.errors import Impossible
 from causalkit.mechanisms.event import event, quantity
@@ -102,8 +102,8 @@ def some_edits(rng: random.Random, model: ck.Model) -> dict[str, Any]:
 
 def is_known(question: Question) -> bool:
     """Whether the target reads what is observed: the contraction refuses that, because there is nothing to work out."""
-    put = asked(*question)
-    assert isinstance(put, Asked)
+    put = as_query(*question)
+    assert isinstance(put, Query)
     return bool(set(put.structure.observed) & set(put.structure.target))
 
 
@@ -113,8 +113,8 @@ def is_known(question: Question) -> bool:
 def mismatch(question: Question, by_verbs: Any) -> str:
     """What is wrong with the engines' answers, or nothing."""
     slow = enumeration.measure(*question)
-    put = asked(*question)
-    assert isinstance(put, Asked)
+    put = as_query(*question)
+    assert isinstance(put, Query)
     fast = elimination.measure(put, eliminating(put.structure))
     if fast != slow:
         return f"elimination says {fast}, enumeration {slow}"
@@ -130,8 +130,8 @@ def mismatch(question: Question, by_verbs: Any) -> str:
 
 
 def contracted(question: Question) -> dict[Any, float]:
-    compiled, put = contraction(*question), asked(*question)
-    assert isinstance(put, Asked)
+    compiled, put = compile_query(*question), as_query(*question)
+    assert isinstance(put, Query)
     if put.seen is None:
         raise Impossible("two pieces of evidence contradict each other")
     return dict(zip(compiled.values, compiled(*put.seen).tolist(), strict=True))

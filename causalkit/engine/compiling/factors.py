@@ -12,11 +12,11 @@ from typing import NamedTuple
 from causalkit.engine.compiling.ordering import Shape
 from causalkit.mechanisms.mechanism import CPT, Choice, Mechanism, Row
 from causalkit.mechanisms.network import Node, closure
+from causalkit.values.dist import Value
 from causalkit.values.exact import Number, exact
 
 __all__ = ["Condition", "Factor", "Problem", "Structure", "problem"]
 
-Value = Hashable
 Domain = tuple[Value, ...]
 ONE = exact(1)
 
@@ -67,7 +67,7 @@ class Problem:
         return tuple(Shape(left, len(left) < len(factor.scope)) for left, factor in zip(free, self.factors, strict=True))
 
     @cached_property
-    def legs(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    def axes(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
         """Each copy of an open choice, with what it sees."""
         number = {node: i for i, node in enumerate(self.nodes)}
         return tuple((choice, tuple(number[parent] for parent in self.nodes[choice].parents)) for choice in self.choices)

@@ -5,15 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Factor, Problem
 from causalkit.engine.compiling.ordering import Scope, eliminated
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+from causalkit.values.arrays import Array
 
 __all__ = ["Circuit", "Input", "Program", "Sums", "circuit", "program", "spread"]
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from causalkit.engine.compiling.factors import Problem
 from causalkit.engine.compiling.plan import Elimination
-from causalkit.engine.compiling.query import Asked
+from causalkit.engine.compiling.query import Query
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.execution import Runner, runner
 from causalkit.engine.exact.indexing import Layout, assignment, checked, layout, places
@@ -39,18 +39,18 @@ def ready(found: Elimination) -> Ready:
     return Ready(found.tables, layout(found.tables, found.target), exact.number, run)
 
 
-def measure(question: Asked, found: Elimination) -> dict[Hashable, Number]:
+def measure(question: Query, found: Elimination) -> dict[Hashable, Number]:
     """The weight of each value of the target together with the evidence."""
     return _grouped(question, found, lambda tables, cell, seen: ()).get((), {})
 
 
-def open_measure(question: Asked, found: Elimination) -> dict[Assignment, dict[Hashable, Number]]:
+def open_measure(question: Query, found: Elimination) -> dict[Assignment, dict[Hashable, Number]]:
     """The same with choices left open: for each set of choices that a run depends on, the weights of the target's values."""
     return _grouped(question, found, assignment)
 
 
 def _grouped(
-    question: Asked, found: Elimination, key: Callable[[Problem, int, Mapping[int, int]], K | None]
+    question: Query, found: Elimination, key: Callable[[Problem, int, Mapping[int, int]], K | None]
 ) -> dict[K, dict[Hashable, Number]]:
     """The weights of the target's values, for each key of a kept combination; those whose key is None are left out."""
     made = ready(found)

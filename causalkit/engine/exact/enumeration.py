@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from causalkit.engine.compiling.plan import MOST_RUNS
 from causalkit.errors import OpenChoice, TooLarge
 from causalkit.mechanisms.mechanism import Choice
-from causalkit.mechanisms.network import Need, Node, Reading, ordered
+from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
 from causalkit.values.dist import summed
 from causalkit.values.exact import Number, exact
 
@@ -15,8 +16,6 @@ __all__ = ["Assignment", "Run", "measure", "open_measure", "runs"]
 
 Assignment = frozenset[tuple[str, tuple[Hashable, ...], Hashable]]
 """Choices made on one run: ``(decision, what was seen, what was done)``, each at most once."""
-
-MOST_RUNS = 2_000_000
 
 
 class Run(NamedTuple):
@@ -71,7 +70,7 @@ _POSTPONED = object()
 def _read(reading: Reading, run: Run, stack: list[Run]) -> Any:
     try:
         return reading.read(run.values)
-    except Need as need:
+    except UnknownNode as need:
         stack.append(run._replace(pending=ordered([need.node], run.values)))
         return _POSTPONED
 

@@ -6,16 +6,12 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Factor
 from causalkit.errors import InvalidNumber
+from causalkit.values.arrays import Array
 from causalkit.values.exact import Number
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
 
 __all__ = ["Exact", "exact_tables", "float_tables"]
 
