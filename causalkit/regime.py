@@ -17,7 +17,7 @@ from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number, is_zero
 from causalkit.values.render import keywords_text, typed
 
-__all__ = ["HEADER", "Evidence", "Regime"]
+__all__ = ["HEADER", "Evidence", "Regime", "impossible_text", "mechanism_rows", "steps_text"]
 
 Evidence = tuple[tuple[Edits, Quantity], ...]
 """What has been observed, each under the edits that had been made by then."""
@@ -88,7 +88,7 @@ class Regime:
         new = Regime(self.network, self.edits, (*self.evidence, (self.edits, event)))
         try:
             if is_zero(new.mass):
-                raise Impossible(self._impossible_text(event))
+                raise Impossible(impossible_text(self.evidence, self.edits, event))
         except TooLarge:
             return new  # what is too large to be checked is too large to be answered, but it can be estimated
         return new
@@ -168,31 +168,39 @@ class Regime:
     @property
     def rows(self) -> list[list[str]]:
         """The mechanisms as the rows of a table under ``HEADER``."""
-        return [
-            [name, type(m).__name__.lower(), ", ".join(m.parents) or "-", ", ".join(map(str, m.domain))]
-            for name, m in self.mechanisms.items()
-        ]
+        return mechanism_rows(self.mechanisms)
 
     @property
     def steps(self) -> list[str]:
         """What has been observed and done, in the order of the steps, as it would be typed."""
-        steps, before = [], Edits()
-        for then, event in [*self.evidence, (self.edits, None)]:
-            new = {key: edit for key, edit in then.items() if before.get(key) != edit}
-            steps += [f"do({_edits_text(new)})"] if new else []
-            steps += [f"given({event.text})"] if event is not None else []
-            before = then
-        return steps
+        return steps_text(self.evidence, self.edits)
 
-    def _impossible_text(self, event: Quantity) -> str:
-        """What to say of evidence that cannot be, after these steps."""
-        after = f" after {'; '.join(self.steps)}" if self.edits or self.evidence else ""
-        fix = (
-            "; to ask what would have been, observe first and then do: .given(...).do(...)"
-            if self.edits
-            else "; observe something that the model can produce"
-        )
-        return f"the evidence {event.text} has probability 0{after}, so what follows from it is undefined{fix}"
+
+def mechanism_rows(mechanisms: Mapping[str, Mechanism]) -> list[list[str]]:
+    """The mechanisms as the rows of a table under ``HEADER``."""
+    return [[name, type(m).__name__.lower(), ", ".join(m.parents) or "-", ", ".join(map(str, m.domain))] for name, m in mechanisms.items()]
+
+
+def steps_text(evidence: Evidence, edits: Edits) -> list[str]:
+    """What has been observed and done, in the order of the steps, as it would be typed."""
+    steps, before = [], NOTHING_DONE
+    for then, event in [*evidence, (edits, None)]:
+        new = {key: edit for key, edit in then.items() if before.get(key) != edit}
+        steps += [f"do({_edits_text(new)})"] if new else []
+        steps += [f"given({event.text})"] if event is not None else []
+        before = then
+    return steps
+
+
+def impossible_text(evidence: Evidence, edits: Edits, event: Quantity) -> str:
+    """What to say of evidence that cannot be, after these steps."""
+    after = f" after {'; '.join(steps_text(evidence, edits))}" if edits or evidence else ""
+    fix = (
+        "; to ask what would have been, observe first and then do: .given(...).do(...)"
+        if edits
+        else "; observe something that the model can produce"
+    )
+    return f"the evidence {event.text} has probability 0{after}, so what follows from it is undefined{fix}"
 
 
 def _rebuilt(mechanisms: Mapping[str, Mechanism], edits: Edits, evidence: Evidence) -> Regime:

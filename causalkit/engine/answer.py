@@ -21,7 +21,7 @@ from causalkit.mechanisms.network import Node, Reading
 from causalkit.values.dist import Dist, Value, normalised
 from causalkit.values.exact import Number, exact, is_zero, tidy
 
-__all__ = ["Answers", "PointQuery", "Weights", "measure", "open_measure", "point_query"]
+__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "point_query"]
 
 
 class Answers:
@@ -54,7 +54,7 @@ class Answers:
 
     def dist(self, target: Reading) -> Dist:
         """The distribution of what is read, given the evidence."""
-        if self._point is not None and target.is_values and _is_narrow(target.nodes):
+        if self._point is not None and target.is_values and is_narrow(target.nodes):
             nodes, values = self._point
             if not set(target.nodes) & set(nodes):
                 return point_query(nodes, target.nodes)(values).dist()
@@ -232,7 +232,7 @@ def point_query(observed: tuple[Node, ...], target: tuple[Node, ...]) -> PointQu
     return PointQuery(observed, target)
 
 
-def _is_narrow(target: Sequence[Node]) -> bool:
+def is_narrow(target: Sequence[Node]) -> bool:
     """Whether the combinations of some nodes' values are so few that each can have a cell; nodes named twice are no such case."""
     return math.prod(len(node.mechanism.domain) for node in target) <= SLACK and len(set(target)) == len(target)
 
