@@ -266,7 +266,10 @@ def _check_alone(expression: Any, x: Any, low: Number, high: Number) -> None:
 
 
 def _sorted(values: Iterable[Number]) -> list[Number]:
-    return sorted(dict.fromkeys(values), key=cmp_to_key(lambda a, b: -1 if less(a, b) else int(less(b, a))))
+    def compared(a: Number, b: Number) -> int:
+        return -1 if less(a, b) else int(less(b, a))
+
+    return sorted(dict.fromkeys(values), key=cmp_to_key(compared))
 
 
 def _best_at(expressions: Mapping[str, Any], x: Any, value: Fraction) -> tuple[str, ...]:

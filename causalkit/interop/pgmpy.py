@@ -14,9 +14,10 @@ import gzip
 import itertools
 import os
 from collections.abc import Callable, Hashable, Mapping
+from fractions import Fraction
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pgmpy.factors.discrete import TabularCPD
 from pgmpy.models import DiscreteBayesianNetwork
@@ -68,7 +69,7 @@ def _law(cpd: Any, coupling: Coupling | None, rounded: Repair | None) -> Any:
     for inputs, weights in zip(every, cpd.get_values().T, strict=True):
         given = ", ".join(f"{parent}={value!r}" for parent, value in zip(parents, inputs, strict=True))
         where = f"the row{f' with {given}' if given else ''} of {name!r}"
-        rows[inputs] = dist_of_row(domain, [exact(str(weight)) for weight in weights], where, rounded)
+        rows[inputs] = dist_of_row(domain, [cast("Fraction", exact(str(weight))) for weight in weights], where, rounded)
     return law_of_rows(parents, rows, domain, coupling)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from causalkit.branches import Branches
 from causalkit.errors import OpenChoice, TooLarge, Undecided
@@ -68,7 +68,7 @@ class Responses:
         columns: list[Column] = [
             {0: Fraction(1), **{place[cell]: Fraction(1) for cell in enumerate(function) if cell in place}} for function in self.functions
         ]
-        return columns, [Fraction(1), *(self.dists[i][value] for i, value in cells)]
+        return columns, [Fraction(1), *(cast("Fraction", self.dists[i][value]) for i, value in cells)]
 
     def agrees(self, function: tuple[Value, ...], part: Part) -> bool:
         """Whether a response function gives the values that a part of the polynomial speaks of."""
@@ -129,7 +129,7 @@ def _worked_in(part: Part, tables: Mapping[str, CPT]) -> tuple[Part, Fraction]:
 def _number(value: Number) -> Fraction:
     if is_symbolic(value):
         raise Undecided(f"bounds over couplings need numbers, and {value} holds symbols; substitute values for them first")
-    return Fraction(value)
+    return Fraction(cast("Fraction", value))
 
 
 def responses(regime: Regime, *polynomials: Polynomial) -> list[Responses]:
@@ -176,7 +176,7 @@ def coupled(regime: Regime, weights: Iterable[tuple[Responses, Weights]]) -> Reg
                 pieces = _cut(pieces, [(dict(zip(group.rows, function, strict=True)), weight) for function, weight in own.items()])
                 spoken_of.update(group.rows)
         for row in table.rows:
-            pieces = pieces if row in spoken_of else _cut(pieces, [({row: value}, weight) for value, weight in table.rows[row].items()])
+            pieces = pieces if row in spoken_of else _cut(pieces, [({row: v}, cast("Fraction", w)) for v, w in table.rows[row].items()])
         noise = _free_name(f"{name}.response", mechanisms)
         mechanisms[noise] = Noise(Dist({k: weight for k, (_, weight) in enumerate(pieces)}))
         listed = {(*row, k): response[row] for row in table.rows for k, (response, _) in enumerate(pieces)}

@@ -196,8 +196,8 @@ class _At:
 
     def times(self, by: Number, plane: _Plane) -> _Plane:
         """A plane times a number that is not negative."""
-        by = by if self.frame.exactly else float(by)
-        return _Plane(by * plane.worth, by * plane.slack)
+        factor: Any = by if self.frame.exactly else float(by)
+        return _Plane(factor * plane.worth, factor * plane.slack)
 
     def product(self, f: _Range, g: _Range) -> _Range:
         return _Range(self.above_product(f, g), self.above_product(_Range(f.down, f.up), g))

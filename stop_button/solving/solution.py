@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
@@ -177,7 +177,7 @@ def _branched(world: World, utility: Utility, most: int, seed: int) -> Solution:
     frame = _framed(world, utility)
 
     def score(picks: Picks) -> Number:
-        return score_or_undefined(utility.formula, world, frame.policy(picks))
+        return cast("Number", score_or_undefined(utility.formula, world, frame.policy(picks)))
 
     found = branched(frame, score, most=most, seed=seed)
     if found.picks is None:
@@ -185,7 +185,7 @@ def _branched(world: World, utility: Utility, most: int, seed: int) -> Solution:
             raise Impossible(f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible")
         raise TooLarge(f"among {found.looked_at:,} partial policies of {world.title} none with a score was found; type most={10 * most}")
     policy = world.policy(frame.policy(found.picks))
-    return Solution(world, utility, policy, found.score, found.bound, None, BRANCH_AND_BOUND, found.looked_at, found.proved)
+    return Solution(world, utility, policy, cast("Number", found.score), found.bound, None, BRANCH_AND_BOUND, found.looked_at, found.proved)
 
 
 def _climbed(world: World, utility: Utility, seed: int, starts: int) -> Solution:

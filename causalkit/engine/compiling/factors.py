@@ -184,6 +184,7 @@ def _kinds(rows: Sequence[Row]) -> tuple[tuple[int, ...], tuple[Number, ...]]:
     for k, (_, weight) in enumerate(rows[0].outcomes):
         signature = tuple(row.outcomes[k][0] for row in rows)
         kind = first.setdefault(signature, len(first))
+        assert weight is not None, "a draw that is shared has weights"
         if kind == len(weights):
             weights.append(weight)
         else:
@@ -203,6 +204,7 @@ def _own_factor(node: Node, draft: _Draft, latents: Mapping[Hashable, object]) -
             if row.draw is None or row.draw in latents:
                 found[i] = ONE
             else:
+                assert weight is not None, "a draw has weights"
                 found[i] = found[i] + weight if i in found else weight
         return found
 
