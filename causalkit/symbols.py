@@ -200,8 +200,9 @@ def _symbol(symbol: Symbol, expressions: Iterable[Any]) -> Any:
 
 
 def _described(symbol: Any) -> str:
-    facts = ", ".join(f"{fact}={value}" for fact, value in symbol._assumptions_orig.items())
-    return f"Symbol({symbol.name!r}{', ' + facts if facts else ''})"
+    import sympy
+
+    return str(sympy.srepr(symbol))
 
 
 def _substituted(answer: Number, values: Mapping[Symbol, Numeric]) -> Number:

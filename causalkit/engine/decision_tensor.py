@@ -57,7 +57,7 @@ def rule_expectation(evidence: Sequence[Reading], target: Reading, *, exactly: b
     elif exactly:
         ring = exact_tables(tables.factors)
         found = _cells(tables, seen, runner(tables, tables, order, ring.tables, object)(seen))
-        cells = found._replace(weights=[ring.number(weight) for weight in found.weights])
+        cells = _Cells([ring.number(weight) for weight in found.weights], found.at)
     else:
         cells = _cells(tables, seen, runner(tables, tables, order, float_tables(tables.factors), np.float64)(seen))
     tensors = _tensors(tables, axes, cells, _numbers(tables, question, cells), object if exactly else np.float64)

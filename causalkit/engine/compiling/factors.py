@@ -261,4 +261,4 @@ def _position(index: Iterable[int], sizes: Iterable[int]) -> int:
 
 def _without_constants(factor: Factor, cards: Sequence[int]) -> Factor:
     """The same table without the variables of one value, which do not change a row-major position."""
-    return factor._replace(scope=tuple(variable for variable in factor.scope if cards[variable] > 1))
+    return Factor(tuple(variable for variable in factor.scope if cards[variable] > 1), factor.cells, factor.weights)

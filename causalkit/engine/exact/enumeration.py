@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.plan import MOST_RUNS
@@ -27,6 +27,10 @@ class Run(NamedTuple):
     draws: dict[Hashable, int]
     chosen: Assignment
     weight: Number
+
+    def waiting_for(self, nodes: Iterable[Node], stage: int) -> Run:
+        """The run at a stage where these nodes, and what they listen to, are still to be followed."""
+        return Run(ordered(nodes, self.values), stage, self.values, self.draws, self.chosen, self.weight)
 
 
 def measure(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Number]:
@@ -61,7 +65,7 @@ def runs(evidence: Sequence[Reading], target: Reading, *, open_choices: bool) ->
             yield value, run
         elif value:
             following = readings[run.stage + 1].nodes
-            stack.append(run._replace(stage=run.stage + 1, pending=ordered(following, run.values)))
+            stack.append(run.waiting_for(following, run.stage + 1))
 
 
 _POSTPONED = object()
@@ -71,7 +75,7 @@ def _read(reading: Reading, run: Run, stack: list[Run]) -> Any:
     try:
         return reading.read(run.values)
     except UnknownNode as need:
-        stack.append(run._replace(pending=ordered([need.node], run.values)))
+        stack.append(run.waiting_for([need.node], run.stage))
         return _POSTPONED
 
 
