@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from causalkit.engine.answer import Answers, open_measure
-from causalkit.engine.exact.enumeration import Assignment
+from causalkit import engine
 from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion
 from causalkit.mechanisms.event import check_name
 from causalkit.mechanisms.network import BranchReference, Edits, NestedCounterfactual, Node, Reading, UnknownNode
@@ -18,7 +17,9 @@ from causalkit.values.exact import Number, is_zero, tidy
 from causalkit.values.pictures import picture
 
 if TYPE_CHECKING:
+    from causalkit.engine.answer import Answers
     from causalkit.engine.compiling.plan import Plan
+    from causalkit.engine.exact.enumeration import Assignment
     from causalkit.engine.rule_expectation import RuleExpectation
 
 __all__ = ["Branches", "as_in"]
@@ -115,7 +116,7 @@ class Branches:
         >>> len(m.branches().by_choice(lambda b: b.fact.y))
         4
         """
-        found = open_measure(self.observed, self.reading(quantity))
+        found = engine.answer.open_measure(self.observed, self.reading(quantity))
         return {choices: {v: tidy(w) for v, w in weights.items()} for choices, weights in found.items()}
 
     def plan(self, quantity: BranchQuery) -> Plan:
@@ -128,9 +129,7 @@ class Branches:
         nodes        3
         enumeration  at most 2 runs
         """
-        from causalkit.engine.compiling.plan import plan
-
-        return plan(self.observed, self.reading(quantity))
+        return engine.answer.plan(self.observed, self.reading(quantity))
 
     def by_rule(self, quantity: BranchQuery) -> RuleExpectation:
         """The mean of a quantity for every way of filling the open choices, as ``Model.by_rule``.
@@ -140,13 +139,11 @@ class Branches:
         >>> m.branches(on={"u": True}).by_rule(lambda b: b.fact.y and b.on.y)(a=lambda u: int(u))
         Fraction(1, 1)
         """
-        from causalkit.engine.decision_tensor import every_rule_expectation
-
-        return every_rule_expectation(self.observed, self.reading(quantity))
+        return engine.decision_tensor.every_rule_expectation(self.observed, self.reading(quantity))
 
     @cached_property
     def _answers(self) -> Answers:
-        return Answers([*self.regime.observed, *map(self.reading, self.evidence)])
+        return engine.answer.Answers([*self.regime.observed, *map(self.reading, self.evidence)])
 
     @cached_property
     def regimes(self) -> Mapping[str, Regime]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from causalkit import engine
 from causalkit.branches import Branches
 from causalkit.errors import InvalidNumber
 from causalkit.graphs.graph import Graph
@@ -198,11 +199,9 @@ class Model:
         >>> m.by_rule("wet")(hat=1)
         Fraction(1, 4)
         """
-        from causalkit.engine.decision_tensor import every_rule_expectation
-
         target = quantity(what, self.domains)
         try:
-            return every_rule_expectation(self._regime.observed, self._regime.reading(target))
+            return engine.decision_tensor.every_rule_expectation(self._regime.observed, self._regime.reading(target))
         except InvalidNumber as error:
             raise InvalidNumber(f"the mean of {target.text} needs numbers: {error}") from None
 
@@ -217,9 +216,7 @@ class Model:
         >>> question.values, question(0).tolist(), question(odd=1).tolist()
         ((1, 2, 3), [0.0, 1.0, 0.0], [0.6666666666666666, 0.0, 0.3333333333333333])
         """
-        from causalkit.engine.compiled_query import compile_query
-
-        return compile_query(self._regime.observed, self._regime.reading(quantity(what, self.domains)), native=native)
+        return engine.compiled_query.compile_query(self._regime.observed, self._regime.reading(quantity(what, self.domains)), native=native)
 
     def plan(self, what: str | Callable[..., Any], /) -> Plan:
         """How the distribution of a variable, or of a function of variables, would be computed and at what cost; nothing is computed.
@@ -229,9 +226,7 @@ class Model:
         nodes        1
         enumeration  at most 2 runs
         """
-        from causalkit.engine.compiling.plan import plan
-
-        return plan(self._regime.observed, self._regime.reading(quantity(what, self.domains)))
+        return engine.answer.plan(self._regime.observed, self._regime.reading(quantity(what, self.domains)))
 
     def estimate(self, what: str | Callable[..., Any], /, *, samples: int = 100_000, level: float = 0.95, seed: int = 0) -> Estimate:
         """The mean of a variable, or of a function of variables (true counts as 1), from samples: for what is too large to be exact.
@@ -242,10 +237,8 @@ class Model:
         >>> found.low < 1.5 < found.high
         True
         """
-        from causalkit.engine.likelihood_weighting import estimate
-
         target = self._regime.reading(quantity(what, self.domains))
-        return estimate(self._regime.observed, target, samples=samples, level=level, seed=seed)
+        return engine.likelihood_weighting.estimate(self._regime.observed, target, samples=samples, level=level, seed=seed)
 
     # ---- how it prints
 

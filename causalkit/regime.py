@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from causalkit.engine.answer import Answers
+from causalkit import engine
 from causalkit.errors import Impossible, TooLarge, WrongShape
 from causalkit.mechanisms.building import apply_edits, build_mechanisms, fill_choices, parents_after
 from causalkit.mechanisms.event import Quantity, check_name, reads_values
@@ -16,6 +16,9 @@ from causalkit.mechanisms.network import EdgeKey, Edits, NestedCounterfactual, N
 from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number, is_zero
 from causalkit.values.render import keywords_text, typed
+
+if TYPE_CHECKING:
+    from causalkit.engine.answer import Answers
 
 __all__ = ["HEADER", "Evidence", "Regime", "impossible_text", "mechanism_rows", "steps_text"]
 
@@ -125,7 +128,7 @@ class Regime:
 
     @cached_property
     def _answers(self) -> Answers:
-        return Answers([_reading(event, self._nodes(event, edits)) for edits, event in self.evidence])
+        return engine.answer.Answers([_reading(event, self._nodes(event, edits)) for edits, event in self.evidence])
 
     def prob(self, event: Quantity) -> Number:
         """The probability of an event."""

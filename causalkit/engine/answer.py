@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Structure
-from causalkit.engine.compiling.plan import FEW_RUNS, Elimination, eliminating, planned, planned_for
+from causalkit.engine.compiling.plan import FEW_RUNS, Elimination, eliminating, plan, planned, planned_for
 from causalkit.engine.compiling.query import Query, as_query, wanted
 from causalkit.engine.compiling.tracing import SLACK
 from causalkit.engine.exact import elimination, enumeration
@@ -21,7 +21,7 @@ from causalkit.mechanisms.network import Node, Reading
 from causalkit.values.dist import Dist, Value, normalised
 from causalkit.values.exact import Number, exact, is_zero, tidy
 
-__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "point_query"]
+__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "plan", "point_query"]
 
 
 class Answers:
@@ -109,8 +109,8 @@ def measure(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]
     if sought is not None and math.prod(len(node.mechanism.domain) for node in sought) > SLACK:
         return _truth(evidence, target)
     question = as_query(evidence, target)
-    plan, found = planned(question)
-    plan.check()
+    best, found = planned(question)
+    best.check()
     if found is None or found.tables.choices or not isinstance(question, Query):
         return enumeration.measure(evidence, target)
     return elimination.measure(question, found)
@@ -127,8 +127,8 @@ def _truth(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]:
 def open_measure(evidence: Sequence[Reading], target: Reading) -> dict[Assignment, dict[Value, Number]]:
     """The same with choices left open: for each set of choices that a run depends on, the weights of the target's values."""
     question = as_query(evidence, target)
-    plan, found = planned(question)
-    plan.check()
+    best, found = planned(question)
+    best.check()
     if found is None or not isinstance(question, Query):
         return enumeration.open_measure(evidence, target)
     return elimination.open_measure(question, found)
@@ -203,8 +203,8 @@ class PointQuery:
     @cached_property
     def _compiled(self) -> Elimination | None:
         """The elimination, unless enumeration is the plan for another reason than that there are few runs."""
-        plan, found = planned_for(self._structure)
-        plan.check()
+        best, found = planned_for(self._structure)
+        best.check()
         if found is None and self._few:
             found = eliminating(self._structure)
         return None if found is None or found.tables.choices else found
