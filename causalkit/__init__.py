@@ -8,6 +8,7 @@ from causalkit.errors import CausalError, Impossible
 from causalkit.mechanisms.constructors import choice, cpt, function, table
 from causalkit.model import Model
 from causalkit.values.dist import Dist, coin, point, uniform
+from causalkit.values.pictures import when_first_wanted
 
 if TYPE_CHECKING:
     from causalkit.graphs import Graph, d_separated
@@ -46,6 +47,9 @@ _LATER = {  # loaded when they are first asked for, so that a plain model is qui
     "identify": "identification",
     "unroll": "unrolling",
 }
+
+
+when_first_wanted(lambda: import_module("causalkit.plot"))
 
 
 def __getattr__(name: str) -> Any:

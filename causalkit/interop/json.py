@@ -22,7 +22,7 @@ import tempfile
 from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from causalkit.errors import CausalError, WrongFile, WrongShape
 from causalkit.interop.symbols import read_symbols, written_symbols
@@ -255,7 +255,7 @@ def _read_dist(pairs: Any, at: str) -> Dist:
 
 def _read_weight(weight: Any, at: str) -> Number:
     if isinstance(weight, Mapping):
-        return read_value(weight, at)
+        return cast("Number", read_value(weight, at))
     _expect(isinstance(weight, (str, int)) and not isinstance(weight, bool), at, "a weight such as '1/4'", weight)
     return _number(weight, at)
 
@@ -264,8 +264,7 @@ def _number(text: str | int, at: str) -> Fraction:
     """An exact number from its text; a few characters may not stand for millions of digits."""
     short = not isinstance(text, str) or re.search(r"[eE][+-]?0*[0-9_]{4,}", text) is None
     _expect(short, at, "a number with an exponent of at most three digits", text)
-    number: Fraction = _located(at, lambda: exact(text))
-    return number
+    return cast("Fraction", _located(at, lambda: exact(text)))
 
 
 # ---- values

@@ -14,9 +14,10 @@ import gzip
 import itertools
 import os
 from collections.abc import Callable, Hashable, Mapping
+from fractions import Fraction
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pgmpy.factors.discrete import TabularCPD
 from pgmpy.models import DiscreteBayesianNetwork
@@ -26,7 +27,6 @@ from causalkit.errors import CausalError, OpenChoice, UnknownName, WrongFile, Wr
 from causalkit.interop.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.interop.uai import parse_uai
 from causalkit.mechanisms.mechanism import Choice, Coupling, Mechanism
-from causalkit.mechanisms.network import Elsewhere
 from causalkit.model import Model
 from causalkit.values.exact import Number, exact, is_symbolic
 
@@ -69,7 +69,7 @@ def _law(cpd: Any, coupling: Coupling | None, rounded: Repair | None) -> Any:
     for inputs, weights in zip(every, cpd.get_values().T, strict=True):
         given = ", ".join(f"{parent}={value!r}" for parent, value in zip(parents, inputs, strict=True))
         where = f"the row{f' with {given}' if given else ''} of {name!r}"
-        rows[inputs] = dist_of_row(domain, [exact(str(weight)) for weight in weights], where, rounded)
+        rows[inputs] = dist_of_row(domain, [cast("Fraction", exact(str(weight))) for weight in weights], where, rounded)
     return law_of_rows(parents, rows, domain, coupling)
 
 
@@ -82,9 +82,9 @@ def to_pgmpy(model: Model) -> Any:
     >>> to_pgmpy(Model(rain=coin("1/4"), wet=lambda rain: rain)).get_cpds("rain").get_values().tolist()
     [[0.75], [0.25]]
     """
-    if model._evidence:
+    if model.regime.evidence:
         raise WrongShape("a network holds no observations; convert the model before given(...), and pass the evidence to the query")
-    special = [key for key, edit in model._edits.items() if isinstance(key, tuple) or isinstance(edit, Elsewhere)]
+    special = model.regime.special_edits
     if special:
         raise WrongShape(f"a network cannot hold the edit of {special[0]!r}, which is one of a single arrow or refers to another branch")
     laws = {name: model.mechanism(name) for name in model.names}

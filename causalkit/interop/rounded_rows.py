@@ -9,11 +9,11 @@ from typing import Literal
 from causalkit.errors import NotADistribution, WrongShape
 from causalkit.mechanisms.constructors import cpt, table
 from causalkit.mechanisms.mechanism import Coupling, Mechanism
+from causalkit.mechanisms.rows import Inputs
 from causalkit.values.dist import Dist
 
 __all__ = ["Repair", "dist_of_row", "law_of_rows"]
 
-Inputs = tuple[Hashable, ...]
 
 Repair = Literal["scale", "largest"]
 """``"scale"``: every weight is divided by the sum. ``"largest"``: the largest weight takes the difference, the others stay."""

@@ -12,6 +12,7 @@ from causalkit.values.exact import Number
 from causalkit.values.render import number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
+from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.evaluation.vectorised import BLOCK, Block, DenseMean, blocks, dense_means, exact_scores, floats
 from stop_button.language.formula import Expectation, Formula
@@ -155,6 +156,7 @@ def _best_of(
     counts: dict[Number, int] = {}
     places: dict[Number, tuple[int, ...]] = {}
     for score, where in exactly:
+        assert defined(score)
         counts[score] = counts.get(score, 0) + len(where)
         places[score] = tuple(sorted((*places.get(score, ()), *where[:top])))[:top]
     return _Found(counts, places, block.size, undefined), threshold

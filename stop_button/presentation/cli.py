@@ -22,7 +22,7 @@ from stop_button.auditing.verdict import VERDICTS, Verdict
 from stop_button.decision.world import World
 from stop_button.decision.world_file import load_worlds, write_whole
 from stop_button.definitions import REGISTER as DEFINITIONS
-from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import Formula
 from stop_button.presentation.html import page
@@ -173,7 +173,7 @@ def _heading(name: str) -> str:
     return name.replace("_", "_\n").replace(" ", "\n")
 
 
-def _shown(score: object) -> str:
+def _shown(score: Score) -> str:
     return number(score) if defined(score) else "undefined"
 
 
