@@ -12,6 +12,7 @@ from causalkit.model import Model
 if TYPE_CHECKING:
     from causalkit.graphs import Graph, d_separated
     from causalkit.identification import identify
+    from causalkit.networks import read
     from causalkit.quantities import bounds
     from causalkit.symbols import break_even
     from causalkit.unrolled import unroll
@@ -33,6 +34,7 @@ __all__ = [
     "function",
     "identify",
     "point",
+    "read",
     "table",
     "uniform",
     "unroll",
@@ -44,6 +46,7 @@ _LATER = {  # loaded when they are first asked for, so that a plain model is qui
     "break_even": "symbols",
     "d_separated": "graphs",
     "identify": "identification",
+    "read": "networks",
     "unroll": "unrolled",
 }
 
