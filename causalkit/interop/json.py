@@ -149,11 +149,7 @@ def _no_constant(word: str) -> Any:
 
 
 def written_mechanism(one: Mechanism) -> dict[str, Any]:
-    """A mechanism as JSON; raises ``WrongShape`` for one that has no JSON form.
-
-    >>> written_mechanism(Noise(Dist({"rain": "1/4", "sun": "3/4"})))
-    {'noise': [['rain', '1/4'], ['sun', '3/4']]}
-    """
+    """A mechanism as JSON; raises ``WrongShape`` for one that has no JSON form."""
     match one:
         case Noise(dist):
             return {"noise": _written_dist(dist)}
@@ -188,11 +184,7 @@ def _written_weight(weight: Number) -> Any:
 
 
 def read_mechanism(one: Any, at: str = "$") -> Mechanism:
-    """A mechanism from its JSON form; raises ``WrongFile`` naming the place.
-
-    >>> read_mechanism({"constant": 3})
-    Constant(3)
-    """
+    """A mechanism from its JSON form; raises ``WrongFile`` naming the place."""
     _expect(isinstance(one, Mapping), at, "an object that is a mechanism", one)
     kinds = [kind for kind in _READERS if kind in one]
     _expect(len(kinds) == 1, at, f"one of {', '.join(_READERS)}", sorted(one))

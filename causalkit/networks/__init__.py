@@ -42,9 +42,7 @@ _FORMATS = {
 }
 
 
-def read(
-    path: str | os.PathLike[str], *, rounded: Repair | None = None, coupling: Couplings = None, encoding: str | None = None
-) -> Model:
+def read(path: str | os.PathLike[str], *, rounded: Repair | None = None, coupling: Couplings = None, encoding: str | None = None) -> Model:
     """A model from a file of a network: ``.bif``, ``.xml`` or ``.xmlbif``, ``.net``, ``.xdsl``, ``.uai``, also compressed as ``.gz``.
 
     Parameters: ``path`` names the file, and its ending the format. ``rounded`` says how a row is repaired whose sum rounding has moved

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from typing import NoReturn
 
 from causalkit.errors import suggestion
 from causalkit.networks.notes import NOTE
@@ -78,41 +77,35 @@ class _Reader(Scanner):
         self.blocks: list[_Block] = []
 
     def network(self) -> Network:
-        named = 0
+        begun = False
         while not self.done():
             at = self.at
-            word = self.take(KEYWORD)
-            match word[0] if word else None:
-                case "network" if not named:
-                    named += 1
-                    self.network_block()
-                case "network":
+            if self.keyword("network"):
+                if begun:
                     self.fail("a second network begins here; expected one network in a file", at)
-                case "variable":
-                    self.variable_block()
-                case "probability":
-                    self.blocks.append(self.probability_block(at))
-                case _:
-                    self.at = at
-                    self.wrong("'network', 'variable' or 'probability'")
+                begun = True
+                self.network_block()
+            elif self.keyword("variable"):
+                self.variable_block()
+            elif self.keyword("probability"):
+                self.blocks.append(self.probability_block(at))
+            else:
+                self.wrong("'network', 'variable' or 'probability'")
         return Network(tuple(self.nodes()))
 
     # ---- blocks as they stand
 
     def network_block(self) -> None:
-        if not self.accept("{"):
-            self.label("the name of the network")
-            while not self.accept("{"):
-                self.label("'{' behind the name of the network")
+        while not self.accept("{"):
+            self.label("the name of the network, or '{'")
         while not self.accept("}"):
             self.property_text()
 
     def property_text(self) -> str:
-        if self.skip() < 0 or not self.keyword("property"):
+        if not self.keyword("property"):
             self.wrong("'property' or '}'")
-        match = self.take(PROPERTY)
-        if match is None:
-            self.wrong("the text of a property with ';' behind it")
+        match = PROPERTY.match(self.text, self.at) or self.wrong("the text of a property with ';' behind it")
+        self.at = match.end()
         return match[0][:-1].strip()
 
     def variable_block(self) -> None:
@@ -141,9 +134,7 @@ class _Reader(Scanner):
             self.fail(f"the variable {found.name!r} is {kind[0] if kind else 'not discrete'}, and only discrete variables are read", at)
         self.expect("[", "before the number of states")
         at = self.skip()
-        count = self.take(COUNT)
-        if count is None:
-            self.wrong("the number of states")
+        count = self.take(COUNT) or self.wrong("the number of states")
         self.expect("]", "behind the number of states")
         self.expect("{", f"before the states of {found.name!r}")
         pieces = self.pieces("}", f"a state of {found.name!r}")
@@ -214,13 +205,9 @@ class _Reader(Scanner):
         return here
 
     def label(self, expected: str) -> str:
-        match = self.take(QUOTED)
-        if match:
+        if match := self.take(QUOTED):
             return match[1]
-        match = self.take(INTERVAL) or self.take(BARE)
-        if match is None:
-            self.wrong(expected)
-        return match[0]
+        return (self.take(INTERVAL) or self.take(BARE) or self.wrong(expected))[0]
 
     def words(self, ends: str, expected: str) -> list[str]:
         """Labels up to one of the marks, which is not passed."""
@@ -274,14 +261,11 @@ class _Reader(Scanner):
         return head[0], tuple(tail)
 
     def known(self, pieces: Sequence[Piece], at: int) -> list[str]:
-        names: list[str] = []
-        for piece in pieces:
-            whole = " ".join(piece)
-            for name in [whole] if whole in self.variables else piece:
-                if name not in self.variables:
-                    close = suggestion(name, self.variables)
-                    self.fail(f"{name!r} is not a variable of the network{close}; expected a name that a 'variable' block declares", at)
-                names.append(name)
+        whole = ([name] if (name := " ".join(piece)) in self.variables else piece for piece in pieces)
+        names = [name for piece in whole for name in piece]
+        unknown = next((name for name in names if name not in self.variables), None)
+        if unknown is not None:
+            self.fail(f"{unknown!r} is not a variable of the network{suggestion(unknown, self.variables)}", at)
         return names
 
     def rows(self, name: str, parents: tuple[str, ...], block: _Block) -> tuple[tuple[Row, ...], tuple[int, ...]]:
@@ -291,22 +275,19 @@ class _Reader(Scanner):
         if block.table:
             if block.rows or block.default:
                 self.fail(f"the rows of {name!r} are given beside a 'table', which has them all", block.table[1])
-            return self.whole_table(name, block.table, count, size)
+            numbers, at = block.table
+            if len(numbers) != count * size:
+                self.fail(f"the table of {name!r} has {len(numbers)} numbers, and {count * size} were expected", at)
+            return tuple(numbers[i::count] for i in range(count)), (self.line(at),) * count
         rows = self.single_rows(name, parents, block, domains, size)
         if block.default and len(block.default[0]) != size:
             self.fail(f"the default of {name!r} has {len(block.default[0])} numbers, and {size} were expected", block.default[1])
         if len(rows) < count and not block.default:
-            at = next(each for each in product(*map(range, map(len, domains))) if each not in rows)
-            given = ", ".join(f"{parent}={domain[i]!r}" for parent, domain, i in zip(parents, domains, at, strict=True))
+            missing = next(each for each in product(*map(range, map(len, domains))) if each not in rows)
+            given = ", ".join(f"{parent}={domain[i]!r}" for parent, domain, i in zip(parents, domains, missing, strict=True))
             self.fail(f"{name!r} has no row{f' with {given}' if given else ''}, and no default", block.at)
         every = [rows.get(each, block.default) for each in product(*map(range, map(len, domains)))]
         return tuple(row[0] for row in every if row), tuple(self.line(row[1]) for row in every if row)
-
-    def whole_table(self, name: str, table: tuple[Row, int], count: int, size: int) -> tuple[tuple[Row, ...], tuple[int, ...]]:
-        numbers, at = table
-        if len(numbers) != count * size:
-            self.fail(f"the table of {name!r} has {len(numbers)} numbers, and {count * size} were expected", at)
-        return tuple(numbers[i::count] for i in range(count)), (self.line(at),) * count
 
     def single_rows(
         self, name: str, parents: tuple[str, ...], block: _Block, domains: list[tuple[str, ...]], size: int
@@ -331,11 +312,8 @@ class _Reader(Scanner):
             self.fail(f"the row of {name!r} names {len(given)} states, and its parents are {', '.join(parents) or 'none'}", at)
         for parent, state, place in zip(parents, given, places, strict=True):
             if state not in place:
-                self.unknown_state(parent, state, place, at)
+                self.fail(f"{state!r} is not a state of {parent!r}; it has: {', '.join(place)}{suggestion(state, place)}", at)
         return tuple(place[state] for state, place in zip(given, places, strict=True))
-
-    def unknown_state(self, parent: str, state: str, place: Mapping[str, int], at: int) -> NoReturn:
-        self.fail(f"{state!r} is not a state of {parent!r}; it has: {', '.join(place)}{suggestion(state, place)}", at)
 
 
 # ---- writing
@@ -364,15 +342,11 @@ def write_bif(network: Network) -> str:
 
 def _block(network: Network, node: Node) -> str:
     shown = [", ".join(map(decimal_text, row)) for row in node.rows]
-    if not node.parents:
-        return f"probability ( {_quoted(node.name)} ) {{\n  table {shown[0]};\n}}\n"
-    head = f"{_quoted(node.name)} | {', '.join(map(_quoted, node.parents))}"
+    head = f"{_quoted(node.name)}{' | ' * bool(node.parents)}{', '.join(map(_quoted, node.parents))}"
     given = (", ".join(_quoted(str(value)) for value in inputs) for inputs in network.inputs(node))
-    rows = "".join(f"  ({states}) {row};\n" for states, row in zip(given, shown, strict=True))
-    return f"probability ( {head} ) {{\n{rows}}}\n"
+    rows = (f"  {f'({states})' if node.parents else 'table'} {row};\n" for states, row in zip(given, shown, strict=True))
+    return f"probability ( {head} ) {{\n{''.join(rows)}}}\n"
 
 
 def _quoted(text: str) -> str:
     return text if SAFE.fullmatch(text) else f'"{text}"'
-
-

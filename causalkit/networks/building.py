@@ -10,8 +10,8 @@ from itertools import product
 from causalkit.assembly import in_order
 from causalkit.declare import choice, mechanism, table
 from causalkit.dist import Dist
-from causalkit.errors import CausalError, CyclicModel, NotADistribution, OpenChoice, UnknownName, WrongRows, WrongShape, suggestion
-from causalkit.exact import is_symbolic
+from causalkit.errors import CyclicModel, NotADistribution, OpenChoice, UnknownName, WrongRows, WrongShape, suggestion
+from causalkit.exact import exact, is_symbolic
 from causalkit.mechanism import CPT, Choice, Constant, Coupling, Mechanism, Table
 from causalkit.model import Model
 from causalkit.networks.notes import agreed, note_of, read_note, weights_of
@@ -129,9 +129,7 @@ def _coupled(law: Mechanism, name: str, coupling: Couplings) -> Mechanism:
 # ---- from a model
 
 
-def recorded(
-    model: Model, *, names: Representable, labels: Representable, decisions: bool = False, numbered: bool = False
-) -> Network:
+def recorded(model: Model, *, names: Representable, labels: Representable, decisions: bool = False, numbered: bool = False) -> Network:
     """The record of a model, with a note at every node that a table of labels does not give back as it is.
 
     ``names`` and ``labels`` say which texts the format can hold; ``decisions`` whether it has decisions and utilities; ``numbered``
@@ -148,15 +146,15 @@ def recorded(
         )
     heard = {parent for law in laws.values() for parent in law.parents}
     payoffs = {name for name, law in laws.items() if opened and name not in heard and _is_payoff(law)}
-    called = _shown(list(laws), names, "n")
-    texts = {name: law.domain if numbered else _labels(law.domain, labels) for name, law in laws.items()}
+    called = dict(zip(laws, _shown(tuple(laws), names, "n"), strict=True))
+    texts = {name: law.domain if numbered else _shown(law.domain, labels, "s") for name, law in laws.items()}
     return Network(tuple(_node(name, law, name in payoffs, called, texts, laws) for name, law in laws.items()))
 
 
 def _is_payoff(law: Mechanism) -> bool:
     """Whether a mechanism is a table of decimal numbers, as files hold utilities."""
     numbers = law.domain if isinstance(law, Table) and set(law.domain) == set(law.rows.values()) else ()
-    return bool(numbers) and all(type(number) in (int, Fraction) and is_decimal(Fraction(number)) for number in numbers)  # type: ignore[arg-type]
+    return bool(numbers) and all(type(number) in (int, Fraction) and is_decimal(exact(number)) for number in numbers)
 
 
 def _node(
@@ -174,7 +172,7 @@ def _node(
         return bare if same else replace(bare, note=note_of(name, law))
     inputs = list(product(*(laws[parent].domain for parent in law.parents)))
     if is_utility:
-        payoffs = tuple((Fraction(law.row(each).outcomes[0][0]),) for each in inputs)  # type: ignore[arg-type]
+        payoffs = tuple((exact(law.row(each).outcomes[0][0]),) for each in inputs)
         bare = Node(called[name], "utility", (), parents, payoffs, (1,) * len(payoffs))
     else:
         bare = Node(called[name], "chance", texts[name], parents, tuple(_weights(name, law, each) for each in inputs), (1,) * len(inputs))
@@ -195,21 +193,13 @@ def _weights(name: str, law: Mechanism, inputs: tuple[Value, ...]) -> Row:
     return weights
 
 
-def _labels(domain: Sequence[Value], representable: Representable) -> tuple[str, ...]:
-    return tuple(_shown(domain, representable, "s").values())
-
-
-def _shown(values: Sequence[Value], representable: Representable, letter: str) -> dict[Value, str]:
-    """Every value by a text that the format can hold, different for each; text that it can hold stays."""
-    texts: dict[Value, str] = {value: value for value in values if isinstance(value, str) and representable(value)}
-    used = set(texts.values())
+def _shown(values: Sequence[Value], representable: Representable, letter: str) -> tuple[str, ...]:
+    """Every value as a text that the format can hold, different for each; text that it can hold stays."""
+    kept = {value for value in values if isinstance(value, str) and representable(value)}
+    texts: list[str] = []
     for i, value in enumerate(values):
-        if value in texts and isinstance(value, str):
-            continue
-        number = i
-        text = str(value) if isinstance(value, (int, bool)) else f"{letter}{i}"
-        while text in used or not representable(text):
+        text, number = str(value) if isinstance(value, (str, int)) else f"{letter}{i}", i
+        while value not in kept and (text in kept or text in texts or not representable(text)):
             text, number = f"{letter}{number}", number + 1
-        used.add(text)
-        texts[value] = text
-    return {value: texts[value] for value in values}
+        texts.append(text)
+    return tuple(texts)

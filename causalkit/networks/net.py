@@ -217,7 +217,9 @@ class _Reader(Scanner):
             steps[depth] = step
         expected = sorted((depth, end) for depth, step in steps.items() for end in range(step, len(items) + 1, step))
         if depths != {len(shape)} or sorted(closes) != expected:
-            self.fail(f"the parentheses in the data of {potential.name!r} do not fit the states: {' x '.join(map(str, shape))}", items[0][2])
+            self.fail(
+                f"the parentheses in the data of {potential.name!r} do not fit the states: {' x '.join(map(str, shape))}", items[0][2]
+            )
 
 
 def is_identifier(text: str) -> bool:
@@ -230,9 +232,9 @@ def is_identifier(text: str) -> bool:
 
 
 def representable(text: str) -> bool:
-    """Whether NET can hold a state: any text in one line.
+    r"""Whether NET can hold a state: any text in one line.
 
-    >>> representable('the "door"'), representable("two\\nlines")
+    >>> representable('the "door"'), representable("two\nlines")
     (True, False)
     """
     return bool(text) and text.isprintable()

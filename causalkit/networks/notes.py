@@ -18,7 +18,6 @@ from urllib.parse import quote, unquote
 from causalkit.errors import CausalError, WrongFile
 from causalkit.interop.json import read_document, read_mechanism, written_mechanism
 from causalkit.mechanism import Choice, Mechanism
-
 from causalkit.networks.record import Node, refuse
 from causalkit.networks.texts import PLACES
 
@@ -26,6 +25,7 @@ __all__ = ["NOTE", "Note", "agreed", "note_of", "read_note", "weights_of"]
 
 NOTE = "causalkit"
 """The name of the property that holds a note."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -72,7 +72,9 @@ def agreed(note: Note, node: Node, domains: Sequence[tuple[Hashable, ...]], pare
     elif same:
         same = len(law.domain) == len(node.states)
     if not same:
-        refuse(node.place, f"the property {NOTE!r} of {node.name!r} and its table do not agree; remove the property to read the table alone")
+        refuse(
+            node.place, f"the property {NOTE!r} of {node.name!r} and its table do not agree; remove the property to read the table alone"
+        )
     return law
 
 

@@ -78,17 +78,24 @@ def _check_node(node: Node, named: Mapping[str, Node]) -> None:
     if len(set(node.states)) < len(node.states):
         twice = next(state for i, state in enumerate(node.states) if state in node.states[:i])
         refuse(node.place, f"{name!r} has the state {twice!r} twice")
+    _check_parents(node, named)
+    size = 1 if node.kind == "utility" else len(node.states)
+    for row, line in zip(node.rows, node.lines, strict=True):
+        if len(row) != size:
+            refuse((line, 1), f"a row of {name!r} has {len(row)} numbers, and {size} were expected")
+
+
+def _check_parents(node: Node, named: Mapping[str, Node]) -> None:
+    name = node.name
     for parent in node.parents:
         if parent not in named:
             refuse(node.place, f"{name!r} has the parent {parent!r}, which is not in the network{suggestion(parent, named)}")
         if named[parent].kind == "utility":
             refuse(node.place, f"{name!r} has the parent {parent!r}, which is a utility; utilities have no children")
-        if parent == name or node.parents.count(parent) > 1:
-            refuse(node.place, f"{name!r} has {parent!r} among its parents {'twice' if parent != name else ''}".rstrip())
-    size = 1 if node.kind == "utility" else len(node.states)
-    for row, line in zip(node.rows, node.lines, strict=True):
-        if len(row) != size:
-            refuse((line, 1), f"a row of {name!r} has {len(row)} numbers, and {size} were expected")
+        if parent == name:
+            refuse(node.place, f"{name!r} is its own parent")
+        if node.parents.count(parent) > 1:
+            refuse(node.place, f"{name!r} has the parent {parent!r} twice")
 
 
 def row_count(name: str, parents: tuple[str, ...], sizes: Mapping[str, int], place: Place) -> int:

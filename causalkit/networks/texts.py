@@ -45,11 +45,11 @@ def file_bytes(path: str | os.PathLike[str]) -> bytes:
 
 
 def decoded(data: bytes, encoding: str | None = None) -> str:
-    """Bytes as text: by the encoding named, else by the byte order mark, else as an XML header declares, else UTF-8.
+    r"""Bytes as text: by the encoding named, else by the byte order mark, else as an XML header declares, else UTF-8.
 
     Raises ``WrongText`` with the place of the first byte that does not fit.
 
-    >>> decoded("größe".encode("utf-16")), decoded(b"<?xml version='1.0' encoding='latin-1'?><a>\\xf6</a>")[-5:-4]
+    >>> decoded("größe".encode("utf-16")), decoded(b"<?xml version='1.0' encoding='latin-1'?><a>\xf6</a>")[-5:-4]
     ('größe', 'ö')
     """
     declared = _DECLARED.match(data)
@@ -63,7 +63,7 @@ def decoded(data: bytes, encoding: str | None = None) -> str:
         start = data[: error.start].decode(named, errors="replace")
         at = Text(start).place(len(start))
         raise WrongText(
-            f"line {at[0]}, column {at[1]}: the byte 0x{data[error.start]:02x} is not {named}; type encoding='latin-1' if that is what it is",
+            f"line {at[0]}, column {at[1]}: the byte 0x{data[error.start]:02x} is not {named}; type encoding='latin-1' if that is it",
             *at,
         ) from None
     return text.removeprefix("\ufeff")
@@ -86,9 +86,9 @@ class Text:
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def place(self, at: int) -> tuple[int, int]:
-        """Line and column of an offset, both from 1.
+        r"""Line and column of an offset, both from 1.
 
-        >>> Text("one\\r\\ntwo").place(5)
+        >>> Text("one\r\ntwo").place(5)
         (2, 2)
         """
         line = bisect_right(self._starts, at)
@@ -194,10 +194,11 @@ def decimal(word: str) -> Fraction | None:
 
 def _whole(digits: str) -> int:
     """A whole number of any length; Python reads at most 4,300 digits at once."""
-    if len(digits) <= 4000:
-        return int(digits)
-    half = len(digits) // 2
-    return _whole(digits[:half]) * 10 ** (len(digits) - half) + _whole(digits[half:])
+    whole = 0
+    for i in range(0, len(digits), 4000):
+        part = digits[i : i + 4000]
+        whole = whole * (10 ** len(part)) + int(part)
+    return whole
 
 
 def is_decimal(number: Fraction) -> bool:

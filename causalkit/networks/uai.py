@@ -103,11 +103,11 @@ def _shown(word: str) -> str:
 
 
 def write_uai(model: Model) -> str:
-    """A model as UAI text; raises ``WrongShape`` unless its variables are ``var_0``, ``var_1``, ... with values 0, 1, ... and decimals.
+    r"""A model as UAI text; raises ``WrongShape`` unless its variables are ``var_0``, ``var_1``, ... with values 0, 1, ... and decimals.
 
     >>> from causalkit import Dist
     >>> write_uai(Model(var_0=Dist({0: "1/4", 1: "3/4"})))
-    'BAYES\\n1\\n2\\n1\\n1 0\\n\\n2\\n 0.25 0.75\\n'
+    'BAYES\n1\n2\n1\n1 0\n\n2\n 0.25 0.75\n'
     """
     for i, name in enumerate(model.names):
         values = model.domain(name)
@@ -120,7 +120,9 @@ def write_uai(model: Model) -> str:
     network = recorded(model, names=lambda text: True, labels=lambda text: True, numbered=True)
     noted = next((node for node in network.nodes if node.note), None)
     if noted is not None:
-        raise WrongShape(f"a UAI file cannot hold {noted.name!r} as it is: {model.mechanism(noted.name)!r}; write another format, such as .bif")
+        raise WrongShape(
+            f"a UAI file cannot hold {noted.name!r} as it is: {model.mechanism(noted.name)!r}; write another format, such as .bif"
+        )
     scopes = [[int(name.removeprefix("var_")) for name in (*node.parents, node.name)] for node in network.nodes]
     lines = ["BAYES", str(len(network.nodes)), " ".join(str(len(node.states)) for node in network.nodes), str(len(network.nodes))]
     lines += [" ".join(map(str, [len(scope), *scope])) for scope in scopes]
