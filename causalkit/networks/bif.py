@@ -34,7 +34,6 @@ QUOTED = re.compile(r'"([^"]*)"')
 KEYWORD = re.compile(r"[A-Za-z]+")
 COUNT = re.compile(r"[0-9]{1,9}")
 PROPERTY = re.compile(r'(?>(?:"[^"\n]*"|[^;])*);')
-NUMBERS = re.compile(r"[0-9.eE+\-,\s]*+")
 ROW = re.compile(r"\(([^()\"\[\]{};|/]*+)\)\s*([0-9.eE+\-,\s]*+);")
 SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -143,6 +142,8 @@ class _Reader(Scanner):
         states = single if len(single) == int(count[0]) else [" ".join(piece) for piece in pieces]
         if len(states) != int(count[0]):
             self.fail(f"{found.name!r} is said to have {count[0]} states, and {len(states)} are named: {', '.join(states)}", at)
+        if twice := next((state for i, state in enumerate(states[:1000]) if state in states[:i]), None):
+            self.fail(f"{found.name!r} has the state {twice!r} twice", at)
         found.states = tuple(states)
 
     def probability_block(self, at: int) -> _Block:
@@ -191,10 +192,7 @@ class _Reader(Scanner):
                 self.at = at
                 self.wrong("a number (at most 10,000 digits), or ';' behind the last one,")
             words.append(word[0])
-        row = self.numbers.row(tuple(words))
-        if not row:
-            self.wrong("a number before ';'")
-        return row
+        return self.numbers.row(tuple(words)) or self.wrong("a number before ';'")
 
     # ---- names and states
 
@@ -335,9 +333,7 @@ def write_bif(network: Network) -> str:
         note = f"  property {NOTE} = {node.note} ;\n" if node.note else ""
         states = ", ".join(_quoted(str(state)) for state in node.states)
         blocks.append(f"variable {_quoted(node.name)} {{\n  type discrete [ {len(node.states)} ] {{ {states} }};\n{note}}}\n")
-    for node in network.nodes:
-        blocks.append(_block(network, node))
-    return "".join(blocks)
+    return "".join([*blocks, *(_block(network, node) for node in network.nodes)])
 
 
 def _block(network: Network, node: Node) -> str:
