@@ -52,7 +52,9 @@ def read_xdsl(text: str) -> Network:
             node.fail(f"{name!r} is a node of the kind {node.tag!r}, which is not read; there are: {', '.join(BODIES)}")
         if "dynamic" in node.attributes:
             node.fail(f"{name!r} is part of a temporal network, which is not read; unroll it first")
-        if node.attribute("id") in named:
+        if len(node.attribute("id").split()) != 1:
+            node.fail(f"{name!r} cannot be an id; an id is one word")
+        if name in named:
             node.fail(f"{name!r} is declared twice; its first declaration is in line {named[name].place[0]}")
         named[name] = node
     states = {name: tuple(state.attribute("id") for state in node.all("state")) for name, node in named.items()}
