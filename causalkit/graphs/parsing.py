@@ -153,22 +153,30 @@ def _plain_tokens(text: str) -> Iterator[Token]:
             yield letter, letter, at
             inside = letter == "{"
             at = begin = at + 1
-        elif letter in ";\n" or (letter == "," and not brackets) or (inside and letter.isspace() and not brackets):
+        elif _ends_name(letter, inside, brackets):
             yield from bare(at)
-            if not (inside and letter in ", \t\n"):
-                yield ";", letter, at
+            yield from [] if inside and letter != ";" else [(";", letter, at)]
             at = begin = at + 1
         elif arrow := _arrow(text, at, begin):
             yield from bare(at)
             yield "arrow", arrow[0], at
             at = begin = arrow[1]
         else:
-            if letter in "[(":
-                brackets.append(at)
-            elif letter in "])" and brackets:
-                brackets.pop()
+            _count_bracket(brackets, letter, at)
             at += 1
     yield from bare(at)
+
+
+def _count_bracket(brackets: list[int], letter: str, at: int) -> None:
+    if letter in "[(":
+        brackets.append(at)
+    elif letter in "])" and brackets:
+        brackets.pop()
+
+
+def _ends_name(letter: str, inside: bool, brackets: list[int]) -> bool:
+    """Whether a letter parts names: a comma or, in braces, a blank outside of brackets; a semicolon or a new line anywhere."""
+    return letter in ";\n" or (not brackets and (letter == "," or (inside and letter.isspace())))
 
 
 def _statements(text: str, tokens: Iterator[Token]) -> GraphText:
