@@ -108,7 +108,7 @@ def implied_independences(graph: Graph, *, kind: Literal["basis", "minimal", "al
     >>> print(*implied_independences(graph), sep="; ")
     c and a are independent given b; d and a, b are independent given c
     >>> len(implied_independences(graph, kind="minimal")), len(implied_independences(graph, kind="all"))
-    (4, 6)
+    (4, 7)
     """
     if kind not in ("basis", "minimal", "all"):
         raise WrongShape(f"kind={kind!r} is not known; type 'basis', 'minimal' or 'all'")

@@ -288,9 +288,9 @@ class _Dagitty:
             _arrow(self.text, at, at)
             _fail(self.text, at, f"found {self.text[at]!r}, expected a name")
         self.at = match.end()
-        if bare and not quoted and self.accept("="):
-            setting = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^\s;}]+)').match(self.text, self.at)
-            self.at = setting.end() if setting else _fail(self.text, self.at, "expected a value behind '='")
+        setting = re.compile(r'\s*=\s*"(?:[^"\\]|\\.)*"').match(self.text, self.at)
+        if bare and setting:
+            self.at = setting.end()
             return []
         name = _unquoted(quoted[1]) if quoted else match[0]
         self.found.nodes.setdefault(name)

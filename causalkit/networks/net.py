@@ -4,7 +4,7 @@ In ``data`` the node itself changes fastest, then the last parent; the parenthes
 nodes, instances of classes and tables given by expressions are refused by name. Attributes that do not touch the meaning (labels,
 positions, experience) are passed over.
 
-Source: [hugin2014].
+Source: [hugin2011].
 """
 
 from __future__ import annotations

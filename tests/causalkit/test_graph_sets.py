@@ -1,4 +1,4 @@
-"""Sets that must and must not hold variables, direct effects, conditional instruments, implied independences, Markov blankets: by brute force."""
+"""Included and excluded variables, direct effects, conditional instruments, implied independences, Markov blankets: by brute force."""
 
 from __future__ import annotations
 

@@ -210,7 +210,12 @@ def test_we_read_what_pgmpy_writes_and_it_reads_what_we_write(tmp_path: Path, na
     model = example(name)
     network = to_pgmpy(model)
     WRITERS[kind](network).write(str(tmp_path / f"x.{kind}"))
-    assert joint(ck.read(tmp_path / f"x.{kind}")) == joint(model)
+    truth, read = (
+        joint(model),
+        joint(ck.read(tmp_path / f"x.{kind}", rounded="scale")),
+    )  # its XDSL holds floats a little beside the decimals
+    assert read.keys() == truth.keys()
+    assert all(abs(weight - truth[values]) < Fraction(1, 10**14) for values, weight in read.items())
     assert joint(from_pgmpy(READERS[kind](string=to_text(model, kind)).get_model())) == joint(model)
 
 
