@@ -319,6 +319,11 @@ def test_all_rows_that_do_not_sum_to_one_are_named_at_once() -> None:
     assert isinstance(caught.value, NotADistribution)
 
 
+def test_a_sum_that_thousands_of_digits_tell_from_one_is_named() -> None:
+    with pytest.raises(WrongRows, match=r"the row of 'rain' sums to 1 - 10\*\*-9000, and it must sum to 1; nothing is rescaled"):
+        read_text(changed("0.25, 0.75", f"0.{'9' * 9000}, 0.0"), "bif")
+
+
 def test_rounded_rows_are_repaired_as_told() -> None:
     assert read_text(ROUNDED, "bif", rounded="scale").prob(rain="yes") == Fraction(1, 3)
     assert read_text(ROUNDED, "bif", rounded="largest").prob(rain="no") == Fraction(667, 1000)
