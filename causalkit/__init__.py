@@ -13,6 +13,7 @@ from causalkit.values.pictures import when_first_wanted
 if TYPE_CHECKING:
     from causalkit.graphs import Graph, d_separated
     from causalkit.identification import identify
+    from causalkit.networks import read
     from causalkit.quantities import bounds
     from causalkit.symbols import break_even
     from causalkit.unrolling import unroll
@@ -34,6 +35,7 @@ __all__ = [
     "function",
     "identify",
     "point",
+    "read",
     "table",
     "uniform",
     "unroll",
@@ -45,6 +47,7 @@ _LATER = {  # loaded when they are first asked for, so that a plain model is qui
     "break_even": "symbols",
     "d_separated": "graphs",
     "identify": "identification",
+    "read": "networks",
     "unroll": "unrolling",
 }
 

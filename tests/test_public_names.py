@@ -24,6 +24,7 @@ CAUSALKIT = [
     "function",
     "identify",
     "point",
+    "read",
     "table",
     "uniform",
     "unroll",
