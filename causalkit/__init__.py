@@ -9,6 +9,8 @@ from causalkit.mechanisms.constructors import choice, cpt, function, table
 from causalkit.model import Model
 from causalkit.values.dist import Dist, coin, point, uniform
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from causalkit.graphs import Graph, d_separated
     from causalkit.identification import identify

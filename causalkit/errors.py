@@ -92,8 +92,8 @@ class WrongFile(CausalError):
     """A file that is not what it was said to be; nothing was read from it."""
 
 
-class MissingExtra(CausalError):
-    """A library that is only needed for this is not installed; the message says what to type."""
+class MissingExtra(CausalError, ImportError):
+    """A library that is only needed for this is not installed; the message says what to type. It is an ImportError too."""
 
 
 def listing(items: Iterable[object]) -> str:

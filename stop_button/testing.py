@@ -19,10 +19,12 @@ from collections.abc import Collection, Hashable, Sequence
 from functools import reduce
 from typing import Any
 
+from causalkit.testing import dists, domains, mechanisms, models  # first: it says what to type when hypothesis is missing
+
+# isort: split
 from hypothesis import strategies as st
 
 from causalkit import Dist, Model, choice, table
-from causalkit.testing import dists, domains, mechanisms, models
 from stop_button.auditing.claims import Claim
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP
