@@ -29,8 +29,10 @@ def test_contraction_is_within_rounding(model: ck.Model, data: st.DataObject) ->
     question = readings(done.given(seen), target)
     assume(not {node for r in question[0] for node in r.nodes} & set(question[1].nodes))
     compiled = contraction(*question)
+    query = asked(*question)
+    assert isinstance(query, Asked)
     slow = done.given(seen).dist(target)
-    fast = dict(zip(compiled.values, compiled(*asked(*question).seen), strict=True))
+    fast = dict(zip(compiled.values, compiled(*query.seen), strict=True))
     assert all(abs(fast.get(value, 0) - slow[value]) < 1e-12 for value in {*fast, *slow})
 
 

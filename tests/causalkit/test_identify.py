@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
+from typing import cast
 
 import pytest
 from hypothesis import assume, given, settings
@@ -360,6 +361,7 @@ def test_the_forms_of_a_query_agree() -> None:
     assert text == identify(graph, " P( y|do( x ) ,z ) ")
     valued = identify(graph, {"y": 1}, do={"x": "go"}, given={"z": (0, 1)})
     assert valued == identify(graph, "P(y=1 | do(x='go'), z=(0, 1))")
+    assert isinstance(valued.query, Probability)
     assert valued.query == Probability(valued.query.events, valued.query.given, valued.query.do)
 
 
@@ -386,12 +388,12 @@ def test_the_forms_of_a_query_agree() -> None:
             "'stop' is not a value; write a number, True, False, None, a tuple, or text in quotes",
         ),
         (
-            lambda g: identify(g, "P(y | do(x))").evaluate(random_scm(g, 0), wish=1),
+            lambda g: cast(Identified, identify(g, "P(y | do(x))")).evaluate(random_scm(g, 0), wish=1),
             UnknownName,
             "'wish' is not left open by P(y | do(x)); it leaves open: x, y",
         ),
         (
-            lambda g: identify(g, "P(y | do(x))").evaluate(random_scm(g, 0), x=7),
+            lambda g: cast(Identified, identify(g, "P(y | do(x))")).evaluate(random_scm(g, 0), x=7),
             UnknownValue,
             "'x' does not take the value 7; it takes: 0, 1",
         ),

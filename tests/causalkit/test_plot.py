@@ -374,7 +374,7 @@ def test_draw_uses_the_axes_it_is_given_and_fits_into_them() -> None:
     scene = placed(picture_of(twenty()), "right")
     (x0, x1), (y0, y1) = left.get_xlim(), left.get_ylim()
     assert all(x0 < box.left < box.right < x1 and y0 < box.bottom < box.top < y1 for box in scene.boxes.values())
-    assert all(text.get_fontsize() < 11 for text in left.texts)
+    assert all(float(text.get_fontsize()) < 11 for text in left.texts)
 
 
 def test_a_new_figure_has_the_size_of_the_picture() -> None:

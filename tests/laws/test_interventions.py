@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -100,7 +100,8 @@ def observed(model: ck.Model, seen: dict[str, Any]) -> ck.Model:
 
 def joint_values(model: ck.Model, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Every way that the named variables can come up together."""
-    for values in model.dist(*names) if len(names) > 1 else ((v,) for v in model.dist(names[0])) if names else [()]:
+    rows: Iterable[Any] = model.dist(*names) if len(names) > 1 else ((v,) for v in model.dist(names[0])) if names else [()]
+    for values in rows:
         yield dict(zip(names, values, strict=True))
 
 
