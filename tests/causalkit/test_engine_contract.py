@@ -62,6 +62,7 @@ def test_a_batch_at_observed_values_when_there_are_too_many_to_keep_open() -> No
     compiled = contraction(*readings(seen, "u"))
     settings_ = [[(i >> k) & 1 == 1 for k in range(15)] for i in (0, 5, 77, 2**15 - 1)]
     rows = compiled.batch(settings_)
+    assert len(rows) == 4
     for row, values in zip(rows, settings_, strict=True):
         one = m
         for name, value in zip(names, values, strict=True):

@@ -16,6 +16,7 @@ from causalkit.identification.hedge import Hedge
 from causalkit.identification.id_algorithm import Identified, NotIdentified, identify
 from causalkit.model import Model
 from tests.causalkit.admg import Scm, admgs, random_scm
+from tests.reached import came_to, reaches
 
 
 @st.composite
@@ -80,14 +81,17 @@ def is_hedge(found: Hedge, graph: Graph, y: list[str], x: list[str]) -> bool:
 # ---------------------------------------------------------------- theorems
 
 
+@reaches("a refusal", "an answer")
 @given(questions(conditions=False), st.integers(0, 10**6))
 @settings(max_examples=50)
 def test_id_is_sound_and_refuses_with_a_hedge(question: tuple[Graph, list[str], list[str], list[str]], seed: int) -> None:
     graph, y, x, _ = question
     found = identify(graph, y, do=x)
     if isinstance(found, NotIdentified):
+        came_to("a refusal")
         assert is_hedge(found.hedge, graph, y, x)
     else:
+        came_to("an answer")
         assert agrees(random_scm(graph, seed), found, y, x, [])
 
 

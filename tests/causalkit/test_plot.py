@@ -200,7 +200,10 @@ def test_an_unknown_direction_is_refused() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_no_arrow_runs_over_a_box(name: str) -> None:
-    for scene in scenes(name):
+    drawn = list(scenes(name))
+    assert drawn
+    for scene in drawn:
+        assert scene.boxes
         assert no_overlaps(scene.boxes)
         for edge, curve in [*scene.curves.items(), *scene.bows.items()]:
             assert clear_of_others(curve, edge, scene.boxes), edge
@@ -217,7 +220,9 @@ def test_no_arrow_of_any_graph_runs_over_a_box(graph: Graph) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_arrows_end_at_the_borders_of_their_boxes(name: str) -> None:
-    for scene in scenes(name):
+    drawn = list(scenes(name))
+    assert drawn
+    for scene in drawn:
         for (a, b), curve in [*scene.curves.items(), *scene.bows.items()]:
             for key, point in ((a, curve.points[0]), (b, curve.points[-1])):
                 shape, box = scene.picture.marks[key].shape, scene.boxes[key]

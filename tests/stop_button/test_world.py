@@ -52,8 +52,8 @@ def test_roles_map_the_words_of_a_world_to_meanings() -> None:
         baseline="work",
     )
     assert world.value_of("intent", STOP) == "cross"
-    assert sb.naive(world, "work") == world.under("work").expect(lambda wish: 2 if wish == FREE else ck.exact.exact("1/2"))
-    assert sb.switch(world, "rest") == ck.exact.exact("1/2") * 1 + ck.exact.exact("1/2") * 2
+    assert sb.naive(world, "work") == world.under("work").expect(lambda wish: 2 if wish == FREE else Fraction(1, 2))
+    assert sb.switch(world, "rest") == Fraction(1, 2) * 1 + Fraction(1, 2) * 2
 
 
 def test_renaming_what_is_meant_changes_no_score() -> None:
@@ -69,7 +69,9 @@ def test_renaming_what_is_meant_changes_no_score() -> None:
         value=Role("worth", {"none": 0, "one": 1}),
         baseline="work",
     )
-    for utility in filter(lambda one: applies(one, plain), sb.definitions.REGISTER.values()):
+    fitting = [utility for utility in sb.definitions.REGISTER.values() if applies(utility, plain)]
+    assert fitting
+    for utility in fitting:
         for policy in ("work", "rest"):
             assert utility(plain, policy) == utility(renamed, policy)
 
