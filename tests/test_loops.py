@@ -37,8 +37,8 @@ def is_written_out(node: ast.expr, written: set[str]) -> bool:
         case ast.ListComp(generators=loops):
             return all(within(loop.iter) and not loop.ifs for loop in loops)
         case ast.IfExp() | ast.BinOp() | ast.Subscript() | ast.Starred():
-            parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [*ast.iter_child_nodes(node)]
-            return all(within(part) for part in parts if isinstance(part, ast.expr))
+            inner = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [*ast.iter_child_nodes(node)]
+            return all(within(part) for part in inner if isinstance(part, ast.expr))
         case _:
             return False
 
