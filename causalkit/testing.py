@@ -32,20 +32,9 @@ except ModuleNotFoundError:
     ) from None
 
 __all__ = [
-    "AWKWARD_NAMES",
-    "Event",
-    "dags",
-    "dists",
-    "domains",
-    "edits",
-    "events",
-    "evidence",
-    "extensions",
-    "interventions",
-    "mechanisms",
-    "models",
-    "rules",
-]
+    "AWKWARD_NAMES", "Event", "dags", "dists", "domains", "edits", "events", "evidence", "extensions", "interventions", "mechanisms",
+    "models", "rules",
+]  # fmt: skip
 
 Value = Hashable
 Domains = Mapping[str, Sequence[Value]]
