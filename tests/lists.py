@@ -62,4 +62,4 @@ WITHOUT_FIELDS = {
     "stop_button.solving.solution.solve",
     "stop_button.worlds.register.scores",
 }
-"""Public functions with more than two arguments whose docstrings do not list them yet; see docs/decisions/arguments-are-listed-in-fields.md."""
+"""Public functions whose docstrings do not list their arguments yet: docs/decisions/arguments-are-listed-in-fields.md."""
