@@ -1,10 +1,9 @@
-"""Makes the prose run beside the tests and the docstrings, and says which tests are slow, long, and stay together."""
+"""Makes the prose run beside the tests and the docstrings, marks what is slow, and keeps what has passed of the long runs."""
 
 import hashlib
 import json
 import os
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import hypothesis
@@ -15,7 +14,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 from sybil.parsers.myst import SkipParser
 from sybil.parsers.myst.lexers import DirectiveLexer
 
-from tests.slow_tests import SLOW, SPLIT
+from tests.slow_tests import SLOW
 
 ROOT = Path(__file__).resolve().parent
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -50,18 +49,15 @@ pytest_collect_file = Sybil(
 ).pytest()
 
 
-# ---------------------------------------------------------------- which tests are slow, and what stays with one process
+# ---------------------------------------------------------------- which tests are slow
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        name = item.nodeid.partition("[")[0]
-        if any(fnmatchcase(name, pattern) for pattern in SLOW):
+        file, _, name = item.nodeid.partition("::")
+        if name.partition("[")[0] in SLOW.get(file, {}):
             item.add_marker(pytest.mark.slow)
-        file = name.partition("::")[0]
-        if file not in SPLIT:
-            item.add_marker(pytest.mark.xdist_group(file))
 
 
 # ---------------------------------------------------------------- long runs that go on where they were stopped

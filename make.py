@@ -99,8 +99,8 @@ CHECKED = {"quick": ["lint", "types", "tests"], "long": ["tests"]}
 
 
 def parallel(jobs):
-    # conftest.py says what must stay together: a page, whose code blocks share one namespace, and a file that is not split.
-    return ["-n", str(jobs), "--dist", "loadgroup"] if jobs > 1 else []
+    # A page's code blocks share one namespace, so a file must stay with one worker.
+    return ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
 
 
 def chosen(options):

@@ -4,6 +4,7 @@ import ast
 import re
 
 from tests.lists import IMPORTS_BETWEEN_TESTS
+from tests.slow_tests import SLOW
 from tests.source import ROOT
 
 
@@ -16,3 +17,14 @@ def test_test_modules_do_not_import_each_other() -> None:
     }
     assert not found - IMPORTS_BETWEEN_TESTS, "move what both need into tests/strategies.py, tests/brute.py, or a module beside them"
     assert not IMPORTS_BETWEEN_TESTS - found, "these are gone: take them off tests/lists.py"
+
+
+def test_every_slow_test_is_there() -> None:
+    assert SLOW
+    gone = [
+        f"{file}::{name}"
+        for file, names in SLOW.items()
+        for name in names
+        if not (ROOT / file).exists() or f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert not gone, "renamed or removed: mend tests/slow_tests.py"

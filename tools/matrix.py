@@ -27,7 +27,14 @@ RUNNERS = [line for line in EXTRAS["test"] if re.match(r"pytest[>-]|sybil|hypoth
 LIBRARIES = [*RUNNERS, *EXTRAS["cluster"], *EXTRAS["fast"]]
 SETTINGS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
 QUICK = ["-m", "not slow and not long", "-p", "no:benchmark", "--hypothesis-profile=fixed", "-q", "tests", "README.md"]
-ABOUT_THE_SOURCE = ["test_layers.py", "test_bibliography.py", "test_architecture.py", "test_packaging.py", "test_docstrings.py"]
+ABOUT_THE_SOURCE = [
+    "test_layers.py",
+    "test_bibliography.py",
+    "test_architecture.py",
+    "test_packaging.py",
+    "test_docstrings.py",
+    "test_reference.py",
+]
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ def starts(python: str) -> bool:
 
 
 def workers(jobs: int) -> list[str]:
-    return ["-n", str(jobs), "--dist", "loadgroup"] if jobs > 1 else []
+    return ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
 
 
 def left_out(cell: Cell) -> list[str]:
