@@ -3,11 +3,11 @@
 from causalkit import __version__ as __version__
 from stop_button import definitions, worlds
 from stop_button.auditing import claims
+from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.counterexample import Counterexample, find_counterexample
 from stop_button.auditing.parameter_survey import survey
 from stop_button.auditing.reporting import report
 from stop_button.auditing.scoreboard import Scoreboard, score
-from stop_button.auditing.verdict import Audit, audit
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP, Role
 from stop_button.decision.world import World

@@ -8,7 +8,7 @@ In a test file::
 
     @given(worlds())
     def test_my_utility(world):
-        assert_holds(claims.never_pays_to_manipulate, my_utility, world)
+        assert_holds(claims.never_pays_for_influence, my_utility, world)
 
 Nothing is drawn and thrown away; everything shrinks to few variables, few arrows and plain weights.
 """
@@ -211,10 +211,10 @@ def assert_holds(claim: Claim, utility: Utility, world: World) -> None:
     :raises AssertionError: the world refutes it; the message is the flag
 
     >>> import stop_button as sb
-    >>> assert_holds(sb.claims.never_pays_to_manipulate, sb.counterfactual, sb.worlds.basic_button())
-    >>> assert_holds(sb.claims.never_pays_to_manipulate, sb.switch, sb.worlds.basic_button())
+    >>> assert_holds(sb.claims.never_pays_for_influence, sb.counterfactual, sb.worlds.basic_button())
+    >>> assert_holds(sb.claims.never_pays_for_influence, sb.switch, sb.worlds.basic_button())
     Traceback (most recent call last):
-    AssertionError: switch: 'no best policy gains through its influence on what people want' fails in basic_button
+    AssertionError: switch: 'no best policy gains by way of what people want' fails in basic_button
     ...
     """
     flag = claim.refuted_by(utility, world)

@@ -140,9 +140,6 @@ SLOW: dict[str, dict[str, float]] = {
         "test_a_dead_worker_of_a_cluster_is_replaced_and_the_culprit_named": 2.4,
         "test_search": 1.9,
     },
-    "tests/stop_button/test_flags.py": {
-        "test_via_intent_of_the_switch_by_brute_force": 1.4,
-    },
     "tests/stop_button/test_incentive_amounts.py": {
         "test_what_the_graph_excludes_is_worth_nothing_in_any_model": 1.2,
     },

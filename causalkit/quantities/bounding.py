@@ -293,7 +293,7 @@ def _monotone(seen: Dist | None, done: Mapping[bool, Number]) -> CausationBounds
             "the data contradict monotone=True: the outcome must be at least as likely when treated as observed, and as untreated"
         )
     both = Bounds(tidy(done[True] - done[False]), tidy(done[True] - done[False]))
-    if seen is None:
+    if seen is None or outcome_ is None:
         return CausationBounds(_vacuous(None, (True, True)), _vacuous(None, (False, False)), both)
     needed, enough = [outcome_ - done[False]], [done[True] - outcome_]
     return CausationBounds(_share(needed, needed, seen[True, True]), _share(enough, enough, seen[False, False]), both)

@@ -7,27 +7,32 @@ import sys
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from causalkit.errors import InvalidNumber, Undecided
 
 __all__ = ["Number", "Numeric", "exact", "is_symbolic", "is_zero", "less", "tidy"]
 
-Number = Any
+if TYPE_CHECKING:
+    import sympy
+
+    Number: TypeAlias = Fraction | sympy.Expr
+else:
+    Number = Any
 """An exact number: a ``Fraction`` or a sympy expression."""
 
 Numeric = Any
 """What can be read as one: int, bool, Fraction, ``"1/4"``, Decimal, float, sympy."""
 
 
-def is_symbolic(value: object) -> bool:
+def is_symbolic(value: object) -> TypeGuard[sympy.Expr]:
     """Whether a value is a sympy expression; sympy is not imported to find out.
 
     >>> is_symbolic(3)
     False
     """
-    sympy = sys.modules.get("sympy")
-    return sympy is not None and isinstance(value, sympy.Expr)
+    loaded = sys.modules.get("sympy")
+    return loaded is not None and isinstance(value, loaded.Expr)
 
 
 def exact(value: Numeric) -> Number:

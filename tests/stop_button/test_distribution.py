@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit import Model, choice, coin, function
 from causalkit.errors import Impossible
-from stop_button.auditing.flags import frozen
+from stop_button.auditing.gains import frozen
 from stop_button.evaluation.branch_distance import cells, distances, reveals
 from stop_button.evaluation.utility import Utility
 from stop_button.testing import policies, worlds

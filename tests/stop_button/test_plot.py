@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 import stop_button as sb
 from causalkit.plot import ACCENT
-from stop_button.presentation.plot import ROLE_COLOURS, figure_of, plot_flags, plot_scores, plot_world, roles_of, world_svg
+from stop_button.presentation.plot import ROLE_COLOURS, figure_of, plot_audit, plot_flags, plot_scores, plot_world, roles_of, world_svg
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +38,8 @@ def test_roles_have_the_same_colour_in_every_world() -> None:
 
 
 def test_the_path_of_an_incentive_is_pointed_out() -> None:
-    rewarded = sb.audit(sb.worlds.office(), sb.naive).plot()
-    spared = sb.audit(sb.worlds.office(), sb.counterfactual).plot()
+    rewarded = plot_audit(sb.audit(sb.worlds.office(), sb.naive))
+    spared = plot_audit(sb.audit(sb.worlds.office(), sb.counterfactual))
 
     def marked(ax: Axes) -> int:
         return sum(to_hex(patch.get_edgecolor()).upper() == ACCENT.upper() for patch in ax.patches)
@@ -77,7 +77,7 @@ def test_a_figure_has_the_graph_the_scores_and_the_flags() -> None:
     graph, scores, flags = figure_of(audit).axes
     assert words(graph) >= {"wish", "action", "value"}
     assert scores.get_ylabel() == "score"
-    assert next(label.get_text() for label in flags.get_yticklabels()) == "incentive gap"
+    assert next(label.get_text() for label in flags.get_yticklabels()) == "forces a stop: steer"
 
 
 def test_plot_world_draws_where_it_is_told() -> None:

@@ -18,7 +18,8 @@ from stop_button.evaluation.sweep import sweep
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import applies
 from stop_button.evaluation.vectorised import all_scores
-from stop_button.language.formula import Expectation, Formula, leaves
+from stop_button.language.formula import Expectation, Formula
+from stop_button.language.parts import leaves
 from stop_button.testing import formulas, policies, worlds
 from tests import brute
 from tests.stop_button import brute_scores

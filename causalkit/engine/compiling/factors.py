@@ -187,7 +187,7 @@ def _kinds(rows: Sequence[Row]) -> tuple[tuple[int, ...], tuple[Number, ...]]:
         if kind == len(weights):
             weights.append(weight)
         else:
-            weights[kind] = weights[kind] + weight
+            weights[kind] = weights[kind] + exact(weight)
         kinds.append(kind)
     return tuple(kinds), tuple(weights)
 
@@ -203,7 +203,7 @@ def _own_factor(node: Node, draft: _Draft, latents: Mapping[Hashable, object]) -
             if row.draw is None or row.draw in latents:
                 found[i] = ONE
             else:
-                found[i] = found[i] + weight if i in found else weight
+                found[i] = found[i] + exact(weight) if i in found else weight
         return found
 
     return _table(node, draft, [cells(row) for row in draft.rows[node].rows], (draft.number[node],))
