@@ -10,6 +10,8 @@ from causalkit.model import Model
 from causalkit.values.dist import Dist, coin, point, uniform
 from causalkit.values.pictures import when_first_wanted
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from causalkit.graphs import Graph, d_separated
     from causalkit.identification import identify

@@ -110,8 +110,8 @@ class WrongRows(NotADistribution):
         self.rows = rows
 
 
-class MissingExtra(CausalError):
-    """A library that is only needed for this is not installed; the message says what to type."""
+class MissingExtra(CausalError, ImportError):
+    """A library that is only needed for this is not installed; the message says what to type. It is an ImportError too."""
 
 
 def listing(items: Iterable[object]) -> str:

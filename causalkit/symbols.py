@@ -63,6 +63,11 @@ def break_even(a: Numeric, b: Numeric, symbol: Symbol) -> tuple[Number, ...]:
     Values that the symbol's assumptions exclude, or at which an answer is undefined, are left out. Other symbols are allowed where the
     equation is linear. Raises ``Undecided`` when the answers are equal everywhere, or nowhere, or when that depends on other symbols.
 
+    :param a: an answer: a number or an expression
+    :param b: the other answer
+    :param symbol: the symbol, or its name
+    :returns: the values, from the lowest to the highest
+
     >>> import sympy
     >>> L = sympy.Symbol("L")
     >>> break_even(L**2 - 2, 0, L)
@@ -131,6 +136,12 @@ def regions(expressions: Mapping[str, Numeric], symbol: Symbol, low: Numeric, hi
 
     Raises ``WrongShape`` when ``low`` is not less than ``high``, ``Undecided`` when the answers hold other symbols, ``InvalidNumber``
     when one of them is undefined somewhere in between.
+
+    :param expressions: answers by name; each a number or an expression in the symbol
+    :param symbol: the symbol, or its name
+    :param low: where to begin, a number
+    :param high: where to end, a larger number
+    :returns: the intervals from ``low`` to ``high``, each with the names that are best on it
 
     >>> import sympy
     >>> p = sympy.Symbol("p")

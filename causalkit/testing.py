@@ -17,30 +17,24 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import strategies as st
-
-from causalkit.errors import WrongShape
+from causalkit.errors import MissingExtra, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.mechanisms.constructors import choice, cpt, table
 from causalkit.mechanisms.mechanism import Choice, Coupling, Mechanism
 from causalkit.model import Model
 from causalkit.values.dist import Dist, Value
 
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError:
+    raise MissingExtra(
+        "causalkit.testing and stop_button.testing need hypothesis, which is not installed; type: pip install 'causalkit[testing]'"
+    ) from None
+
 __all__ = [
-    "AWKWARD_NAMES",
-    "Event",
-    "dags",
-    "dists",
-    "domains",
-    "edits",
-    "events",
-    "evidence",
-    "extensions",
-    "interventions",
-    "mechanisms",
-    "models",
-    "rules",
-]
+    "AWKWARD_NAMES", "Event", "dags", "dists", "domains", "edits", "events", "evidence", "extensions", "interventions", "mechanisms",
+    "models", "rules",
+]  # fmt: skip
 
 Domains = Mapping[str, Sequence[Value]]
 Couplings = Collection[Coupling | None]

@@ -1,5 +1,6 @@
 """An agent, a human and a stop button in a small causal world: which policies a utility rewards, and which of those manipulate."""
 
+from causalkit import __version__ as __version__
 from stop_button import definitions, worlds
 from stop_button.auditing import claims
 from stop_button.auditing.audits import Audit, audit

@@ -76,6 +76,12 @@ def is_backdoor_set(graph: Graph, x: str, y: str, given: Names = ()) -> Validity
 
     Then ``P(y | do(x)) = Σ_z P(y | x, z) P(z)``. Source: [pearl2009], definition 3.3.1.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the treatment's name
+    :param y: the outcome's name
+    :param given: a name, or names, of covariates
+    :returns: a judgement, truthy when every condition holds, else with what breaks it
+
     >>> print(is_backdoor_set(Graph.parse("z -> x -> y, z -> y, y -> c"), "x", "y", given="c"))
     no: c meets the back-door criterion for x and y
       fails: no descendant of x is in the set (c)
@@ -103,6 +109,13 @@ def backdoor_sets(
     would try more than 65,536 sets.
     Source: [pearl2009], definition 3.3.1; minimal sets by [vanderzander2019], section 4.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the treatment's name
+    :param y: the outcome's name
+    :param kind: ``"minimal"`` (no smaller part is valid), ``"smallest"`` (of least size), or ``"all"``
+    :param among: a name, or names, of covariates to choose from; by default all that may be used
+    :returns: the sets, each a tuple of names
+
     >>> graph = Graph.parse("x <- a -> b -> y, x -> y")
     >>> backdoor_sets(graph, "x", "y")
     (('a',), ('b',))
@@ -123,6 +136,12 @@ def is_adjustment_set(graph: Graph, x: Names, y: Names, given: Names = ()) -> Va
 
     The set may hold no variable on, or after, a causal path from ``x`` to ``y``, and blocks every other path between them.
     Source: [shpitser2010]; in this form [vanderzander2019], section 3.
+
+    :param graph: a causal graph, also with confounded pairs
+    :param x: a name, or names, of treatments
+    :param y: a name, or names, of outcomes
+    :param given: a name, or names, of covariates
+    :returns: a judgement, truthy when every condition holds, else with what breaks it
 
     >>> bool(is_adjustment_set(Graph.parse("x -> y, x -> d"), "x", "y", given="d"))
     True
@@ -149,6 +168,13 @@ def adjustment_sets(
     ``included`` are in every set, ``excluded`` in none, and ``among`` limits the covariates. Raises ``TooLarge`` when ``kind="all"``
     would try more than 65,536 sets. Source: [vanderzander2019], section 4.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param x: a name, or names, of treatments
+    :param y: a name, or names, of outcomes
+    :param kind: ``"minimal"`` (no smaller part is valid), ``"smallest"`` (of least size), or ``"all"``
+    :param among: a name, or names, of covariates to choose from; by default all that may be used
+    :returns: the sets, each a tuple of names
+
     >>> adjustment_sets(Graph.parse("a -> x, a -> z, x -> z -> y, x -> y"), ["x", "z"], "y")
     ((),)
     """
@@ -165,6 +191,12 @@ def is_frontdoor_set(graph: Graph, x: str, y: str, through: Names) -> Validity:
     """Whether ``through`` lies on every causal path from ``x`` to ``y``, unconfounded with ``x``, and with ``y`` once ``x`` is known.
 
     Then ``P(y | do(x)) = Σ_z P(z | x) Σ_x' P(y | x', z) P(x')``. Source: [pearl2009], definition 3.3.3.
+
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the treatment's name
+    :param y: the outcome's name
+    :param through: a name, or names, of variables between the two
+    :returns: a judgement, truthy when every condition holds, else with what breaks it
 
     >>> bool(is_frontdoor_set(Graph.parse("x -> z -> y, x <-> y"), "x", "y", "z"))
     True
@@ -188,6 +220,13 @@ def frontdoor_sets(graph: Graph, x: str, y: str, *, kind: Kind = "minimal", amon
     """The sets that meet the front-door criterion; tried one by one, so at most 16 candidates, else ``TooLarge``.
 
     The empty set is one of them when ``x`` has no effect on ``y`` at all. Source: [pearl2009], definition 3.3.3.
+
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the treatment's name
+    :param y: the outcome's name
+    :param kind: ``"minimal"`` (no smaller part is valid), ``"smallest"`` (of least size), or ``"all"``
+    :param among: a name, or names, of covariates to choose from; by default all that may be used
+    :returns: the sets, each a tuple of names
 
     >>> frontdoor_sets(Graph.parse("x -> z -> y, x <-> y"), "x", "y")
     (('z',),)

@@ -55,6 +55,12 @@ def d_separated(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Separa
     Separated variables are independent in every model with this graph. Raises ``WrongShape`` when the three sets overlap,
     ``UnknownName``. Source: [pearl2009], definition 1.2.3; [richardson2003], section 2.1.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param xs: a name, or names
+    :param ys: a name, or names, of others
+    :param given: a name, or names, of what is known
+    :returns: a judgement, truthy when they are separated, else with a path that is open
+
     >>> print(d_separated(Graph.parse("x -> c <- y, c -> d"), "x", "y", given="d"))
     x and y are not separated given d: x -> c <- y is open
       c is a collider, open: its descendant d is given
@@ -74,6 +80,13 @@ def minimal_separators(
     ``included`` must be in the set (which is then minimal among the sets that contain it), ``excluded`` may not; ``among`` limits
     what may be. There can be exponentially many; each takes polynomial time. Source: [vanderzander2019], section 4; [shen1997].
 
+    :param graph: a causal graph, also with confounded pairs
+    :param xs: a name, or names
+    :param ys: a name, or names, of others
+    :param included: a name, or names, that must be in the set
+    :param among: a name, or names, to choose from; by default every other node
+    :returns: the sets, each a tuple of names; none when nothing separates
+
     >>> minimal_separators(Graph.parse("x -> a -> b -> y"), "x", "y")
     (('a',), ('b',))
     >>> minimal_separators(Graph.parse("x -> y"), "x", "y")
@@ -87,6 +100,13 @@ def minimal_separator(
     graph: Graph, xs: Names, ys: Names, *, included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> tuple[str, ...] | None:
     """One minimal separator (the one nearest to ``xs``), or None when no set separates ``xs`` and ``ys``.
+
+    :param graph: a causal graph, also with confounded pairs
+    :param xs: a name, or names
+    :param ys: a name, or names, of others
+    :param included: a name, or names, that must be in the set
+    :param among: a name, or names, to choose from; by default every other node
+    :returns: a tuple of names, or None
 
     >>> minimal_separator(Graph.parse("x -> a -> b -> y"), "x", "y")
     ('a',)

@@ -93,6 +93,12 @@ def actual_cause(model: Model, cause: Values, effect: Outcome, *, context: Value
     happened. (AC3) No part of the cause does that already. Raises ``WrongShape`` when the context leaves several stories, or when a
     variable is a conditional table. Source: [halpern2015]; [halpern2016], section 2.2 (the modified definition).
 
+    :param model: a model without conditional tables
+    :param cause: the values whose part is asked about, by variable
+    :param effect: what happened: values by variable, a function, or the name of a true-or-false variable
+    :param context: values that fix the setting, by variable; with the model's evidence they leave one story
+    :returns: a judgement, truthy when the cause is one, with its witness or with what fails
+
     >>> from causalkit import coin
     >>> m = Model(lightning=coin("1/9"), match=coin("1/2"), fire=lambda lightning, match: lightning or match)
     >>> both = {"lightning": True, "match": True}
@@ -121,6 +127,12 @@ def actual_causes(model: Model, effect: Outcome, *, context: Values | None = Non
     ``among`` names the variables that may be part of a cause: without it, all that the effect listens to, directly or through others,
     and not the effect's own. Raises ``TooLarge`` when there are too many settings to try. Source: [halpern2016], section 2.2.
 
+    :param model: a model without conditional tables
+    :param effect: what happened: values by variable, a function, or the name of a true-or-false variable
+    :param context: values that fix the setting, by variable; with the model's evidence they leave one story
+    :param among: a name, or names, of variables that may be part of a cause; by default all that the effect depends on
+    :returns: the causes, those of fewest variables first
+
     >>> from causalkit import coin
     >>> m = Model(lightning=coin("1/9"), match=coin("1/2"), fire=lambda lightning, match: lightning or match)
     >>> [found.cause for found in actual_causes(m, "fire", context={"lightning": True, "match": True})]
@@ -138,6 +150,13 @@ def responsibility(model: Model, cause: Values, effect: Outcome, *, context: Val
     Eleven votes to nil make each vote responsible by 1/6; six to five, by 1. Source: [halpern2016], chapter 6;
     [chockler2004], for the original definition of cause.
 
+    :param model: a model without conditional tables
+    :param cause: one variable with its value
+    :param effect: what happened: values by variable, a function, or the name of a true-or-false variable
+    :param context: values that fix the setting, by variable; with the model's evidence they leave one story
+    :param among: a name, or names, of variables that may be part of a cause; by default all that the effect depends on
+    :returns: ``1/k`` or 0
+
     >>> from causalkit import coin
     >>> m = Model(lightning=coin("1/9"), match=coin("1/2"), fire=lambda lightning, match: lightning or match)
     >>> responsibility(m, {"match": True}, "fire", context={"lightning": True, "match": True})
@@ -152,6 +171,12 @@ def blame(model: Model, cause: Values, effect: Outcome, *, among: Names | None =
     """The responsibility that doing this is expected to have: ``sum_u P(u) responsibility in the story u when the cause is done``.
 
     What the agent knows is the model's evidence. Source: [chockler2004]; [halpern2016], chapter 6.
+
+    :param model: a model without conditional tables; its evidence is what the agent knows
+    :param cause: one variable with its value
+    :param effect: what happened: values by variable, a function, or the name of a true-or-false variable
+    :param among: a name, or names, of variables that may be part of a cause; by default all that the effect depends on
+    :returns: a mean of responsibilities, between 0 and 1
 
     >>> from causalkit import coin
     >>> m = Model(lightning=coin("1/4"), match=coin("1/2"), fire=lambda lightning, match: lightning or match)

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from causalkit import CausalError
+from causalkit import CausalError, __version__
 from causalkit.errors import UnknownName, suggestion
 from causalkit.values.render import number
 from stop_button.auditing.audits import Audit
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="stop-button", description="Which stop-button utilities reward manipulation, and in which worlds."
     )
+    parser.add_argument("--version", action="version", version=f"stop-button {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     audit = commands.add_parser("audit", help="score worlds under definitions, and flag what the best policies do")
     audit.add_argument(

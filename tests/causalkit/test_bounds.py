@@ -172,7 +172,7 @@ def test_two_tables_in_a_chain_by_a_grid(drawn: list[ck.Dist]) -> None:
     found = bounds(model.branches(low={"x": 0}, high={"x": 1}), lambda b: b.high.y > b.low.y)
     values = []
     for s, t in itertools.product([Fraction(k, 4) for k in range(5)], repeat=2):
-        pz, py = joint(*z, s), joint(*y, t)
+        pz, py = joint(z[0], z[1], s), joint(y[0], y[1], t)
         values.append(pz[0, 1] * py[0, 1] + pz[1, 0] * py[1, 0])
     assert (min(values), max(values)) == (found.lower, found.upper)
 

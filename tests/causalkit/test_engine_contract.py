@@ -29,8 +29,10 @@ def test_contraction_is_within_rounding(model: ck.Model, data: st.DataObject) ->
     question = readings(done.given(seen), target)
     assume(not {node for r in question[0] for node in r.nodes} & set(question[1].nodes))
     compiled = compile_query(*question)
+    query = as_query(*question)
+    assert isinstance(query, Query)
     slow = done.given(seen).dist(target)
-    fast = dict(zip(compiled.values, compiled(*as_query(*question).seen), strict=True))
+    fast = dict(zip(compiled.values, compiled(*query.seen), strict=True))
     assert all(abs(fast.get(value, 0) - slow[value]) < 1e-12 for value in {*fast, *slow})
 
 
@@ -60,6 +62,7 @@ def test_a_batch_at_observed_values_when_there_are_too_many_to_keep_open() -> No
     compiled = compile_query(*readings(seen, "u"))
     settings_ = [[(i >> k) & 1 == 1 for k in range(15)] for i in (0, 5, 77, 2**15 - 1)]
     rows = compiled.batch(settings_)
+    assert len(rows) == 4
     for row, values in zip(rows, settings_, strict=True):
         one = m
         for name, value in zip(names, values, strict=True):

@@ -230,7 +230,6 @@ def test_single_answers_of_larger_networks() -> None:
         check_answer(model, to_pgmpy(model), asked, evidence)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["andes", "hailfinder", "hepar2", "pathfinder", "pigs", "water", "win95pts"])
 def test_large_networks_load_and_answer_as_pgmpy_does(name: str) -> None:
     model = example(name, rounded="scale")

@@ -206,7 +206,10 @@ def test_an_unknown_direction_is_refused() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_no_arrow_runs_over_a_box(name: str) -> None:
-    for scene in scenes(name):
+    drawn = list(scenes(name))
+    assert drawn
+    for scene in drawn:
+        assert scene.boxes
         assert no_overlaps(scene.boxes)
         for edge, curve in [*scene.curves.items(), *scene.bows.items()]:
             assert clear_of_others(curve, edge, scene.boxes), edge
@@ -223,7 +226,9 @@ def test_no_arrow_of_any_graph_runs_over_a_box(graph: Graph) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_arrows_end_at_the_borders_of_their_boxes(name: str) -> None:
-    for scene in scenes(name):
+    drawn = list(scenes(name))
+    assert drawn
+    for scene in drawn:
         for (a, b), curve in [*scene.curves.items(), *scene.bows.items()]:
             for key, point in ((a, curve.points[0]), (b, curve.points[-1])):
                 shape, box = scene.picture.marks[key].shape, scene.boxes[key]
@@ -419,7 +424,7 @@ def test_draw_uses_the_axes_it_is_given_and_fits_into_them() -> None:
     scene = placed(pictured(twenty()), "right")
     (x0, x1), (y0, y1) = left.get_xlim(), left.get_ylim()
     assert all(x0 < box.left < box.right < x1 and y0 < box.bottom < box.top < y1 for box in scene.boxes.values())
-    assert all(text.get_fontsize() < 11 for text in left.texts)
+    assert all(float(text.get_fontsize()) < 11 for text in left.texts)
 
 
 def test_a_new_figure_has_the_size_of_the_picture() -> None:

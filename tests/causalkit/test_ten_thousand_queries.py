@@ -144,11 +144,11 @@ def outcome(ask: Any) -> Any:
         return Impossible
 
 
-@pytest.mark.slow
-def test_ten_thousand_queries() -> None:
+@pytest.mark.parametrize("queries", [len(KINDS) * 100, pytest.param(QUERIES, marks=pytest.mark.long)])
+def test_ten_thousand_queries(queries: int) -> None:
     rng = random.Random(2_026)
     kinds, asked_so_far, impossible = itertools.cycle(KINDS), Counter[str](), 0
-    while asked_so_far.total() < QUERIES:
+    while asked_so_far.total() < queries:
         model = some_model(rng)
         for kind in itertools.islice(kinds, PER_MODEL):
             question, by_verbs = some_question(rng, model, kind)
@@ -159,6 +159,6 @@ def test_ten_thousand_queries() -> None:
             asked_so_far[kind] += 1
             impossible += outcome(by_verbs) is Impossible
     print(f"{asked_so_far.total():,} questions, {impossible:,} of them about what is impossible; no mismatch")
-    assert asked_so_far.total() == QUERIES
-    assert min(asked_so_far.values()) == QUERIES // len(KINDS)
-    assert 500 < impossible < QUERIES // 2
+    assert asked_so_far.total() == queries
+    assert min(asked_so_far.values()) == queries // len(KINDS)
+    assert queries // 20 < impossible < queries // 2

@@ -115,7 +115,9 @@ def test_scale_breaks_even_at_a_weight_of_three() -> None:
 
 def test_half_the_weight_on_a_fair_coin_is_the_same_utility() -> None:
     """U_cf = 2 E[B if H=s else V] where the wish is replaced by an independent fair coin."""
-    for world in sb.worlds.bundled_worlds().values():
+    worlds = sb.worlds.bundled_worlds()
+    assert worlds
+    for world in worlds.values():
         role = world.roles["intent"]
         stop, free = world.value_of("intent", STOP), world.value_of("intent", FREE)
         for policy in world.policies:

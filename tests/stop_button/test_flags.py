@@ -187,10 +187,10 @@ def test_abducted_moves_conditions_only() -> None:
 @for_all(worlds())
 def test_incentive_gap_is_what_those_miss_who_change_no_wish(world: World) -> None:
     scores = {p: sb.counterfactual(world, p) for p in world.policies}
-    assert world.baseline is not None
+    reference = world.reference()
 
     def changes_none(policy: Policy) -> bool:
-        units = brute.worlds(world.under(policy), {"base": world.baseline.rules})
+        units = brute.worlds(world.under(policy), {"base": reference.rules})
         return all(unit.fact["wish"] == unit.base["wish"] for unit in units if unit.weight)
 
     honest = [score for policy, score in scores.items() if changes_none(policy)]
@@ -271,7 +271,9 @@ def test_flags_are_equal_by_what_they_say() -> None:
 
 
 def test_a_flag_is_a_formula_that_can_be_scored() -> None:
-    for (kind, way), f in flag_formulas(BUTTON).items():
+    formulas = flag_formulas(BUTTON)
+    assert len(formulas) > 5
+    for (kind, way), f in formulas.items():
         mine = [flag for flag in policy_flags(BUTTON, "disable") if (flag.kind, flag.way) == (kind, way)]
         assert kind == "improves" or sb.Utility("as a utility", f)(BUTTON, "disable") == mine[0].amount
 

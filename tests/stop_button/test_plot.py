@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
 
 import stop_button as sb
 from causalkit.plot import ACCENT
@@ -52,7 +53,8 @@ def test_scores_are_bars_and_the_best_are_outlined() -> None:
     _, given = plt.subplots()
     ax = plot_scores(board, ax=given)
     assert ax is given
-    heights = [(bar.get_height(), bar.get_linewidth()) for bar in ax.patches]
+    heights = [(bar.get_height(), bar.get_linewidth()) for bar in ax.patches if isinstance(bar, Rectangle)]
+    assert len(heights) == len(ax.patches)
     assert heights == [(2.0, 1.6), (4.0, 0.0), (1.9, 0.0), (101.8, 1.6)]
 
 

@@ -83,7 +83,7 @@ def test_best_is_every_policy_that_none_beats(world: World, f: Formula) -> None:
 @settings(max_examples=40)
 @given(worlds())
 def test_extremes(world: World) -> None:
-    every = [score_or_undefined(sb.counterfactual.formula, world, policy) for policy in world.policies]
+    every: list[Any] = [score_or_undefined(sb.counterfactual.formula, world, policy) for policy in world.policies]
     assert extreme(sb.counterfactual.formula, world)[1] == max(every)
     policy, least = extreme(sb.counterfactual.formula, world, largest=False)
     assert least == min(every) == sb.counterfactual(world, policy)

@@ -17,6 +17,7 @@ from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive, possible_incentives
 from stop_button.testing import policies, utilities, worlds
+from tests.reached import came_to, reaches
 
 REGISTERED = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
 
@@ -83,11 +84,13 @@ def test_a_fixed_condition_cannot_reward_influence_on_intent(world: sb.World) ->
     assert not possible_incentive(world, sb.ref, "intent")
 
 
+@reaches("a path")
 @given(worlds(), st.data())
 @settings(max_examples=60)
 def test_a_path_is_a_path_of_the_graph(world: sb.World, data: st.DataObject) -> None:
     utility = data.draw(st.sampled_from([sb.naive, sb.switch, sb.conditional_counterfactual]))
     for one in possible_incentives(world, utility):
+        came_to("a path")
         steps = list(zip(one.path, one.path[1:], strict=False))
         assert all(a in world.model.parents(b) for a, b in steps)
         assert bool(one) == (one.variable in one.path)
@@ -104,6 +107,7 @@ def test_may_is_realised_in_a_small_family(utility: Utility) -> None:
 
 def test_no_member_of_the_family_realises_what_the_graph_excludes() -> None:
     family = persuasion(values=(0, 1), bonuses=(0, 1), states=("1/2",))
+    assert len(family) > 100
     for world in family[::7]:
         for policy in world.policies:
             for utility in (sb.counterfactual, sb.ref):

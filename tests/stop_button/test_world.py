@@ -70,7 +70,9 @@ def test_renaming_what_is_meant_changes_no_score() -> None:
         value=Role("worth", {"none": 0, "one": 1}),
         baseline="work",
     )
-    for utility in filter(lambda one: applies(one, plain), sb.definitions.REGISTER.values()):
+    fitting = [utility for utility in sb.definitions.REGISTER.values() if applies(utility, plain)]
+    assert fitting
+    for utility in fitting:
         for policy in ("work", "rest"):
             assert utility(plain, policy) == utility(renamed, policy)
 
