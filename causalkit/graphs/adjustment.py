@@ -12,6 +12,7 @@ from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names, several
 from causalkit.graphs.path_search import Path, directed_path
 from causalkit.graphs.separation import d_separated, minimal_separators
+from causalkit.loading.later import later
 
 __all__ = [
     "Condition",
@@ -307,3 +308,8 @@ def tried(
             if not larger and valid(whole):
                 found.append(frozenset(each))
                 yield whole
+
+
+_INSTRUMENTS = {name: f"causalkit.graphs.instrument:{name}" for name in ("Instrument", "instruments", "is_instrument")}
+
+__getattr__, __dir__ = later(__name__, __all__, {}, _INSTRUMENTS)

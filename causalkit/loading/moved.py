@@ -14,6 +14,18 @@ from typing import Any
 __all__ = ["keep_old_paths", "moved_names"]
 
 
+class OldModule(ModuleType):
+    """A module by the name that it had."""
+
+
+class Package(ModuleType):
+    """A package whose public names stay what they are when a module that had such a name before is imported by its old path."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not isinstance(value, OldModule) or name not in self.__dir__():
+            super().__setattr__(name, value)
+
+
 class OldPaths(MetaPathFinder, Loader):
     """Finds modules by the names that they had, and fills them with what is now at the new places."""
 
@@ -25,8 +37,8 @@ class OldPaths(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self) if fullname in self.modules else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """An ordinary empty module."""
-        return None
+        """An empty module."""
+        return OldModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """Let the module hand out the names of the new places."""
@@ -39,16 +51,18 @@ class OldPaths(MetaPathFinder, Loader):
             place, _, renamed = self.names.get(f"{old}.{name}", f"{new}:{name}").partition(":")
             return getattr(import_module(place), renamed)
 
-        module.__getattr__ = get  # type: ignore[method-assign]
+        vars(module)["__getattr__"] = get
 
 
-def keep_old_paths(modules: Mapping[str, str], names: Mapping[str, str]) -> None:
+def keep_old_paths(package: str, modules: Mapping[str, str], names: Mapping[str, str]) -> None:
     """Make modules importable by the names that they had.
 
+    :param package: the package that they are in, which is being loaded.
     :param modules: the old name of each module with the new one.
     :param names: for names in them that are elsewhere or called otherwise now, ``"old.module.name"`` with ``"new.module:name"``.
     """
     sys.meta_path.append(OldPaths(modules, names))
+    sys.modules[package].__class__ = Package
 
 
 def moved_names(package: str) -> Mapping[str, str]:
