@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from stop_button.auditing import flags as flags
     from stop_button.auditing import frequencies as frequencies
     from stop_button.auditing import gains as gains
-    from stop_button.auditing import verdict as verdicts
+    from stop_button.auditing import verdicts as verdicts
     from stop_button.auditing.audits import audit
     from stop_button.auditing.counterexample import find_counterexample
     from stop_button.auditing.parameter_survey import survey
@@ -57,7 +57,7 @@ PUBLIC_MODULES = {
     "plot": "stop_button.presentation.plot",
     "solving": "stop_button.solving",
     "testing": "stop_button.testing",
-    "verdicts": "stop_button.auditing.verdict",
+    "verdicts": "stop_button.auditing.verdicts",
     "worlds": "stop_button.worlds",
 }
 

@@ -97,7 +97,7 @@ LAYERS = {
 DOORWAYS = {
     "causalkit.branches -> causalkit.plot",
     "causalkit.model -> causalkit.plot",
-    "stop_button.auditing.verdict -> stop_button.presentation.plot",
+    "stop_button.auditing.verdicts -> stop_button.presentation.plot",
     "stop_button.language.formula -> stop_button.language.notation",
     "stop_button.auditing.reporting -> stop_button.presentation.html",
     "stop_button.auditing.scoreboard -> stop_button.presentation.plot",

@@ -22,12 +22,12 @@ from pgmpy.factors.discrete import TabularCPD
 from pgmpy.models import DiscreteBayesianNetwork
 
 from causalkit.errors import CausalError, OpenChoice, UnknownName, WrongShape, listing, suggestion
-from causalkit.interop.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.mechanisms.mechanism import Choice, Coupling, Mechanism
 from causalkit.model import Model
 from causalkit.networks import read as read_file
 from causalkit.networks import read_text
 from causalkit.networks.building import Couplings
+from causalkit.networks.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.values.exact import Number, exact, is_symbolic
 
 __all__ = ["example", "example_names", "from_pgmpy", "read", "to_pgmpy"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 from causalkit.errors import WrongFile
-from causalkit.interop.rounded_rows import Repair
 from causalkit.mechanisms.mechanism import Coupling
 from causalkit.model import Model
 from causalkit.networks import read_text
+from causalkit.networks.rounded_rows import Repair
 from causalkit.networks.texts import decoded, file_bytes
 
 __all__ = ["parse_uai", "read_uai"]

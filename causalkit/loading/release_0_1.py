@@ -41,7 +41,7 @@ MODULES: Final = {
     "causalkit.render": "causalkit.values.render",
     "causalkit.rows": "causalkit.mechanisms.rows",
     "causalkit.standing": "causalkit.regime",
-    "causalkit.tabular": "causalkit.interop.rounded_rows",
+    "causalkit.tabular": "causalkit.networks.rounded_rows",
     "causalkit.unrolled": "causalkit.unrolling",
     "causalkit.wording": "causalkit.regime",
 }

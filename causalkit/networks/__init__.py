@@ -14,11 +14,11 @@ from pathlib import Path
 
 from causalkit.errors import CausalError, UnknownName, WrongFile
 from causalkit.interop.json import write_whole
-from causalkit.interop.rounded_rows import Repair
 from causalkit.model import Model
 from causalkit.networks import bif, net, uai, xdsl, xmlbif
 from causalkit.networks.building import Couplings, built, recorded
 from causalkit.networks.record import Network, Node
+from causalkit.networks.rounded_rows import Repair
 from causalkit.networks.texts import decoded, file_bytes
 
 __all__ = ["Network", "Node", "read", "read_record", "read_text", "to_text", "write"]

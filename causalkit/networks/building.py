@@ -9,13 +9,13 @@ from itertools import product
 from typing import cast
 
 from causalkit.errors import CyclicModel, NotADistribution, OpenChoice, UnknownName, WrongRows, WrongShape, suggestion
-from causalkit.interop.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.mechanisms.building import parents_first
 from causalkit.mechanisms.constructors import as_mechanism, choice, table
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Coupling, Mechanism, Table
 from causalkit.model import Model
 from causalkit.networks.notes import agreed, note_of, read_note, weights_of
 from causalkit.networks.record import Network, Node, refuse
+from causalkit.networks.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.networks.texts import is_decimal
 from causalkit.values.dist import Dist
 from causalkit.values.exact import exact, is_symbolic

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stop_button.auditing.parameter_survey import Survey, survey
     from stop_button.auditing.reporting import Report, report
     from stop_button.auditing.scoreboard import Scoreboard, score
-    from stop_button.auditing.verdict import VERDICTS, Judged, Verdict
+    from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict
 
 __all__ = [
     "VERDICTS", "Audit", "Claim", "Counterexample", "Family", "Flag", "Frequency", "Gain", "Judged", "Remedy", "Report", "Scoreboard",
@@ -33,7 +33,7 @@ _HOMES = {
     "parameter_survey": ("Survey", "survey"),
     "reporting": ("Report", "report"),
     "scoreboard": ("Scoreboard", "score"),
-    "verdict": ("VERDICTS", "Judged", "Verdict"),
+    "verdicts": ("VERDICTS", "Judged", "Verdict"),
 }
 
 __getattr__, __dir__ = later(__name__, __all__, {name: f"{__name__}.{module}:{name}" for module, names in _HOMES.items() for name in names})

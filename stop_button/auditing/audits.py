@@ -18,7 +18,7 @@ from stop_button.auditing.flags import FLAG_KINDS, Flag, FlagKind, credits, depa
 from stop_button.auditing.frequencies import Frequency, frequencies
 from stop_button.auditing.gains import Gain, between, conditioning_shift, gains, incentive_gap
 from stop_button.auditing.scoreboard import Scoreboard, score
-from stop_button.auditing.verdict import VERDICTS, Judged, Verdict, verdict_of, verdicts_of
+from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict, verdict_of, verdicts_of
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.enclosure import Amount, amount_text, difference, sign

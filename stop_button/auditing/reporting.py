@@ -9,7 +9,7 @@ from html import escape
 
 from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.scoreboard import Scoreboard, score
-from stop_button.auditing.verdict import Verdict
+from stop_button.auditing.verdicts import Verdict
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation, evaluation_of
 from stop_button.evaluation.utility import Applies, Utility, applies

@@ -50,7 +50,7 @@ MODULES: Final = {
 NAMES: Final = {
     "stop_button.audit.Audit": "stop_button.auditing.audits:Audit",
     "stop_button.audit.Remedy": "stop_button.auditing.audits:Remedy",
-    "stop_button.audit.VERDICTS": "stop_button.auditing.verdict:VERDICTS",
+    "stop_button.audit.VERDICTS": "stop_button.auditing.verdicts:VERDICTS",
     "stop_button.audit.audit": "stop_button.auditing.audits:audit",
     "stop_button.claims.never_grades_other_worlds": "stop_button.auditing.claims:never_grades_other_draws",
     "stop_button.claims.never_offers_more_for_influence": "stop_button.auditing.claims:some_best_policy_has_no_influence",

@@ -18,7 +18,7 @@ from causalkit.errors import UnknownName, suggestion
 from causalkit.values.render import number
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.reporting import Report, report
-from stop_button.auditing.verdict import VERDICTS, Verdict
+from stop_button.auditing.verdicts import VERDICTS, Verdict
 from stop_button.decision.world import World
 from stop_button.decision.world_file import load_worlds, write_whole
 from stop_button.definitions import REGISTER as DEFINITIONS

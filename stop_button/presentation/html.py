@@ -13,7 +13,7 @@ from stop_button.auditing.audits import Audit
 from stop_button.auditing.flags import Flag
 from stop_button.auditing.gains import Gain
 from stop_button.auditing.reporting import Report
-from stop_button.auditing.verdict import VERDICTS
+from stop_button.auditing.verdicts import VERDICTS
 from stop_button.evaluation.enclosure import amount_text
 
 __all__ = ["page", "world_section"]
