@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.engine.answer import measure, open_measure
 from causalkit.engine.exact.enumeration import Assignment
-from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion
+from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion, visible
 from causalkit.mechanisms.building import edited
 from causalkit.mechanisms.event import check_value
 from causalkit.mechanisms.network import AsIn, Edits, Elsewhere, Need, Node, Reading
@@ -162,7 +162,7 @@ class Branches:
         return to_svg(self)
 
     def __repr__(self) -> str:
-        return f"<branches {', '.join(self.edits)} of a model of {', '.join(self.model.names)}>"
+        return visible(f"<branches {', '.join(self.edits)} of a model of {', '.join(self.model.names)}>")
 
 
 class _Record:

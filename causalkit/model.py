@@ -14,7 +14,7 @@ from causalkit.mechanisms.network import Edits, Elsewhere, Network, Reading
 from causalkit.regime import Standing
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, is_zero
-from causalkit.values.render import html_table, keywords_text, latex_table, latex_text, text_table
+from causalkit.values.render import html_table, html_text, keywords_text, latex_table, latex_text, text_table
 from causalkit.wording import HEADER, Evidence, impossible_text, mechanism_rows, steps_text
 
 if TYPE_CHECKING:
@@ -303,7 +303,7 @@ class Model:
         from causalkit.plot import to_svg
 
         table = html_table(HEADER, mechanism_rows(self._mechanisms))
-        return to_svg(self) + table + "".join(f"<p>after {step}</p>" for step in self._steps())
+        return to_svg(self) + table + "".join(f"<p>after {html_text(step)}</p>" for step in self._steps())
 
     def _repr_latex_(self) -> str:
         return latex_table(HEADER, [[latex_text(cell) for cell in row] for row in mechanism_rows(self._mechanisms)])

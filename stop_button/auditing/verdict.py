@@ -6,12 +6,11 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from types import MappingProxyType
 from typing import Any, Final
 
 from causalkit.values.exact import is_symbolic, tidy
-from causalkit.values.render import latex_text, number
+from causalkit.values.render import html_text, latex_text, number
 from stop_button.auditing.flags import Flag, incentive_gap, policy_flags, utility_flags
 from stop_button.auditing.scoreboard import Scoreboard, score
 from stop_button.decision.policy import Policy
@@ -107,8 +106,8 @@ class Audit:
 
     def _repr_html_(self) -> str:
         head, *rest = self.lines()
-        items = "".join(f"<li>{escape(line)}</li>" for line in rest)
-        return f"<p><b>{escape(head)}</b></p><ul>{items}</ul>{self.board._repr_html_()}"
+        items = "".join(f"<li>{html_text(line)}</li>" for line in rest)
+        return f"<p><b>{html_text(head)}</b></p><ul>{items}</ul>{self.board._repr_html_()}"
 
     def _repr_latex_(self) -> str:
         head, *rest = (latex_text(line) for line in self.lines())

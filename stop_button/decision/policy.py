@@ -13,6 +13,7 @@ from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValu
 from causalkit.mechanisms.rows import assignment, rows_text
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import visible
 
 __all__ = ["MOST_LISTED", "Decision", "Policy", "PolicySpace", "decisions_of", "read_policy"]
 
@@ -96,7 +97,7 @@ class Policy:
         return hash((self.decisions, self.acts))
 
     def __str__(self) -> str:
-        return self.name or self.description
+        return visible(self.name or self.description)
 
     @property
     def description(self) -> str:

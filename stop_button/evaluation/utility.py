@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from causalkit.errors import UnknownName, UnknownValue, suggestion
+from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, suggestion
 from causalkit.values.exact import Number
 from causalkit.values.render import typed
 from stop_button.decision.roles import MissingRole
@@ -53,6 +53,9 @@ class Utility:
     family: Callable[..., Formula] | None = field(default=None, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
+        name: object = self.name
+        if not isinstance(name, str) or not name or UNSEEN.search(name):
+            raise InvalidName(f"{self.name!r} cannot name a utility; a name is a text without control characters: Utility('mine', E(V))")
         object.__setattr__(self, "formula", formula(self.formula))
 
     def __call__(self, world: World, policy: Any) -> Number:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
-from causalkit.errors import Impossible, Undecided, WrongShape
+from causalkit.errors import Impossible, Undecided, WrongShape, visible
 from causalkit.values.exact import Number, exact, is_zero, less, tidy
 
 __all__ = [
@@ -74,7 +74,7 @@ class Formula:
     def __str__(self) -> str:
         from stop_button.language.notation import text
 
-        return text(self)
+        return visible(text(self))
 
     def __repr__(self) -> str:
         from stop_button.language.notation import code

@@ -8,7 +8,7 @@ from typing import Any, Final
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
 from causalkit.values.exact import Number
-from causalkit.values.render import number
+from causalkit.values.render import html_text, number
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
@@ -84,9 +84,7 @@ class Solution:
         return str(self)
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<p>{'<br>'.join(map(escape, str(self).splitlines()))}</p>"
+        return f"<p>{'<br>'.join(map(html_text, str(self).splitlines()))}</p>"
 
 
 def _short(value: Number) -> str:
