@@ -30,6 +30,7 @@ __all__ = [
     "visible",
 ]
 
+LONGEST_COMPARED, MOST_COMPARED = 60, 2_000
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
 """Characters that a terminal obeys, that turn the direction of a line, or that no file can hold."""
 
@@ -129,6 +130,6 @@ def suggestion(found: object, known: Iterable[object]) -> str:
     >>> suggestion("wihs", ["wish", "pressed"])
     "; did you mean 'wish'?"
     """
-    names = [name for name in known if isinstance(name, str)]
-    close = difflib.get_close_matches(str(found), names, n=1)
+    names = [name for name in known if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
+    close = difflib.get_close_matches(str(found), names, n=1) if len(str(found)) <= LONGEST_COMPARED else []
     return f"; did you mean {close[0]!r}?" if close else ""

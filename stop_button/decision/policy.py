@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
 from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.mechanisms.rows import assignment, rows_text
+from causalkit.mechanisms.rows import assignment, every_input, rows_text
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import visible
@@ -44,7 +43,7 @@ def decisions_of(model: Model) -> tuple[Decision, ...]:
 
 def _decision(model: Model, name: str) -> Decision:
     sees = model.parents(name)
-    return Decision(name, model.domain(name), sees, tuple(itertools.product(*(model.domain(parent) for parent in sees))))
+    return Decision(name, model.domain(name), sees, tuple(every_input(name, sees, model.domains)))
 
 
 @dataclass(frozen=True, repr=False)

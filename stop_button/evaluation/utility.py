@@ -11,6 +11,7 @@ from typing import Any
 from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, suggestion
 from causalkit.values.exact import Number
 from causalkit.values.render import typed
+from stop_button.decision.docstring import docstring
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_directly
@@ -170,7 +171,7 @@ def definition(name: str, *, source: str) -> Callable[[Callable[..., Formula]], 
 
     def make(family: Callable[..., Formula]) -> Utility:
         defaults = dict(family.__kwdefaults__ or {})
-        utility = Utility(name, family(**defaults), source=source, meaning=family.__doc__ or "", parameters=defaults, family=family)
+        utility = Utility(name, family(**defaults), source=source, meaning=docstring(family), parameters=defaults, family=family)
         object.__setattr__(utility, "__doc__", family.__doc__)
         return utility
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 from causalkit.errors import WrongShape
 from causalkit.values.exact import exact
+from stop_button.decision.docstring import docstring
 from stop_button.decision.world import Published, World
 
 __all__ = ["Bundled", "bundled", "scores"]
@@ -64,7 +64,7 @@ def bundled(
     """
 
     def make(build: Callable[..., World]) -> Bundled:
-        text = inspect.cleandoc(build.__doc__ or "")
+        text = docstring(build)
         found = re.fullmatch(
             r"(?P<description>.+?)\n\nCAVEAT: (?P<caveat>.+?)\n\nSource: (?P<source>(?:\[|this project)[^\n]*)", text, re.DOTALL
         )
