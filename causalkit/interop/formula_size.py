@@ -221,7 +221,7 @@ def added(sizes: Iterable[Size]) -> Size:
         for key, (terms, degree, power) in part.below.items():
             below[key] = (terms, degree, max(power, below.get(key, (0, 0, 0))[2]))
     if len(below) > MOST_BELOW:
-        return Size(VAST)
+        return _joined(parts, Size(VAST))
     total, highest = 0, 0
     for part in parts:
         missing = [(t, d, power - part.below.get(key, (0, 0, 0))[2]) for key, (t, d, power) in below.items()]
