@@ -34,7 +34,7 @@ def write_whole(path: Path, text: str) -> None:
         _replace(target, content, None)
         return
     if stat.S_ISREG(before.st_mode):
-        if not os.access(target, os.W_OK):
+        if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             raise PermissionError(errno.EACCES, "it is read-only, and is left as it was", str(path))
         _replace(target, content, stat.S_IMODE(before.st_mode))
     else:

@@ -151,7 +151,8 @@ def _audit(console: Console, names: Sequence[str], definitions: Sequence[str] | 
 
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=_plain(stderr=sys.stdout is None or not sys.stdout.isatty()), transient=True)
+    console = _plain(stderr=sys.stdout is None or not sys.stdout.isatty())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _worlds(names: Sequence[str]) -> list[World]:
