@@ -14,6 +14,7 @@ from causalkit.mechanisms.event import check_value
 from causalkit.mechanisms.network import AsIn, Edits, Elsewhere, Need, Node, Reading
 from causalkit.values.dist import Dist, normalised
 from causalkit.values.exact import Number, exact, is_zero, tidy
+from causalkit.values.frozen import Frozen
 
 if TYPE_CHECKING:
     from causalkit.engine.compiling.plan import Plan
@@ -37,7 +38,7 @@ def as_in(branch: str, variable: str | None = None) -> AsIn:
     return AsIn(branch, variable)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Branches:
     """Several edits of one model that share one draw of noise, with evidence on any of them.
 
@@ -67,7 +68,7 @@ class Branches:
             for name, edits in ready.items():
                 done[name] = _branch_edits(model, edits, done)
                 del waiting[name]
-        return cls(model, {name: done[name] for name in ["fact", *branches]})
+        return cls(model, Frozen({name: done[name] for name in ["fact", *branches]}))
 
     def given(self, event: Asked) -> Branches:
         """The branches after observing an event on any of them; raises ``Impossible`` when it has probability zero.

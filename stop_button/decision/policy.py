@@ -187,6 +187,12 @@ class PolicySpace(Sequence[Policy]):
     def __iter__(self) -> Iterator[Policy]:
         return (self._made(i) for i in range(self.size))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PolicySpace) and self.decisions == other.decisions
+
+    def __hash__(self) -> int:
+        return hash(self.decisions)
+
     def __repr__(self) -> str:
         return f"<{self.size:,} policies of {', '.join(d.name for d in self.decisions) or 'no decision'}>"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, suggestion
 from causalkit.values.exact import Number
+from causalkit.values.frozen import Frozen
 from causalkit.values.render import typed
 from stop_button.decision.docstring import docstring
 from stop_button.decision.roles import MissingRole
@@ -58,6 +59,7 @@ class Utility:
         if not isinstance(name, str) or not name or UNSEEN.search(name):
             raise InvalidName(f"{self.name!r} cannot name a utility; a name is a text without control characters: Utility('mine', E(V))")
         object.__setattr__(self, "formula", formula(self.formula))
+        object.__setattr__(self, "parameters", Frozen(self.parameters))
 
     def __call__(self, world: World, policy: Any) -> Number:
         """The score of a policy; raises ``Impossible`` where a condition of the formula has probability zero."""
@@ -148,7 +150,7 @@ def _reading_lacks(leaf: Formula, world: World) -> Iterator[str]:
 def _revived(module: str, name: str, parameters: dict[str, Any]) -> Utility:
     """A definition of a module, with these parameters: a definition travels by its name, because its function bears the same one."""
     utility: Utility = getattr(import_module(module), name)
-    return utility if utility.parameters == parameters else utility.vary(**parameters)
+    return utility if dict(utility.parameters) == parameters else utility.vary(**parameters)
 
 
 def _has(world: World, name: str) -> bool:
