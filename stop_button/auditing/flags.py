@@ -8,6 +8,7 @@ from typing import Any
 
 from causalkit import Dist
 from causalkit.values.exact import Number, exact, less, tidy
+from causalkit.values.frozen import Frozen
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP
@@ -35,6 +36,9 @@ class Flag:
     utility: str = ""
     direction: Any = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "evidence", Frozen(self.evidence))
 
     def __bool__(self) -> bool:
         return defined(self.amount) and less(exact(0), self.amount)
