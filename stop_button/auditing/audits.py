@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from html import escape
 from types import MappingProxyType
 from typing import Any, Final, cast
 
 from causalkit.errors import NeedsCoupling, TooLarge, Undecided, WrongShape
 from causalkit.values.exact import is_symbolic, less
-from causalkit.values.render import latex_text, number
+from causalkit.values.render import html_text, latex_text, number
 from stop_button.auditing.flags import FLAG_KINDS, Flag, FlagKind, credits, departure, flag_formulas, policy_flags
 from stop_button.auditing.frequencies import Frequency, frequencies
 from stop_button.auditing.gains import Gain, between, conditioning_shift, gains, incentive_gap
@@ -171,8 +170,8 @@ class Audit:
 
     def _repr_html_(self) -> str:
         head, *rest = self.lines()
-        items = "".join(f"<li>{escape(line)}</li>" for line in rest)
-        return f"<p><b>{escape(head)}</b></p><ul>{items}</ul>{self.board._repr_html_()}"
+        items = "".join(f"<li>{html_text(line)}</li>" for line in rest)
+        return f"<p><b>{html_text(head)}</b></p><ul>{items}</ul>{self.board._repr_html_()}"
 
     def _repr_latex_(self) -> str:
         head, *rest = (latex_text(line) for line in self.lines())

@@ -156,7 +156,8 @@ def _best_of(
     counts: dict[Number, int] = {}
     places: dict[Number, tuple[int, ...]] = {}
     for score, where in exactly:
-        assert defined(score)
+        if not defined(score):
+            continue
         counts[score] = counts.get(score, 0) + len(where)
         places[score] = tuple(sorted((*places.get(score, ()), *where[:top])))[:top]
     return _Found(counts, places, block.size, undefined), threshold
