@@ -15,7 +15,7 @@ from stop_button.evaluation.grounding import asked, references
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.language.formula import Expectation, Formula, Is, Reading, evaluate
 
-__all__ = ["PolicyForm", "policy_form", "score_directly", "score_of", "score_or_undefined"]
+__all__ = ["PolicyForm", "mean_of", "policy_form", "score_directly", "score_of", "score_or_undefined"]
 
 Choices = frozenset[tuple[str, tuple[Any, ...], Any]]
 
@@ -71,7 +71,7 @@ def _weighed(values: Mapping[Any, Number]) -> tuple[Number, Number]:
 
 def score_of(f: Formula, world: World, policy: Policy) -> Number:
     """The score of a policy, by look-up in the open form; raises ``Impossible`` where it is undefined."""
-    return evaluate(f, lambda leaf: _looked_up(_mean(leaf), world, policy))
+    return evaluate(f, lambda leaf: _looked_up(mean_of(leaf), world, policy))
 
 
 def score_or_undefined(f: Formula, world: World, policy: Policy) -> Any:
@@ -94,14 +94,15 @@ def score_directly(f: Formula, world: World, policy: Policy) -> Number:
     model = world.under(policy)
 
     def direct(leaf: Formula) -> Number:
-        question = asked(_mean(leaf), world, model)
+        question = asked(mean_of(leaf), world, model)
         branches = question.branches
         return (branches if question.condition is None else branches.given(question.condition)).expect(question.quantity)
 
     return evaluate(f, direct)
 
 
-def _mean(leaf: Formula) -> Expectation:
+def mean_of(leaf: Formula) -> Expectation:
+    """A leaf of a formula as the mean that it has to be; raises ``WrongShape`` for a reading outside a mean."""
     if isinstance(leaf, Expectation):
         return leaf
     name = leaf.reading if isinstance(leaf, Is) else leaf

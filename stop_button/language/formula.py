@@ -18,7 +18,7 @@ from causalkit.values.exact import Number, exact, is_zero, less, tidy
 
 __all__ = [
     "BASELINE", "B", "Constant", "E", "Expectation", "Formula", "H", "Is", "Least", "Most", "Product", "Quotient", "Reading", "Sum",
-    "V", "X", "evaluate", "formula", "least", "leaves", "most", "rewritten",
+    "V", "X", "evaluate", "formula", "least", "leaves", "most", "parts_of", "rewritten",
 ]  # fmt: skip
 
 BASELINE: Final = "baseline"
@@ -286,6 +286,14 @@ def leaves(f: Formula) -> Iterator[Formula]:
             yield from leaves(part)
     elif not isinstance(f, Constant):
         yield f
+
+
+def parts_of(f: Formula) -> Iterator[Formula]:
+    """A formula and all that it is put together from, down to its numbers and leaves; a mean is one leaf."""
+    yield f
+    if isinstance(f, (Sum, Product, Least, Most, Quotient)):
+        for part in f.parts:
+            yield from parts_of(part)
 
 
 def evaluate(f: Formula, leaf: Callable[[Formula], Number]) -> Number:
