@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.engine.multilinear import Monomials, monomials
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape, listing
+from causalkit.mechanisms.rows import answers
 from causalkit.values.exact import Number, is_symbolic
 
 if TYPE_CHECKING:
@@ -61,8 +62,20 @@ class OpenRatio:
         """
         given = {**(rules or {}), **named}
         self._check_decisions(given)
-        found: Number = self.exact().value({name: rule if callable(rule) else _always(rule) for name, rule in given.items()})
+        laws = {name: self._rule(name, rule) if callable(rule) else _always(rule) for name, rule in given.items()}
+        found: Number = self.exact().value(laws)
         return found
+
+    def _rule(self, decision: str, rule: Callable[..., Value]) -> Callable[..., Value]:
+        """A rule, asked twice in every row, as a look-up."""
+        seen, _ = self.tables[decision]
+        names = [f"seen[{i}]" for i in range(len(seen[0]))] if seen else []
+        table = answers(rule, f"the rule for {decision!r}", names, seen, needs="; it must return an option")
+        return lambda *saw: table[saw]
+
+    def __post_init__(self) -> None:
+        for tensor in (self.numerator, self.denominator):
+            tensor.setflags(write=False)
 
     @cached_property
     def tables(self) -> Tables:
