@@ -47,7 +47,7 @@ class Contraction:
     _which: Array
     _native: Native | None = None
 
-    def __call__(self, *seen: Value, **named: Value) -> Array:
+    def __call__(self, /, *seen: Value, **named: Value) -> Array:
         """The probability of each value of the target, given what is observed; raises ``Impossible`` when that has probability zero."""
         places = self._places(self._in_order(seen, named) if named else seen)
         if isinstance(self._run, LookedUp):
@@ -60,7 +60,7 @@ class Contraction:
             raise Impossible(_impossible(seen or tuple(named.values())))
         return found
 
-    def weights(self, *seen: Value, **named: Value) -> Array:
+    def weights(self, /, *seen: Value, **named: Value) -> Array:
         """The probability of each value of the target together with what is observed."""
         return self._weights(self._places(self._in_order(seen, named) if named else seen))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.engine.multilinear import Monomials, monomials
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape, listing
+from causalkit.mechanisms.event import named_values
 from causalkit.mechanisms.rows import answers
 from causalkit.values.exact import Number, is_symbolic
 
@@ -60,7 +61,7 @@ class OpenRatio:
         >>> form(take="hat"), form(take=lambda rain: "coat" if rain else "hat")
         (Fraction(3, 4), Fraction(1, 1))
         """
-        given = {**(rules or {}), **named}
+        given = named_values(rules, named)
         self._check_decisions(given)
         laws = {name: self._rule(name, rule) if callable(rule) else _always(rule) for name, rule in given.items()}
         found: Number = self.exact().value(laws)
@@ -111,7 +112,7 @@ class OpenRatio:
 
     def parts(self, tables: Mapping[str, Array] | None = None, /, **named: Array) -> tuple[Array, Array | None]:
         """The same as ``E[target; evidence]`` and ``P(evidence)``, which is None where there is no evidence."""
-        entries = self._entries({**(tables or {}), **named})
+        entries = self._entries(named_values(tables, named))
         top, bottom = self._polynomials
         return top(entries), bottom(entries) if bottom is not None else None
 

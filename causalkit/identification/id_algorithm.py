@@ -10,7 +10,7 @@ from causalkit.errors import Impossible, UnknownName, WrongShape, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated
 from causalkit.identification.counterfactual import CounterfactualQuery
-from causalkit.identification.estimand import Estimand, P, Probability
+from causalkit.identification.estimand import Estimand, P, Probability, given_once
 from causalkit.identification.estimand_algebra import any_value, divided, multiplied, simplified, summed
 from causalkit.identification.hedge import Hedge, hedge
 from causalkit.identification.query import Events, asked
@@ -48,7 +48,7 @@ class Identified:
         >>> identify(Graph.parse("x -> y"), "P(y | do(x))").evaluate(model, x=True, y=False)
         Fraction(1, 1)
         """
-        given = {str(name): value for name, value in {**(values or {}), **named}.items()}
+        given = given_once(values, named)
         asked_for = {str(symbol): symbol for symbol in self.query.free}
         for name in given:
             if name not in asked_for:

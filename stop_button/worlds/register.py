@@ -32,7 +32,7 @@ class Bundled:
     variants: Mapping[str, Mapping[str, Any]]
     published: Mapping[str, tuple[Published, ...]] = field(default_factory=dict)
 
-    def __call__(self, **parameters: Any) -> World:
+    def __call__(self, /, **parameters: Any) -> World:
         """The world with these parameters."""
         variant = next((title for title, settings in self.variants.items() if settings == parameters), None)
         name = f"{self.name}_{variant}" if variant else self.name
@@ -79,7 +79,7 @@ def bundled(
     return make
 
 
-def scores(definitions: str, rows: Mapping[str, str], **parameters: Any) -> tuple[Published, ...]:
+def scores(definitions: str, rows: Mapping[str, str], /, **parameters: Any) -> tuple[Published, ...]:
     """A table of published scores: the definitions as words, and for each policy its scores as words (``-`` where none is stated).
 
     ``parameters`` are those with which every definition of the table is taken. Tables are joined by ``+``.
