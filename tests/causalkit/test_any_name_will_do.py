@@ -14,15 +14,17 @@ import stop_button as sb
 from causalkit.errors import CausalError, WrongShape
 from causalkit.graphs import Graph
 from causalkit.identification import identify
+from causalkit.identification.id_algorithm import Identified
 from causalkit.quantities.effects import shift
 from stop_button import E, X
 
-# Every argument name of everything public that takes names as keywords, and what Python itself uses.
-NAMES = sorted({
-    "self", "cls", "what", "edits", "values", "value", "rules", "named", "variables", "branches", "seen", "given", "model", "source", "shifts",
-    "tables", "words", "parameters", "name", "f", "args", "kwargs", "samples", "level", "seed", "native", "policy", "world", "fact", "class",
-    "None", "lambda", "in", "items", "keys", "get", "stopped", "intent", "do", "b", "definitions", "rows", "evidence", "target", "query",
-})  # fmt: skip
+# Argument names of what takes names as keywords, and what Python itself uses.
+NAMES = [
+    "self", "cls", "what", "edits", "values", "value", "rules", "named", "variables", "branches", "seen", "given", "model",
+    "source", "shifts", "tables", "words", "parameters", "name", "f", "args", "kwargs", "samples", "level", "seed", "native",
+    "policy", "world", "fact", "class", "None", "lambda", "in", "items", "keys", "get", "stopped", "intent", "do", "b",
+    "definitions", "rows", "evidence", "target", "query",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -37,8 +39,10 @@ def test_a_variable_of_any_name_is_asked_in_every_way(name: str) -> None:
     assert model.branches(there=one).prob(lambda b: b["there"][name]) == 1
     assert model.given(**one).compile(other)(**one)[model.given(**one).compile(other).values.index(False)] == 1
     assert model.given(**one).compile(other).weights(**one).sum() == pytest.approx(1 / 3)
-    assert shift(model, **{name: ck.function(lambda value: True, parents=[name])}).prob(**{other: False}) == 1
+    always: Any = ck.function(lambda value: True, parents=[name])
+    assert shift(model, {name: always}).prob(**{other: False}) == 1
     formula = identify(Graph.parse(f"{name} -> y"), "y", do=[name])
+    assert isinstance(formula, Identified)
     y = ck.Model(**{name: ck.coin("1/3"), "y": ck.function(lambda a: a, parents=[name])})
     assert formula.evaluate(y, **{name: True, "y": True}) == 1
 
@@ -78,9 +82,9 @@ def public_functions() -> list[tuple[str, Callable[..., Any]]]:
                 *(each for each in vars(module).values() if inspect.isclass(each) and each.__module__ == module.__name__),
             ]:
                 for name, each in vars(owner).items():
-                    if inspect.isfunction(each) and (not name.startswith("_") or name in ("__init__", "__call__")):
-                        if each.__module__ == module.__name__:
-                            found[f"{module.__name__}.{getattr(owner, '__name__', '')}.{name}"] = each
+                    public = not name.startswith("_") or name in ("__init__", "__call__")
+                    if inspect.isfunction(each) and public and each.__module__ == module.__name__:
+                        found[f"{module.__name__}.{getattr(owner, '__name__', '')}.{name}"] = each
     return sorted(found.items())
 
 
@@ -102,18 +106,20 @@ def test_what_takes_names_as_keywords_has_no_other_keyword_that_could_be_meant()
 def test_a_name_is_given_once() -> None:
     m = ck.Model(a=ck.choice(0, 1), x=lambda a: a)
     y = ck.Model(x=ck.coin("1/3"), y=lambda x: x)
+    effect = identify(Graph.parse("x -> y"), "y", do="x")
+    assert isinstance(effect, Identified)
     asked: list[Callable[[], Any]] = [
         lambda: m.choose({"a": 1}, a=0),
         lambda: m.by_rule("x")({"a": 1}, a=0),
         lambda: m.by_rule("x").batch({"a": [[[1, 0]]]}, a=[[[0, 1]]]),  # type: ignore[dict-item, arg-type]
         lambda: y.do({"x": True}, x=False),
         lambda: y.given({"x": True}, x=False),
-        lambda: identify(Graph.parse("x -> y"), "y", do="x").evaluate(y, {"x": True}, x=False, y=True),
+        lambda: effect.evaluate(y, {"x": True}, x=False, y=True),
         lambda: X("x").had({"a": 1}, a=0),
         lambda: sb.World(m, value="x").policy({"a": 1}, a=0),
     ]
     for ask in asked:
-        with pytest.raises(CausalError, match="twice|once"):
+        with pytest.raises(CausalError, match=r"twice|once"):
             ask()
 
 
@@ -137,8 +143,8 @@ def test_each_pair_of_equal_labels_is_one_label() -> None:
     """1, True and 1.0 are one value, whichever is typed; a list of different values that names it twice is refused."""
     for one, other in itertools.permutations([1, True, 1.0], 2):
         model = ck.Model(x=ck.Dist({one: "1/2", 0: "1/2"}), y=ck.table(["x"], {other: "one", False: "none"}))
-        assert model.given(x=other).prob(y="one") == model.do(x=other).prob(y="one") == model.prob(lambda x: x == other) * 2 == 1
+        assert model.given(x=other).prob(y="one") == model.do(x=other).prob(y="one") == model.prob(x=other) * 2 == 1
         assert ck.Model(x=ck.Dist({one: 1})) == ck.Model(x=ck.Dist({other: 1}))
         for make in (ck.choice, ck.uniform, lambda *values: ck.function(lambda: values[0], domain=values)):
-            with pytest.raises(CausalError, match="different|twice"):
+            with pytest.raises(CausalError, match=r"different|twice"):
                 make(one, other)
