@@ -284,8 +284,8 @@ def _number(value: Any) -> float:
 class _Kinds(NamedTuple):
     """The values that the target can take, and the most that a sample can weigh of a kind that was not drawn, by its value."""
 
-    possible: set[Value]
-    missed: dict[Value, float]
+    possible: set[Any]
+    missed: dict[Any, float]
 
 
 def _kinds(target: Reading, drawn: _Samples) -> _Kinds | None:
