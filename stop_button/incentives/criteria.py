@@ -247,7 +247,8 @@ def _by_another_signal(diagram: Diagram, reduced: Diagram, decision: str, node: 
     """The judgement on a node that matters only by way of something else that the decision sees."""
     signal = way.nodes[way.nodes.index(decision) - 1]
     found = separation_from_utilities(reduced, decision, signal)
-    assert found is not None and found.open_path is not None  # the reduction keeps requisite observations only
+    assert found is not None
+    assert found.open_path is not None  # the reduction keeps requisite observations only
     because = f"{way}, and {found.open_path} is open given {', '.join(found.given)}"
     return Judgement(node, "have indirect value of control", decision, (way, found.open_path), because, covered(diagram))
 

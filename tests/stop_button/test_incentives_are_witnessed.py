@@ -73,8 +73,8 @@ def judged() -> list[tuple[Diagram, str, str, Judgement]]:
     found = []
     for diagram in diagrams(("chance",), ("first", "second")):
         for decision in diagram.decisions:
-            for node in set(diagram.graph.nodes) - set(diagram.graph.descendants(decision, include_self=True)):
-                found.append((diagram, decision, node, criteria.admits_value_of_information(diagram, decision, node)))
+            nodes = sorted(set(diagram.graph.nodes) - set(diagram.graph.descendants(decision, include_self=True)))
+            found += [(diagram, decision, node, criteria.admits_value_of_information(diagram, decision, node)) for node in nodes]
     return found
 
 
