@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 __all__ = [
+    "CannotTell",
     "CausalError",
     "CyclicModel",
     "Impossible",
@@ -82,6 +83,10 @@ class TooLarge(CausalError):
 
 class Undecided(CausalError):
     """A comparison of formulas whose answer depends on the values of their symbols."""
+
+
+class CannotTell(Impossible, Undecided):
+    """A formula has no value on some data, although what it stands for may have one."""
 
 
 class WrongShape(CausalError):
