@@ -74,5 +74,6 @@ def _values(jumps: list[tuple[Hashable, Number]], cuts: list[Number]) -> list[Ha
     values, at = [], 0
     for cut in cuts:
         values.append(jumps[at][0])
-        at += 1 if at + 1 < len(jumps) else 0
+        if _compare(jumps[at][1], cut) == 0:
+            at += 1
     return values
