@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 __all__ = ["Leg", "OpenRatio"]
+
+LEAST = 2.0**-900
+"""Denominators below this are worked out in fractions: floats may have lost their digits, or all of them."""
 
 Value = Hashable
 Tables = Mapping[str, tuple[tuple[tuple[Value, ...], ...], tuple[Value, ...]]]
@@ -102,13 +107,22 @@ class OpenRatio:
         >>> form.batch(take=numpy.array([[[0, 1], [0.5, 0.5]], [[0, 1], [1, 0]]])).tolist()
         [0.875, 1.0]
         """
-        tops, bottoms = self.parts(tables, **named)
+        entries = self._entries(named_values(tables, named))
+        top, bottom = self._polynomials
+        tops, bottoms = top(entries), bottom(entries) if bottom is not None else None
         if bottoms is None:
             return tops
-        if not (bottoms > 0).all():
-            raise Impossible(f"the evidence has probability 0 under rule {int((bottoms <= 0).argmax())}, so its mean is undefined")
-        found: Array = tops / bottoms
+        found: Array = tops / _or_one(bottoms)
+        for rule in (bottoms < LEAST).nonzero()[0].tolist():
+            found[rule] = self._exactly_at(entries[rule], rule)
         return found
+
+    def _exactly_at(self, entries: Array, rule: int) -> float:
+        """The mean under one rule from a table's entries, where floats may have lost how likely the evidence is."""
+        top, bottom = (_sum_of_products(tensor, self._places, entries) for tensor in (self.exact().numerator, self.exact().denominator))
+        if bottom <= 0:
+            raise Impossible(f"the evidence has probability 0 under rule {rule}, so its mean is undefined")
+        return float(top / bottom)
 
     def parts(self, tables: Mapping[str, Array] | None = None, /, **named: Array) -> tuple[Array, Array | None]:
         """The same as ``E[target; evidence]`` and ``P(evidence)``, which is None where there is no evidence."""
@@ -139,16 +153,20 @@ class OpenRatio:
     @cached_property
     def _polynomials(self) -> tuple[Monomials, Monomials | None]:
         """Numerator and denominator as polynomials in the entries of the tables."""
+        tensors = [self.numerator, *([self.denominator] if self.conditioned else [])]
+        if any(is_symbolic(cell) for tensor in tensors if tensor.dtype == object for cell in tensor.ravel()):
+            raise InvalidNumber("the mean holds symbols, and many rules are worked out in floats; ask for one rule, as in form(name=rule)")
+        made = [_polynomial(tensor.astype(float), self._places) for tensor in tensors]
+        return made[0], made[1] if self.conditioned else None
+
+    @cached_property
+    def _places(self) -> list[Array]:
+        """For each leg, where the entries of its axes stand among all entries of the tables."""
         import numpy as np
 
         entries = ((name, s, o) for name, (seen, options) in self.tables.items() for s in seen for o in options)
         column = {entry: i for i, entry in enumerate(entries)}
-        entry = [np.array([column[leg.decision, s, o] for s in leg.seen for o in leg.options]) for leg in self.legs]
-        tensors = [self.numerator, *([self.denominator] if self.conditioned else [])]
-        if any(is_symbolic(cell) for tensor in tensors if tensor.dtype == object for cell in tensor.ravel()):
-            raise InvalidNumber("the mean holds symbols, and many rules are worked out in floats; ask for one rule, as in form(name=rule)")
-        made = [_polynomial(tensor.astype(np.float64), entry) for tensor in tensors]
-        return made[0], made[1] if self.conditioned else None
+        return [np.array([column[leg.decision, s, o] for s in leg.seen for o in leg.options]) for leg in self.legs]
 
     def exact(self) -> OpenRatio:
         """The same with exact numbers in the place of floats, in arrays of objects."""
@@ -187,6 +205,23 @@ def _polynomial(tensor: Array, entry: Sequence[Array]) -> Monomials:
     flat = tensor.reshape([len(places) for places in entry])
     cells = np.nonzero(flat)
     return monomials(np.stack([places[cell] for places, cell in zip(entry, cells, strict=True)], axis=1), flat[cells])
+
+
+def _or_one(bottoms: Array) -> Array:
+    """The denominators, with 1 for those that are not used."""
+    import numpy as np
+
+    return np.where(bottoms < LEAST, 1.0, bottoms)
+
+
+def _sum_of_products(tensor: Array, places: Sequence[Array], entries: Array) -> Fraction:
+    """The cells of an exact tensor times the entries that they stand for, an entry named twice counting once."""
+    total = Fraction(0)
+    flat = tensor.reshape([len(each) for each in places])
+    for cell in zip(*flat.nonzero(), strict=True):
+        used = {int(each[place]) for each, place in zip(places, cell, strict=True)}
+        total += flat[cell] * math.prod((Fraction(float(entries[i])) for i in used), start=Fraction(1))
+    return total
 
 
 def _along(tensor: Array, places: Sequence[Array]) -> Any:
