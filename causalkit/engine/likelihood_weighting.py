@@ -12,17 +12,15 @@ from causalkit.engine.compiling.query import wanted
 from causalkit.engine.sampled_mean import interval, spread
 from causalkit.errors import InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Noise, Table
-from causalkit.mechanisms.network import Need, Node, Reading, ordered
+from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
+from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
 from causalkit.values.exact import exact, is_symbolic
 
 if TYPE_CHECKING:
     import numpy as np
 
-    Array = np.ndarray[Any, Any]
-
 __all__ = ["Estimate", "estimate", "estimates"]
-
-Value = Hashable
 
 MOST_COMBINATIONS = 20_000
 """A target that depends on more combinations of values is not asked what it can take."""
@@ -160,7 +158,7 @@ class _Samples:
                 continue
             try:
                 value = reading.read(known)
-            except Need as need:
+            except UnknownNode as need:
                 self._need([need.node])
                 parts += self._split(known, rows, need.node)
                 continue
@@ -320,7 +318,7 @@ def _every_kind(
         if needed is None:
             try:
                 value = target.read(known)
-            except Need as need:
+            except UnknownNode as need:
                 needed = _needed([need.node], known, observed)
                 if needed is None:
                     parts.append((decides, known))

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from causalkit.branches import Branches
 from causalkit.errors import Impossible, TooLarge, Undecided, WrongShape
@@ -88,9 +88,9 @@ def bounds(asked: Model | Branches, what: Outcome | Asked, /, *, given: Asked | 
     above, below = polynomial(branches, read), polynomial(branches, lambda b: True)
     if not below:
         raise Impossible(_IMPOSSIBLE)
-    tables = responses(branches.model, above, below)
+    tables = responses(branches.regime, above, below)
     (low, at_low), (high, at_high) = (_extreme(above, below, tables, sign) for sign in (1, -1))
-    return Bounds(low, -high, coupled(branches.model, at_low), coupled(branches.model, at_high))
+    return Bounds(low, -high, Model.of(coupled(branches.regime, at_low)), Model.of(coupled(branches.regime, at_high)))
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,9 @@ def causation_bounds(
     done = None if experimental is None else _experiment(experimental)
     if seen is not None and done is not None:
         _check_consistent(seen, done)
-    known = types(None if seen is None else {pair: seen[pair] for pair in _PAIRS}, done, monotone=monotone)
+    shares = None if seen is None else {pair: cast("Fraction", seen[pair]) for pair in _PAIRS}
+    arms = None if done is None else {arm: cast("Fraction", share) for arm, share in done.items()}
+    known = types(shares, arms, monotone=monotone)
     try:
         both = _bounds(known, lambda one: one.after and not one.without, lambda one: True)
     except ValueError:
@@ -158,7 +160,7 @@ def causation_bounds(
 
 def _read(asked: Model | Branches, what: Any, given: Asked | None) -> tuple[Branches, Asked]:
     if isinstance(asked, Branches):
-        return (Branches(asked.model, asked.edits, (*asked.evidence, given)) if given else asked), what
+        return (Branches(asked.regime, asked.edits, (*asked.evidence, given)) if given else asked), what
     if given is not None:
         raise WrongShape("given=... is evidence on branches; on a model, observe with model.given(...) before asking for bounds")
     read = outcome(asked, what)

@@ -14,10 +14,24 @@ from causalkit.mechanisms.rows import answers, assignment, rows_text
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 
-__all__ = ["MOST_LISTED", "Decision", "Policy", "PolicySpace", "decisions_of", "read_policy"]
+__all__ = [
+    "MOST_LISTED", "Act", "Choices", "Decision", "InformationSet", "Policy", "PolicySpace", "Slot", "decisions_of", "read_policy",
+]  # fmt: skip
 
 Value = Hashable
 Seen = tuple[Value, ...]
+
+InformationSet = tuple[str, Seen]
+"""Something to decide: a decision, and what is seen when it is made."""
+
+Slot = tuple[str, Seen, tuple[Value, ...]]
+"""An information set with its options."""
+
+Act = tuple[str, Seen, Value]
+"""One option taken: the decision, what was seen, and the option."""
+
+Choices = frozenset[Act]
+"""Acts that a policy does together; as a monomial, it counts when the policy does all of them."""
 
 MOST_LISTED = 100_000
 
@@ -55,7 +69,7 @@ class Policy:
     """
 
     decisions: tuple[Decision, ...]
-    acts: Frozen[tuple[str, Seen], Any]
+    acts: Frozen[InformationSet, Any]
     name: str = field(default="", compare=False)
 
     def act(self, decision: str, *seen: Value) -> Any:
@@ -108,7 +122,7 @@ class Policy:
         return f"<policy {self}>"
 
 
-def _described(decision: Decision, acts: Mapping[tuple[str, Seen], Any]) -> str:
+def _described(decision: Decision, acts: Mapping[InformationSet, Any]) -> str:
     done = {seen: acts[decision.name, seen] for seen in decision.contexts}
     if len(set(done.values())) == 1:
         return _act_text(next(iter(done.values())))
@@ -158,14 +172,14 @@ class PolicySpace(Sequence[Policy]):
         return self._made(index % self.size)
 
     def _made(self, index: int) -> Policy:
-        acts: dict[tuple[str, Seen], Value] = {}
+        acts: dict[InformationSet, Value] = {}
         for name, seen, options in reversed(self.slots):
             index, which = divmod(index, len(options))
             acts[name, seen] = options[which]
         policy = Policy(self.decisions, Frozen(acts))
         return Policy(self.decisions, policy.acts, self._names.get(policy, ""))
 
-    def filled(self, acts: Mapping[tuple[str, Seen], Any]) -> Policy:
+    def filled(self, acts: Mapping[InformationSet, Any]) -> Policy:
         """The policy that acts so, and takes the first option where nothing is said."""
         first = {(name, seen): options[0] for name, seen, options in self.slots}
         return Policy(self.decisions, Frozen(first | dict(acts)))
@@ -180,6 +194,12 @@ class PolicySpace(Sequence[Policy]):
         if not start <= place < (self.size if stop is None else stop):
             raise ValueError(f"{policy!r} is not between {start} and {stop}")
         return place
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PolicySpace) and self.decisions == other.decisions
+
+    def __hash__(self) -> int:
+        return hash(self.decisions)
 
     def __contains__(self, policy: object) -> bool:
         return isinstance(policy, Policy) and policy.decisions == self.decisions and not policy.is_stochastic

@@ -12,9 +12,10 @@ from causalkit.values.exact import Number, exact, tidy
 from causalkit.values.render import html_table, number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import Asked, asked
+from stop_button.evaluation.grounding import Query, ground
 from stop_button.evaluation.utility import Utility
-from stop_button.language.formula import Expectation, Is, Reading, leaves
+from stop_button.language.formula import Expectation, Reading
+from stop_button.language.parts import means, readings
 
 __all__ = ["Distance", "Distances", "cells", "distances", "reveals"]
 
@@ -99,15 +100,11 @@ def distances(world: World, utility: Utility, policy: Any, *, over: Sequence[str
 
 
 def _terms(utility: Utility) -> Iterator[tuple[Expectation, Reading]]:
-    for mean in leaves(utility.formula):
-        if isinstance(mean, Expectation):
-            for reading in dict.fromkeys(leaf.reading if isinstance(leaf, Is) else leaf for leaf in leaves(mean.inner)):
-                assert isinstance(reading, Reading)
-                yield mean, reading
+    return ((mean, reading) for mean in means(utility.formula) for reading in dict.fromkeys(readings(mean.inner)))
 
 
 def _distance(world: World, policy: Policy, mean: Expectation, reading: Reading, names: tuple[str, ...], factual: Dist) -> Distance:
-    question = asked(mean, world, world.under(policy))
+    question = ground(mean, world, world.under(policy))
     branches = _conditioned(question)
     branch = question.names[reading.edits, reading.policy]
     there = branches.dist(lambda b: tuple(b[branch][name] for name in names))
@@ -118,7 +115,7 @@ def _distance(world: World, policy: Policy, mean: Expectation, reading: Reading,
     return Distance(mean, reading, there.total_variation(factual), off, surprise, same)
 
 
-def _conditioned(question: Asked) -> Branches:
+def _conditioned(question: Query) -> Branches:
     return question.branches if question.condition is None else question.branches.given(question.condition)
 
 
@@ -145,7 +142,7 @@ def cells(world: World, utility: Utility, policy: Any, *, condition: str = "inte
 
 
 def _cells(world: World, policy: Policy, mean: Expectation, reading: Reading, condition: str, lever: str) -> Dist:
-    question = asked(mean, world, world.under(policy))
+    question = ground(mean, world, world.under(policy))
     branch, there, here = question.names[reading.edits, reading.policy], world.role(lever), world.role(condition)
     return _conditioned(question).dist(lambda b: (here.meaning(b.fact[here.variable]), there.meaning(b[branch][there.variable])))
 

@@ -12,7 +12,8 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from causalkit.values.exact import Number
-from stop_button.language.formula import Constant, Formula, Least, Most, Product, Quotient, Sum
+from stop_button.language.formula import Constant, Formula, Leaf, Least, Most, Product, Quotient, Sum
+from stop_button.language.walking import Walk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,19 +88,22 @@ def reach_at_most(f: Formula, leaf: Callable[[Any], tuple[float, float]]) -> flo
 
 
 def _at_most(f: Formula, leaf: Callable[[Any], tuple[float, float]]) -> tuple[float, float]:
-    if isinstance(f, Quotient):
-        return float("inf"), float("inf")
-    if isinstance(f, (Sum, Product, Least, Most)):
-        return reduce(lambda a, b: _wider(*_sizes(f, a, b)), (_at_most(part, leaf) for part in f.parts))
-    size, slip = (abs(as_float(f.value)), 0.0) if isinstance(f, Constant) else leaf(f)
+    return _AT_MOST(f, leaf)
+
+
+def _at_leaf(size: float, slip: float) -> tuple[float, float]:
     return _wider(size, BELIEF * size + slip)
 
 
-def _sizes(f: Formula, a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
-    if isinstance(f, Sum):
-        return a[0] + b[0], a[1] + b[1]
-    if isinstance(f, Product):
-        return a[0] * b[0], a[0] * b[1] + b[0] * a[1] + a[1] * b[1]
+def _added(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    return a[0] + b[0], a[1] + b[1]
+
+
+def _multiplied(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    return a[0] * b[0], a[0] * b[1] + b[0] * a[1] + a[1] * b[1]
+
+
+def _larger(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
     return max(a[0], b[0]), max(a[1], b[1])
 
 
@@ -110,14 +114,14 @@ def _wider(size: float, wide: float) -> tuple[float, float]:
 
 def around(f: Formula, leaf: Callable[[Any], Around]) -> Around:
     """A formula's value and its reach; not finite where nothing is certain."""
+    found: Around = _AROUND(f, leaf)
+    return found
+
+
+def _constant(f: Constant, *_: Any) -> Around:
     import numpy as np
 
-    if isinstance(f, Constant):
-        return believed(np.asarray(as_float(f.value)))
-    if isinstance(f, (Sum, Product, Least, Most, Quotient)):
-        combine = {Sum: _sum, Product: _product, Least: _least, Most: _most, Quotient: _quotient}[type(f)]
-        return reduce(lambda a, b: _rounded(*combine(a, b)), (around(part, leaf) for part in f.parts))
-    return leaf(f)
+    return believed(np.asarray(as_float(f.value)))
 
 
 def _rounded(middle: Array, wide: Array) -> Around:
@@ -153,3 +157,39 @@ def _quotient(a: Around, b: Around) -> Around:
     middle = a[0] / b[0]
     least = abs(b[0]) * (1 - ROUNDING) - b[1]
     return middle, np.where(least > 0, (a[1] + abs(middle) * b[1]) / least, np.inf)
+
+
+def _joined(pair: Callable[[Any, Any], tuple[Any, Any]], rounded: Callable[[Any, Any], tuple[Any, Any]]) -> Callable[..., Any]:
+    """What becomes of a combination's parts, taken two at a time, each time with what rounding may add."""
+
+    def combine(f: Any, visit: Callable[[Formula], Any], _leaf: Any) -> Any:
+        return reduce(lambda a, b: rounded(*pair(a, b)), map(visit, f.parts))
+
+    return combine
+
+
+_AROUND: Walk[Any] = Walk(
+    "the error of floating point",
+    {
+        Constant: _constant,
+        Sum: _joined(_sum, _rounded),
+        Product: _joined(_product, _rounded),
+        Least: _joined(_least, _rounded),
+        Most: _joined(_most, _rounded),
+        Quotient: _joined(_quotient, _rounded),
+        Leaf: lambda f, _visit, leaf: leaf(f),
+    },
+)
+
+_AT_MOST: Walk[tuple[float, float]] = Walk(
+    "the largest error of floating point",
+    {
+        Constant: lambda f, _visit, _leaf: _at_leaf(abs(as_float(f.value)), 0.0),
+        Sum: _joined(_added, _wider),
+        Product: _joined(_multiplied, _wider),
+        Least: _joined(_larger, _wider),
+        Most: _joined(_larger, _wider),
+        Quotient: lambda _f, _visit, _leaf: (float("inf"), float("inf")),
+        Leaf: lambda f, _visit, leaf: _at_leaf(*leaf(f)),
+    },
+)

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from causalkit import Branches, Model, as_in
-from causalkit.errors import UnknownValue, WrongShape, listing, suggestion
+from causalkit.errors import UnknownValue, listing, suggestion
 from causalkit.values.exact import Number, exact
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.language.formula import BASELINE, Expectation, Formula, Is, Reading, evaluate, leaves
+from stop_button.language.arithmetic import evaluate
+from stop_button.language.formula import BASELINE, Expectation, Formula, Is, Reading
+from stop_button.language.parts import leaves, readings
+from stop_button.language.walking import Walk
 
-__all__ = ["Asked", "asked", "branch_readings", "references"]
+__all__ = ["Query", "branch_readings", "ground", "references"]
 
 Key = tuple[tuple[tuple[str, Any], ...], Hashable]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Query:
     """A mean, put to a model: its branches, its quantity and its condition as functions of one run."""
 
     branches: Branches
@@ -28,58 +31,57 @@ class Asked:
     condition: Callable[[Any], bool] | None
 
 
-def asked(mean: Expectation, world: World, model: Model) -> Asked:
+def ground(mean: Expectation, world: World, model: Model) -> Query:
     """A mean over a world's model, with a policy plugged in or its choices left open.
 
     Raises ``MissingRole`` and ``UnknownValue`` for what the world does not have.
     """
     names = _branch_names(mean)
-    for part in [mean.inner, *([] if mean.given is None else [mean.given])]:
-        _check_meanings(part, world)
+    for part in mean.children():
+        for leaf in leaves(part):
+            _CHECK(leaf, world)
     branches = model.branches({name: _edits(key, world, names) for key, name in names.items() if name != "fact"})
+    readers = {leaf: _READER(leaf, world, names) for part in mean.children() for leaf in leaves(part)}
     given = mean.given
-    return Asked(
+    return Query(
         branches,
         names,
-        lambda run: evaluate(mean.inner, lambda leaf: _read(leaf, world, run, names)),
-        None if given is None else lambda run: bool(evaluate(given, lambda leaf: _read(leaf, world, run, names))),
+        lambda run: evaluate(mean.inner, lambda leaf: readers[leaf](run)),
+        None if given is None else lambda run: bool(evaluate(given, lambda leaf: readers[leaf](run))),
     )
 
 
 def _branch_names(mean: Expectation) -> dict[Key, str]:
     """A name for every branch that a mean looks at, those that others refer to first."""
     names: dict[Key, str] = {((), None): "fact"}
-    for reading in branch_readings([mean.inner, *([] if mean.given is None else [mean.given])]):
+    for reading in branch_readings(mean.children()):
         names.setdefault((reading.edits, reading.policy), f"branch{len(names)}")
     return names
 
 
-def _check_meanings(part: Formula, world: World) -> None:
-    for leaf in leaves(part):
-        if isinstance(leaf, Is):
-            role = world.role(leaf.reading.name)
-            known = list(dict.fromkeys(role.meaning(value) for value in world.model.domain(role.variable)))
-            if leaf.meaning not in known:
-                raise UnknownValue(
-                    f"{leaf!r} is never so: the values of {role.variable!r} mean {listing(known)}{suggestion(leaf.meaning, known)}"
-                )
+def _check_meaning(event: Is, _visit: Any, world: World) -> None:
+    role = world.role(event.reading.name)
+    known = list(dict.fromkeys(role.meaning(value) for value in world.model.domain(role.variable)))
+    if event.meaning not in known:
+        raise UnknownValue(
+            f"{event!r} is never so: the values of {role.variable!r} mean {listing(known)}{suggestion(event.meaning, known)}"
+        )
+
+
+_CHECK: Walk[None] = Walk("checking meanings", {Is: _check_meaning, Reading: lambda _reading, _visit, _world: None})
 
 
 def branch_readings(parts: Iterable[Formula]) -> Iterator[Reading]:
     """Every reading in formulas, those inside edits before the reading that they edit."""
     for part in parts:
-        for leaf in leaves(part):
-            reading = leaf.reading if isinstance(leaf, Is) else leaf
-            if not isinstance(reading, Reading):
-                raise WrongShape(f"{reading!r} cannot stand inside E(...)")
-            yield from branch_readings(value for _, value in reading.edits if isinstance(value, Formula))
+        for reading in readings(part):
+            yield from branch_readings(value for _, value in reading.read_by_edits())
             yield reading
 
 
 def references(mean: Expectation, world: World) -> list[Policy]:
     """The policies that a mean reads branches under, beside the one that is scored."""
-    parts = [mean.inner, *([] if mean.given is None else [mean.given])]
-    return [_reference(reading.policy, world) for reading in branch_readings(parts) if reading.policy is not None]
+    return [_reference(reading.policy, world) for reading in branch_readings(mean.children()) if reading.policy is not None]
 
 
 def _reference(policy: Any, world: World) -> Policy:
@@ -99,13 +101,20 @@ def _edit(name: str, value: Any, world: World, names: Mapping[Key, str]) -> Any:
     return world.value_of(name, value)
 
 
-def _read(leaf: Formula, world: World, run: Any, names: Mapping[Key, str]) -> Number:
-    if isinstance(leaf, Is):
-        return exact(int(_meaning(leaf.reading, world, run, names) == leaf.meaning))
-    assert isinstance(leaf, Reading)
-    return exact(_meaning(leaf, world, run, names))
+Reader = Callable[[Any], Number]
+"""What a reading or an event is in a run."""
 
 
-def _meaning(reading: Reading, world: World, run: Any, names: Mapping[Key, str]) -> Any:
-    role = world.role(reading.name)
-    return role.meaning(run[names[reading.edits, reading.policy]][role.variable])
+def _reading_reader(reading: Reading, _visit: Any, world: World, names: Mapping[Key, str]) -> Reader:
+    role, branch = world.role(reading.name), names[reading.edits, reading.policy]
+    variable, meaning = role.variable, role.meaning
+    return lambda run: exact(meaning(run[branch][variable]))
+
+
+def _event_reader(event: Is, _visit: Any, world: World, names: Mapping[Key, str]) -> Reader:
+    role, branch = world.role(event.reading.name), names[event.reading.edits, event.reading.policy]
+    variable, meaning, wanted = role.variable, role.meaning, event.meaning
+    return lambda run: exact(int(meaning(run[branch][variable]) == wanted))
+
+
+_READER: Walk[Reader] = Walk("reading a run", {Is: _event_reader, Reading: _reading_reader})

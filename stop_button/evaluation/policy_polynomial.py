@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from causalkit.errors import Impossible, WrongShape
+from causalkit.errors import Impossible
 from causalkit.values.exact import Number, exact, is_zero, tidy
-from stop_button.decision.policy import Policy
+from stop_button.decision.policy import Choices, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import asked, references
-from stop_button.evaluation.undefined import UNDEFINED
-from stop_button.language.formula import Expectation, Formula, Is, Reading, evaluate
+from stop_button.evaluation.grounding import ground, references
+from stop_button.evaluation.undefined import UNDEFINED, Score
+from stop_button.language.arithmetic import evaluate_means
+from stop_button.language.formula import Expectation, Formula
 
-__all__ = ["PolicyForm", "mean_of", "policy_form", "score_directly", "score_of", "score_or_undefined"]
-
-Choices = frozenset[tuple[str, tuple[Any, ...], Any]]
+__all__ = ["PolicyForm", "policy_form", "score_directly", "score_of", "score_or_undefined"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def _share(policy: Policy, choices: Choices) -> Number:
 @lru_cache(maxsize=512)
 def policy_form(mean: Expectation, world: World) -> PolicyForm:
     """A mean over a world with all choices left open."""
-    question = asked(mean, world, world.model)
+    question = ground(mean, world, world.model)
     condition = question.condition
 
     def outcome(run: Any) -> Any:
@@ -71,10 +70,10 @@ def _weighed(values: Mapping[Any, Number]) -> tuple[Number, Number]:
 
 def score_of(f: Formula, world: World, policy: Policy) -> Number:
     """The score of a policy, by look-up in the open form; raises ``Impossible`` where it is undefined."""
-    return evaluate(f, lambda leaf: _looked_up(mean_of(leaf), world, policy))
+    return evaluate_means(f, lambda mean: _looked_up(mean, world, policy))
 
 
-def score_or_undefined(f: Formula, world: World, policy: Policy) -> Any:
+def score_or_undefined(f: Formula, world: World, policy: Policy) -> Score:
     """The score of a policy, or ``UNDEFINED`` where a condition is impossible."""
     try:
         return score_of(f, world, policy)
@@ -93,18 +92,9 @@ def score_directly(f: Formula, world: World, policy: Policy) -> Number:
     """The same by plugging the policy in and asking the model: the slow, obvious way that the look-ups are checked against."""
     model = world.under(policy)
 
-    def direct(leaf: Formula) -> Number:
-        question = asked(mean_of(leaf), world, model)
+    def direct(mean: Expectation) -> Number:
+        question = ground(mean, world, model)
         branches = question.branches
         return (branches if question.condition is None else branches.given(question.condition)).expect(question.quantity)
 
-    return evaluate(f, direct)
-
-
-def mean_of(leaf: Formula) -> Expectation:
-    """A leaf of a formula as the mean that it has to be; raises ``WrongShape`` for a reading outside a mean."""
-    if isinstance(leaf, Expectation):
-        return leaf
-    name = leaf.reading if isinstance(leaf, Is) else leaf
-    assert isinstance(name, Reading)
-    raise WrongShape(f"{leaf!r} stands outside a mean, where it has no single value; write E({leaf!r})")
+    return evaluate_means(f, direct)

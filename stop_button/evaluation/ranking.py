@@ -18,7 +18,9 @@ from stop_button.evaluation.error_bounds import BELIEF, believed, reach, reach_a
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.evaluation.vectorised import BLOCK, Block, DenseMean, blocks, dense_means, exact_scores, floats
-from stop_button.language.formula import Constant, Expectation, Formula, evaluate, parts_of
+from stop_button.language.arithmetic import evaluate
+from stop_button.language.formula import Constant, Expectation, Formula
+from stop_button.language.walking import each_part
 from stop_button.parallel import each_in_order, keeping
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ def _count(name: str, given: Any) -> int:
 
 
 def _check_numbers(f: Formula) -> None:
-    for part in parts_of(f):
+    for part in each_part(f):
         if isinstance(part, Constant) and is_symbolic(part.value) and part.value.free_symbols:
             raise Undecided(f"{f} holds symbols; substitute numbers before ranking policies")
 

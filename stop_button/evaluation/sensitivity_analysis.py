@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import reduce
+from typing import Any
 
 from causalkit import Dist, Model
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
@@ -12,10 +13,13 @@ from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero,
 from causalkit.values.render import html_table, number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import Asked, asked
+from stop_button.evaluation.grounding import Query, ground
 from stop_button.evaluation.policy_polynomial import score_directly
 from stop_button.evaluation.utility import Utility
-from stop_button.language.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, evaluate, leaves
+from stop_button.language.arithmetic import evaluate_means
+from stop_button.language.formula import Combination, Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
+from stop_button.language.parts import means
+from stop_button.language.walking import Walk
 
 __all__ = ["Sensitivity", "Slope", "leaning", "sensitivity"]
 
@@ -148,11 +152,11 @@ def leaning(world: World, utility: Utility, policy: Any, *, noise: str, value: H
         raise UnknownValue(f"{name!r} has no weight on {value!r}; its values are: {listing(before)}{suggestion(value, before)}")
     leaned = model.do({name: Dist({each: (1 - share) * p + (share if each == value else 0) for each, p in before.items()})})
 
-    def mean(leaf: Formula) -> Number:
-        question = asked(cast(Expectation, leaf), world, leaned)
+    def mean(leaf: Expectation) -> Number:
+        question = ground(leaf, world, leaned)
         return (question.branches if question.condition is None else question.branches.given(question.condition)).expect(question.quantity)
 
-    return evaluate(utility.formula, mean)
+    return evaluate_means(utility.formula, mean)
 
 
 def _noises(world: World, of: str | Sequence[str] | None) -> Iterator[str]:
@@ -170,14 +174,14 @@ def _noises(world: World, of: str | Sequence[str] | None) -> Iterator[str]:
 
 
 def _slopes(world: World, f: Formula, model: Model, names: Iterable[str]) -> Iterator[Slope]:
-    means = [leaf for leaf in leaves(f) if isinstance(leaf, Expectation)]
-    now = [_parts(asked(mean, world, model)) for mean in means]
+    terms = list(means(f))
+    now = [_parts(ground(mean, world, model)) for mean in terms]
     for name in names:
         for value, probability in model.dist(name).items():
             sure = model.do({name: value})
-            then = [_parts(asked(mean, world, sure)) for mean in means]
-            moving: dict[Formula, Pair] = {mean: _mean(*parts) for mean, *parts in zip(means, now, then, strict=True)}
-            yield Slope(name, value, probability, _moved(f, moving.__getitem__)[1])
+            then = [_parts(ground(mean, world, sure)) for mean in terms]
+            moving: dict[Formula, Pair] = {mean: _mean(*parts) for mean, *parts in zip(terms, now, then, strict=True)}
+            yield Slope(name, value, probability, _MOVE(f, moving.__getitem__)[1])
 
 
 def _mean(now: Pair, then: Pair) -> Pair:
@@ -186,24 +190,25 @@ def _mean(now: Pair, then: Pair) -> Pair:
     return _quotient((total, then_total - total), (holds, then_holds - holds))
 
 
-def _parts(question: Asked) -> Pair:
+def _parts(question: Query) -> Pair:
     """The probability of the condition of a mean, and the mean of its quantity over where it holds; both without a division."""
     condition = question.condition
     runs = question.branches.dist(lambda run: question.quantity(run) if condition is None or condition(run) else None)
     held = {value: weight for value, weight in runs.items() if value is not None}
-    return tidy(sum(held.values(), exact(0))), tidy(sum((value * weight for value, weight in held.items()), exact(0)))
+    return tidy(sum(held.values(), exact(0))), tidy(sum((exact(value) * weight for value, weight in held.items()), exact(0)))
 
 
-def _moved(f: Formula, leaf: Callable[[Formula], Pair]) -> Pair:
-    """A formula's number and how fast it moves, from those of its means: sums, products and quotients as one differentiates them."""
-    if isinstance(f, Constant):
-        return f.value, exact(0)
-    if not isinstance(f, (Sum, Product, Quotient, Least, Most)):
-        return leaf(f)
-    first, *others = (_moved(part, leaf) for part in f.parts)
-    for other in others:
-        first = _JOINED[type(f)](first, other)
-    return tidy(first[0]), tidy(first[1])
+Visit = Callable[[Formula], Pair]
+
+
+def _joined(join: Callable[[Pair, Pair], Pair]) -> Callable[..., Pair]:
+    """How a combination of formulas moves: its parts, joined two at a time."""
+
+    def moved(f: Combination | Quotient, visit: Visit, _leaf: Any) -> Pair:
+        number, slope = reduce(join, map(visit, f.parts))
+        return tidy(number), tidy(slope)
+
+    return moved
 
 
 def _product(a: Pair, b: Pair) -> Pair:
@@ -225,10 +230,16 @@ def _larger(a: Pair, b: Pair) -> Pair:
     return b if less(a[which], b[which]) else a
 
 
-_JOINED: Mapping[type[Formula], Callable[[Pair, Pair], Pair]] = {
-    Sum: lambda a, b: (a[0] + b[0], a[1] + b[1]),
-    Product: _product,
-    Quotient: _quotient,
-    Least: _smaller,
-    Most: _larger,
-}
+_MOVE: Walk[Pair] = Walk(
+    "differentiating",
+    {
+        Constant: lambda f, _visit, _leaf: (f.value, exact(0)),
+        Sum: _joined(lambda a, b: (a[0] + b[0], a[1] + b[1])),
+        Product: _joined(_product),
+        Quotient: _joined(_quotient),
+        Least: _joined(_smaller),
+        Most: _joined(_larger),
+        Leaf: lambda f, _visit, leaf: leaf(f),
+    },
+)
+"""A formula's number and how fast it moves, from those of its means: sums, products and quotients as one differentiates them."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
-__all__ = ["UNDEFINED", "Undefined", "defined"]
+from causalkit.values.exact import Number
+
+__all__ = ["UNDEFINED", "Score", "Undefined", "defined"]
 
 
 class Undefined:
@@ -26,8 +28,14 @@ class Undefined:
 
 UNDEFINED: Final = Undefined()
 
+if TYPE_CHECKING:
+    Score: TypeAlias = Number | Undefined
+else:
+    Score = Any
+"""What a policy has under a utility: an exact number, or ``UNDEFINED``."""
 
-def defined(score: Any) -> bool:
+
+def defined(score: Score) -> TypeGuard[Number]:
     """Whether a score exists.
 
     >>> defined(UNDEFINED), defined(0)

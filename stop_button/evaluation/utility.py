@@ -10,11 +10,14 @@ from typing import Any
 
 from causalkit.errors import UnknownName, UnknownValue, suggestion
 from causalkit.values.exact import Number
-from causalkit.values.render import typed
+from causalkit.values.render import latex_text, typed
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_directly
-from stop_button.language.formula import BASELINE, Expectation, Formula, Is, Reading, formula, leaves
+from stop_button.language.formula import BASELINE, Expectation, Formula, Is, Reading, formula
+from stop_button.language.notation import latex
+from stop_button.language.parts import leaves
+from stop_button.language.walking import Walk
 
 __all__ = ["Applies", "Utility", "applies", "definition"]
 
@@ -86,9 +89,6 @@ class Utility:
         return f"Utility({self.name!r}, {self.formula!r})"
 
     def _repr_latex_(self) -> str:
-        from causalkit.values.render import latex_text
-        from stop_button.language.notation import latex
-
         return rf"$\text{{{latex_text(self.name)}}} = {latex(self.formula)}$"
 
     def __hash__(self) -> int:
@@ -112,33 +112,38 @@ def applies(utility: Utility, world: World) -> Applies:
 
 
 def _lacks(f: Formula, world: World) -> Iterator[str]:
-    for leaf in leaves(f):
-        if isinstance(leaf, Expectation):
-            for part in [leaf.inner, leaf.given]:
-                yield from [] if part is None else _lacks(part, world)
-        elif isinstance(leaf, Is):
-            lacks = list(_reading_lacks(leaf.reading, world))
-            yield from lacks or _meaning_lacks(leaf, world)
-        else:
-            yield from _reading_lacks(leaf, world)
+    return (name for leaf in leaves(f) for name in _LACKS(leaf, world))
 
 
-def _meaning_lacks(event: Is, world: World) -> Iterator[str]:
-    role = world.role(event.reading.name)
-    if event.meaning not in {role.meaning(value) for value in world.model.domain(role.variable)}:
-        yield f"{event.reading.name}={typed(event.meaning)}"
+def _event_lacks(event: Is, visit: Callable[[Formula], Iterator[str]], world: World) -> Iterator[str]:
+    missing = list(visit(event.reading))
+    yield from missing
+    if not missing:
+        role = world.role(event.reading.name)
+        if event.meaning not in {role.meaning(value) for value in world.model.domain(role.variable)}:
+            yield f"{event.reading.name}={typed(event.meaning)}"
 
 
-def _reading_lacks(leaf: Formula, world: World) -> Iterator[str]:
-    assert isinstance(leaf, Reading)
+def _reading_lacks(leaf: Reading, visit: Callable[[Formula], Iterator[str]], world: World) -> Iterator[str]:
     yield from (name for name in [leaf.name, *dict(leaf.edits)] if not _has(world, name))
+    read = dict(leaf.read_by_edits())
     for name, value in leaf.edits:
-        if isinstance(value, Reading):
-            yield from _reading_lacks(value, world)
+        if name in read:
+            yield from visit(read[name])
         elif _has(world, name) and not _can_be_set(world, name, value):
             yield f"{name}={typed(value)}"
     if leaf.policy == BASELINE and world.baseline is None:
         yield "baseline"
+
+
+_LACKS: Walk[Iterator[str]] = Walk(
+    "applying",
+    {
+        Expectation: lambda f, _visit, world: (name for part in f.children() for name in _lacks(part, world)),
+        Is: _event_lacks,
+        Reading: _reading_lacks,
+    },
+)
 
 
 def _revived(module: str, name: str, parameters: dict[str, Any]) -> Utility:

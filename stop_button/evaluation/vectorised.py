@@ -10,18 +10,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from causalkit.errors import Impossible, TooLarge, Undecided
 from causalkit.values.exact import Number, exact, is_symbolic
-from stop_button.decision.policy import PolicySpace
+from stop_button.decision.policy import Choices, InformationSet, PolicySpace, Slot
 from stop_button.decision.world import World
 from stop_button.evaluation.error_bounds import TINY, as_float, sum_slip
-from stop_button.evaluation.policy_polynomial import Choices, mean_of, policy_form, score_or_undefined
+from stop_button.evaluation.policy_polynomial import policy_form, score_or_undefined
 from stop_button.evaluation.residues import layers, remainders
-from stop_button.evaluation.undefined import UNDEFINED
-from stop_button.language.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, evaluate, leaves
+from stop_button.evaluation.undefined import UNDEFINED, Score
+from stop_button.language.arithmetic import evaluate_means, mean_of
+from stop_button.language.formula import Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
+from stop_button.language.parts import means as means_of
+from stop_button.language.walking import Walk, each_leaf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +44,6 @@ MOST_CELLS = 1 << 27
 FEW = 64
 """So few policies, of means that float64 does not hold exactly, are scored one by one: remainders would take longer."""
 
-Slot = tuple[str, tuple[Any, ...], tuple[Any, ...]]
 Half = frozenset[tuple[int, int]]
 
 
@@ -101,7 +104,9 @@ def dense_means(f: Formula, world: World) -> dict[Expectation, DenseMean]:
     Raises ``Undecided`` when numbers hold symbols, ``TooLarge`` for too many policies, ``WrongShape`` for a reading outside a mean.
     """
     left, right = _halves(world.policies)
-    return {mean: _dense(mean, world, left, right) for mean in dict.fromkeys(map(mean_of, leaves(f)))}
+    for leaf in each_leaf(f):
+        mean_of(leaf)
+    return {mean: _dense(mean, world, left, right) for mean in dict.fromkeys(means_of(f))}
 
 
 def _halves(space: PolicySpace) -> tuple[list[Slot], list[Slot]]:
@@ -124,7 +129,7 @@ def _dense(mean: Expectation, world: World, left: Sequence[Slot], right: Sequenc
     halves = [_cut(choices, places) for choices, _, _ in parts]
     lefts, rights = (_numbered(half[side] for half in halves) for side in (0, 1))
     _check_size(world, left, right, max(len(lefts), len(rights)))
-    scale = math.lcm(*(number.denominator for _, mass, worth in parts for number in (mass, worth)))
+    scale = math.lcm(*(cast("Fraction", number).denominator for _, mass, worth in parts for number in (mass, worth)))
     cells = [(lefts[a], rights[b], int(worth * scale), int(mass * scale)) for (a, b), (_, mass, worth) in zip(halves, parts, strict=True)]
     small = sum(abs(worth) + mass for _, _, worth, mass in cells) < EXACT_LIMIT
     top, bottom = np.zeros((2, len(lefts), len(rights)))
@@ -148,7 +153,7 @@ def _check_size(world: World, left: Sequence[Slot], right: Sequence[Slot], monom
         )
 
 
-def _cut(choices: Choices, places: Mapping[tuple[str, tuple[Any, ...]], tuple[int, int, tuple[Any, ...]]]) -> tuple[Half, Half]:
+def _cut(choices: Choices, places: Mapping[InformationSet, tuple[int, int, tuple[Any, ...]]]) -> tuple[Half, Half]:
     """A monomial as its two halves, each a set of (slot, option) by number."""
     halves: tuple[set[tuple[int, int]], set[tuple[int, int]]] = (set(), set())
     for decision, seen, option in choices:
@@ -187,20 +192,38 @@ def blocks(means: Mapping[Expectation, DenseMean], size: int, *, first: int = 0,
 
 
 def floats(f: Formula, leaf: Callable[[Any], Array]) -> Any:
-    """A formula worked out in float64 for many policies at once; ``formula.evaluate`` is the same for one, exactly."""
-    import numpy as np
+    """A formula worked out in float64 for many policies at once; ``evaluate`` is the same for one, exactly."""
+    return _FLOATS(f, leaf)
 
-    if isinstance(f, Constant):
-        return as_float(f.value)
-    if isinstance(f, (Sum, Product, Least, Most, Quotient)):
-        combined = {Sum: np.add, Product: np.multiply, Least: np.minimum, Most: np.maximum, Quotient: np.divide}[type(f)]
-        return reduce(combined, (floats(part, leaf) for part in f.parts))
-    return leaf(f)
+
+def _combined(ufunc: str) -> Callable[..., Any]:
+    """What a combination of formulas is in arrays: its parts, joined by a function of numpy."""
+
+    def combine(f: Any, visit: Callable[[Formula], Any], _leaf: Any) -> Any:
+        import numpy as np
+
+        return reduce(getattr(np, ufunc), map(visit, f.parts))
+
+    return combine
+
+
+_FLOATS: Walk[Any] = Walk(
+    "floating point",
+    {
+        Constant: lambda f, _visit, _leaf: as_float(f.value),
+        Sum: _combined("add"),
+        Product: _combined("multiply"),
+        Least: _combined("minimum"),
+        Most: _combined("maximum"),
+        Quotient: _combined("divide"),
+        Leaf: lambda f, _visit, leaf: leaf(f),
+    },
+)
 
 
 def exact_scores(
     f: Formula, world: World, means: Mapping[Expectation, DenseMean], block: Block, places: Places | None = None
-) -> Iterator[tuple[Any, list[int]]]:
+) -> Iterator[tuple[Score, list[int]]]:
     """The scores of a block's policies, or of those at some places, each score with the places of its policies in the whole space.
 
     Policies whose means are the same integers are scored once. ``UNDEFINED`` where a condition is impossible.
@@ -226,25 +249,24 @@ def exact_scores(
         yield _exact_score(f, means, block, key) if exactly else score_or_undefined(f, world, world.policies[alike[0]]), alike
 
 
-def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Block, key: Sequence[float]) -> Any:
+def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Block, key: Sequence[float]) -> Score:
     tops = dict(zip(block.tops, key, strict=False))
     conditioned = [mean for mean, bottom in block.bottoms.items() if bottom is not None]
     bottoms = dict(zip(conditioned, key[len(tops) :], strict=True))
 
-    def value(mean: Formula) -> Number:
-        assert isinstance(mean, Expectation)
+    def value(mean: Expectation) -> Number:
         share = int(bottoms[mean]) if mean in bottoms else means[mean].scale
         if not share:
             raise Impossible(f"the condition of {mean} has probability 0")
         return exact(int(tops[mean])) / share
 
     try:
-        return evaluate(f, value)
+        return evaluate_means(f, value)
     except Impossible:
         return UNDEFINED
 
 
-def all_scores(f: Formula, world: World) -> tuple[Any, ...] | None:
+def all_scores(f: Formula, world: World) -> tuple[Score, ...] | None:
     """The score of every policy, in the order of ``world.policies``; None for a formula with symbols, or without a mean."""
     try:
         means = dense_means(f, world)

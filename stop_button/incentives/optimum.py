@@ -8,8 +8,8 @@ from typing import Any
 from causalkit import Model
 from causalkit.errors import InvalidNumber, WrongShape, listing
 from causalkit.values.exact import Number, exact, tidy
-from stop_button.decision.policy import decisions_of
-from stop_button.solving.variable_elimination import Chosen, Optimum, Polynomial, maximised
+from stop_button.decision.policy import Choices, decisions_of
+from stop_button.solving.variable_elimination import Optimum, Polynomial, maximised
 
 __all__ = ["optimum", "polynomial"]
 
@@ -39,7 +39,7 @@ def polynomial(model: Model, utilities: str | Sequence[str]) -> Polynomial:
         _check_numbers(name, model.domain(name))
     branches = model.branches()
     (evidence,) = branches.by_choice(lambda b: 1).values()
-    total: dict[Chosen, Number] = {}
+    total: dict[Choices, Number] = {}
     for name in names:
         for chosen, weights in branches.by_choice(_reader(name)).items():
             mean = sum((weight * exact(value) for value, weight in weights.items()), exact(0)) / evidence[1]

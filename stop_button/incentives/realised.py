@@ -9,10 +9,10 @@ from typing import Any
 from causalkit import Branches, Model, as_in
 from causalkit.errors import WrongShape
 from causalkit.values.exact import Number, exact, is_zero, tidy
-from stop_button.decision.policy import decisions_of
+from stop_button.decision.policy import Choices, InformationSet, decisions_of
 from stop_button.incentives.optimum import polynomial
 from stop_button.incentives.quantitative import Worth
-from stop_button.solving.variable_elimination import Chosen, Slot, largest, maximised
+from stop_button.solving.variable_elimination import largest, maximised
 
 __all__ = ["quantitative_instrumental_control_incentive", "quantitative_response_incentive"]
 
@@ -37,7 +37,7 @@ def quantitative_response_incentive(model: Model, utilities: Names, *, decision:
     _check_only_decision(model, decision, node)
     score = polynomial(model, utilities)
     alike = {} if node == decision else _alike(model, decision, node)
-    merged: dict[Chosen, Number] = {}
+    merged: dict[Choices, Number] = {}
     for chosen, weight in score.items():
         key = frozenset((*alike.get((name, seen), (name, seen)), option) for name, seen, option in chosen)
         merged[key] = merged.get(key, exact(0)) + weight
@@ -115,18 +115,18 @@ def _scores(model: Model, utilities: Sequence[str], decision: str, branch: str, 
     return found
 
 
-def _sums(branches: Branches, decision: str, branch: str, utility: str) -> dict[Chosen, Number]:
+def _sums(branches: Branches, decision: str, branch: str, utility: str) -> dict[Choices, Number]:
     """The sum of weight times utility, for everything that may be seen and done in fact."""
-    found: dict[Chosen, Number] = {}
+    found: dict[Choices, Number] = {}
     for chosen, weights in branches.by_choice(lambda b: (b["fact"][decision], b[branch][utility])).items():
         pairs: Mapping[Any, Number] = weights
         found[chosen] = sum((weight * exact(value) for (_, value), weight in pairs.items()), exact(0))
     return found
 
 
-def _alike(model: Model, decision: str, node: str) -> dict[Slot, Slot]:
+def _alike(model: Model, decision: str, node: str) -> dict[InformationSet, InformationSet]:
     """Everything that may be seen, by one that stands for all that an intervention on the node could put in its place."""
-    of: dict[Slot, Slot] = {}
+    of: dict[InformationSet, InformationSet] = {}
     for value in model.domain(node):
         pairs = model.branches(other={node: value}).by_choice(lambda b: (b["fact"][decision], b["other"][decision]))
         for chosen in pairs:

@@ -8,7 +8,8 @@ from typing import Any
 
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
-from stop_button.language.formula import Expectation, Formula, Is, Reading, leaves
+from stop_button.language.formula import Expectation, Reading
+from stop_button.language.parts import means, readings
 
 __all__ = ["PossibleIncentive", "possible_incentive", "possible_incentives"]
 
@@ -18,11 +19,12 @@ Copy = tuple[Branch, str]
 
 @dataclass(frozen=True)
 class PossibleIncentive:
-    """Whether a utility can reward what a policy does to a variable, in some parametrisation of the world's graph.
+    """Whether anything can be gained by way of a variable, in some parametrisation of the world's graph.
 
     Truthy for "may": ``path`` leads from a decision through the variable to what the term ``mean`` scores or, when ``conditioned``, to
     what it conditions on, in a branch that the utility's own interventions leave open. Falsy for "cannot": there is no such path, so the
-    score with the variable frozen at its baseline value is the same for every policy and every parametrisation.
+    score with the variable frozen at its baseline value is the same for every policy and every parametrisation. ``reached`` says whether a
+    decision leads to the variable at all.
     """
 
     utility: str
@@ -30,15 +32,21 @@ class PossibleIncentive:
     path: tuple[str, ...] = ()
     mean: Expectation | None = None
     conditioned: bool = False
+    reached: bool = True
 
     def __bool__(self) -> bool:
         return bool(self.path)
 
     def __str__(self) -> str:
+        if not self.reached:
+            return f"no path leads from a decision to {self.variable}: no policy can change it"
         if not self:
-            return f"{self.utility} cannot reward an influence on {self.variable}: no path from a decision through it survives"
+            return (
+                f"no path from a decision through {self.variable} reaches what {self.utility} scores or conditions on: "
+                f"nothing can be gained by way of {self.variable}, for any numbers; an influence on it as a side effect is not excluded"
+            )
         where = "is conditioned on" if self.conditioned else "is scored"
-        return f"{self.utility} may reward an influence on {self.variable}: {' -> '.join(self.path)}, which {where} in {self.mean}"
+        return f"a gain of {self.utility} may come by way of {self.variable}: {' -> '.join(self.path)}, which {where} in {self.mean}"
 
 
 def possible_incentive(world: World, utility: Utility, variable: str) -> PossibleIncentive:
@@ -48,17 +56,17 @@ def possible_incentive(world: World, utility: Utility, variable: str) -> Possibl
 
     >>> import stop_button as sb
     >>> print(possible_incentive(sb.worlds.basic_button(), sb.counterfactual, "intent"))
-    counterfactual cannot reward an influence on wish: no path from a decision through it survives
+    no path from a decision through wish reaches what counterfactual scores or conditions on: nothing can be gained by way of wish, ...
     >>> bool(possible_incentive(sb.worlds.basic_button(), sb.conditional_counterfactual, "intent"))
     True
     """
     name = world.role(variable).variable
-    for mean in (leaf for leaf in leaves(utility.formula) if isinstance(leaf, Expectation)):
+    for mean in means(utility.formula):
         for reading, conditioned in _read(mean):
             path = _path(world, _copy(world, reading), name)
             if path:
                 return PossibleIncentive(utility.name, name, path, mean, conditioned)
-    return PossibleIncentive(utility.name, name)
+    return PossibleIncentive(utility.name, name, reached=name in world.model.graph.descendants(world.model.choices))
 
 
 def possible_incentives(world: World, utility: Utility) -> tuple[PossibleIncentive, ...]:
@@ -75,10 +83,7 @@ def possible_incentives(world: World, utility: Utility) -> tuple[PossibleIncenti
 
 def _read(mean: Expectation) -> Iterator[tuple[Reading, bool]]:
     for part, conditioned in ((mean.inner, False), (mean.given, True)):
-        for leaf in [] if part is None else leaves(part):
-            reading: Formula = leaf.reading if isinstance(leaf, Is) else leaf
-            if isinstance(reading, Reading):
-                yield reading, conditioned
+        yield from [] if part is None else ((reading, conditioned) for reading in readings(part))
 
 
 def _copy(world: World, reading: Reading) -> Copy:

@@ -1,0 +1,1 @@
+"""What can be said about a world: formulas as frozen values, and how they are written."""

@@ -8,25 +8,33 @@ world. Sums, products, weights, ``least`` and ``most`` combine both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+import operator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from causalkit.errors import Impossible, Undecided, WrongShape
-from causalkit.values.exact import Number, exact, is_zero, less, tidy
+from causalkit.errors import WrongShape
+from causalkit.values.exact import Number, exact, is_symbolic, is_zero, tidy
+from stop_button.language.notation import PRODUCT, QUOTIENT, SUM, Edit, Style, bracketed
+from stop_button.language.walking import Node, each_leaf
 
 __all__ = [
-    "BASELINE", "B", "Constant", "E", "Expectation", "Formula", "H", "Is", "Least", "Most", "Product", "Quotient", "Reading", "Sum",
-    "V", "X", "evaluate", "formula", "least", "leaves", "most", "parts_of", "rewritten",
+    "BASELINE", "B", "Combination", "Constant", "E", "Expectation", "Formula", "H", "Is", "Leaf", "Least", "Most", "Product", "Quotient",
+    "Reading", "Sum", "V", "X", "formula", "least", "most",
 ]  # fmt: skip
 
 BASELINE: Final = "baseline"
 """The world's own baseline policy, as a reference."""
 
 
-class Formula:
-    """An expression of the language; frozen, compared by structure."""
+class Formula(Node):
+    """An expression of the language that stands for a number; frozen, compared by structure."""
+
+    def children(self) -> tuple[Formula, ...]:
+        """The formulas that this one is made of, in the order in which they are written."""
+        return ()
 
     def __add__(self, other: Any) -> Formula:
         return _joined(Sum, self, formula(other))
@@ -61,7 +69,7 @@ class Formula:
         >>> (B * V).had(intent="stop")
         B.had(intent='stop') * V.had(intent='stop')
         """
-        return rewritten(self, lambda r: r.had(edits, **named))
+        return self.rebuilt([part.had(edits, **named) for part in self.children()])
 
     def under(self, policy: Hashable) -> Formula:
         """The same read where another policy had been followed, with the same draw of noise.
@@ -69,22 +77,22 @@ class Formula:
         >>> H.under(BASELINE)
         H.under('baseline')
         """
-        return rewritten(self, lambda r: r.under(policy))
+        return self.rebuilt([part.under(policy) for part in self.children()])
 
-    def __str__(self) -> str:
-        from stop_button.language.notation import text
 
-        return text(self)
+class Leaf(Formula):
+    """A formula from which a number comes: what it is has to be looked up in a world."""
 
-    def __repr__(self) -> str:
-        from stop_button.language.notation import code
+    is_leaf: ClassVar[bool] = True
 
-        return code(self)
 
-    def _repr_latex_(self) -> str:
-        from stop_button.language.notation import latex
+class Combination(Formula):
+    """Formulas put together: a sum, a product, the smallest, the largest."""
 
-        return f"${latex(self)}$"
+    parts: tuple[Formula, ...]
+
+    def children(self) -> tuple[Formula, ...]:
+        return self.parts
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,9 +101,12 @@ class Constant(Formula):
 
     value: Number
 
+    def written(self, style: Style) -> str:
+        return style.number(self.value)
+
 
 @dataclass(frozen=True, repr=False)
-class Reading(Formula):
+class Reading(Leaf):
     """The value of a role or variable, in the branch where ``edits`` had been done and ``policy`` followed (None: as it is)."""
 
     name: str
@@ -124,47 +135,100 @@ class Reading(Formula):
         """
         return Is(self, meaning)
 
+    def read_by_edits(self) -> Iterator[tuple[str, Reading]]:
+        """What had been set to another reading, with that reading."""
+        return ((name, value) for name, value in self.edits if isinstance(value, Reading))
+
+    def written(self, style: Style) -> str:
+        shown = {name: value.written(style) for name, value in self.read_by_edits()}
+        edits: list[Edit] = [(name, value, shown.get(name)) for name, value in self.edits]
+        return style.reading(self.name, edits, self.policy)
+
 
 @dataclass(frozen=True, repr=False)
-class Is(Formula):
+class Is(Leaf):
     """1 where a reading has a meaning, else 0."""
 
     reading: Reading
     meaning: Hashable
 
+    def children(self) -> tuple[Formula, ...]:
+        return (self.reading,)
+
+    def rebuilt(self, children: Sequence[Any], /) -> Is:
+        return Is(children[0], self.meaning)
+
+    def written(self, style: Style) -> str:
+        return style.indicator.format(self.listed(style))
+
+    def listed(self, style: Style) -> str:
+        return style.event(self.reading.written(style), self.meaning)
+
 
 @dataclass(frozen=True, repr=False)
-class Sum(Formula):
+class Sum(Combination):
     """The sum of formulas."""
 
+    precedence: ClassVar[int] = SUM
     parts: tuple[Formula, ...]
+
+    def rebuilt(self, children: Sequence[Any], /) -> Sum:
+        return Sum(tuple(children))
+
+    def written(self, style: Style) -> str:
+        return self.parts[0].written(style) + "".join(_added(part, style) for part in self.parts[1:])
 
 
 @dataclass(frozen=True, repr=False)
-class Product(Formula):
+class Product(Combination):
     """The product of formulas."""
 
+    precedence: ClassVar[int] = PRODUCT
     parts: tuple[Formula, ...]
+
+    def rebuilt(self, children: Sequence[Any], /) -> Product:
+        return Product(tuple(children))
+
+    def written(self, style: Style) -> str:
+        negative = self.parts[0] == Constant(-1) and len(self.parts) > 1
+        shown = style.times.join(bracketed(part, style, QUOTIENT) for part in (self.parts[1:] if negative else self.parts))
+        return f"-{shown}" if negative else shown
+
+    def listed(self, style: Style) -> str:
+        return ", ".join(part.listed(style) for part in self.parts)
 
 
 @dataclass(frozen=True, repr=False)
-class Least(Formula):
+class Least(Combination):
     """The smallest of formulas."""
 
     parts: tuple[Formula, ...]
 
+    def rebuilt(self, children: Sequence[Any], /) -> Least:
+        return Least(tuple(children))
+
+    def written(self, style: Style) -> str:
+        return style.least.format(", ".join(part.written(style) for part in self.parts))
+
 
 @dataclass(frozen=True, repr=False)
-class Most(Formula):
+class Most(Combination):
     """The largest of formulas."""
 
     parts: tuple[Formula, ...]
+
+    def rebuilt(self, children: Sequence[Any], /) -> Most:
+        return Most(tuple(children))
+
+    def written(self, style: Style) -> str:
+        return style.most.format(", ".join(part.written(style) for part in self.parts))
 
 
 @dataclass(frozen=True, repr=False)
 class Quotient(Formula):
     """One formula divided by another."""
 
+    precedence: ClassVar[int] = QUOTIENT
     top: Formula
     bottom: Formula
 
@@ -172,13 +236,32 @@ class Quotient(Formula):
     def parts(self) -> tuple[Formula, ...]:
         return (self.top, self.bottom)
 
+    def children(self) -> tuple[Formula, ...]:
+        return self.parts
+
+    def rebuilt(self, children: Sequence[Any], /) -> Quotient:
+        return Quotient(*children)
+
+    def written(self, style: Style) -> str:
+        return style.quotient(bracketed(self.top, style, QUOTIENT), bracketed(self.bottom, style, PRODUCT))
+
 
 @dataclass(frozen=True, repr=False)
-class Expectation(Formula):
+class Expectation(Leaf):
     """The mean of a formula of readings over the noise, given an event; ``E`` builds one."""
 
     inner: Formula
     given: Formula | None = None
+
+    def children(self) -> tuple[Formula, ...]:
+        return (self.inner,) if self.given is None else (self.inner, self.given)
+
+    def rebuilt(self, children: Sequence[Any], /) -> Expectation:
+        return Expectation(*children)
+
+    def written(self, style: Style) -> str:
+        given = "" if self.given is None else self.given.listed(style) if style.lists_events else self.given.written(style)
+        return style.mean(self.inner.written(style), given)
 
 
 def E(inner: Any, *, given: Mapping[str, Hashable] | Formula | None = None) -> Expectation:
@@ -195,7 +278,7 @@ def E(inner: Any, *, given: Mapping[str, Hashable] | Formula | None = None) -> E
     read = formula(inner)
     event = _event(given) if isinstance(given, Mapping) else given
     for part in [read, *([event] if event is not None else [])]:
-        if any(isinstance(leaf, Expectation) for leaf in leaves(part)):
+        if any(isinstance(leaf, Expectation) for leaf in each_leaf(part)):
             raise WrongShape(f"E({read!r}) holds a mean inside a mean; take the inner E away, or multiply the two outside")
     return Expectation(read, event)
 
@@ -259,86 +342,15 @@ def _joined(kind: type[Sum] | type[Product], a: Formula, b: Formula) -> Formula:
     """A sum or product without a sum or product inside, and with at most one number at its head: what Python makes of it when typed."""
     parts = [part for side in (a, b) for part in (side.parts if isinstance(side, kind) else (side,))]
     numbers = [part.value for part in takewhile(lambda part: isinstance(part, Constant), parts) if isinstance(part, Constant)]
-    head, rest = _COMBINE[kind](numbers), parts[len(numbers) :]
-    kept = rest if rest and is_zero(head - _COMBINE[kind]([])) else [Constant(head), *rest]
+    none = exact(0) if kind is Sum else exact(1)
+    head, rest = tidy(reduce(operator.add if kind is Sum else operator.mul, numbers, none)), parts[len(numbers) :]
+    kept = rest if rest and is_zero(head - none) else [Constant(head), *rest]
     return kept[0] if len(kept) == 1 else kind(tuple(kept))
 
 
-def rewritten(f: Formula, change: Callable[[Reading], Formula], mean: Callable[[Expectation], Formula] | None = None) -> Formula:
-    """The formula with every reading changed (in conditions too), or with every mean changed by ``mean``."""
-    if isinstance(f, Reading):
-        return change(f)
-    if isinstance(f, Is):
-        new = change(f.reading)
-        return Is(new, f.meaning) if isinstance(new, Reading) else f
-    if isinstance(f, Expectation):
-        if mean is not None:
-            return mean(f)
-        return Expectation(rewritten(f.inner, change), None if f.given is None else rewritten(f.given, change))
-    if isinstance(f, Quotient):
-        return Quotient(rewritten(f.top, change, mean), rewritten(f.bottom, change, mean))
-    if isinstance(f, (Sum, Product, Least, Most)):
-        return type(f)(tuple(rewritten(part, change, mean) for part in f.parts))
-    return f
-
-
-def leaves(f: Formula) -> Iterator[Formula]:
-    """The readings, events and means that a formula is made of; a mean is one leaf."""
-    if isinstance(f, (Sum, Product, Least, Most, Quotient)):
-        for part in f.parts:
-            yield from leaves(part)
-    elif not isinstance(f, Constant):
-        yield f
-
-
-def parts_of(f: Formula) -> Iterator[Formula]:
-    """A formula and all that it is put together from, down to its numbers and leaves; a mean is one leaf."""
-    yield f
-    if isinstance(f, (Sum, Product, Least, Most, Quotient)):
-        for part in f.parts:
-            yield from parts_of(part)
-
-
-def evaluate(f: Formula, leaf: Callable[[Formula], Number]) -> Number:
-    """The number that a formula stands for, once its leaves are numbers."""
-    if isinstance(f, Constant):
-        return f.value
-    if isinstance(f, (Sum, Product, Least, Most)):
-        return _COMBINE[type(f)]([evaluate(part, leaf) for part in f.parts])
-    if isinstance(f, Quotient):
-        bottom = evaluate(f.bottom, leaf)
-        if is_zero(bottom):
-            raise Impossible(f"{f} is undefined: what it divides by is 0")
-        return tidy(evaluate(f.top, leaf) / bottom)
-    return leaf(f)
-
-
-def _sum(numbers: Iterable[Number]) -> Number:
-    return tidy(sum(numbers, exact(0)))
-
-
-def _product(numbers: Iterable[Number]) -> Number:
-    total = exact(1)
-    for number in numbers:
-        total = total * number
-    return tidy(total)
-
-
-def _extreme(numbers: list[Number], sympy_name: str, better: Callable[[Number, Number], bool]) -> Number:
-    best = numbers[0]
-    for number in numbers[1:]:
-        try:
-            best = number if better(number, best) else best
-        except Undecided:
-            import sympy
-
-            best = getattr(sympy, sympy_name)(best, number)
-    return best
-
-
-_COMBINE: Mapping[type[Formula], Callable[[list[Number]], Number]] = {
-    Sum: _sum,
-    Product: _product,
-    Least: lambda numbers: _extreme(numbers, "Min", less),
-    Most: lambda numbers: _extreme(numbers, "Max", lambda a, b: less(b, a)),
-}
+def _added(part: Formula, style: Style) -> str:
+    """A part of a sum behind the first, with its sign."""
+    head = part.parts[0] if isinstance(part, Product) else part
+    if isinstance(head, Constant) and not is_symbolic(head.value) and head.value < 0:
+        return f" - {bracketed(-part, style, SUM)}"
+    return f" + {part.written(style)}"

@@ -1,5 +1,6 @@
 """The best policy of a world under a utility without listing the policies: by elimination, by bounds, by linear programs, by climbing."""
 
-from stop_button.solving.solution import Solution, solve
+from stop_button.solving.methods import solve
+from stop_button.solving.solution import Solution
 
 __all__ = ["Solution", "solve"]

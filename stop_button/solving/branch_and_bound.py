@@ -7,13 +7,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import cast
 
 from causalkit.values.exact import Number
 from stop_button.evaluation.undefined import defined
 from stop_button.solving.local_search import climbs
 from stop_button.solving.relaxation import Bound, bound
 from stop_button.solving.symmetry import Symmetry, symmetry
-from stop_button.solving.term_matrix import Frame, Picks, suits_floats
+from stop_button.solving.term_matrix import PartialAssignment, SearchProblem, suits_floats
 
 __all__ = ["Found", "branched"]
 
@@ -21,28 +22,28 @@ NEAR = Fraction(1, 10**9)
 FEW_STARTS = 8
 DIGITS = 10**9
 
-Score = Callable[[Picks], Number]
-"""The exact score of picks for every slot, or ``UNDEFINED``."""
+Score = Callable[[PartialAssignment], Number]
+"""The exact score of an assignment to every slot, or ``UNDEFINED``."""
 
-Entry = tuple[Number, int, int, Picks, Bound]
+Entry = tuple[Number, int, int, PartialAssignment, Bound]
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: the best picks and their score (``None``: none has one), and the most that any policy can score.
+    """What a search found: the best assignment and its score (``None``: none has one), and the most that any policy can score.
 
     ``bound`` is ``None`` when no bound is known; ``proved`` says that nothing is better, or that nothing is defined.
     """
 
-    picks: Picks | None
+    assignment: PartialAssignment | None
     score: Number | None
     bound: Number | None
     looked_at: int
     proved: bool
 
 
-def branched(frame: Frame, score: Score, *, most: int, seed: int = 0) -> Found:
-    """The best policy of a frame, from at most ``most`` partial policies; an interruption keeps what was found.
+def branched(problem: SearchProblem, score: Score, *, most: int, seed: int = 0) -> Found:
+    """The best policy of a problem, from at most ``most`` partial policies; an interruption keeps what was found.
 
     Bounds in floats order the search and drop what is clearly worse; what is as good as the best found, as far as floats can tell, is
     bounded again in fractions, and dropped when it cannot be better. Of policies that differ by an exchange of options or of slots which
@@ -51,15 +52,15 @@ def branched(frame: Frame, score: Score, *, most: int, seed: int = 0) -> Found:
     >>> import stop_button as sb
     >>> from stop_button.evaluation.policy_polynomial import score_of
     >>> from stop_button.solving.fractional_form import in_ratios
-    >>> from stop_button.solving.term_matrix import framed
+    >>> from stop_button.solving.term_matrix import search_problem
     >>> button, ccmin = sb.worlds.basic_button(), sb.ccmin.formula
-    >>> frame = framed(in_ratios(ccmin, button), button.policies)
-    >>> found = branched(frame, lambda picks: score_of(ccmin, button, frame.policy(picks)), most=100)
+    >>> problem = search_problem(in_ratios(ccmin, button), button.policies)
+    >>> found = branched(problem, lambda assignment: score_of(ccmin, button, problem.policy(assignment)), most=100)
     >>> found.score, found.proved
     (Fraction(11, 1), True)
     """
-    exactly = frame.exact_twin()
-    search = _Search(frame, frame if suits_floats(frame.tree) else exactly, exactly, symmetry(frame), score, most)
+    exactly = problem.exact_twin()
+    search = _Search(problem, problem if suits_floats(problem.tree) else exactly, exactly, symmetry(problem), score, most)
     try:
         search.start(seed)
         search.run()
@@ -72,27 +73,27 @@ def branched(frame: Frame, score: Score, *, most: int, seed: int = 0) -> Found:
 class _Search:
     """The state of a search: partial policies that wait, by falling bound, and the best policy so far.
 
-    ``rough`` is climbed in, ``frame`` gives the bounds, in floats where they can be trusted, and ``exactly`` those that decide.
+    ``rough`` is climbed in, ``problem`` gives the bounds, in floats where they can be trusted, and ``exactly`` those that decide.
     """
 
-    rough: Frame
-    frame: Frame
-    exactly: Frame
+    rough: SearchProblem
+    problem: SearchProblem
+    exactly: SearchProblem
     symmetry: Symmetry
     score: Score
     most: int
-    picks: Picks | None = None
+    assignment: PartialAssignment | None = None
     best: Number | None = None
     looked_at: int = 0
     stopped: bool = False
-    offered: set[Picks] = field(default_factory=set)
+    offered: set[PartialAssignment] = field(default_factory=set)
     waiting: list[Entry] = field(default_factory=list)
     open: Number = math.inf
     """The bound of what is being looked at right now, so that an interruption forgets nothing."""
 
     def start(self, seed: int) -> None:
         for climb in climbs(self.rough, seed=seed, starts=FEW_STARTS):
-            self.offer(climb.picks)
+            self.offer(climb.assignment)
         self.push(())
         self.open = -math.inf
 
@@ -102,47 +103,47 @@ class _Search:
                 self.stopped = True
                 return
             self.open = -self.waiting[0][0]
-            _, _, _, prefix, found = heapq.heappop(self.waiting)
-            if not self.beaten(found) and not self.exactly_beaten(prefix, found):
-                self.branch(prefix, found)
+            _, _, _, partial, found = heapq.heappop(self.waiting)
+            if not self.beaten(found) and not self.exactly_beaten(partial, found):
+                self.branch(partial, found)
             self.open = -math.inf
 
-    def branch(self, prefix: Picks, found: Bound) -> None:
+    def branch(self, partial: PartialAssignment, found: Bound) -> None:
         self.offer(found.hint)
-        if len(prefix) < len(self.frame.sizes):
-            for option in self.symmetry.extensions(prefix):
-                self.push((*prefix, option))
+        if len(partial) < len(self.problem.sizes):
+            for option in self.symmetry.extensions(partial):
+                self.push((*partial, option))
 
-    def push(self, prefix: Picks) -> None:
+    def push(self, partial: PartialAssignment) -> None:
         self.looked_at += 1
-        found = bound(self.frame, prefix)
+        found = bound(self.problem, partial)
         if found is not None and not self.beaten(found):
-            heapq.heappush(self.waiting, (-_most(found), -len(prefix), self.looked_at, prefix, found))
+            heapq.heappush(self.waiting, (-_most(found), -len(partial), self.looked_at, partial, found))
 
-    def offer(self, picks: Picks) -> None:
-        if picks in self.offered:
+    def offer(self, assignment: PartialAssignment) -> None:
+        if assignment in self.offered:
             return
-        self.offered.add(picks)
-        score = self.score(picks)
+        self.offered.add(assignment)
+        score = self.score(assignment)
         if defined(score) and (self.best is None or score > self.best):
-            self.picks, self.best = picks, score
+            self.assignment, self.best = assignment, score
 
     def beaten(self, found: Bound) -> bool:
         return self.best is not None and _most(found) <= self.best
 
-    def exactly_beaten(self, prefix: Picks, found: Bound) -> bool:
+    def exactly_beaten(self, partial: PartialAssignment, found: Bound) -> bool:
         """Whether a bound in fractions drops what the bound in floats was too close to drop."""
-        if self.best is None or found.value is None or self.frame.exactly:
+        if self.best is None or found.value is None or self.problem.exactly:
             return False
         if found.value - found.slack > self.best + NEAR * max(1, abs(self.best)):
             return False
-        exactly = bound(self.exactly, prefix)
+        exactly = bound(self.exactly, partial)
         return exactly is None or self.beaten(exactly)
 
     def found(self) -> Found:
         left = max(self.open, *(-entry[0] for entry in self.waiting), -math.inf) if self.stopped else -math.inf
         proved = left == -math.inf or (self.best is not None and left <= self.best)
-        return Found(self.picks, self.best, self.best if proved else _rounded_up(left), self.looked_at, proved)
+        return Found(self.assignment, self.best, self.best if proved else _rounded_up(left), self.looked_at, proved)
 
 
 def _most(found: Bound) -> Number:
@@ -150,4 +151,4 @@ def _most(found: Bound) -> Number:
 
 
 def _rounded_up(value: Number) -> Number | None:
-    return None if value == math.inf else Fraction(math.ceil(Fraction(value) * DIGITS), DIGITS)
+    return None if value == math.inf else Fraction(math.ceil(Fraction(cast("Fraction", value)) * DIGITS), DIGITS)

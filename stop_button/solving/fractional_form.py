@@ -12,11 +12,14 @@ from typing import Any
 
 from causalkit.errors import Impossible, Undecided
 from causalkit.values.exact import Number, exact, is_symbolic, is_zero, tidy
-from stop_button.decision.policy import PolicySpace
+from stop_button.decision.policy import Choices, InformationSet, PolicySpace
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import policy_form
-from stop_button.language.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum, evaluate, leaves
-from stop_button.solving.variable_elimination import Chosen, Polynomial, Slot
+from stop_button.language.arithmetic import evaluate
+from stop_button.language.formula import Combination, Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
+from stop_button.language.parts import leaves
+from stop_button.language.walking import Walk
+from stop_button.solving.variable_elimination import Polynomial
 
 __all__ = [
     "NOWHERE",
@@ -32,15 +35,15 @@ __all__ = [
     "weighted_means",
 ]
 
-NOWHERE: Chosen = frozenset()
+NOWHERE: Choices = frozenset()
 """No choice at all: the monomial that counts under every policy."""
 
-Pairs = Mapping[Chosen, tuple[Number, Number]]
+Pairs = Mapping[Choices, tuple[Number, Number]]
 """The monomials of a ratio, each with its weight in the top and in the bottom."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Ratio(Formula):
+class Ratio(Leaf):
     """A leaf of a score: one polynomial in the policy over another; ``steady`` when the bottom is 1 under every policy.
 
     A monomial's weight in the bottom is a probability, and where that is zero so is its weight in the top, unless the ratio is steady.
@@ -64,7 +67,7 @@ class WeightedMean:
 # ---------------------------------------------------------------- polynomials
 
 
-def anchored(polynomial: Polynomial, space: PolicySpace) -> dict[Chosen, Number]:
+def anchored(polynomial: Polynomial, space: PolicySpace) -> dict[Choices, Number]:
     """The same polynomial in the one form in which no slot's first option is spoken of: it is 1 minus the others.
 
     Equal polynomials have equal forms, and a slot on which nothing depends is not in it.
@@ -77,28 +80,28 @@ def anchored(polynomial: Polynomial, space: PolicySpace) -> dict[Chosen, Number]
     found = dict(polynomial)
     for name, seen, options in space.slots:
         first = (name, seen, options[0])
-        for chosen in [chosen for chosen in found if first in chosen]:
-            weight, rest = found.pop(chosen), chosen - {first}
+        for choices in [choices for choices in found if first in choices]:
+            weight, rest = found.pop(choices), choices - {first}
             _add(found, rest, weight)
             for option in options[1:]:
                 _add(found, rest | {(name, seen, option)}, -weight)
-    return {chosen: tidy(weight) for chosen, weight in found.items() if not is_zero(weight)}
+    return {choices: tidy(weight) for choices, weight in found.items() if not is_zero(weight)}
 
 
-def scaled(polynomial: Polynomial, by: Number) -> dict[Chosen, Number]:
+def scaled(polynomial: Polynomial, by: Number) -> dict[Choices, Number]:
     """A polynomial times a number."""
-    return {chosen: weight * by for chosen, weight in polynomial.items()}
+    return {choices: weight * by for choices, weight in polynomial.items()}
 
 
-def _add(polynomial: dict[Chosen, Number], chosen: Chosen, weight: Number) -> None:
-    polynomial[chosen] = polynomial.get(chosen, exact(0)) + weight
+def _add(polynomial: dict[Choices, Number], choices: Choices, weight: Number) -> None:
+    polynomial[choices] = polynomial.get(choices, exact(0)) + weight
 
 
-def _total(polynomials: Iterable[Polynomial]) -> dict[Chosen, Number]:
-    total: dict[Chosen, Number] = {}
+def _total(polynomials: Iterable[Polynomial]) -> dict[Choices, Number]:
+    total: dict[Choices, Number] = {}
     for polynomial in polynomials:
-        for chosen, weight in polynomial.items():
-            _add(total, chosen, weight)
+        for choices, weight in polynomial.items():
+            _add(total, choices, weight)
     return total
 
 
@@ -108,10 +111,10 @@ def _total(polynomials: Iterable[Polynomial]) -> dict[Chosen, Number]:
 @lru_cache(maxsize=512)
 def _opened(mean: Expectation, world: World) -> WeightedMean:
     parts = policy_form(mean, world).parts
-    top = {chosen: worth for chosen, _, worth in parts}
+    top = {choices: worth for choices, _, worth in parts}
     if mean.given is None:
         return WeightedMean(mean, exact(1), top, {NOWHERE: exact(1)}, exact(1))
-    bottom = {chosen: mass for chosen, mass, _ in parts}
+    bottom = {choices: mass for choices, mass, _ in parts}
     form = anchored(bottom, world.policies)
     if not form:
         raise Impossible(f"in {world.title}, {mean} is undefined under every policy: its condition has probability 0")
@@ -128,18 +131,40 @@ def weighted_means(f: Formula, world: World) -> tuple[WeightedMean, ...] | None:
     ['E[B_s]', 'E[V_f]']
     >>> weighted_means(sb.ccmin.formula, sb.worlds.office())
     """
-    if isinstance(f, Expectation):
-        return (_opened(f, world),)
     if _is_number(f):
         return (WeightedMean(None, exact(1), {NOWHERE: _number(f)}, {NOWHERE: exact(1)}, exact(1)),)
-    if isinstance(f, Sum) or (isinstance(f, (Least, Most)) and len(f.parts) == 1):
-        found = [weighted_means(part, world) for part in f.parts]
-        return None if None in found else tuple(each for part in found for each in part or ())
-    if isinstance(f, Product):
-        return _weighted([part for part in f.parts if not _is_number(part)], [_number(part) for part in f.parts if _is_number(part)], world)
-    if isinstance(f, Quotient) and _is_number(f.bottom):
-        return _weighted([f.top], [_number(Quotient(Constant(exact(1)), f.bottom))], world)
-    return None
+    return _WEIGH(f, world)
+
+
+def _weighted_sum(f: Combination, _visit: Any, world: World) -> tuple[WeightedMean, ...] | None:
+    terms = [weighted_means(part, world) for part in f.parts]
+    return None if None in terms else tuple(each for part in terms for each in part or ())
+
+
+def _weighted_single(f: Combination, visit: Any, world: World) -> tuple[WeightedMean, ...] | None:
+    """The smallest or largest of one formula is that formula."""
+    return _weighted_sum(f, visit, world) if len(f.parts) == 1 else None
+
+
+def _weighted_product(f: Product, _visit: Any, world: World) -> tuple[WeightedMean, ...] | None:
+    return _weighted([part for part in f.parts if not _is_number(part)], [_number(part) for part in f.parts if _is_number(part)], world)
+
+
+def _weighted_quotient(f: Quotient, _visit: Any, world: World) -> tuple[WeightedMean, ...] | None:
+    return _weighted([f.top], [_number(Quotient(Constant(exact(1)), f.bottom))], world) if _is_number(f.bottom) else None
+
+
+_WEIGH: Walk[tuple[WeightedMean, ...] | None] = Walk(
+    "weighing means",
+    {
+        Expectation: lambda f, _visit, world: (_opened(f, world),),
+        Sum: _weighted_sum,
+        Least: _weighted_single,
+        Most: _weighted_single,
+        Product: _weighted_product,
+        Quotient: _weighted_quotient,
+    },
+)
 
 
 def _weighted(parts: Sequence[Formula], numbers: Sequence[Number], world: World) -> tuple[WeightedMean, ...] | None:
@@ -178,7 +203,7 @@ def single_polynomial(f: Formula, world: World) -> Polynomial | None:
     return joined(means, world)
 
 
-def joined(means: Iterable[WeightedMean], world: World) -> dict[Chosen, Number]:
+def joined(means: Iterable[WeightedMean], world: World) -> dict[Choices, Number]:
     """The sum of means as one polynomial, those left out whose condition's probability policies change."""
     return anchored(_total(scaled(each.top, 1 / each.share) for each in means if each.share is not None), world.policies)
 
@@ -194,14 +219,29 @@ def in_ratios(f: Formula, world: World) -> Formula:
     means = weighted_means(f, world)
     if means is not None:
         return _sum_of(_grouped(means, world))
-    if isinstance(f, Sum):
-        sums = {part: weighted_means(part, world) for part in f.parts}
-        plain = tuple(each for part in f.parts for each in sums[part] or ())
-        return _sum_of([*_grouped(plain, world), *(in_ratios(part, world) for part in f.parts if sums[part] is None)])
-    if isinstance(f, Quotient):
-        return Quotient(in_ratios(f.top, world), in_ratios(f.bottom, world))
-    assert isinstance(f, (Product, Least, Most))
-    return type(f)(tuple(in_ratios(part, world) for part in f.parts))
+    return _IN_RATIOS(f, world)
+
+
+def _sum_in_ratios(f: Sum, _visit: Any, world: World) -> Formula:
+    sums = {part: weighted_means(part, world) for part in f.parts}
+    plain = tuple(each for part in f.parts for each in sums[part] or ())
+    return _sum_of([*_grouped(plain, world), *(in_ratios(part, world) for part in f.parts if sums[part] is None)])
+
+
+def _rebuilt_in_ratios(f: Formula, _visit: Any, world: World) -> Formula:
+    return f.rebuilt([in_ratios(part, world) for part in f.children()])
+
+
+_IN_RATIOS: Walk[Formula] = Walk(
+    "writing as ratios",
+    {
+        Sum: _sum_in_ratios,
+        Quotient: _rebuilt_in_ratios,
+        Product: _rebuilt_in_ratios,
+        Least: _rebuilt_in_ratios,
+        Most: _rebuilt_in_ratios,
+    },
+)
 
 
 def ratios_in(f: Formula) -> tuple[Ratio, ...]:
@@ -223,16 +263,16 @@ def _grouped(means: Sequence[WeightedMean], world: World) -> list[Formula]:
     moving: dict[frozenset[Any], list[WeightedMean]] = {}
     for each in means:
         if each.share is None:
-            moving.setdefault(frozenset((chosen, mass) for chosen, mass in each.bottom.items() if mass), []).append(each)
+            moving.setdefault(frozenset((choices, mass) for choices, mass in each.bottom.items() if mass), []).append(each)
     for alike in moving.values():
         top = _total(each.top for each in alike)
-        pairs = {chosen: (top[chosen], mass) for chosen, mass in alike[0].bottom.items() if mass}
+        pairs = {choices: (top[choices], mass) for choices, mass in alike[0].bottom.items() if mass}
         ratios.append(Ratio(_without_idle_slots(pairs, world.policies), False))
     return ratios
 
 
 def _steady_pairs(top: Polynomial) -> Pairs:
-    pairs = {chosen: (weight, exact(0)) for chosen, weight in top.items()}
+    pairs = {choices: (weight, exact(0)) for choices, weight in top.items()}
     return {**pairs, NOWHERE: (top.get(NOWHERE, exact(0)), exact(1))}
 
 
@@ -250,11 +290,11 @@ def _without_idle_slots(pairs: Pairs, space: PolicySpace) -> Pairs:
     return found
 
 
-def _by_rest(pairs: Pairs, slot: Slot) -> dict[Chosen, dict[Hashable, tuple[Number, Number]]]:
+def _by_rest(pairs: Pairs, slot: InformationSet) -> dict[Choices, dict[Hashable, tuple[Number, Number]]]:
     """The monomials that speak of a slot, gathered by what else they say."""
-    found: dict[Chosen, dict[Hashable, tuple[Number, Number]]] = {}
-    for chosen, pair in pairs.items():
-        for act in chosen:
+    found: dict[Choices, dict[Hashable, tuple[Number, Number]]] = {}
+    for choices, pair in pairs.items():
+        for act in choices:
             if act[:2] == slot:
-                found.setdefault(chosen - {act}, {})[act[2]] = pair
+                found.setdefault(choices - {act}, {})[act[2]] = pair
     return found

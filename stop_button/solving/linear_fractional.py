@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from typing import Any, cast
 
 from causalkit.errors import Undecided, WrongShape, listing
 from causalkit.values.exact import exact, is_symbolic
-from stop_button.decision.policy import PolicySpace
+from stop_button.decision.policy import Choices, PolicySpace
 from stop_button.decision.world import World
 from stop_button.evaluation.grounding import references
 from stop_button.language.formula import Formula, Least
+from stop_button.language.walking import Walk
 from stop_button.solving.fractional_form import NOWHERE, WeightedMean, anchored, joined, scaled, weighted_means
 from stop_button.solving.linear_program import Line, Part
-from stop_button.solving.variable_elimination import Chosen, Polynomial
+from stop_button.solving.variable_elimination import Polynomial
 
 __all__ = ["linear_parts"]
 
@@ -36,11 +38,16 @@ def linear_parts(f: Formula, world: World) -> tuple[Part, ...]:
 
 
 def _smallest_of(f: Formula) -> Iterator[Formula]:
-    if isinstance(f, Least):
-        for part in f.parts:
-            yield from _smallest_of(part)
-    else:
-        yield f
+    return _SMALLEST_OF(f)
+
+
+_SMALLEST_OF: Walk[Iterator[Formula]] = Walk(
+    "parting a least",
+    {
+        Least: lambda f, visit: (each for part in f.parts for each in visit(part)),
+        Formula: lambda f, _visit: iter([f]),
+    },
+)
 
 
 def _part(f: Formula, world: World) -> Part:
@@ -62,8 +69,8 @@ def _part(f: Formula, world: World) -> Part:
 def _sum(tops: Sequence[Polynomial], more: Polynomial, space: PolicySpace) -> Polynomial:
     total = dict(more)
     for top in tops:
-        for chosen, weight in top.items():
-            total[chosen] = total.get(chosen, exact(0)) + weight
+        for choices, weight in top.items():
+            total[choices] = total.get(choices, exact(0)) + weight
     return anchored(total, space)
 
 
@@ -79,18 +86,18 @@ def _check(means: Sequence[WeightedMean], world: World) -> None:
 
 
 def _line(polynomial: Polynomial, f: Formula) -> Line:
-    together = next((chosen for chosen in polynomial if len(chosen) > 1), None)
+    together = next((choices for choices in polynomial if len(choices) > 1), None)
     if together is not None:
         raise WrongShape(
             f"{f} depends on {len(together)} choices of one run together ({_text(together)}), and a linear program takes one at a time; "
             f"{INSTEAD}"
         )
-    weights = {act: weight for chosen, weight in polynomial.items() for act in chosen}
-    return Line(polynomial.get(NOWHERE, exact(0)), weights)
+    weights = {act: weight for choices, weight in polynomial.items() for act in choices}
+    return Line(cast("Any", polynomial.get(NOWHERE, exact(0))), cast("Any", weights))
 
 
-def _text(chosen: Chosen) -> str:
-    return " and ".join(sorted(f"{name}={option!r}{_seeing(seen)}" for name, seen, option in chosen))
+def _text(choices: Choices) -> str:
+    return " and ".join(sorted(f"{name}={option!r}{_seeing(seen)}" for name, seen, option in choices))
 
 
 def _seeing(seen: tuple[Hashable, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Policies that draw lots, best for the smallest of several parts of a score: linear programs in floats, proved in fractions.
+"""Behavioural policies, best for the smallest of several parts of a score: linear programs in floats, proved in fractions.
 
 A part is a ratio of two functions that are linear in the probabilities of the options. At a level t, one program makes the smallest of
 top - t * bottom as large as it can be; where that is above zero, its solution has a higher level, and the next program begins there, as
@@ -8,11 +8,12 @@ parts exist under which no policy exceeds it on average.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from stop_button.decision.policy import Act, Slot
 from stop_button.solving.rational_recovery import near_solution, simplest_between
 
 if TYPE_CHECKING:
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "Mixed", "Part", "mixed_best"]
 
-Act = tuple[str, tuple[Hashable, ...], Hashable]
-Slot = tuple[str, tuple[Hashable, ...], tuple[Hashable, ...]]
-Lots = Mapping[Act, Fraction]
+Behaviour = Mapping[Act, Fraction]
+"""A behavioural policy: for each act, the probability with which it is taken."""
 
 ZERO, ONE = Fraction(0), Fraction(1)
 MOST_PROGRAMS = 100
@@ -41,8 +41,8 @@ class Line:
     constant: Fraction
     weights: Mapping[Act, Fraction]
 
-    def __call__(self, lots: Lots) -> Fraction:
-        return self.constant + sum((weight * lots.get(act, ZERO) for act, weight in self.weights.items()), ZERO)
+    def __call__(self, behaviour: Behaviour) -> Fraction:
+        return self.constant + sum((weight * behaviour.get(act, ZERO) for act, weight in self.weights.items()), ZERO)
 
     def minus(self, by: Fraction, other: Line) -> Line:
         """This function less a number times another."""
@@ -61,9 +61,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Mixed:
-    """The lots that a policy draws, the score that it reaches, and what no policy exceeds; proved where the two are equal."""
+    """What a policy does, the score that it reaches, and what no policy exceeds; proved where the two are equal."""
 
-    lots: Lots
+    behaviour: Behaviour
     score: Fraction
     bound: Fraction
     programs: int
@@ -73,42 +73,42 @@ class Mixed:
 class _Floats:
     """What the programs ended with: probabilities of options, weights of parts, and how many programs there were."""
 
-    lots: Mapping[Act, float]
+    behaviour: Mapping[Act, float]
     weights: tuple[float, ...]
     programs: int
 
 
 def mixed_best(parts: Sequence[Part], slots: Sequence[Slot]) -> Mixed:
-    """The policy that makes the smallest of the parts largest, among those that draw lots in each slot on its own.
+    """The policy that makes the smallest of the parts largest, among those that draw in each slot on its own.
 
     >>> heads, tails = (("toss", (), side) for side in ("heads", "tails"))
     >>> sure = Line(ONE, {})
     >>> parts = [Part(Line(ZERO, {heads: ONE}), sure), Part(Line(ZERO, {tails: ONE}), sure)]
     >>> best = mixed_best(parts, [("toss", (), ("heads", "tails"))])
-    >>> best.score, best.bound, best.lots[heads]
+    >>> best.score, best.bound, best.behaviour[heads]
     (Fraction(1, 2), Fraction(1, 2), Fraction(1, 2))
     """
     floats = _programmed(parts, slots)
-    candidates = [*(_rounded(floats.lots, slots, most) for most in ROUNDINGS), _even(slots)]
-    lots, score = max(((lots, reached(parts, lots)) for lots in candidates), key=_score)
+    candidates = [*(_rounded(floats.behaviour, slots, most) for most in ROUNDINGS), _even(slots)]
+    behaviour, score = max(((behaviour, reached(parts, behaviour)) for behaviour in candidates), key=_score)
     assert score is not None
     bound = exceeded_by_none(parts, slots, [Fraction(weight) for weight in floats.weights], score)
     for tolerance in TOLERANCES:
         for level in dict.fromkeys((simplest_between(score, bound), bound, score)):
             for weights in _weights(parts, slots, level, floats, tolerance):
                 bound = min(bound, exceeded_by_none(parts, slots, weights, score))
-            found = _lots(parts, slots, bound, floats, tolerance)
+            found = _near_behaviour(parts, slots, bound, floats, tolerance)
             better = None if found is None else reached(parts, found)
             if found is not None and better is not None and better > score:
-                lots, score = found, better
+                behaviour, score = found, better
             if score == bound:
-                return Mixed(_settled(parts, slots, lots, score), score, bound, floats.programs)
-    return Mixed(lots, score, bound, floats.programs)
+                return Mixed(_settled(parts, slots, behaviour, score), score, bound, floats.programs)
+    return Mixed(behaviour, score, bound, floats.programs)
 
 
-def _settled(parts: Sequence[Part], slots: Sequence[Slot], lots: Lots, score: Fraction) -> Lots:
-    """The same score with lots only where they are needed: slot by slot, an option drawn is taken for sure if that costs nothing."""
-    found = dict(lots)
+def _settled(parts: Sequence[Part], slots: Sequence[Slot], behaviour: Behaviour, score: Fraction) -> Behaviour:
+    """The same score with draws only where they are needed: slot by slot, an option drawn is taken for sure if that costs nothing."""
+    found = dict(behaviour)
     for name, seen, options in slots:
         acts = [act for act in ((name, seen, option) for option in options) if found.get(act)]
         for act in acts if len(acts) > 1 else []:
@@ -119,20 +119,20 @@ def _settled(parts: Sequence[Part], slots: Sequence[Slot], lots: Lots, score: Fr
     return found
 
 
-def _score(found: tuple[Lots, Fraction | None]) -> tuple[bool, Fraction]:
+def _score(found: tuple[Behaviour, Fraction | None]) -> tuple[bool, Fraction]:
     return found[1] is not None, found[1] or ZERO
 
 
-def reached(parts: Sequence[Part], lots: Lots) -> Fraction | None:
+def reached(parts: Sequence[Part], behaviour: Behaviour) -> Fraction | None:
     """The smallest of the parts under a policy; ``None`` when one is undefined."""
-    bottoms = [part.bottom(lots) for part in parts]
-    return min(part.top(lots) / bottom for part, bottom in zip(parts, bottoms, strict=True)) if all(bottoms) else None
+    bottoms = [part.bottom(behaviour) for part in parts]
+    return min(part.top(behaviour) / bottom for part, bottom in zip(parts, bottoms, strict=True)) if all(bottoms) else None
 
 
 def exceeded_by_none(parts: Sequence[Part], slots: Sequence[Slot], weights: Sequence[Fraction], level: Fraction) -> Fraction:
     """What no policy exceeds, because the smallest ratio is at most the sum of tops over the sum of bottoms, weighted.
 
-    That ratio is largest for a policy that draws no lots; it is found by steps up from a ``level`` that some policy reaches.
+    That ratio is largest for a deterministic policy; it is found by steps up from a ``level`` that some policy reaches.
     """
     top, bottom = (_weighted([getattr(part, side) for part in parts], weights) for side in ("top", "bottom"))
     while True:
@@ -160,18 +160,18 @@ def _programmed(parts: Sequence[Part], slots: Sequence[Slot]) -> _Floats:
     acts = [(name, seen, option) for name, seen, options in slots for option in options]
     owner = np.array([i for i, (_, _, options) in enumerate(slots) for _ in options], dtype=int)
     tops, bottoms = (_matrix([getattr(part, side) for part in parts], acts) for side in ("top", "bottom"))
-    lots = np.array([1 / len(options) for _, _, options in slots for _ in options] + [1.0])
-    level, weights, programs = float(np.min((tops @ lots) / (bottoms @ lots))), np.ones(len(parts)), 0
+    behaviour = np.array([1 / len(options) for _, _, options in slots for _ in options] + [1.0])
+    level, weights, programs = float(np.min((tops @ behaviour) / (bottoms @ behaviour))), np.ones(len(parts)), 0
     while programs < MOST_PROGRAMS:
-        found, weights = _program(tops - level * bottoms, bottoms @ lots, owner, len(slots))
+        found, weights = _program(tops - level * bottoms, bottoms @ behaviour, owner, len(slots))
         programs += 1
         under = bottoms @ found
         higher = float(np.min((tops @ found) / under)) if np.all(under > LEAST_SHARE * np.abs(bottoms).max(axis=1)) else -np.inf
         if not higher > level + STALLED * abs(level):
             break
-        lots, level = found, higher
+        behaviour, level = found, higher
     known = np.maximum(weights, 0) if weights.max() > 0 else np.ones(len(parts))
-    return _Floats(dict(zip(acts, map(float, lots), strict=False)), tuple(float(weight) for weight in known), programs)
+    return _Floats(dict(zip(acts, map(float, behaviour), strict=False)), tuple(float(weight) for weight in known), programs)
 
 
 def _matrix(lines: Sequence[Line], acts: Sequence[Act]) -> Array:
@@ -181,7 +181,7 @@ def _matrix(lines: Sequence[Line], acts: Sequence[Act]) -> Array:
 
 
 def _program(gains: Array, scale: Array, owner: Array, slots: int) -> tuple[Array, Array]:
-    """The lots that make the smallest scaled gain largest, and the weights of the parts that prove it."""
+    """The behaviour that makes the smallest scaled gain largest, and the weights of the parts that prove it."""
     import numpy as np
     from scipy.optimize import linprog
 
@@ -198,24 +198,24 @@ def _program(gains: Array, scale: Array, owner: Array, slots: int) -> tuple[Arra
     )  # fmt: skip
     if answer.x is None:
         return np.full(len(owner) + 1, np.nan), np.ones(len(gains))
-    shares = np.maximum(answer.x[:-1], 0.0)  # a solver may end a little off; lots that do not add up to 1 would be no policy
+    shares = np.maximum(answer.x[:-1], 0.0)  # a solver may end a little off; shares that do not add up to 1 would be no policy
     return np.append(shares / (sums[:, :-1] @ shares)[owner], 1.0), -answer.ineqlin.marginals / size
 
 
 # ---------------------------------------------------------------- fractions
 
 
-def _rounded(lots: Mapping[Act, float], slots: Sequence[Slot], most: int) -> Lots:
-    """Lots as simple fractions that add up to 1 in each slot."""
+def _rounded(behaviour: Mapping[Act, float], slots: Sequence[Slot], most: int) -> Behaviour:
+    """Behaviour as simple fractions that add up to 1 in each slot."""
     found: dict[Act, Fraction] = {}
     for name, seen, options in slots:
-        near = {(name, seen, option): Fraction(max(lots[name, seen, option], 0.0)).limit_denominator(most) for option in options}
+        near = {(name, seen, option): Fraction(max(behaviour[name, seen, option], 0.0)).limit_denominator(most) for option in options}
         total = sum(near.values(), ZERO)
         found |= {act: share / total for act, share in near.items() if share} if total else _even([(name, seen, options)])
     return found
 
 
-def _even(slots: Sequence[Slot]) -> Lots:
+def _even(slots: Sequence[Slot]) -> Behaviour:
     """Every option with the same probability: where some policy has a score, this one has."""
     return {(name, seen, option): Fraction(1, len(options)) for name, seen, options in slots for option in options}
 
@@ -250,16 +250,16 @@ def _as_good(gains: Sequence[Line], slots: Sequence[Slot], floats: _Floats, tole
 def _mixed_acts(slots: Sequence[Slot], floats: _Floats, tolerance: float) -> Iterator[list[Act]]:
     """For each slot, the options that the policy uses."""
     for name, seen, options in slots:
-        yield [(name, seen, option) for option in options if floats.lots[name, seen, option] > tolerance]
+        yield [(name, seen, option) for option in options if floats.behaviour[name, seen, option] > tolerance]
 
 
-def _lots(parts: Sequence[Part], slots: Sequence[Slot], level: Fraction, floats: _Floats, tolerance: float) -> Lots | None:
-    """Lots near those found, on the same options, under which the parts that reach a level only just do reach it exactly."""
+def _near_behaviour(parts: Sequence[Part], slots: Sequence[Slot], level: Fraction, floats: _Floats, tolerance: float) -> Behaviour | None:
+    """Behaviour near what was found, on the same options, under which the parts that reach a level only just do reach it exactly."""
     used = list(_mixed_acts(slots, floats, tolerance))
     sure = {acts[0]: ONE for acts in used if len(acts) == 1}
     free = [act for acts in used if len(acts) > 1 for act in acts]
     gains = [part.top.minus(level, part.bottom) for part in parts]
-    near = [floats.lots[act] for act in free]
+    near = [floats.behaviour[act] for act in free]
     tight = [gain for gain in gains if _is_tight(gain, floats, tolerance)]
     rows = [[ONE if act in acts else ZERO for act in free] for acts in used if len(acts) > 1]
     rows += [[gain.weights.get(act, ZERO) for act in free] for gain in tight]
@@ -271,6 +271,6 @@ def _lots(parts: Sequence[Part], slots: Sequence[Slot], level: Fraction, floats:
 
 
 def _is_tight(gain: Line, floats: _Floats, tolerance: float) -> bool:
-    weighed = [float(weight) * floats.lots.get(act, 0.0) for act, weight in gain.weights.items()]
+    weighed = [float(weight) * floats.behaviour.get(act, 0.0) for act, weight in gain.weights.items()]
     size = max(1.0, abs(float(gain.constant)), *map(abs, weighed))
     return abs(float(gain.constant) + sum(weighed)) <= tolerance * size

@@ -1,10 +1,10 @@
 """How much the completions of a partial policy can score at most: relaxations that let every slot choose for itself.
 
-A bound is a plane: for each slot and option a number, such that no completion scores more than the sum of what its picks are worth.
+A modular upper bound is, for each slot and option, a number such that no completion scores more than the sum over its options.
 Monomials that speak of the same slots exclude each other, so of those that agree on one slot the largest counts, and it counts for that
 slot. A ratio T/B is at most the t at which the relaxation of T - t*B has the maximum 0, found by Newton's steps as in [dinkelbach1967];
-then T/B is at most t + (T - t*B) / (the largest B), a plane again. Planes add up, and products are relaxed as in [mccormick1976].
-Planes of floats carry how far rounding may have moved them; planes of fractions are exact.
+then T/B is at most t + (T - t*B) / (the largest B), modular again. Such bounds add up, and products are relaxed as in [mccormick1976].
+Bounds in floats carry how far rounding may have moved them; bounds in fractions are exact.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.values.exact import Number, exact
 from stop_button.language.formula import Constant, Formula, Least, Most, Product, Quotient, Sum
+from stop_button.language.walking import Walk
 from stop_button.solving.fractional_form import Ratio
-from stop_button.solving.term_matrix import Frame, Picks, Sheet
+from stop_button.solving.term_matrix import PartialAssignment, SearchProblem, TermMatrix
 
 if TYPE_CHECKING:
     from stop_button.solving.term_matrix import Array
@@ -39,35 +40,35 @@ class _Undefined(Exception):
 
 @dataclass(frozen=True)
 class Bound:
-    """The most that completions of a partial policy can score is at most ``value + slack``; ``hint`` are the picks that the bound likes.
+    """The most that completions of a partial policy can score is at most ``value + slack``; ``hint`` are the options that the bound likes.
 
     ``value`` is ``None`` when no bound was found; ``slack`` is what rounding may have hidden, 0 in fractions.
     """
 
     value: Number | None
     slack: Number
-    hint: Picks
+    hint: PartialAssignment
 
 
 @dataclass(frozen=True, eq=False)
-class _Plane:
-    """What each option of each slot is worth at most; the last row holds what is owed to no slot."""
+class _Modular:
+    """A modular function: what each option of each slot adds at most; the last row holds what is owed to no slot."""
 
-    worth: Array
+    values: Array
     slack: Number
 
 
 @dataclass(frozen=True, eq=False)
 class _Range:
-    """A plane above a formula, and a plane above its negative."""
+    """A modular function above a formula, and one above its negative."""
 
-    up: _Plane
-    down: _Plane
+    up: _Modular
+    down: _Modular
 
 
 @dataclass(frozen=True, eq=False)
 class _Groups:
-    """The monomials of a sheet gathered by slots spoken of and by their option in the first slot that is still open.
+    """The monomials of a matrix gathered by slots spoken of and by their option in the first slot that is still open.
 
     ``of`` is each monomial's group, ``order`` sorts by it; ``cell`` is where a group counts, ``full`` how many make it exhaustive.
     """
@@ -78,96 +79,83 @@ class _Groups:
     full: Array
 
 
-def bound(frame: Frame, prefix: Picks) -> Bound | None:
-    """A bound on the score of the policies that begin with these picks; ``None`` when all of them are undefined.
+def bound(problem: SearchProblem, partial: PartialAssignment) -> Bound | None:
+    """A bound on the score of the policies that begin with these options; ``None`` when all of them are undefined.
 
     >>> import stop_button as sb
     >>> from stop_button.solving.fractional_form import in_ratios
-    >>> from stop_button.solving.term_matrix import framed
+    >>> from stop_button.solving.term_matrix import search_problem
     >>> button = sb.worlds.basic_button()
-    >>> frame = framed(in_ratios(sb.ccmin.formula, button), button.policies).exact_twin()
-    >>> bound(frame, ()).value
+    >>> problem = search_problem(in_ratios(sb.ccmin.formula, button), button.policies).exact_twin()
+    >>> bound(problem, ()).value
     Fraction(11, 1)
     """
     import numpy as np
 
-    at = _At(frame, prefix)
+    at = _At(problem, partial)
     try:
         with np.errstate(all="ignore"):  # what leaves the range of floats is no bound
-            plane = at.above(frame.tree, 1)
+            modular = at.above(problem.tree, 1)
     except _Unbounded:
-        return Bound(None, 0, (*prefix, *([0] * (len(frame.sizes) - len(prefix)))))
+        return Bound(None, 0, (*partial, *([0] * (len(problem.sizes) - len(partial)))))
     except _Undefined:
         return None
-    value, hint = at.peak(plane), at.peaks(plane.worth)
-    picks = (*prefix, *(int(pick) for pick in hint[len(prefix) : -1]))
-    if frame.exactly:
-        return Bound(value, 0, picks)
-    slack = float(plane.slack + 64 * ULP * abs(value))
-    return Bound(float(value) if math.isfinite(value + slack) else None, slack, picks)
+    value, hint = at.maximum(modular), at.best_options(modular.values)
+    options = (*partial, *(int(pick) for pick in hint[len(partial) : -1]))
+    if problem.exactly:
+        return Bound(value, 0, options)
+    slack = float(modular.slack + 64 * ULP * abs(value))
+    return Bound(float(value) if math.isfinite(value + slack) else None, slack, options)
 
 
 class _At:
-    """A partial policy of a frame, and the planes above formulas there."""
+    """A partial policy of a problem, and the modular functions above formulas there."""
 
-    def __init__(self, frame: Frame, prefix: Picks) -> None:
+    def __init__(self, problem: SearchProblem, partial: PartialAssignment) -> None:
         import numpy as np
 
-        self.frame, self.prefix = frame, prefix
+        self.problem, self.partial = problem, partial
         self.cuts: dict[Ratio, _Cut] = {}
-        widest = max(frame.sizes, default=1)
-        self.shape = (len(frame.sizes) + 1, widest)
-        self.valid = np.arange(widest)[None, :] < np.array([*frame.sizes, 1])[:, None]
+        widest = max(problem.sizes, default=1)
+        self.shape = (len(problem.sizes) + 1, widest)
+        self.valid = np.arange(widest)[None, :] < np.array([*problem.sizes, 1])[:, None]
 
-    # ---- planes
+    # ---- modular functions
 
-    def constant(self, value: Number) -> _Plane:
-        worth = self.zeros()
-        worth[-1, 0] = exact(value) if self.frame.exactly else float(value)
-        return _Plane(worth, 0)
+    def constant(self, value: Number) -> _Modular:
+        values = self.zeros()
+        values[-1, 0] = exact(value) if self.problem.exactly else float(value)
+        return _Modular(values, 0)
 
     def zeros(self) -> Array:
         import numpy as np
 
-        return np.full(self.shape, exact(0), dtype=object) if self.frame.exactly else np.zeros(self.shape)
+        return np.full(self.shape, exact(0), dtype=object) if self.problem.exactly else np.zeros(self.shape)
 
-    def peaks(self, worth: Array) -> Array:
+    def best_options(self, values: Array) -> Array:
         """The best option of each slot."""
         import numpy as np
 
-        picks: Array = np.where(self.valid, worth, worth[:, :1]).argmax(axis=1)
-        return picks
+        options: Array = np.where(self.valid, values, values[:, :1]).argmax(axis=1)
+        return options
 
-    def peak(self, plane: _Plane) -> Any:
-        return self.total(plane.worth, self.peaks(plane.worth))
+    def maximum(self, modular: _Modular) -> Any:
+        return self.total(modular.values, self.best_options(modular.values))
 
-    def most(self, plane: _Plane) -> Any:
-        """What is certainly above a plane."""
-        return self.peak(plane) + plane.slack
+    def most(self, modular: _Modular) -> Any:
+        """What a modular function certainly does not exceed."""
+        return self.maximum(modular) + modular.slack
 
-    def total(self, worth: Array, picks: Array) -> Any:
+    def total(self, values: Array, options: Array) -> Any:
         import numpy as np
 
-        return worth[np.arange(len(picks)), picks].sum()
+        return values[np.arange(len(options)), options].sum()
 
     # ---- formulas
 
-    def above(self, f: Formula, sign: int) -> _Plane:
-        """A plane above a formula, or, with ``sign`` -1, above its negative."""
-        if isinstance(f, Ratio):
-            return self.ratio(f, sign)
-        if isinstance(f, Constant):
-            return self.constant(sign * f.value)
-        if isinstance(f, Product):
-            return reduce(self.product, (self.range(part) for part in f.parts), self.one(sign)).up
-        if isinstance(f, Quotient):
-            top = self.range(f.top)
-            return self.quotient(top if sign > 0 else _Range(top.down, top.up), self.range(f.bottom))
-        assert isinstance(f, (Sum, Least, Most))
-        parts = [self.above(part, sign) for part in f.parts]
-        if isinstance(f, Sum):
-            return reduce(_plus, parts)
-        return reduce(self.both if isinstance(f, Least) == (sign > 0) else self.either, parts)
+    def above(self, f: Formula, sign: int) -> _Modular:
+        """A modular function above a formula, or, with ``sign`` -1, above its negative."""
+        return _ABOVE(f, self, sign)
 
     def range(self, f: Formula) -> _Range:
         return _Range(self.above(f, 1), self.above(f, -1))
@@ -175,11 +163,11 @@ class _At:
     def one(self, sign: int) -> _Range:
         return _Range(self.constant(sign), self.constant(-sign))
 
-    def either(self, a: _Plane, b: _Plane) -> _Plane:
+    def either(self, a: _Modular, b: _Modular) -> _Modular:
         """Above the larger of two."""
         return self.constant(max(self.most(a), self.most(b)))
 
-    def both(self, a: _Plane, b: _Plane) -> _Plane:
+    def both(self, a: _Modular, b: _Modular) -> _Modular:
         """Above the smaller of two: the best of their mixtures that halving finds."""
         low, high = exact(0), exact(1)
         best = min(a, b, key=self.most)
@@ -187,36 +175,36 @@ class _At:
             middle = (low + high) / 2
             mixed = _plus(self.times(middle, a), self.times(1 - middle, b))
             best = min(best, mixed, key=self.most)
-            picks = self.peaks(mixed.worth)
-            if self.total(a.worth, picks) < self.total(b.worth, picks):
+            options = self.best_options(mixed.values)
+            if self.total(a.values, options) < self.total(b.values, options):
                 low = middle
             else:
                 high = middle
         return best
 
-    def times(self, by: Number, plane: _Plane) -> _Plane:
-        """A plane times a number that is not negative."""
-        by = by if self.frame.exactly else float(by)
-        return _Plane(by * plane.worth, by * plane.slack)
+    def times(self, by: Number, modular: _Modular) -> _Modular:
+        """A modular function times a number that is not negative."""
+        factor: Any = by if self.problem.exactly else float(by)
+        return _Modular(factor * modular.values, factor * modular.slack)
 
     def product(self, f: _Range, g: _Range) -> _Range:
         return _Range(self.above_product(f, g), self.above_product(_Range(f.down, f.up), g))
 
-    def above_product(self, f: _Range, g: _Range) -> _Plane:
+    def above_product(self, f: _Range, g: _Range) -> _Modular:
         f_most, f_least, g_most, g_least = self.most(f.up), -self.most(f.down), self.most(g.up), -self.most(g.down)
-        planes = [
+        bounds = [
             self.rounded(_plus(_plus(self.signed(a, g), self.signed(b, f)), self.constant(-a * b)), abs(a * b))
             for a, b in ((f_most, g_least), (f_least, g_most))
         ]
-        return min(planes, key=self.most)
+        return min(bounds, key=self.most)
 
-    def signed(self, by: Number, f: _Range) -> _Plane:
+    def signed(self, by: Number, f: _Range) -> _Modular:
         return self.times(by, f.up) if by >= 0 else self.times(-by, f.down)
 
-    def rounded(self, plane: _Plane, size: Any) -> _Plane:
-        return plane if self.frame.exactly else _Plane(plane.worth, plane.slack + 64 * ULP * size)
+    def rounded(self, modular: _Modular, size: Any) -> _Modular:
+        return modular if self.problem.exactly else _Modular(modular.values, modular.slack + 64 * ULP * size)
 
-    def quotient(self, f: _Range, g: _Range) -> _Plane:
+    def quotient(self, f: _Range, g: _Range) -> _Modular:
         """Above one formula divided by another: from below, step to the ratio at which f - ratio * g has the maximum 0."""
         least, most = -self.most(g.down), self.most(g.up)
         if least <= 0:
@@ -225,51 +213,51 @@ class _At:
             return self.quotient(_Range(f.down, f.up), _Range(g.down, g.up))
         at = min(-self.most(f.down) / least, -self.most(f.down) / most)
         while True:
-            plane = _plus(f.up, self.signed(-at, g))
-            picks = self.peaks(plane.worth)
-            over = self.total(plane.worth, picks)
-            slope = -self.total(g.down.worth, picks) if at >= 0 else self.total(g.up.worth, picks)
-            if not over > plane.slack or not at + over / slope > at:
+            modular = _plus(f.up, self.signed(-at, g))
+            options = self.best_options(modular.values)
+            over = self.total(modular.values, options)
+            slope = -self.total(g.down.values, options) if at >= 0 else self.total(g.up.values, options)
+            if not over > modular.slack or not at + over / slope > at:
                 break
             at = at + over / slope
-        slack = 0 if self.frame.exactly else plane.slack / most + max(over + plane.slack, 0.0) / least
-        return self.rounded(_plus(_Plane(plane.worth / most, slack), self.constant(at)), abs(at))
+        slack = 0 if self.problem.exactly else modular.slack / most + max(over + modular.slack, 0.0) / least
+        return self.rounded(_plus(_Modular(modular.values / most, slack), self.constant(at)), abs(at))
 
     # ---- ratios
 
-    def ratio(self, ratio: Ratio, sign: int) -> _Plane:
-        sheet = self.frame.sheets[ratio]
+    def ratio(self, ratio: Ratio, sign: int) -> _Modular:
+        matrix = self.problem.matrices[ratio]
         if ratio not in self.cuts:
-            self.cuts[ratio] = _Cut(sheet, self.prefix, self.frame.sizes)
+            self.cuts[ratio] = _Cut(matrix, self.partial, self.problem.sizes)
         cut = self.cuts[ratio]
-        top, bottom = sign * sheet.top[cut.rows], sheet.bottom[cut.rows]
+        top, bottom = sign * matrix.top[cut.rows], matrix.bottom[cut.rows]
         if ratio.steady:
-            worth, _ = self.relaxed(cut, top)
-            return _Plane(worth, self.rounding(top))
+            values, _ = self.relaxed(cut, top)
+            return _Modular(values, self.rounding(top))
         if not len(bottom):
             raise _Undefined
-        at, worth, over = self.root(cut, top, bottom)
-        largest = self.peak(_Plane(self.relaxed(cut, bottom)[0], 0))
-        slack = 0 if self.frame.exactly else (2 * self.rounding(top, at * bottom) + max(over, 0.0)) / min(bottom)
-        return _plus(_Plane(worth / largest, slack), self.constant(at))
+        at, values, over = self.root(cut, top, bottom)
+        largest = self.maximum(_Modular(self.relaxed(cut, bottom)[0], 0))
+        slack = 0 if self.problem.exactly else (2 * self.rounding(top, at * bottom) + max(over, 0.0)) / min(bottom)
+        return _plus(_Modular(values / largest, slack), self.constant(at))
 
     def root(self, cut: _Cut, top: Array, bottom: Array) -> tuple[Any, Array, Any]:
         """The ratio at which the relaxation of top - ratio * bottom has the maximum 0, that relaxation, and what is left of its maximum.
 
-        The maximum falls as the ratio grows, along a line for each choice of picks, so steps from below never overshoot.
+        The maximum falls as the ratio grows, along a line for each choice of options, so steps from below never overshoot.
         """
         at = min(top / bottom)
         while True:
-            worth, counted = self.relaxed(cut, top - at * bottom)
-            picks = self.peaks(worth)
-            over, slope = self.total(worth, picks), self.total(self.gathered(cut, counted, bottom), picks)
+            values, counted = self.relaxed(cut, top - at * bottom)
+            options = self.best_options(values)
+            over, slope = self.total(values, options), self.total(self.gathered(cut, counted, bottom), options)
             if not over > self.rounding(top, at * bottom) or not slope or not at + over / slope > at:
-                return at, worth, over
+                return at, values, over
             at = at + over / slope
 
     def rounding(self, *numbers: Array) -> Any:
         """How far the rounding of sums of these numbers may go."""
-        return 0 if self.frame.exactly else sum(8 * ULP * (len(each) + 8) * abs(each).sum() for each in numbers)
+        return 0 if self.problem.exactly else sum(8 * ULP * (len(each) + 8) * abs(each).sum() for each in numbers)
 
     def relaxed(self, cut: _Cut, weights: Array) -> tuple[Array, Array]:
         """What each option is worth when each slot chooses for itself, and the monomial that each group counts (-1: none)."""
@@ -281,32 +269,56 @@ class _At:
         counted[cut.group[hits]] = hits
         none = cut.partial & (best < 0)
         counted[none] = -1
-        worth = self.zeros()
-        np.add.at(worth.reshape(-1), cut.cell, np.where(none, 0, best))
-        return worth, counted
+        values = self.zeros()
+        np.add.at(values.reshape(-1), cut.cell, np.where(none, 0, best))
+        return values, counted
 
     def gathered(self, cut: _Cut, counted: Array, weights: Array) -> Array:
         import numpy as np
 
-        worth = self.zeros()
-        np.add.at(worth.reshape(-1), cut.cell, np.where(counted < 0, 0, weights[counted]))
-        return worth
+        values = self.zeros()
+        np.add.at(values.reshape(-1), cut.cell, np.where(counted < 0, 0, weights[counted]))
+        return values
 
 
-def _plus(a: _Plane, b: _Plane) -> _Plane:
-    return _Plane(a.worth + b.worth, a.slack + b.slack)
+def _product_above(f: Product, _visit: Any, at: _At, sign: int) -> _Modular:
+    return reduce(at.product, (at.range(part) for part in f.parts), at.one(sign)).up
+
+
+def _quotient_above(f: Quotient, _visit: Any, at: _At, sign: int) -> _Modular:
+    top = at.range(f.top)
+    return at.quotient(top if sign > 0 else _Range(top.down, top.up), at.range(f.bottom))
+
+
+_ABOVE: Walk[_Modular] = Walk(
+    "bounding",
+    {
+        Ratio: lambda f, _visit, at, sign: at.ratio(f, sign),
+        Constant: lambda f, _visit, at, sign: at.constant(sign * f.value),
+        Product: _product_above,
+        Quotient: _quotient_above,
+        Sum: lambda f, visit, _at, _sign: reduce(_plus, map(visit, f.parts)),
+        Least: lambda f, visit, at, sign: reduce(at.both if sign > 0 else at.either, map(visit, f.parts)),
+        Most: lambda f, visit, at, sign: reduce(at.either if sign > 0 else at.both, map(visit, f.parts)),
+    },
+)
+"""A modular function above a formula, or with ``sign`` -1 above its negative, at a partial policy."""
+
+
+def _plus(a: _Modular, b: _Modular) -> _Modular:
+    return _Modular(a.values + b.values, a.slack + b.slack)
 
 
 class _Cut:
-    """The monomials of a sheet that a partial policy agrees with, sorted into groups."""
+    """The monomials of a matrix that a partial policy agrees with, sorted into groups."""
 
-    def __init__(self, sheet: Sheet, prefix: Picks, sizes: Sequence[int]) -> None:
+    def __init__(self, matrix: TermMatrix, partial: PartialAssignment, sizes: Sequence[int]) -> None:
         import numpy as np
 
-        groups = _groups(sheet, len(prefix), tuple(sizes))
-        alive = np.ones(len(sheet.top), dtype=bool)
-        for slot, pick in enumerate(prefix):
-            alive &= sheet.fits[slot, pick]
+        groups = _groups(matrix, len(partial), tuple(sizes))
+        alive = np.ones(len(matrix.top), dtype=bool)
+        for slot, pick in enumerate(partial):
+            alive &= matrix.fits[slot, pick]
         self.rows = groups.order[alive[groups.order]]
         of = groups.of[self.rows]
         self.starts = np.flatnonzero(np.diff(of, prepend=-1))
@@ -317,15 +329,15 @@ class _Cut:
 
 
 @lru_cache(maxsize=512)
-def _groups(sheet: Sheet, depth: int, sizes: tuple[int, ...]) -> _Groups:
+def _groups(matrix: TermMatrix, depth: int, sizes: tuple[int, ...]) -> _Groups:
     import numpy as np
 
-    rows, width = np.arange(len(sheet.picks)), sheet.fits.shape[1]
-    spoken = sheet.picks >= 0
+    rows, width = np.arange(len(matrix.options)), matrix.fits.shape[1]
+    spoken = matrix.options >= 0
     spoken[:, :depth] = False
     lead = np.where(spoken.any(axis=1), spoken.argmax(axis=1), len(sizes)) if sizes else np.zeros(len(rows), dtype=int)
-    option = np.where(lead < len(sizes), sheet.picks[rows, np.minimum(lead, len(sizes) - 1)], 0) if sizes else lead
-    slots = np.unique(sheet.picks >= 0, axis=0, return_inverse=True)[1].ravel()
+    option = np.where(lead < len(sizes), matrix.options[rows, np.minimum(lead, len(sizes) - 1)], 0) if sizes else lead
+    slots = np.unique(matrix.options >= 0, axis=0, return_inverse=True)[1].ravel()
     keys, first, of = np.unique(np.stack([slots, lead, option], axis=1), axis=0, return_index=True, return_inverse=True)
     others = spoken & (np.arange(len(sizes)) != lead[:, None])
     full = np.where(others, np.array([*sizes], dtype=float), 1.0).prod(axis=1)

@@ -1,34 +1,28 @@
-"""The best policy of a world under a utility without listing the policies, with what proves that no other is better."""
+"""A best policy, with what proves that no other is better, and the method by which it was found."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from html import escape
+from typing import Final, Literal, get_args
 
-from causalkit import Dist
-from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
+from causalkit.loading import later
 from causalkit.values.exact import Number
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
-from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
-from stop_button.solving.branch_and_bound import branched
-from stop_button.solving.fractional_form import in_ratios, single_polynomial
-from stop_button.solving.linear_fractional import linear_parts
-from stop_button.solving.linear_program import Lots, mixed_best
-from stop_button.solving.local_search import climbs
-from stop_button.solving.term_matrix import Frame, Picks, framed
-from stop_button.solving.variable_elimination import maximised
 
-__all__ = ["Solution", "solve"]
+__all__ = ["BRANCH_AND_BOUND", "FACTORISED", "LINEAR_PROGRAM", "LOCAL_SEARCH", "METHOD_NAMES", "MethodName", "Solution"]
+
+MethodName = Literal["factorised", "branch and bound", "local search", "linear program"]
+"""How a policy was found."""
 
 FACTORISED: Final = "factorised"
 BRANCH_AND_BOUND: Final = "branch and bound"
 LOCAL_SEARCH: Final = "local search"
 LINEAR_PROGRAM: Final = "linear program"
-METHODS = (FACTORISED, BRANCH_AND_BOUND, LOCAL_SEARCH, LINEAR_PROGRAM)
+METHOD_NAMES: Final[tuple[MethodName, ...]] = get_args(MethodName)
 
 WIDE = 100
 LONGEST_NUMBER = 16
@@ -49,7 +43,7 @@ class Solution:
     score: Number
     bound: Number | None
     ties: int | None
-    method: str
+    method: MethodName
     looked_at: int
     proved: bool
 
@@ -84,8 +78,6 @@ class Solution:
         return str(self)
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         return f"<p>{'<br>'.join(map(escape, str(self).splitlines()))}</p>"
 
 
@@ -99,127 +91,4 @@ def _count(many: int, one: str, more: str) -> str:
     return f"{size} {one if many == 1 else more}"
 
 
-def solve(
-    world: World,
-    utility: Utility,
-    *,
-    method: str | None = None,
-    mixed: bool = False,
-    most: int = 100_000,
-    seed: int = 0,
-    starts: int = 20,
-) -> Solution:
-    """A best policy of a world under a utility, found without listing the policies, and proved to be one.
-
-    Without a ``method``: a weighted sum of means whose conditions no policy makes more or less likely is solved by elimination
-    ("factorised"), for spaces of any size and with every tie counted. Anything else is solved by "branch and bound", which looks at no
-    more than ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none
-    exceeds. "local search" climbs from ``starts`` policies drawn with ``seed``, and proves nothing.
-
-    With ``mixed``, policies may draw lots in each situation: for a weighted sum of means with one condition, or ``least(...)`` of such
-    sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is
-    approached and never reached, is not proved: ``score`` and ``bound`` then enclose what it is worth.
-
-    Raises ``Impossible`` when no policy has a defined score, ``WrongShape`` for a method that does not fit the formula, ``TooLarge``
-    when the limit is met before any score is, ``Undecided`` for numbers with symbols (factorised: when they decide). Source:
-    [lauritzen2001] (elimination), [land1960] (branch and bound), [dinkelbach1967] (ratios).
-
-    >>> import stop_button as sb
-    >>> print(solve(sb.worlds.basic_button(), sb.counterfactual))
-    counterfactual: 11 by none, the best of 5 policies (factorised; 1 with this score)
-    >>> best = solve(sb.worlds.office(), sb.conditional_counterfactual)
-    >>> bool(best), best.score, str(best.policy)
-    (True, Fraction(4, 1), 'work')
-    """
-    _check(utility, method, mixed)
-    if mixed:
-        return _mixed(world, utility)
-    if method == LOCAL_SEARCH:
-        return _climbed(world, utility, seed, starts)
-    found = _factorised(world, utility, forced=method is not None) if method != BRANCH_AND_BOUND else None
-    return found or _branched(world, utility, most, seed)
-
-
-def _check(utility: Any, method: str | None, mixed: bool) -> None:
-    if not isinstance(utility, Utility):
-        raise WrongShape(f"{utility!r} is no utility; give it a name: sb.Utility('mine', ...)")
-    if method is not None and method not in METHODS:
-        raise WrongShape(f"there is no method {method!r}; there are: {', '.join(METHODS)}{suggestion(method, METHODS)}")
-    if method is not None and mixed != (method == LINEAR_PROGRAM):
-        fix = "leave method= out, or mixed=True" if mixed else "type mixed=True"
-        raise WrongShape(f"method={method!r} finds {'no ' if mixed else ''}policies that draw lots; {fix}")
-
-
-def _factorised(world: World, utility: Utility, *, forced: bool) -> Solution | None:
-    polynomial = single_polynomial(utility.formula, world)
-    if polynomial is None:
-        if forced:
-            raise WrongShape(
-                f"{utility} is not one polynomial in the policy in {world.title}: that takes a weighted sum of means whose conditions no "
-                f"policy makes more or less likely; type method={BRANCH_AND_BOUND!r}, or leave method= out"
-            )
-        return None
-    try:
-        best = maximised(polynomial, world.decisions)
-    except TooLarge:
-        if forced:
-            raise
-        return None
-    score = best.expected_utility
-    return Solution(world, utility, world.policy(best.policy), score, score, best.count, FACTORISED, len(best.stages), True)
-
-
-def _framed(world: World, utility: Utility) -> Frame:
-    return framed(in_ratios(utility.formula, world), world.policies)
-
-
-def _branched(world: World, utility: Utility, most: int, seed: int) -> Solution:
-    frame = _framed(world, utility)
-
-    def score(picks: Picks) -> Number:
-        return score_or_undefined(utility.formula, world, frame.policy(picks))
-
-    found = branched(frame, score, most=most, seed=seed)
-    if found.picks is None:
-        if found.proved:
-            raise Impossible(f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible")
-        raise TooLarge(f"among {found.looked_at:,} partial policies of {world.title} none with a score was found; type most={10 * most}")
-    policy = world.policy(frame.policy(found.picks))
-    return Solution(world, utility, policy, found.score, found.bound, None, BRANCH_AND_BOUND, found.looked_at, found.proved)
-
-
-def _climbed(world: World, utility: Utility, seed: int, starts: int) -> Solution:
-    frame, looked_at = _framed(world, utility), 0
-    best: tuple[Policy, Number] | None = None
-    try:
-        for climb in climbs(frame, seed=seed, starts=starts):
-            looked_at += climb.looked_at
-            policy = frame.policy(climb.picks)
-            score = score_or_undefined(utility.formula, world, policy)
-            if defined(score) and (best is None or score > best[1]):
-                best = policy, score
-    except KeyboardInterrupt:
-        pass
-    if best is None:
-        raise Impossible(
-            f"in {world.title}, {starts} climbs met no policy for which {utility} is defined; type starts={10 * starts}, or "
-            f"method={BRANCH_AND_BOUND!r}, which proves whether there is one"
-        )
-    return Solution(world, utility, world.policy(best[0]), best[1], None, None, LOCAL_SEARCH, looked_at, False)
-
-
-def _mixed(world: World, utility: Utility) -> Solution:
-    parts = linear_parts(utility.formula, world)
-    spoken = {act[:2] for part in parts for line in (part.top, part.bottom) for act in line.weights}
-    best = mixed_best(parts, [slot for slot in world.policies.slots if slot[:2] in spoken])
-    policy = world.policy(_drawing(world, best.lots))
-    score = score_of(utility.formula, world, policy)
-    return Solution(world, utility, policy, score, best.bound, None, LINEAR_PROGRAM, best.programs, score == best.bound)
-
-
-def _drawing(world: World, lots: Lots) -> Policy:
-    """The policy that draws these lots, and takes the first option where it makes no difference."""
-    shares: dict[Any, dict[Any, Number]] = {}
-    for (name, seen, option), share in lots.items():
-        shares.setdefault((name, seen), {})[option] = share
-    return world.policies.filled({slot: next(iter(of)) if len(of) == 1 else Dist(of) for slot, of in shares.items()})
+__getattr__, __dir__ = later(__name__, __all__, {}, {"solve": "stop_button.solving:solve"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from stop_button.decision.policy import Policy, PolicySpace
+from stop_button.decision.policy import InformationSet, Policy, PolicySpace, Slot
 from stop_button.evaluation.vectorised import floats
 from stop_button.language.formula import Formula
 from stop_button.solving.fractional_form import Ratio, ratios_in
@@ -18,41 +18,39 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Frame", "Picks", "Sheet", "combined", "framed", "suits_floats"]
+__all__ = ["PartialAssignment", "SearchProblem", "TermMatrix", "combined", "search_problem", "suits_floats"]
 
-Picks = tuple[int, ...]
-"""An option for each slot, by number; a partial policy says something of the first slots only."""
-
-Slot = tuple[str, tuple[Hashable, ...], tuple[Hashable, ...]]
+PartialAssignment = tuple[int, ...]
+"""An option for each of the first slots, by number: a partial policy."""
 
 SMALLEST, LARGEST = Fraction(1, 10**100), Fraction(10**100)
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
-    """The monomials of a ratio: what each picks in each slot (-1: it does not say), its weights, and which picks it agrees with.
+class TermMatrix:
+    """The monomials of a ratio: what each takes in each slot (-1: it does not say), its weights, and which options it agrees with.
 
-    ``picks`` has a row for each monomial and a column for each slot; ``fits[slot, option]`` says which monomials allow that option.
+    ``options`` has a row for each monomial and a column for each slot; ``fits[slot, option]`` says which monomials allow that option.
     """
 
     ratio: Ratio
-    picks: Array
+    options: Array
     top: Array
     bottom: Array
     fits: Array
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
+class SearchProblem:
     """A score with its slots in the order in which they are filled; slots that make no difference are left out.
 
-    ``exactly`` says that the sheets hold fractions and not floats.
+    ``exactly`` says that the matrices hold fractions and not floats.
     """
 
     tree: Formula
     space: PolicySpace
     slots: tuple[Slot, ...]
-    sheets: Mapping[Ratio, Sheet]
+    matrices: Mapping[Ratio, TermMatrix]
     exactly: bool
 
     @cached_property
@@ -60,35 +58,37 @@ class Frame:
         """How many options each slot has."""
         return tuple(len(options) for _, _, options in self.slots)
 
-    def policy(self, picks: Picks) -> Policy:
-        """The policy that makes these picks, and takes the first option where it makes no difference."""
-        return self.space.filled({(name, seen): options[pick] for (name, seen, options), pick in zip(self.slots, picks, strict=True)})
+    def policy(self, assignment: PartialAssignment) -> Policy:
+        """The policy of an assignment that fills every slot, and that takes the first option where it makes no difference."""
+        return self.space.filled(
+            {(name, seen): options[taken] for (name, seen, options), taken in zip(self.slots, assignment, strict=True)}
+        )
 
-    def exact_twin(self) -> Frame:
+    def exact_twin(self) -> SearchProblem:
         """The same with fractions in place of floats."""
-        sheets = {ratio: _sheet(ratio, self.slots, exactly=True) for ratio in self.sheets}
-        return Frame(self.tree, self.space, self.slots, sheets, True)
+        matrices = {ratio: _term_matrix(ratio, self.slots, exactly=True) for ratio in self.matrices}
+        return SearchProblem(self.tree, self.space, self.slots, matrices, True)
 
 
-def framed(tree: Formula, space: PolicySpace) -> Frame:
+def search_problem(tree: Formula, space: PolicySpace) -> SearchProblem:
     """A formula of ``in_ratios`` over a policy space, the slots with most at stake first.
 
     >>> import stop_button as sb
     >>> from stop_button.solving.fractional_form import in_ratios
     >>> office = sb.worlds.office()
-    >>> frame = framed(in_ratios(sb.counterfactual.formula, office), office.policies)
-    >>> frame.sizes, str(frame.policy((1, 0)))
+    >>> problem = search_problem(in_ratios(sb.counterfactual.formula, office), office.policies)
+    >>> problem.sizes, str(problem.policy((1, 0)))
     ((4, 4), 'reassure if glance=False, work if glance=True')
     """
     ratios = ratios_in(tree)
-    stakes: dict[tuple[str, tuple[Hashable, ...]], Fraction] = {}
+    stakes: dict[InformationSet, Fraction] = {}
     for ratio in ratios:
         usual = sum(top for top, _ in ratio.pairs.values()) / sum(bottom for _, bottom in ratio.pairs.values())
-        for chosen, (top, bottom) in ratio.pairs.items():
-            for name, seen, _ in chosen:
-                stakes[name, seen] = stakes.get((name, seen), Fraction(0)) + abs(top - usual * bottom) + bottom
+        for choices, (top, bottom) in ratio.pairs.items():
+            for name, seen, _ in choices:
+                stakes[name, seen] = stakes.get((name, seen), Fraction(0)) + cast("Fraction", abs(top - usual * bottom) + bottom)
     slots = sorted((slot for slot in space.slots if slot[:2] in stakes), key=lambda slot: -stakes[slot[:2]])
-    return Frame(tree, space, tuple(slots), {ratio: _sheet(ratio, slots, exactly=False) for ratio in ratios}, False)
+    return SearchProblem(tree, space, tuple(slots), {ratio: _term_matrix(ratio, slots, exactly=False) for ratio in ratios}, False)
 
 
 def suits_floats(tree: Formula) -> bool:
@@ -97,19 +97,19 @@ def suits_floats(tree: Formula) -> bool:
     return all(not number or SMALLEST < abs(number) < LARGEST for number in numbers)
 
 
-def _sheet(ratio: Ratio, slots: Sequence[Slot], *, exactly: bool) -> Sheet:
+def _term_matrix(ratio: Ratio, slots: Sequence[Slot], *, exactly: bool) -> TermMatrix:
     import numpy as np
 
     place = {slot[:2]: i for i, slot in enumerate(slots)}
-    picks = np.full((len(ratio.pairs), len(slots)), -1)
-    for row, chosen in enumerate(ratio.pairs):
-        for name, seen, option in chosen:
+    taken = np.full((len(ratio.pairs), len(slots)), -1)
+    for row, choices in enumerate(ratio.pairs):
+        for name, seen, option in choices:
             column = place[name, seen]
-            picks[row, column] = slots[column][2].index(option)
+            taken[row, column] = slots[column][2].index(option)
     widest = max((len(options) for _, _, options in slots), default=1)
-    fits = (picks.T[:, None, :] == -1) | (picks.T[:, None, :] == np.arange(widest)[None, :, None])
-    top, bottom = (_column([pair[side] for pair in ratio.pairs.values()], exactly) for side in (0, 1))
-    return Sheet(ratio, picks, top, bottom, fits)
+    fits = (taken.T[:, None, :] == -1) | (taken.T[:, None, :] == np.arange(widest)[None, :, None])
+    top, bottom = (_column([cast("Fraction", pair[side]) for pair in ratio.pairs.values()], exactly) for side in (0, 1))
+    return TermMatrix(ratio, taken, top, bottom, fits)
 
 
 def _column(numbers: Sequence[Fraction], exactly: bool) -> Array:

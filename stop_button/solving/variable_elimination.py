@@ -13,20 +13,15 @@ from typing import NamedTuple
 from causalkit.errors import TooLarge
 from causalkit.values.exact import Number, exact, is_zero, less, tidy
 from causalkit.values.frozen import Frozen
-from stop_button.decision.policy import Decision, Policy
+from stop_button.decision.policy import Choices, Decision, InformationSet, Policy
 
-__all__ = ["Chosen", "Optimum", "Polynomial", "Slot", "largest", "maximised"]
+__all__ = ["Optimum", "Polynomial", "largest", "maximised"]
 
-Slot = tuple[str, tuple[Hashable, ...]]
-"""Something to decide: a decision, and what is seen when it is made."""
-
-Chosen = frozenset[tuple[str, tuple[Hashable, ...], Hashable]]
-"""Choices made: for each, the decision, what was seen, and the option taken."""
-
-Polynomial = Mapping[Chosen, Number]
+Polynomial = Mapping[Choices, Number]
 """A score as a polynomial in the policy: the weight that counts when the policy makes all of these choices."""
 
-Picks = tuple[Hashable, ...]
+Options = tuple[Hashable, ...]
+"""An option for each of some slots."""
 
 MOST_CELLS = 1_000_000
 
@@ -45,17 +40,17 @@ NOTHING = Cell(exact(0), 1)
 class Factor:
     """A summand of the score that depends on some slots; picks that are not listed add nothing."""
 
-    slots: tuple[Slot, ...]
-    cells: Mapping[Picks, Cell]
+    slots: tuple[InformationSet, ...]
+    cells: Mapping[Options, Cell]
 
 
 @dataclass(frozen=True)
 class Stage:
     """The best picks for one slot, for each way of filling the slots that it depends on."""
 
-    slot: Slot
-    depends: tuple[Slot, ...]
-    best: Frozen[Picks, tuple[Hashable, ...]]
+    slot: InformationSet
+    depends: tuple[InformationSet, ...]
+    best: Frozen[Options, tuple[Hashable, ...]]
 
 
 @dataclass(frozen=True)
@@ -78,7 +73,7 @@ class Optimum:
 
     def policies(self) -> Iterator[Policy]:
         """Every best policy, one by one; there may be very many."""
-        waiting: list[dict[Slot, Hashable]] = [{}]
+        waiting: list[dict[InformationSet, Hashable]] = [{}]
         while waiting:
             acts = waiting.pop()
             if len(acts) == len(self.stages):
@@ -119,31 +114,31 @@ def maximised(score: Polynomial, decisions: Sequence[Decision]) -> Optimum:
     return Optimum(value, math.prod(cell.ways for cell in rest), tuple(decisions), tuple(stages))
 
 
-def _factors(score: Polynomial, slots: Sequence[Slot]) -> list[Factor]:
+def _factors(score: Polynomial, slots: Sequence[InformationSet]) -> list[Factor]:
     """The polynomial, its terms gathered by the slots that they speak of."""
     place = {slot: i for i, slot in enumerate(slots)}
-    tables: dict[tuple[Slot, ...], dict[Picks, Cell]] = {}
-    for chosen, weight in score.items():
-        acts = sorted(chosen, key=lambda act: place[act[0], act[1]])
+    tables: dict[tuple[InformationSet, ...], dict[Options, Cell]] = {}
+    for choices, weight in score.items():
+        acts = sorted(choices, key=lambda act: place[act[0], act[1]])
         about = tuple((name, seen) for name, seen, _ in acts)
         tables.setdefault(about, {})[tuple(option for _, _, option in acts)] = Cell(weight, 1)
     return [Factor(about, cells) for about, cells in tables.items()]
 
 
-def _first(factor: Factor, place: Mapping[Slot, int]) -> int:
+def _first(factor: Factor, place: Mapping[InformationSet, int]) -> int:
     """When a summand is needed: at the first of its slots, or after all of them when it has none."""
     return min((place[slot] for slot in factor.slots), default=len(place))
 
 
-def _order(options: Mapping[Slot, tuple[Hashable, ...]], factors: Sequence[Factor]) -> Iterator[Slot]:
+def _order(options: Mapping[InformationSet, tuple[Hashable, ...]], factors: Sequence[Factor]) -> Iterator[InformationSet]:
     """The slots, next always the one whose neighbours can be filled in the fewest ways; eliminating it makes them neighbours."""
-    near: dict[Slot, dict[Slot, None]] = {slot: {} for slot in options}
+    near: dict[InformationSet, dict[InformationSet, None]] = {slot: {} for slot in options}
     for factor in factors:
         for slot in factor.slots:
             near[slot].update(dict.fromkeys(factor.slots))
     place = {slot: i for i, slot in enumerate(options)}
 
-    def entry(slot: Slot) -> tuple[int, int, Slot]:
+    def entry(slot: InformationSet) -> tuple[int, int, InformationSet]:
         return math.prod(len(options[other]) for other in near[slot]), place[slot], slot
 
     waiting = [entry(slot) for slot in options]
@@ -160,7 +155,9 @@ def _order(options: Mapping[Slot, tuple[Hashable, ...]], factors: Sequence[Facto
             heapq.heappush(waiting, entry(other))
 
 
-def _eliminated(slot: Slot, involved: Sequence[Factor], options: Mapping[Slot, tuple[Hashable, ...]]) -> tuple[Stage, Factor]:
+def _eliminated(
+    slot: InformationSet, involved: Sequence[Factor], options: Mapping[InformationSet, tuple[Hashable, ...]]
+) -> tuple[Stage, Factor]:
     """The best picks for a slot as a table over its neighbours, and the summand that is left when they are made."""
     depends = tuple(dict.fromkeys(other for factor in involved for other in factor.slots if other != slot))
     cells = math.prod(len(options[other]) for other in (slot, *depends))
@@ -169,8 +166,8 @@ def _eliminated(slot: Slot, involved: Sequence[Factor], options: Mapping[Slot, t
             f"finding the best policy takes a table of {cells:,} cells, more than {MOST_CELLS:,}, because {len(depends) + 1} choices hang "
             "together; let decisions see less, or fix some of them with .choose(...)"
         )
-    best: dict[Picks, tuple[Hashable, ...]] = {}
-    message: dict[Picks, Cell] = {}
+    best: dict[Options, tuple[Hashable, ...]] = {}
+    message: dict[Options, Cell] = {}
     for picks in itertools.product(*(options[other] for other in depends)):
         made = dict(zip(depends, picks, strict=True))
         found = {
@@ -181,7 +178,7 @@ def _eliminated(slot: Slot, involved: Sequence[Factor], options: Mapping[Slot, t
     return Stage(slot, depends, Frozen(best)), Factor(depends, message)
 
 
-def _cell(factor: Factor, made: Mapping[Slot, Hashable]) -> Cell:
+def _cell(factor: Factor, made: Mapping[InformationSet, Hashable]) -> Cell:
     return factor.cells.get(tuple(made[slot] for slot in factor.slots), NOTHING)
 
 

@@ -44,14 +44,14 @@ def test_observed_values_that_cannot_be_are_called_impossible() -> None:
 
 
 def test_a_rule_under_which_the_evidence_is_rarer_than_any_float() -> None:
-    from causalkit.engine.rule_expectation import Leg, OpenRatio
+    from causalkit.engine.rule_expectation import DecisionAxes, RuleExpectation
 
-    exact = OpenRatio(
-        (Leg("act", ((),), (0, 1)),),
+    exact = RuleExpectation(
+        (DecisionAxes("act", ((),), (0, 1)),),
         np.array([[Fraction(0), Fraction(1, 10**400)]], dtype=object),
         np.array([[Fraction(0), Fraction(3, 10**400)]], dtype=object),
     )
-    form = OpenRatio(exact.legs, exact.numerator.astype(float), exact.denominator.astype(float), True, lambda: exact)
+    form = RuleExpectation(exact.axes, exact.numerator.astype(float), exact.denominator.astype(float), True, lambda: exact)
     assert form.batch(act=np.array([[[0.0, 1.0]], [[0.5, 0.5]]])).tolist() == [1 / 3, 1 / 3]
     with pytest.raises(Impossible, match="under rule 1"):
         form.batch(act=np.array([[[0.5, 0.5]], [[1.0, 0.0]]]))

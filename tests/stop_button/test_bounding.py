@@ -23,8 +23,9 @@ from stop_button.language.formula import Formula
 from stop_button.solving.fractional_form import Ratio, anchored, in_ratios, ratios_in, single_polynomial, weighted_means
 from stop_button.solving.relaxation import bound
 from stop_button.solving.symmetry import symmetry
-from stop_button.solving.term_matrix import Frame, framed
+from stop_button.solving.term_matrix import SearchProblem, search_problem
 from stop_button.testing import formulas, worlds
+from tests.reached import came_to, reaches
 
 FEW = 300
 
@@ -38,17 +39,17 @@ shapes = st.one_of(
 )
 
 
-def frame_of(f: Formula, world: sb.World) -> Frame | None:
+def problem_of(f: Formula, world: sb.World) -> SearchProblem | None:
     try:
-        return framed(in_ratios(f, world), world.policies)
+        return search_problem(in_ratios(f, world), world.policies)
     except Impossible:
         return None
 
 
-def scores(f: Formula, world: sb.World, frame: Frame, prefix: tuple[int, ...]) -> Iterator[Any]:
-    """The defined scores of all policies that begin with these picks."""
-    for rest in itertools.product(*map(range, frame.sizes[len(prefix) :])):
-        score = score_or_undefined(f, world, frame.policy((*prefix, *rest)))
+def scores(f: Formula, world: sb.World, problem: SearchProblem, partial: tuple[int, ...]) -> Iterator[Any]:
+    """The defined scores of all policies that begin with these assignment."""
+    for rest in itertools.product(*map(range, problem.sizes[len(partial) :])):
+        score = score_or_undefined(f, world, problem.policy((*partial, *rest)))
         if defined(score):
             yield score
 
@@ -56,13 +57,13 @@ def scores(f: Formula, world: sb.World, frame: Frame, prefix: tuple[int, ...]) -
 @settings(max_examples=150)
 @given(worlds(max_causes=3).filter(lambda world: world.policies.size <= FEW), shapes, st.data())
 def test_no_completion_exceeds_a_bound(world: sb.World, f: Formula, data: st.DataObject) -> None:
-    frame = frame_of(f, world)
-    if frame is None:
+    problem = problem_of(f, world)
+    if problem is None:
         return
-    known = frame.sizes[: data.draw(st.integers(0, len(frame.sizes)))]
-    prefix = tuple(data.draw(st.integers(0, size - 1)) for size in known)
-    best = max(scores(f, world, frame, prefix), default=None)
-    rough, exactly = bound(frame, prefix), bound(frame.exact_twin(), prefix)
+    known = problem.sizes[: data.draw(st.integers(0, len(problem.sizes)))]
+    partial = tuple(data.draw(st.integers(0, size - 1)) for size in known)
+    best = max(scores(f, world, problem, partial), default=None)
+    rough, exactly = bound(problem, partial), bound(problem.exact_twin(), partial)
     assert (rough is None) == (exactly is None)
     if rough is None or exactly is None:
         assert best is None
@@ -74,7 +75,7 @@ def test_no_completion_exceeds_a_bound(world: sb.World, f: Formula, data: st.Dat
 
 @settings(max_examples=100)
 @given(st.lists(st.integers(-5, 5), min_size=18, max_size=18), st.lists(st.integers(0, 2), max_size=2), st.sampled_from([0, 1, 3]))
-def test_no_completion_exceeds_a_bound_where_choices_hang_together(worth: list[int], prefix: list[int], odds: int) -> None:
+def test_no_completion_exceeds_a_bound_where_choices_hang_together(worth: list[int], partial: list[int], odds: int) -> None:
     table = dict(zip(itertools.product(range(3), range(3), range(2)), worth, strict=True))
     model = ck.Model(
         luck=ck.coin(Fraction(odds, 4)),
@@ -86,11 +87,11 @@ def test_no_completion_exceeds_a_bound_where_choices_hang_together(worth: list[i
     )
     world = sb.World(model, value="value")
     for f in (E(V), -E(V) * E(V), E(V, given=sb.X("asked").is_(True)) + E(V)):
-        frame = frame_of(f, world)
-        assert frame is not None
-        known = tuple(min(pick, size - 1) for pick, size in zip(prefix, frame.sizes, strict=False))
-        best = max(scores(f, world, frame, known), default=None)
-        for each in (frame, frame.exact_twin()):
+        problem = problem_of(f, world)
+        assert problem is not None
+        known = tuple(min(pick, size - 1) for pick, size in zip(partial, problem.sizes, strict=False))
+        best = max(scores(f, world, problem, known), default=None)
+        for each in (problem, problem.exact_twin()):
             found = bound(each, known)
             assert best is None or (found is not None and found.value + found.slack >= best)
 
@@ -98,12 +99,12 @@ def test_no_completion_exceeds_a_bound_where_choices_hang_together(worth: list[i
 @settings(max_examples=60)
 @given(worlds().filter(lambda world: world.policies.size <= FEW), formulas(), st.data())
 def test_the_bound_of_a_whole_policy_is_its_score(world: sb.World, f: Formula, data: st.DataObject) -> None:
-    frame = frame_of(f, world)
-    if frame is None:
+    problem = problem_of(f, world)
+    if problem is None:
         return
-    picks = tuple(data.draw(st.integers(0, size - 1)) for size in frame.sizes)
-    score, found = score_or_undefined(f, world, frame.policy(picks)), bound(frame.exact_twin(), picks)
-    assert found is None or found.hint == picks
+    assignment = tuple(data.draw(st.integers(0, size - 1)) for size in problem.sizes)
+    score, found = score_or_undefined(f, world, problem.policy(assignment)), bound(problem.exact_twin(), assignment)
+    assert found is None or found.hint == assignment
     if not defined(score):
         assert found is None
     elif found is not None and found.value is not None:
@@ -113,22 +114,24 @@ def test_the_bound_of_a_whole_policy_is_its_score(world: sb.World, f: Formula, d
 @settings(max_examples=60)
 @given(worlds().filter(lambda world: 1 < world.policies.size <= FEW), formulas(), st.data())
 def test_an_exchange_changes_no_score(world: sb.World, f: Formula, data: st.DataObject) -> None:
-    frame = frame_of(f, world)
-    if frame is None or not frame.sizes:
+    problem = problem_of(f, world)
+    if problem is None or not problem.sizes:
         return
-    found = symmetry(frame)
-    picks = [data.draw(st.integers(0, size - 1)) for size in frame.sizes]
-    score = score_or_undefined(f, world, frame.policy(tuple(picks)))
-    for slot, twin in enumerate(found.twins):
+    found = symmetry(problem)
+    assignment = [data.draw(st.integers(0, size - 1)) for size in problem.sizes]
+    score = score_or_undefined(f, world, problem.policy(tuple(assignment)))
+    for slot, twin in enumerate(found.interchangeable):
         if twin is not None:
-            swapped = list(picks)
-            swapped[slot], swapped[twin] = picks[twin], picks[slot]
-            assert score_or_undefined(f, world, frame.policy(tuple(swapped))) == score
-    best = max(scores(f, world, frame, ()), default=None)
+            swapped = list(assignment)
+            swapped[slot], swapped[twin] = assignment[twin], assignment[slot]
+            assert score_or_undefined(f, world, problem.policy(tuple(swapped))) == score
+    best = max(scores(f, world, problem, ()), default=None)
     left: list[tuple[int, ...]] = [()]
-    for _ in frame.sizes:
-        left = [(*prefix, option) for prefix in left for option in found.extensions(prefix)]
-    assert best == max((each for picks in left if defined(each := score_or_undefined(f, world, frame.policy(picks)))), default=None)
+    for _ in problem.sizes:
+        left = [(*partial, option) for partial in left for option in found.extensions(partial)]
+    assert best == max(
+        (each for assignment in left if defined(each := score_or_undefined(f, world, problem.policy(assignment)))), default=None
+    )
 
 
 def test_of_like_sights_and_like_acts_few_are_left() -> None:
@@ -139,11 +142,11 @@ def test_of_like_sights_and_like_acts_few_are_left() -> None:
         value=lambda act: int(act != "third"),
     )
     world = sb.World(model, stopped="stopped", value="value")
-    frame = framed(in_ratios(E(B) * E(V), world), world.policies)
-    found = symmetry(frame)
+    problem = search_problem(in_ratios(E(B) * E(V), world), world.policies)
+    found = symmetry(problem)
     left: list[tuple[int, ...]] = [()]
-    for _ in frame.sizes:
-        left = [(*prefix, option) for prefix in left for option in found.extensions(prefix)]
+    for _ in problem.sizes:
+        left = [(*partial, option) for partial in left for option in found.extensions(partial)]
     assert len(left) == 7
 
 
@@ -157,14 +160,14 @@ def test_a_ratio_is_bounded_as_one() -> None:
         value=lambda act: 2 if act == "go" else 0,
     )
     world = sb.World(model, intent="wish", stopped="stopped", value="value")
-    frame = framed(in_ratios(E(V, given={"intent": "stop"}), world), world.policies)
-    assert bound(frame.exact_twin(), ()).value == 2  # type: ignore[union-attr]
+    problem = search_problem(in_ratios(E(V, given={"intent": "stop"}), world), world.policies)
+    assert bound(problem.exact_twin(), ()).value == 2  # type: ignore[union-attr]
 
 
 def test_a_division_by_what_may_be_zero_has_no_bound() -> None:
     world = sb.World(ck.Model(act=ck.choice(-1, 0, 1), value=lambda act: act), value="value")
-    frame = framed(in_ratios(1 / E(V), world), world.policies)
-    whole, down = bound(frame, ()), bound(frame, (0,))
+    problem = search_problem(in_ratios(1 / E(V), world), world.policies)
+    whole, down = bound(problem, ()), bound(problem, (0,))
     assert whole is not None
     assert whole.value is None
     assert down is not None
@@ -175,6 +178,7 @@ def test_a_division_by_what_may_be_zero_has_no_bound() -> None:
 # ---------------------------------------------------------------- formulas as ratios
 
 
+@reaches("a polynomial")
 @settings(max_examples=60)
 @given(worlds(), formulas())
 def test_a_single_polynomial_gives_every_score(world: sb.World, f: Formula) -> None:
@@ -185,6 +189,7 @@ def test_a_single_polynomial_gives_every_score(world: sb.World, f: Formula) -> N
     if polynomial is None:
         return
     for policy in itertools.islice(world.policies, 20):
+        came_to("a polynomial")
         total = sum(w for chosen, w in polynomial.items() if all(policy.act(name, *seen) == o for name, seen, o in chosen))
         assert total == score_of(f, world, policy)
 

@@ -15,8 +15,11 @@ import stop_button as sb
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape
 from stop_button import BASELINE, FREE, STOP, B, E, H, V, X, least, most
 from stop_button.decision.roles import MissingRole
+from stop_button.language.arithmetic import evaluate
 from stop_button.language.formula import Constant, Expectation, Formula, Product, Quotient, Sum
 from stop_button.language.notation import latex
+from stop_button.language.parts import leaves, means, readings, rewritten
+from stop_button.language.walking import UnknownNode, Walk
 from stop_button.testing import formulas
 
 OFFICE = sb.worlds.office()
@@ -228,3 +231,45 @@ def test_division_by_zero_is_undefined() -> None:
     ratio = sb.Utility("ratio", E(V) / E(B.had(intent=FREE)))
     assert refusal(Impossible, lambda: ratio(OFFICE, "work")) == "E[V] / E[B_f] is undefined: what it divides by is 0"
     assert sb.score(OFFICE, ratio).score("ratio", "work") is sb.UNDEFINED
+
+
+class Squared(Formula):
+    """A kind of formula that no walk of the package has a rule for."""
+
+    def __init__(self, part: Formula) -> None:
+        self.part = part
+
+    def children(self) -> tuple[Formula, ...]:
+        return (self.part,)
+
+    def rebuilt(self, children: Any, /) -> Squared:
+        return Squared(*children)
+
+
+def test_a_walk_says_which_node_it_has_no_rule_for() -> None:
+    with pytest.raises(UnknownNode, match=r"^evaluating has no rule for a Squared: <squared>; it has rules for: Constant, Sum, Product, "):
+        evaluate(Squared(E(V)), lambda leaf: Fraction(1))
+    with pytest.raises(UnknownNode, match=r"^weighing means has no rule for a Squared"):
+        sb.solve(OFFICE, sb.Utility("new", Squared(E(V))))
+    with pytest.raises(UnknownNode, match=r"^evaluating has no rule for a Squared"):
+        sb.Utility("new", E(V) + Squared(E(V)))(OFFICE, "work")
+
+
+def test_a_new_node_is_added_to_a_walk_in_one_place() -> None:
+    depth = Walk("measuring depth", {Formula: lambda f, visit: 1 + max(map(visit, f.children()), default=0)})
+    assert depth(E(V)) == 2
+    assert depth(Squared(E(V) + E(B))) == 4
+    patient = Walk("measuring", {**depth.rules, Squared: lambda f, visit: visit(f.part)})
+    assert patient(Squared(E(V) + E(B))) == 3
+    assert rewritten(Squared(E(V)), lambda r: r.had(intent=STOP)).children() == (E(V.had(intent=STOP)),)
+
+
+@given(ARITHMETIC)
+def test_a_formula_is_its_parts_put_together_again(f: Formula) -> None:
+    def again(node: Formula) -> Formula:
+        return node.rebuilt([again(part) for part in node.children()])  # type: ignore[arg-type]
+
+    assert again(f) == f
+    assert list(means(f)) == [leaf for leaf in leaves(f) if isinstance(leaf, Expectation)]
+    for mean in means(f):
+        assert all(isinstance(each.name, str) for each in readings(mean.inner))

@@ -1,0 +1,239 @@
+"""What ``solve`` tries, one method after the other: each says which problems it accepts, and what it makes of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Protocol, cast
+
+from causalkit import Dist
+from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
+from causalkit.values.exact import Number
+from stop_button.decision.policy import InformationSet, Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
+from stop_button.evaluation.undefined import Score, defined
+from stop_button.evaluation.utility import Utility
+from stop_button.solving.branch_and_bound import branched
+from stop_button.solving.fractional_form import in_ratios, single_polynomial
+from stop_button.solving.linear_fractional import linear_parts
+from stop_button.solving.linear_program import Behaviour, mixed_best
+from stop_button.solving.local_search import climbs
+from stop_button.solving.solution import (
+    BRANCH_AND_BOUND,
+    FACTORISED,
+    LINEAR_PROGRAM,
+    LOCAL_SEARCH,
+    METHOD_NAMES,
+    MethodName,
+    Solution,
+)  # fmt: skip
+from stop_button.solving.term_matrix import PartialAssignment, SearchProblem, search_problem
+from stop_button.solving.variable_elimination import Polynomial, maximised
+
+__all__ = ["METHODS", "Method", "Problem", "solve"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A world and a utility of which a best policy is wanted, and how far to look for it.
+
+    ``method`` is the one asked for, if any; ``mixed`` wants a behavioural policy; ``most``, ``seed`` and ``starts`` bound searches.
+    """
+
+    world: World
+    utility: Utility
+    method: MethodName | None = None
+    mixed: bool = False
+    most: int = 100_000
+    seed: int = 0
+    starts: int = 20
+
+    @cached_property
+    def polynomial(self) -> Polynomial | None:
+        """The one polynomial in the policy that the utility is, or ``None`` when it is not one."""
+        return single_polynomial(self.utility.formula, self.world)
+
+    def score(self, policy: Policy) -> Score:
+        """The exact score of a policy, or ``UNDEFINED``."""
+        return score_or_undefined(self.utility.formula, self.world, policy)
+
+    def in_term_matrices(self) -> SearchProblem:
+        """The same as ratios whose monomials are rows of arrays."""
+        return search_problem(in_ratios(self.utility.formula, self.world), self.world.policies)
+
+
+class Method(Protocol):
+    """One way to find a best policy."""
+
+    @property
+    def name(self) -> MethodName:
+        """What the method is called, as in ``solve(..., method=...)``."""
+
+    def accepts(self, problem: Problem) -> bool:
+        """Whether a problem that asks for no method may be given to this one."""
+
+    def apply(self, problem: Problem) -> Solution:
+        """The policy found; raises ``WrongShape`` for a problem that does not fit, ``TooLarge`` for one that is too large."""
+
+
+@dataclass(frozen=True)
+class Elimination:
+    """One polynomial in the policy, by eliminating one information set after the other."""
+
+    name: Final[MethodName] = FACTORISED
+
+    def accepts(self, problem: Problem) -> bool:
+        return not problem.mixed and problem.polynomial is not None
+
+    def apply(self, problem: Problem) -> Solution:
+        world, utility = problem.world, problem.utility
+        if problem.polynomial is None:
+            raise WrongShape(
+                f"{utility} is not one polynomial in the policy in {world.title}: that takes a weighted sum of means whose conditions no "
+                f"policy makes more or less likely; type method={BRANCH_AND_BOUND!r}, or leave method= out"
+            )
+        best = maximised(problem.polynomial, world.decisions)
+        score = best.expected_utility
+        return Solution(world, utility, world.policy(best.policy), score, score, best.count, self.name, len(best.stages), True)
+
+
+@dataclass(frozen=True)
+class BranchAndBound:
+    """Partial policies, the most promising first, until nothing that is left can be better."""
+
+    name: Final[MethodName] = BRANCH_AND_BOUND
+
+    def accepts(self, problem: Problem) -> bool:
+        return not problem.mixed
+
+    def apply(self, problem: Problem) -> Solution:
+        world, utility, search = problem.world, problem.utility, problem.in_term_matrices()
+
+        def score(assignment: PartialAssignment) -> Number:
+            return cast("Number", problem.score(search.policy(assignment)))
+
+        found = branched(search, score, most=problem.most, seed=problem.seed)
+        if found.assignment is None:
+            if found.proved:
+                raise Impossible(f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible")
+            raise TooLarge(
+                f"among {found.looked_at:,} partial policies of {world.title} none with a score was found; type most={10 * problem.most}"
+            )
+        policy = world.policy(search.policy(found.assignment))
+        return Solution(world, utility, policy, cast("Number", found.score), found.bound, None, self.name, found.looked_at, found.proved)
+
+
+@dataclass(frozen=True)
+class LocalSearch:
+    """Climbs from several starts, one change at a time; it proves nothing, so it is tried when it is asked for."""
+
+    name: Final[MethodName] = LOCAL_SEARCH
+
+    def accepts(self, problem: Problem) -> bool:
+        return False
+
+    def apply(self, problem: Problem) -> Solution:
+        world, utility, search, looked_at = problem.world, problem.utility, problem.in_term_matrices(), 0
+        best: tuple[Policy, Number] | None = None
+        try:
+            for climb in climbs(search, seed=problem.seed, starts=problem.starts):
+                looked_at += climb.looked_at
+                policy = search.policy(climb.assignment)
+                score = problem.score(policy)
+                if defined(score) and (best is None or score > best[1]):
+                    best = policy, score
+        except KeyboardInterrupt:
+            pass
+        if best is None:
+            raise Impossible(
+                f"in {world.title}, {problem.starts} climbs met no policy for which {utility} is defined; "
+                f"type starts={10 * problem.starts}, or method={BRANCH_AND_BOUND!r}, which proves whether there is one"
+            )
+        return Solution(world, utility, world.policy(best[0]), best[1], None, None, self.name, looked_at, False)
+
+
+@dataclass(frozen=True)
+class LinearProgram:
+    """A behavioural policy for the smallest of parts that are linear over linear in its probabilities."""
+
+    name: Final[MethodName] = LINEAR_PROGRAM
+
+    def accepts(self, problem: Problem) -> bool:
+        return problem.mixed
+
+    def apply(self, problem: Problem) -> Solution:
+        world, utility = problem.world, problem.utility
+        parts = linear_parts(utility.formula, world)
+        spoken = {act[:2] for part in parts for line in (part.top, part.bottom) for act in line.weights}
+        best = mixed_best(parts, [slot for slot in world.policies.slots if slot[:2] in spoken])
+        policy = world.policy(_behavioural(world, best.behaviour))
+        score = score_of(utility.formula, world, policy)
+        return Solution(world, utility, policy, score, best.bound, None, self.name, best.programs, score == best.bound)
+
+
+def _behavioural(world: World, behaviour: Behaviour) -> Policy:
+    """The policy that behaves so, and takes the first option where it makes no difference."""
+    shares: dict[InformationSet, dict[Any, Number]] = {}
+    for (name, seen, option), share in behaviour.items():
+        shares.setdefault((name, seen), {})[option] = share
+    return world.policies.filled({slot: next(iter(of)) if len(of) == 1 else Dist(of) for slot, of in shares.items()})
+
+
+METHODS: Final[tuple[Method, ...]] = (Elimination(), BranchAndBound(), LocalSearch(), LinearProgram())
+"""What is tried, in this order; a method that finds a problem too large hands it to the next that accepts it."""
+
+
+def solve(
+    world: World,
+    utility: Utility,
+    *,
+    method: MethodName | None = None,
+    mixed: bool = False,
+    most: int = 100_000,
+    seed: int = 0,
+    starts: int = 20,
+) -> Solution:
+    """A best policy of a world under a utility, found without listing the policies, and proved to be one.
+
+    Without a ``method``: a weighted sum of means whose conditions no policy makes more or less likely is solved by elimination
+    ("factorised"), for spaces of any size and with every tie counted. Anything else is solved by "branch and bound", which looks at no
+    more than ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none
+    exceeds. "local search" climbs from ``starts`` policies drawn with ``seed``, and proves nothing.
+
+    With ``mixed``, policies may draw lots in each situation: for a weighted sum of means with one condition, or ``least(...)`` of such
+    sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is
+    approached and never reached, is not proved: ``score`` and ``bound`` then enclose what it is worth.
+
+    Raises ``Impossible`` when no policy has a defined score, ``WrongShape`` for a method that does not fit the formula, ``TooLarge``
+    when the limit is met before any score is, ``Undecided`` for numbers with symbols (factorised: when they decide). Source:
+    [lauritzen2001] (elimination), [land1960] (branch and bound), [dinkelbach1967] (ratios).
+
+    >>> import stop_button as sb
+    >>> print(solve(sb.worlds.basic_button(), sb.counterfactual))
+    counterfactual: 11 by none, the best of 5 policies (factorised; 1 with this score)
+    >>> best = solve(sb.worlds.office(), sb.conditional_counterfactual)
+    >>> bool(best), best.score, str(best.policy)
+    (True, Fraction(4, 1), 'work')
+    """
+    _check(utility, method, mixed)
+    problem = Problem(world, utility, method, mixed, most, seed, starts)
+    if method is not None:
+        return next(each for each in METHODS if each.name == method).apply(problem)
+    *others, last = (each for each in METHODS if each.accepts(problem))
+    for each in others:
+        try:
+            return each.apply(problem)
+        except TooLarge:
+            continue
+    return last.apply(problem)
+
+
+def _check(utility: Any, method: str | None, mixed: bool) -> None:
+    if not isinstance(utility, Utility):
+        raise WrongShape(f"{utility!r} is no utility; give it a name: sb.Utility('mine', ...)")
+    if method is not None and method not in METHOD_NAMES:
+        raise WrongShape(f"there is no method {method!r}; there are: {', '.join(METHOD_NAMES)}{suggestion(method, METHOD_NAMES)}")
+    if method is not None and mixed != (method == LINEAR_PROGRAM):
+        fix = "leave method= out, or mixed=True" if mixed else "type mixed=True"
+        raise WrongShape(f"method={method!r} finds {'no ' if mixed else ''}policies that draw lots; {fix}")
