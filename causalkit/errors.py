@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 __all__ = [
     "UNSEEN",
+    "CannotTell",
     "CausalError",
     "CyclicModel",
     "Impossible",
@@ -94,6 +95,10 @@ class TooLarge(CausalError):
 
 class Undecided(CausalError):
     """A comparison of formulas whose answer depends on the values of their symbols."""
+
+
+class CannotTell(Impossible, Undecided):
+    """A formula has no value on some data, although what it stands for may have one."""
 
 
 class WrongShape(CausalError):

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
-from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.mechanisms.rows import assignment, every_input, rows_text
+from causalkit.errors import TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.mechanisms.rows import answers, assignment, every_input, rows_text
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import visible
@@ -272,6 +272,8 @@ def _table_acts(decision: Decision, rule: Mapping[Any, Any]) -> dict[Seen, Any]:
     acts = {}
     for seen in decision.contexts:
         keys = [key for key in ([seen, seen[0]] if len(seen) == 1 else [seen]) if key in rule]
+        if len(keys) > 1:
+            raise WrongShape(f"the rule for {decision.name!r} has both {seen[0]!r} and {seen!r}, which say the same; leave one of them out")
         if not keys:
             raise WrongShape(
                 f"the policy does not say what to do in {decision.name!r} when it sees {decision.text(seen)}; add it to the rule"
@@ -299,14 +301,10 @@ def _function_acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
                 f"{suggestion(name, decision.sees)}"
             )
     where = [decision.sees.index(name) for name in names]
-    return {seen: _done(rule, decision, seen, where) for seen in decision.contexts}
+    done = answers(rule, f"the rule for {decision.name!r}", names, _seen_by(decision, where), needs="; it must return an option")
+    return {seen: done[tuple(seen[i] for i in where)] for seen in decision.contexts}
 
 
-def _done(rule: Any, decision: Decision, seen: Seen, where: Sequence[int]) -> Any:
-    try:
-        return rule(*(seen[i] for i in where))
-    except Exception as error:
-        when = f" when it sees {decision.text(seen)}" if seen else ""
-        raise MechanismFailed(
-            f"the rule for {decision.name!r} raised {type(error).__name__}: {error}{when}; it must return an option"
-        ) from error
+def _seen_by(decision: Decision, where: Sequence[int]) -> list[Seen]:
+    """What may be seen of some of the variables that a decision sees."""
+    return list(dict.fromkeys(tuple(seen[i] for i in where) for seen in decision.contexts))

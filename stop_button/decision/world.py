@@ -99,7 +99,7 @@ class World:
         )
         self.baseline: Policy | None = None if baseline is None else self.policy(baseline)
 
-    def told(self, **words: Any) -> World:
+    def told(self, /, **words: Any) -> World:
         """The same world with another ``name``, ``description``, ``source``, ``caveat`` or ``published``."""
         new = copy(self)
         for word, said in words.items():

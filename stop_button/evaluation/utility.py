@@ -68,7 +68,7 @@ class Utility:
         """The score of a policy; raises ``Impossible`` where a condition of the formula has probability zero."""
         return score_directly(self.formula, world, world.policy(policy))
 
-    def vary(self, **parameters: Any) -> Utility:
+    def vary(self, /, **parameters: Any) -> Utility:
         """The same definition with other parameters, which its name then shows; raises ``UnknownName`` for one it does not have.
 
         >>> import stop_button as sb

@@ -15,7 +15,8 @@ class Judgement:
     """Whether a node may have an incentive in some model with this graph: truthy when it may.
 
     ``paths`` are the evidence for "may"; ``because`` is the reason in words, for either answer. "Cannot" holds in every model
-    with this graph. ``complete`` says whether a theorem guarantees that "may" is realised in some model.
+    with this graph. ``complete`` says whether that is proved: of "may", by a theorem that some model realises it, of "cannot", by the
+    graph, unless it says otherwise.
     """
 
     node: str
@@ -35,7 +36,8 @@ class Judgement:
 
     def __str__(self) -> str:
         whose = f" for {self.decision}" if self.decision is not None else ""
-        proviso = "" if self.complete or not self else " (no theorem says that some model realises this)"
+        doubt = " (no theorem says that some model realises this)" if self else " (so says the source's criterion, without a proof)"
+        proviso = "" if self.complete else doubt
         return f"{self.node} {'may' if self else 'cannot'} {self.claim}{whose}: {self.because}{proviso}"
 
     def _repr_html_(self) -> str:

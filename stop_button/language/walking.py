@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from causalkit.errors import CausalError, visible
 from stop_button.language.notation import ATOM, CODE, LATEX, TEXT, Style
 
-__all__ = ["Node", "UnknownNode", "Walk", "each_leaf"]
+__all__ = ["Node", "UnknownNode", "Walk", "each_leaf", "each_part"]
 
 T = TypeVar("T")
 
@@ -107,3 +107,10 @@ def each_leaf(node: Node) -> Iterator[Any]:
         return
     for part in node.children():
         yield from each_leaf(part)
+
+
+def each_part(node: Node) -> Iterator[Node]:
+    """An expression and all that it is put together from, down to its numbers and leaves; a mean is one leaf."""
+    yield node
+    for part in () if node.is_leaf else node.children():
+        yield from each_part(part)

@@ -33,7 +33,7 @@ class Bundled:
     variants: Mapping[str, Mapping[str, Any]]
     published: Mapping[str, tuple[Published, ...]] = field(default_factory=dict)
 
-    def __call__(self, **parameters: Any) -> World:
+    def __call__(self, /, **parameters: Any) -> World:
         """The world with these parameters."""
         variant = next((title for title, settings in self.variants.items() if dict(settings) == parameters), None)
         name = f"{self.name}_{variant}" if variant else self.name
@@ -84,7 +84,7 @@ def _frozen(variants: Mapping[str, Mapping[str, Any]]) -> Frozen[str, Mapping[st
     return Frozen({title: Frozen(settings) for title, settings in variants.items()})
 
 
-def scores(definitions: str, rows: Mapping[str, str], **parameters: Any) -> tuple[Published, ...]:
+def scores(definitions: str, rows: Mapping[str, str], /, **parameters: Any) -> tuple[Published, ...]:
     """A table of published scores: the definitions as words, and for each policy its scores as words (``-`` where none is stated).
 
     ``parameters`` are those with which every definition of the table is taken. Tables are joined by ``+``.
