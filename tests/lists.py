@@ -46,7 +46,7 @@ WITHOUT_FIELDS = {
     "stop_button.auditing.flags.loses_a_stop",
     "stop_button.auditing.flags.policy_flags",
     "stop_button.auditing.flags.stops_unasked",
-    "stop_button.auditing.parameter_survey.survey",
+    "stop_button.searching.parameter_survey.survey",
     "stop_button.evaluation.ranking.rank",
     "stop_button.incentives.criteria.admits_impact_incentive",
     "stop_button.incentives.criteria.admits_indirect_value_of_control",

@@ -46,7 +46,7 @@ class Report:
     def _repr_html_(self) -> str:
         parts: list[Scoreboard | Audit] = [self.board, *self.audits]
         left_out = "".join(f"<p>{html_text(str(fits))}</p>" for fits in self.left_out)
-        return f"<h3>{html_text(self.world.title)}</h3>" + "".join(part._repr_html_() for part in parts) + left_out
+        return f"<h3>{html_text(self.world.title)}</h3>" + "".join(part.to_html() for part in parts) + left_out
 
 
 def report(world: World | Evaluation, utilities: Iterable[Utility]) -> Report:

@@ -11,8 +11,7 @@ from causalkit.values.render import html_table, html_text, latex_number, latex_t
 from stop_button.auditing.flags import Flag, FlagKind, policy_flags
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.evaluation import Evaluation, evaluation_of
-from stop_button.evaluation.sweep import all_policies, places_of_best
+from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 
@@ -116,6 +115,10 @@ class Scoreboard:
         return str(self)
 
     def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def to_html(self) -> str:
+        """The board as an HTML table, the best of each utility in bold."""
         marked = {(i, j + 1) for i, j in self.winners()}
         return html_table(self._header, self._cells(), marked) + f"<p>{html_text(self.note('bold: best'))}</p>"
 

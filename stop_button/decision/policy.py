@@ -9,6 +9,7 @@ from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
 from causalkit.errors import TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.mechanisms.constructors import argument_names
 from causalkit.mechanisms.rows import answers, assignment, every_input, rows_text
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
@@ -291,8 +292,6 @@ def _table_acts(decision: Decision, rule: Mapping[Any, Any]) -> dict[Seen, Any]:
 def _function_acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
     if not callable(rule):
         return dict.fromkeys(decision.contexts, rule)
-    from causalkit.mechanisms.constructors import argument_names
-
     names = argument_names(rule)
     for name in names:
         if name not in decision.sees:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from causalkit import CausalError, Dist, Model
+from causalkit.documents.budget import STANDARD, Budget, check_document
+from causalkit.documents.json import from_json, in_file, read_dist, read_value, to_json, write_whole, written_value
 from causalkit.errors import WrongFile
-from causalkit.interop.budget import STANDARD, Budget, check_document
-from causalkit.interop.json import from_json, in_file, read_dist, read_value, to_json, write_whole, written_value
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import Role
 from stop_button.decision.world import World

@@ -83,7 +83,7 @@ def world_section(one: Report) -> str:
         f"<p class='caveat'><b>Caveat:</b> {html_text(world.caveat)}</p>" if world.caveat else "",
         f"<p class='source'>Source: {html_text(world.source)}</p>" if world.source else "",
         f"<figure>{_graph(one)}</figure>",
-        f"<h3>Scores and what each policy does</h3><div class='scroll'>{one.board._repr_html_()}</div>",
+        f"<h3>Scores and what each policy does</h3><div class='scroll'>{one.board.to_html()}</div>",
         "<h3>What each definition rewards</h3>",
         *(_verdict(each) for each in one.audits),
         *(f"<p class='note'>{html_text(str(fits))}</p>" for fits in one.left_out),

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import sympy
 
+from causalkit.documents.budget import STANDARD, Budget
+from causalkit.documents.json import from_json, load, read_document, read_value
+from causalkit.documents.symbols import read_sympy
 from causalkit.errors import WrongFile, WrongShape
-from causalkit.interop.budget import STANDARD, Budget
-from causalkit.interop.json import from_json, load, read_document, read_value
-from causalkit.interop.symbols import read_sympy
 from stop_button.decision.world_file import load_worlds, world_from_json, world_to_json
 from stop_button.worlds import basic_button
 
@@ -117,7 +117,7 @@ def run(shown: str) -> list[Any]:
     script = (
         "import json, resource, sys, time\n"
         "from causalkit import CausalError\n"
-        "from causalkit.interop.json import read_document, from_json\n"
+        "from causalkit.documents.json import read_document, from_json\n"
         "import sympy\n"
         "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
         "for line in sys.stdin:\n"

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from causalkit.documents.files import write_whole
 from causalkit.errors import WrongShape
-from causalkit.interop.files import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -104,7 +104,7 @@ def child(code: str, *words: str) -> subprocess.Popen[str]:
 WRITES = """
 import sys
 from pathlib import Path
-from causalkit.interop.files import write_whole
+from causalkit.documents.files import write_whole
 print("begun", flush=True)
 for i in range(10**9):
     write_whole(Path(sys.argv[1]), sys.argv[2][i % 2] * 300_000)

@@ -14,11 +14,11 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.graphs import Graph
 from causalkit.identification import identify
-from stop_button.auditing.families import persuasion
 from stop_button.evaluation.branch_distance import distances
 from stop_button.evaluation.sensitivity_analysis import sensitivity
 from stop_button.incentives.criteria import admits_value_of_control
 from stop_button.incentives.diagram import Diagram
+from stop_button.searching.families import persuasion
 
 
 def world() -> sb.World:

@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
+from causalkit.documents.budget import STANDARD, Budget
 from causalkit.errors import WrongShape
-from causalkit.interop.budget import STANDARD, Budget
 
 __all__ = [
     "Apply", "Name",

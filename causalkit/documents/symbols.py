@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from causalkit.errors import WrongFile, WrongShape
-from causalkit.interop.budget import STANDARD, Budget
-from causalkit.interop.formula_size import (
+from causalkit.documents.budget import STANDARD, Budget
+from causalkit.documents.formula_size import (
     Apply,
     Name,
     Node,
@@ -26,6 +26,7 @@ from causalkit.interop.formula_size import (
     parsed,
     size_of,
 )  # fmt: skip
+from causalkit.errors import WrongFile, WrongShape
 
 __all__ = ["read_symbols", "read_sympy", "size_of_sum", "sympy_text", "written_symbols"]
 
@@ -101,9 +102,12 @@ def sympy_text(expression: Any) -> tuple[str, dict[str, dict[str, bool]]]:
 
 
 def _assumed(symbol: Any) -> dict[str, bool]:
-    """What was said of a symbol when it was made, as far as sympy remembers it, else all that it knows."""
-    said = getattr(symbol, "_assumptions_orig", symbol.assumptions0)
-    return {name: truth for name, truth in sorted(said.items()) if name != "commutative"}
+    """What was said of a symbol when it was made, as sympy itself writes it down."""
+    import sympy
+
+    written = ast.parse(sympy.srepr(symbol), mode="eval").body
+    said = {each.arg: each.value.value for each in written.keywords} if isinstance(written, ast.Call) else {}  # type: ignore[attr-defined]
+    return {str(name): bool(truth) for name, truth in sorted(said.items()) if name != "commutative"}
 
 
 def _same(expression: Any, text: str, symbols: Assumptions) -> bool:

@@ -23,10 +23,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from causalkit.documents.budget import STANDARD, Budget, check_common, check_document, check_number, check_text, read_text
+from causalkit.documents.files import write_whole
+from causalkit.documents.symbols import read_symbols, size_of_sum, written_symbols
 from causalkit.errors import CausalError, WrongFile, WrongShape
-from causalkit.interop.budget import STANDARD, Budget, check_common, check_document, check_number, check_text, read_text
-from causalkit.interop.files import write_whole
-from causalkit.interop.symbols import read_symbols, size_of_sum, written_symbols
 from causalkit.mechanisms.constructors import choice, cpt, table
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
 from causalkit.model import Model

@@ -10,12 +10,12 @@ from functools import partial
 
 from causalkit.errors import WrongShape
 from causalkit.values.render import html_text
-from stop_button.auditing.claims import Answer, Claim, Doubt, never_pays_for_influence
-from stop_button.auditing.families import persuasion
 from stop_button.auditing.scoreboard import score
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 from stop_button.parallel import each_in_order, keeping
+from stop_button.searching.claims import Answer, Claim, Doubt, never_pays_for_influence
+from stop_button.searching.families import persuasion
 
 __all__ = ["Counterexample", "find_counterexample"]
 
@@ -75,7 +75,7 @@ class Counterexample:
 
     def _repr_html_(self) -> str:
         text = "<br>".join(html_text(line) for line in str(self).splitlines()[:3])
-        return f"<p>{text}</p>" + (score(self.world, self.utility)._repr_html_() if self.world is not None else "")
+        return f"<p>{text}</p>" + (score(self.world, self.utility).to_html() if self.world is not None else "")
 
 
 def find_counterexample(
