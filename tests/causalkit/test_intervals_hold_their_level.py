@@ -11,8 +11,8 @@ import pytest
 import causalkit as ck
 from causalkit.engine.likelihood_weighting import Estimate, estimates
 from causalkit.errors import InvalidNumber
+from causalkit.mechanisms.network import Edits, Network, Reading
 from causalkit.values.exact import exact
-from tests.causalkit.test_engine_eliminate import readings
 
 Z = 1.6448536269514722
 
@@ -152,9 +152,12 @@ def test_evidence_on_hundreds_of_variables_does_not_underflow() -> None:
 def test_the_share_of_each_value_has_such_an_interval_too() -> None:
     model, target = CASES["a rare illness, test positive"]
     truth = {value: float(weight) for value, weight in model.dist(target).items()}
+    network = Network({name: model.mechanism(name) for name in model.names})
+    sick, tested = (network.node(Edits(), name) for name in ("ill", "test"))
+    saw, asked = Reading((tested,), lambda values: values[tested]), Reading((sick,), lambda values: values[sick])
     covered = []
     for seed in range(150):
-        found = estimates(*readings(model, target), samples=300, level=0.9, seed=seed)
+        found = estimates([saw], asked, samples=300, level=0.9, seed=seed)
         covered += [found[value].low <= truth[value] <= found[value].high for value in found]
     assert statistics.mean(covered) > 0.9 - 4 * math.sqrt(0.09 / 150)
 

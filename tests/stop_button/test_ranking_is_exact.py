@@ -137,6 +137,22 @@ def test_conditions_rarer_than_any_float() -> None:
         assert_ranks(world, sb.Utility("u", E(V, given={"intent": STOP})), top)
 
 
+def test_conditions_rarer_than_any_float_among_numbers_that_are_no_small_integers() -> None:
+    rare, share = Fraction(1, 10**400), Fraction(10**19 + 51, 10**20 + 39)
+    model = ck.Model(
+        u=ck.coin(rare), v=ck.coin(share), a=ck.choice(*range(12)), wish=lambda u, a: STOP if u and a < 6 else FREE, value=lambda a, v: a % 5 + v
+    )
+    for top in (1, 12):
+        assert_ranks(sb.World(model, intent="wish", value="value"), sb.Utility("u", E(V, given={"intent": STOP})), top)
+
+
+def test_large_values_that_cancel_within_a_mean() -> None:
+    """What is left of the mean is less than the rounding of what cancelled."""
+    model = ck.Model(side=ck.uniform(-1, 1), a=ck.choice(*range(12)), value=lambda side, a: side * Fraction(10**40, 3) + Fraction(a * 5 % 12, 7))
+    for f in (E(V), E(V) * 2 - 1, most(E(V), 1)):
+        assert_ranks(sb.World(model, value="value"), sb.Utility("u", f), 3)
+
+
 def test_a_formula_without_a_mean() -> None:
     office = sb.worlds.office()
     found = sb.rank(office, sb.Utility("flat", formula(7)), top=3)
