@@ -10,7 +10,7 @@ import pytest
 
 import causalkit as ck
 from causalkit.engine.likelihood_weighting import Estimate, estimates
-from causalkit.errors import InvalidNumber
+from causalkit.errors import InvalidNumber, WrongShape
 from causalkit.mechanisms.network import Edits, Network, Reading
 from causalkit.values.exact import exact
 
@@ -165,3 +165,22 @@ def test_the_share_of_each_value_has_such_an_interval_too() -> None:
 def test_a_value_beyond_all_floats_is_refused() -> None:
     with pytest.raises(InvalidNumber, match="larger than any float"):
         ck.Model(n=10**400).estimate("n", samples=3)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"samples": 2.5},
+        {"samples": True},
+        {"samples": -1},
+        {"level": "0.9"},
+        {"level": 1},
+        {"level": math.nan},
+        {"seed": -1},
+        {"seed": "x"},
+    ],
+)
+def test_arguments_that_make_no_interval_are_refused(wrong: dict[str, Any]) -> None:
+    ((name, value),) = wrong.items()
+    with pytest.raises(WrongShape, match=f"{name}={value!r} "):
+        ck.Model(n=ck.coin("1/2")).estimate("n", **wrong)
