@@ -196,7 +196,8 @@ def test_the_scoreboard_prints(world: World) -> None:
 
 @each_world
 def test_audits_print(world: World) -> None:
-    for utility in fitting(world):
+    """Every definition in one world, and in each other world one that is clean in most and one that is not."""
+    for utility in fitting(world) if world.name == "basic_button" else [sb.switch, sb.counterfactual]:
         audit = sb.audit(world, utility)
         assert audit.verdict in VERDICTS
         assert utility.name in str(audit)
