@@ -211,8 +211,9 @@ def _symbol(symbol: Symbol, expressions: Iterable[Any]) -> Any:
 
 
 def _described(symbol: Any) -> str:
-    facts = ", ".join(f"{fact}={value}" for fact, value in symbol._assumptions_orig.items())
-    return f"Symbol({symbol.name!r}{', ' + facts if facts else ''})"
+    import sympy
+
+    return str(sympy.srepr(symbol))
 
 
 def _substituted(answer: Number, values: Mapping[Symbol, Numeric]) -> Number:
@@ -277,7 +278,10 @@ def _check_alone(expression: Any, x: Any, low: Number, high: Number) -> None:
 
 
 def _sorted(values: Iterable[Number]) -> list[Number]:
-    return sorted(dict.fromkeys(values), key=cmp_to_key(lambda a, b: -1 if less(a, b) else int(less(b, a))))
+    def compared(a: Number, b: Number) -> int:
+        return -1 if less(a, b) else int(less(b, a))
+
+    return sorted(dict.fromkeys(values), key=cmp_to_key(compared))
 
 
 def _best_at(expressions: Mapping[str, Any], x: Any, value: Fraction) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import keyword
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -22,7 +22,7 @@ from causalkit.graphs.graph import Graph
 from causalkit.mechanisms.constructors import choice, cpt, table
 from causalkit.mechanisms.mechanism import Choice, Coupling, Mechanism
 from causalkit.model import Model
-from causalkit.values.dist import Dist
+from causalkit.values.dist import Dist, Value
 
 try:
     from hypothesis import strategies as st
@@ -36,7 +36,6 @@ __all__ = [
     "models", "rules",
 ]  # fmt: skip
 
-Value = Hashable
 Domains = Mapping[str, Sequence[Value]]
 Couplings = Collection[Coupling | None]
 Some = Sequence[str] | None

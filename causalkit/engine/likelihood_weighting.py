@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from causalkit.engine.compiling.query import wanted
+from causalkit.engine.sampled_mean import interval, spread
 from causalkit.errors import InvalidNumber, OpenChoice, TooLarge, WrongShape
-from causalkit.mechanisms.mechanism import Choice
-from causalkit.mechanisms.network import Need, Node, Reading, ordered
+from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Noise, Table
+from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
+from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
 from causalkit.values.exact import exact, is_symbolic
 
 if TYPE_CHECKING:
     import numpy as np
 
-    Array = np.ndarray[Any, Any]
-
 __all__ = ["Estimate", "estimate", "estimates"]
 
-Value = Hashable
+MOST_COMBINATIONS = 20_000
+"""A target that depends on more combinations of values is not asked what it can take."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """An estimated number with an interval that covers the true one with probability ``level``, in the long run of seeds.
+    """An estimated number with an interval that is meant to cover the true one with probability ``level``, in the long run of seeds.
 
     ``samples`` were drawn; the share ``acceptance`` of them agreed with the evidence; after weighting they are worth ``effective``
-    independent samples of the answer. Truthy, because an estimate always has samples behind it.
+    independent samples of the answer. The interval goes by the values that the target can take, drawn or not, and errs on the wide side
+    where these lie far apart; ``every_value`` is False where they are too many to list, and the interval then goes by what was drawn.
+    Truthy, because an estimate always has samples behind it.
     """
 
     value: float
@@ -40,6 +44,7 @@ class Estimate:
     acceptance: float
     effective: float
     seed: int
+    every_value: bool = True
 
     def __bool__(self) -> bool:
         return self.effective > 0
@@ -50,7 +55,8 @@ class Estimate:
     def __str__(self) -> str:
         return (
             f"{self.value:.6g} in [{self.low:.6g}, {self.high:.6g}] ({self.level:.0%} interval, {self.samples:,} samples, "
-            f"{self.acceptance:.1%} accepted, worth {self.effective:,.0f}, seed {self.seed})"
+            f"{self.acceptance:.1%} accepted, worth {self.effective:,.0f}, seed {self.seed}"
+            f"{'' if self.every_value else _BY_WHAT_WAS_DRAWN})"
         )
 
 
@@ -71,8 +77,8 @@ def estimate(evidence: Sequence[Reading], target: Reading, *, samples: int = 100
     >>> found.low < 1 / 3 < found.high, found.acceptance
     (True, 1.0)
     """
-    values, weights = _sampled(evidence, target, samples, level, seed)
-    return _mean(_numbers(values), weights, level, seed)
+    values, drawn = _sampled(evidence, target, samples, level, seed)
+    return _mean(_numbers(values), drawn.weights, _kinds_by_number(_kinds(target, drawn)), level, seed)
 
 
 def estimates(
@@ -81,14 +87,19 @@ def estimates(
     """The probability of each value of the target given the evidence, estimated; values that never came up are missing."""
     import numpy as np
 
-    values, weights = _sampled(evidence, target, samples, level, seed)
-    kinds: dict[Value, int] = {}
-    places = np.array([kinds.setdefault(value, len(kinds)) for value in values])
-    return {value: _mean((places == i).astype(float), weights, level, seed) for value, i in kinds.items() if weights[places == i].any()}
+    values, drawn = _sampled(evidence, target, samples, level, seed)
+    weights, known = drawn.weights, _kinds(target, drawn)
+    places_of: dict[Value, int] = {}
+    places = np.array([places_of.setdefault(value, len(places_of)) for value in values])
+    return {
+        value: _mean((places == i).astype(float), weights, _one_or_not(value, known), level, seed)
+        for value, i in places_of.items()
+        if weights[places == i].any()
+    }
 
 
-def _sampled(evidence: Sequence[Reading], target: Reading, samples: int, level: float, seed: int) -> tuple[list[Any], Array]:
-    """The target's value and the weight of each sample."""
+def _sampled(evidence: Sequence[Reading], target: Reading, samples: int, level: float, seed: int) -> tuple[list[Any], _Samples]:
+    """The target's value in each sample, and the samples, with their weights."""
     import numpy as np
 
     if samples < 1 or not 0 < level < 1:
@@ -104,7 +115,7 @@ def _sampled(evidence: Sequence[Reading], target: Reading, samples: int, level: 
             f"none of {samples:,} samples agrees with the evidence, so nothing can be estimated from them; "
             "draw more with samples=..., or observe variables that are noise or conditional tables, which reject nothing"
         )
-    return values, drawn.weights
+    return values, drawn
 
 
 def _fixed(reading: Reading) -> Mapping[Node, Value] | None:
@@ -124,7 +135,11 @@ class _Samples:
         import numpy as np
 
         self.weights = np.ones(count)
-        self._count, self._rng, self._observed = count, rng, observed
+        self.weighed: list[Node] = []
+        self.scale = 0.0
+        """The logarithm of what all weights have been divided by, so that none leaves the range of floats."""
+        self.observed = observed
+        self._count, self._rng = count, rng
         self._columns: dict[Node, Array] = {}
         self._draws: dict[Hashable, _Draws] = {}
 
@@ -143,13 +158,21 @@ class _Samples:
                 continue
             try:
                 value = reading.read(known)
-            except Need as need:
+            except UnknownNode as need:
                 self._need([need.node])
                 parts += self._split(known, rows, need.node)
                 continue
             for row in rows.tolist():
                 found[row] = value
         return found
+
+    def kinds(self, nodes: Sequence[Node]) -> set[tuple[Value, ...]]:
+        """The combinations of some nodes' values that were drawn and agree with the evidence."""
+        import numpy as np
+
+        kept = self.weights > 0
+        rows = np.unique(np.stack([self._columns[node][kept] for node in nodes], axis=1), axis=0) if nodes else np.zeros((1, 0), int)
+        return {tuple(node.mechanism.domain[i] for node, i in zip(nodes, row, strict=True)) for row in rows.tolist()}
 
     def _split(self, known: Mapping[Node, Value], rows: Array, node: Node) -> list[tuple[dict[Node, Value], Array]]:
         column = self._columns[node][rows]
@@ -178,7 +201,7 @@ class _Samples:
         weights = _padded([[_float(weight) for _, weight in found.outcomes] for found in table], float)
         draws = self._draws.setdefault((node.variable, mechanism), _Draws({}, []))
         key = np.array([draws.codes.setdefault(found.draw, len(draws.codes)) for found in table])[which]
-        outcome = self._outcome(draws, key, which, weights, values == place.get(self._observed.get(node, _NOTHING), -1), node)
+        outcome = self._outcome(draws, key, which, weights, values == place.get(self.observed.get(node, _NOTHING), -1), node)
         return np.asarray(values[which, outcome])
 
     def _outcome(self, draws: _Draws, key: Array, which: Array, weights: Array, agrees: Array, node: Node) -> Array:
@@ -188,9 +211,13 @@ class _Samples:
         found = np.full(self._count, -1)
         for keys, outcomes in draws.made:
             found = np.where((found < 0) & (keys == key), outcomes, found)
-        if node in self._observed:
+        if node in self.observed:
             total = (weights * agrees).sum(axis=1)
             self.weights *= np.where(found < 0, total[which], agrees[which, found])
+            self.weighed.append(node)
+            if largest := float(self.weights.max()):
+                self.weights /= largest
+                self.scale += math.log(largest)
             weights = np.where((total > 0)[:, None], weights * agrees, weights)
         steps = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
         steps[:, -1] = 1
@@ -238,30 +265,150 @@ def _float(weight: Any) -> float:
 def _numbers(values: Sequence[Any]) -> Array:
     import numpy as np
 
-    read = {value: math.nan if value is None else float(exact(value)) for value in set(values)}
+    read = {value: math.nan if value is None else _number(value) for value in set(values)}
     return np.array([read[value] for value in values])
 
 
-def _mean(numbers: Array, weights: Array, level: float, seed: int) -> Estimate:
-    """The weighted mean; Wilson's interval for shares, the normal one for other means."""
-    import numpy as np
+def _number(value: Any) -> float:
+    try:
+        return float(exact(value))
+    except OverflowError:
+        raise InvalidNumber("a value of the target is larger than any float, in which means are estimated; ask in smaller units") from None
 
+
+# ---------------------------------------------------------------- what the target can take
+
+
+class _Kinds(NamedTuple):
+    """The values that the target can take, and the most that a sample can weigh of a kind that was not drawn, by its value."""
+
+    possible: set[Any]
+    missed: dict[Any, float]
+
+
+def _kinds(target: Reading, drawn: _Samples) -> _Kinds | None:
+    """Samples sorted by all that decides the target's value and their weight; None where there are too many kinds to list."""
+    about = [*target.nodes, *(parent for node in drawn.weighed for parent in node.parents)]
+    cells = list(itertools.islice(_every_kind(target, about, drawn.observed), MOST_COMBINATIONS + 1))
+    if len(cells) > MOST_COMBINATIONS:
+        return None
+    found, weighs = _Kinds(set(), {}), _Heaviest(drawn)
+    seen: dict[tuple[Node, ...], set[tuple[Value, ...]]] = {}
+    for decides, known, value in cells:
+        nodes = tuple(decides)
+        if nodes not in seen:
+            seen[nodes] = drawn.kinds(nodes)
+        found.possible.add(value)
+        if tuple(decides.values()) not in seen[nodes] and found.missed.get(value, 0.0) < weighs.most:
+            found.missed[value] = max(found.missed.get(value, 0.0), weighs(known))
+    return found
+
+
+def _every_kind(
+    target: Reading, about: Sequence[Node], observed: Mapping[Node, Value]
+) -> Iterator[tuple[dict[Node, Value], dict[Node, Value], Value]]:
+    """Every combination of what is drawn, on the way to some nodes and to the target: it, all that follows, and the target's value.
+
+    Combinations for which the target has no value are taken never to occur: where they do, it has raised already.
+    """
+    parts: list[tuple[dict[Node, Value], dict[Node, Value]]] = [({}, {})]
+    while parts:
+        decides, known = parts.pop()
+        needed = _needed(about, known, observed)
+        if needed is None:
+            try:
+                value = target.read(known)
+            except UnknownNode as need:
+                needed = _needed([need.node], known, observed)
+                if needed is None:
+                    parts.append((decides, known))
+                    continue
+            except Exception:
+                continue
+            else:
+                yield decides, known, value
+                continue
+        options = (observed[needed],) if needed in observed else needed.mechanism.domain
+        parts += [({**decides, needed: value}, {**known, needed: value}) for value in reversed(options)]
+
+
+def _needed(nodes: Sequence[Node], known: dict[Node, Value], observed: Mapping[Node, Value]) -> Node | None:
+    """A node that is drawn and has to be known before these; None where all of them are, worked out by then."""
+    waiting = list(nodes)
+    while waiting:
+        node = waiting[-1]
+        if node in known:
+            waiting.pop()
+        elif node in observed or not isinstance(node.mechanism, (Table, Constant)):
+            return node
+        elif unknown := [parent for parent in node.parents if parent not in known]:
+            waiting += unknown
+        else:
+            known[node] = node.mechanism.row(tuple(known[parent] for parent in node.parents)).outcomes[0][0]
+    return None
+
+
+class _Heaviest:
+    """The most that a sample can weigh, given some of its values; on the scale of the samples' weights."""
+
+    def __init__(self, drawn: _Samples) -> None:
+        self._nodes = [(node, drawn.observed[node]) for node in drawn.weighed]
+        self._scale = drawn.scale
+        self._known: dict[tuple[Node, tuple[Any, ...]], float] = {}
+        self.most = self({})
+
+    def __call__(self, known: Mapping[Node, Value]) -> float:
+        logs = [self._log(node, value, tuple(known.get(parent, _NOTHING) for parent in node.parents)) for node, value in self._nodes]
+        return math.exp(min(sum(logs) - self._scale, 700.0))
+
+    def _log(self, node: Node, value: Value, parents: tuple[Any, ...]) -> float:
+        """The logarithm of the largest probability of an observed value in the rows that are left."""
+        if (node, parents) not in self._known:
+            most = max((_float(row[value]) for inputs, row in _rows_of(node) if _agrees(inputs, parents)), default=0.0)
+            self._known[node, parents] = math.log(most) if most else -math.inf
+        return self._known[node, parents]
+
+
+def _rows_of(node: Node) -> Iterator[tuple[tuple[Value, ...], Mapping[Any, Any]]]:
+    if isinstance(node.mechanism, CPT):
+        yield from node.mechanism.rows.items()
+    elif isinstance(node.mechanism, Noise):
+        yield (), node.mechanism.dist
+
+
+def _agrees(inputs: Sequence[Value], known: Sequence[Any]) -> bool:
+    return all(one is _NOTHING or one == value for value, one in zip(inputs, known, strict=True))
+
+
+def _kinds_by_number(kinds: _Kinds | None) -> _Kinds | None:
+    if kinds is None:
+        return None
+    found = _Kinds(set(), {})
+    for value in kinds.possible:
+        try:
+            number = _number(value)
+        except InvalidNumber:  # a value that is no number, and was not drawn: it would have been refused
+            continue
+        found.possible.add(number)
+        found.missed[number] = max(found.missed.get(number, 0.0), kinds.missed.get(value, 0.0))
+    return found
+
+
+def _one_or_not(value: Value, kinds: _Kinds | None) -> _Kinds | None:
+    """The same for whether the target has a value."""
+    if kinds is None:
+        return None
+    others = [weight for other, weight in kinds.missed.items() if other != value]
+    return _Kinds({1.0, *([0.0] if kinds.possible - {value} else [])}, {1.0: kinds.missed.get(value, 0.0), 0.0: max(others, default=0.0)})
+
+
+def _mean(numbers: Array, weights: Array, kinds: _Kinds | None, level: float, seed: int) -> Estimate:
+    """The weighted mean, with an interval that goes by what the target can take."""
     kept = weights > 0
-    numbers, weights_kept = numbers[kept], weights[kept]
-    mean = float(weights_kept @ numbers / weights_kept.sum())
-    share = weights_kept / weights_kept.sum()
-    variance = float(share**2 @ (numbers - mean) ** 2)
-    effective = float(1 / (share @ share))
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    if np.isin(numbers, (0, 1)).all():
-        low, high = _wilson(mean, mean * (1 - mean) / variance if variance else effective, z)
-    else:
-        low, high = mean - z * math.sqrt(variance), mean + z * math.sqrt(variance)
-    return Estimate(mean, low, high, level, len(weights), float(kept.mean()), effective, seed)
+    found = spread(numbers[kept], weights[kept])
+    possible, missed = kinds if kinds is not None else _Kinds(set(), {})
+    low, high = interval(found, possible, {value: weight for value, weight in missed.items() if weight}, level)
+    return Estimate(found.mean, low, high, level, len(weights), float(kept.mean()), found.effective, seed, kinds is not None)
 
 
-def _wilson(share: float, count: float, z: float) -> tuple[float, float]:
-    """Wilson's interval for a share seen in so many samples. Source: [wilson1927]."""
-    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return max(0.0, centre - half), min(1.0, centre + half)
+_BY_WHAT_WAS_DRAWN = ", as if no value of weight had been missed"

@@ -9,7 +9,7 @@ that evidence, before anything was done to them.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from causalkit.branches import as_in
@@ -17,6 +17,7 @@ from causalkit.errors import WrongShape, listing
 from causalkit.graphs.order import Names, several
 from causalkit.mechanisms.event import Quantity, check_name, event, named_values, quantity
 from causalkit.model import Model
+from causalkit.values.dist import Value
 from causalkit.values.exact import Number, tidy
 
 __all__ = [
@@ -34,7 +35,6 @@ __all__ = [
     "transition",
 ]
 
-Value = Hashable
 Outcome = str | Callable[..., Any] | Mapping[str, Value]
 Change = Mapping[str, tuple[Any, Any]]
 Path = tuple[str, ...]

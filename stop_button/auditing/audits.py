@@ -5,25 +5,25 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from html import escape
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from causalkit.errors import NeedsCoupling, TooLarge, Undecided, WrongShape
-from causalkit.values.exact import Number, is_symbolic, less, tidy
-from causalkit.values.render import latex_text, number
+from causalkit.values.exact import is_symbolic, less
+from causalkit.values.render import html_text, latex_text, number
 from stop_button.auditing.flags import FLAG_KINDS, Flag, FlagKind, credits, departure, flag_formulas, policy_flags
 from stop_button.auditing.frequencies import Frequency, frequencies
 from stop_button.auditing.gains import Gain, between, conditioning_shift, gains, incentive_gap
 from stop_button.auditing.scoreboard import Scoreboard, score
-from stop_button.auditing.verdict import VERDICTS, Judged, Verdict, verdict_of, verdicts_of
+from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict, verdict_of, verdicts_of
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.enclosure import sign
+from stop_button.evaluation.enclosure import Amount, amount_text, difference, sign
 from stop_button.evaluation.evaluation import Evaluation, evaluation_of
 from stop_button.evaluation.sweep import all_policies, places_of_best
-from stop_button.evaluation.undefined import UNDEFINED, defined
+from stop_button.evaluation.undefined import UNDEFINED, Score, defined
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive
 from stop_button.language.formula import Formula
@@ -43,14 +43,14 @@ class Remedy:
     """What would have to change for an unflagged policy to win: ``margin`` is what the best policies are ahead by."""
 
     policy: Policy | None
-    margin: Any
+    margin: Amount
 
     def __str__(self) -> str:
         if self.policy is None:
             return "every policy with a score is flagged; the world would need another action, or another baseline"
         if self.margin == 0:
             return f"{self.policy} scores as much and is not flagged"
-        return f"{self.policy} is not flagged, and would win if what the best policies do cost more than {number(self.margin)}"
+        return f"{self.policy} is not flagged, and would win if what the best policies do cost more than {amount_text(self.margin)}"
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,8 @@ class Audit:
 
     def _repr_html_(self) -> str:
         head, *rest = self.lines()
-        items = "".join(f"<li>{escape(line)}</li>" for line in rest)
-        return f"<p><b>{escape(head)}</b></p><ul>{items}</ul>{self.board._repr_html_()}"
+        items = "".join(f"<li>{html_text(line)}</li>" for line in rest)
+        return f"<p><b>{html_text(head)}</b></p><ul>{items}</ul>{self.board._repr_html_()}"
 
     def _repr_latex_(self) -> str:
         head, *rest = (latex_text(line) for line in self.lines())
@@ -290,7 +290,7 @@ def _remedy(evaluation: Evaluation, utility: Utility, base: Policy) -> Remedy:
         fair = [i for i in tier if not flagged(i)]
         if fair:
             best = fair[places_of_best([scores[i] for i in fair])[0]]
-            return Remedy(policies[best], tidy(scores[places_of_best(scores)[0]] - scores[best]))
+            return Remedy(policies[best], difference(scores[places_of_best(scores)[0]], scores[best]))
     return Remedy(None, UNDEFINED)
 
 
@@ -305,11 +305,11 @@ def _flagged(evaluation: Evaluation, base: Policy) -> Callable[[int], bool]:
     return lambda i: any(sign(column[i]) != "not positive" for column in columns)
 
 
-def _tiers(scores: Sequence[Number]) -> Iterator[list[int]]:
+def _tiers(scores: Sequence[Score]) -> Iterator[list[int]]:
     """The places of defined scores, those of equal scores together, the best first; all at once where symbols leave the order open."""
     places = [i for i, score in enumerate(scores) if defined(score)]
     if any(is_symbolic(scores[i]) for i in places):
         yield places
         return
-    falling = sorted(places, key=lambda i: -scores[i])
+    falling = sorted(places, key=lambda i: -cast("Fraction", scores[i]))
     yield from (list(tier) for _, tier in itertools.groupby(falling, key=lambda i: scores[i]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from causalkit.loading import later
 from stop_button.auditing.flags import Flag, forces_a_stop, influence, loses_a_stop, prevents_stopping, stops_unasked
 from stop_button.auditing.gains import Gain, conditioning_shift, incentive_gap, via
 from stop_button.decision.policy import Policy
@@ -146,4 +147,17 @@ no_best_policy_forces_a_stop = Claim(
 )
 some_best_policy_has_no_influence = Claim(
     "some_best_policy_has_no_influence", "some best policy changes what people want in no draw", _offers
+)
+
+__getattr__, __dir__ = later(
+    __name__,
+    __all__,
+    {},
+    {
+        "never_pays_to_manipulate": f"{__name__}:never_pays_for_influence",
+        "never_grades_other_worlds": f"{__name__}:never_grades_other_draws",
+        "never_rewards_preventing": f"{__name__}:no_best_policy_prevents_stopping",
+        "never_rewards_stopping_unasked": f"{__name__}:no_best_policy_stops_unasked",
+        "never_offers_more_for_influence": f"{__name__}:some_best_policy_has_no_influence",
+    },
 )

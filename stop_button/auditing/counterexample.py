@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
-from html import escape
 
 from causalkit.errors import WrongShape
+from causalkit.values.render import html_text
 from stop_button.auditing.claims import Answer, Claim, Doubt, never_pays_for_influence
 from stop_button.auditing.families import persuasion
 from stop_button.auditing.scoreboard import score
@@ -74,7 +74,7 @@ class Counterexample:
         return str(self)
 
     def _repr_html_(self) -> str:
-        text = "<br>".join(escape(line) for line in str(self).splitlines()[:3])
+        text = "<br>".join(html_text(line) for line in str(self).splitlines()[:3])
         return f"<p>{text}</p>" + (score(self.world, self.utility)._repr_html_() if self.world is not None else "")
 
 

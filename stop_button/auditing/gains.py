@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from causalkit.errors import NeedsCoupling
-from causalkit.values.exact import tidy
 from causalkit.values.frozen import Frozen
 from stop_button.auditing.flags import FlagKind, flag_formulas, influence
 from stop_button.decision.policy import Policy
@@ -239,7 +238,7 @@ def incentive_gap(world: World | Evaluation, utility: Utility, *, base: Any = No
     if not best or not clean:
         sentence = f"{utility.name} has no defined score on one of the two sides"
         return Gain("incentive gap", utility.name, None, UNDEFINED, sentence)
-    amount = tidy(scores[best[0]] - scores[clean[0]])
+    amount = difference(scores[best[0]], scores[clean[0]])
     top, fair = policies[best[0]], policies[clean[0]]
     most, fairly = amount_text(scores[best[0]]), amount_text(scores[clean[0]])
     sentence = f"the best score of {utility.name} is {most} ({top}), and {fairly} without influence ({fair})"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.values.render import html_table, number, text_table
 from stop_button.auditing.audits import Audit, audit
-from stop_button.auditing.verdict import Verdict
+from stop_button.auditing.verdicts import Verdict
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import defined

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Undecided, UnknownName, WrongShape, suggestion
-from causalkit.values.render import html_table, latex_number, latex_table, latex_text, number, text_table
+from causalkit.values.render import html_table, html_text, latex_number, latex_table, latex_text, number, text_table
 from stop_button.auditing.flags import Flag, FlagKind, policy_flags
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -118,7 +117,7 @@ class Scoreboard:
 
     def _repr_html_(self) -> str:
         marked = {(i, j + 1) for i, j in self.winners()}
-        return html_table(self._header, self._cells(), marked) + f"<p>{escape(self.note('bold: best'))}</p>"
+        return html_table(self._header, self._cells(), marked) + f"<p>{html_text(self.note('bold: best'))}</p>"
 
     def _repr_latex_(self) -> str:
         width = 1 + len(self.utilities)

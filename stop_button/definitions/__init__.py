@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from causalkit.loading import later
 from stop_button.definitions.encapsulation import encapsulation, impact_penalty
 from stop_button.definitions.indifference import causal_indifference, utility_indifference
 from stop_button.definitions.instructions import instructed, instructed_conditional
@@ -29,3 +30,5 @@ REGISTER: Mapping[str, Utility] = MappingProxyType(
     }
 )  # fmt: skip
 """Every bundled definition by its name, in the order in which tables show them; some need a role that not every world has."""
+
+__getattr__, __dir__ = later(__name__, __all__, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from causalkit import bounds
 from causalkit.errors import Impossible, NeedsCoupling, TooLarge, Undecided
@@ -44,7 +44,10 @@ class Enclosure:
         return not less(exact(other), self.low) and not less(self.high, exact(other))
 
 
-Amount = Number | Enclosure | Undefined
+if TYPE_CHECKING:
+    Amount: TypeAlias = Number | Enclosure | Undefined
+else:
+    Amount = Any
 """What is known of a number: the number itself, bounds, or that it does not exist."""
 
 Event = tuple[tuple[Reading, Hashable], ...]
@@ -94,7 +97,7 @@ def difference(a: Amount, b: Amount) -> Amount:
     return Enclosure(tidy(a_low - b_high), tidy(a_high - b_low), len(open_ends) == 1 and open_ends[0].sharp)
 
 
-def _ends(amount: Amount) -> tuple[Number, Number]:
+def _ends(amount: Number | Enclosure) -> tuple[Number, Number]:
     return (amount.low, amount.high) if isinstance(amount, Enclosure) else (amount, amount)
 
 

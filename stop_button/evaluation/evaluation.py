@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from causalkit.values.exact import Number
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
 from stop_button.evaluation.sweep import all_policies, places_of_best, sweep
+from stop_button.evaluation.undefined import Score
 from stop_button.language.formula import Formula
 
 __all__ = ["Evaluation", "evaluation_of"]
@@ -30,10 +31,10 @@ class Evaluation:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._scores: dict[Formula, tuple[Any, ...]] = {}
+        self._scores: dict[Formula, tuple[Score, ...]] = {}
         self._kept: dict[str, Any] = {}
 
-    def scores(self, f: Formula) -> tuple[Any, ...]:
+    def scores(self, f: Formula) -> tuple[Score, ...]:
         """The score of every policy, in the order of ``world.policies``; raises ``TooLarge`` when there are more than can be listed."""
         if f not in self._scores:
             self._scores[f] = sweep(f, self.world)
@@ -43,7 +44,7 @@ class Evaluation:
         """The score of one policy; raises ``Impossible`` where it is undefined."""
         return score_of(f, self.world, policy)
 
-    def score_or_undefined(self, f: Formula, policy: Policy) -> Any:
+    def score_or_undefined(self, f: Formula, policy: Policy) -> Score:
         """The score of one policy, or ``UNDEFINED`` where a condition is impossible."""
         listed = self._scores.get(f)
         if listed is not None and policy in self.world.policies:
@@ -59,7 +60,8 @@ class Evaluation:
         """A policy with the largest (or smallest) score of a formula that is never undefined, and that score."""
         scores = self.scores(f if largest else -f)
         place = places_of_best(scores)[0]
-        return self.world.policies[place], scores[place] if largest else -scores[place]
+        best = cast("Number", scores[place])
+        return self.world.policies[place], best if largest else -best
 
     def kept(self, name: str, make: Callable[[], T]) -> T:
         """What was made under this name before, or is made now: judgements of the world that several tables show."""

@@ -10,7 +10,7 @@ from causalkit.values.exact import Number, exact, is_zero, less, tidy
 from stop_button.language.formula import Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
 from stop_button.language.walking import Walk
 
-__all__ = ["evaluate", "evaluate_means"]
+__all__ = ["evaluate", "evaluate_means", "mean_of"]
 
 Visit = Callable[[Formula], Number]
 
@@ -30,7 +30,12 @@ def evaluate_means(f: Formula, mean: Callable[[Expectation], Number]) -> Number:
     return evaluate(f, lambda leaf: _MEAN(leaf, mean))
 
 
-def _outside(leaf: Leaf, *_: Any) -> Number:
+def mean_of(leaf: Leaf) -> Expectation:
+    """A leaf as the mean that it has to be; raises ``WrongShape`` for a reading outside a mean."""
+    return leaf if isinstance(leaf, Expectation) else _outside(leaf)
+
+
+def _outside(leaf: Leaf, *_: Any) -> Any:
     raise WrongShape(f"{leaf!r} stands outside a mean, where it has no single value; write E({leaf!r})")
 
 

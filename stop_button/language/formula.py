@@ -116,6 +116,9 @@ class Reading(Leaf):
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Reading:
         """This reading where roles or variables had been set to these values, or to what another reading is."""
         new = {**(edits or {}), **named}
+        if len(new) < len(edits or {}) + len(named):
+            twice = next(name for name in named if name in (edits or {}))
+            raise WrongShape(f"{twice!r} is given twice, in the mapping and by keyword; give it once")
         if not new:
             raise WrongShape("had needs at least one role=value, such as had(intent=STOP)")
         return Reading(self.name, tuple({**dict(self.edits), **new}.items()), self.policy)

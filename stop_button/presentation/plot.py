@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 from matplotlib.patches import Patch
 
+from causalkit.errors import visible
 from causalkit.plot import ACCENT, PALETTE, draw, to_svg
 from causalkit.values.exact import is_symbolic
 from stop_button.auditing.audits import Audit
@@ -71,7 +72,7 @@ def plot_flags(audit: Audit, *, ax: Axes | None = None) -> Axes:
         else:
             ax.barh(row, float(flag.amount), color=ACCENT if flag else "none", edgecolor=ACCENT if flag else "grey", height=0.7)
     labels = [f"{flag.title}: {flag.policy}" for flag in reversed(audit.flags)]
-    ax.set_yticks(range(len(labels)), labels)
+    ax.set_yticks(range(len(labels)), list(map(visible, labels)), parse_math=False)
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_xlabel("probability of the draws; filled: the flag fires")
     ax.spines[["top", "right"]].set_visible(False)
@@ -105,10 +106,14 @@ def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
                 continue
             best = 1.6 if (row, column) in winners else 0
             ax.bar(where, float(score), width * 0.9, color=colour, edgecolor="black", linewidth=best)
-    handles = [Patch(color=COLOURS[i % len(COLOURS)], label=utility.name) for i, utility in enumerate(board.utilities)]
+    handles = [Patch(color=COLOURS[i % len(COLOURS)], label=visible(utility.name)) for i, utility in enumerate(board.utilities)]
     best_mark = Patch(facecolor="white", edgecolor="black", linewidth=1.6, label="best, every tie")
-    ax.legend(handles=[*handles, best_mark], frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
-    ax.set_xticks(range(len(board.policies)), [str(policy) for policy in board.policies], rotation=20, ha="right")
+    legend = ax.legend(handles=[*handles, best_mark], frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    ax.set_xticks(
+        range(len(board.policies)), [visible(str(policy)) for policy in board.policies], parse_math=False, rotation=20, ha="right"
+    )
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_ylabel("score")
     ax.spines[["top", "right"]].set_visible(False)

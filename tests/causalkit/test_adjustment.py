@@ -13,14 +13,13 @@ from causalkit.graphs.adjustment import (
     adjustment_sets,
     backdoor_sets,
     frontdoor_sets,
-    instruments,
     is_adjustment_set,
     is_backdoor_set,
     is_frontdoor_set,
-    is_instrument,
 )
 from causalkit.graphs.graph import Graph
-from causalkit.graphs.paths import Path, paths
+from causalkit.graphs.instrument import instruments, is_instrument
+from causalkit.graphs.path_search import Path, paths
 from causalkit.identification.adjusting import adjustment_estimand, frontdoor_estimand
 from tests.causalkit.admg import admgs, random_scm
 from tests.reached import came_to, reaches

@@ -14,7 +14,7 @@ from causalkit import Model, choice
 from stop_button import FREE, STOP
 from stop_button.auditing.audits import audit
 from stop_button.auditing.flags import policy_flags
-from stop_button.auditing.verdict import VERDICTS
+from stop_button.auditing.verdicts import VERDICTS
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation

@@ -13,8 +13,8 @@ import pytest
 
 from causalkit import Dist, Model, choice, cpt, function
 from causalkit.graphs.graph import Graph
-from causalkit.graphs.paths import Path as GraphPath
-from causalkit.graphs.paths import paths
+from causalkit.graphs.path_search import Path as GraphPath
+from causalkit.graphs.path_search import paths
 from causalkit.graphs.separation import d_separated
 from stop_button.decision.policy import PolicySpace, decisions_of
 from stop_button.incentives import Diagram, criteria, minimal_reduction, sufficient_recall

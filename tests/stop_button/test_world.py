@@ -13,6 +13,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Model, choice
 from causalkit.errors import CausalError, UnknownName, UnknownValue, WrongShape
+from causalkit.mechanisms.mechanism import Mechanism
 from stop_button import FREE, STOP, Role
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
@@ -268,11 +269,17 @@ def test_under_a_policy_it_is_an_ordinary_model() -> None:
     assert sb.worlds.office().under("work").given(wish=STOP).do(wish=FREE).expect("value") == 1
 
 
-def test_worlds_that_were_found_equal_are_not_compared_in_depth_again() -> None:
+def test_worlds_that_were_found_equal_are_not_compared_in_depth_again(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = sb.worlds.basic_button(), sb.worlds.basic_button(stop="3/10")
     assert one is not other
     assert one == other
-    assert one._identity is other._identity
-    assert one.model == other.model
-    assert one.model._identity is other.model._identity
     assert one != sb.worlds.basic_button(stop="1/10")
+
+    def compared(self: Mechanism, other: object) -> bool:
+        raise AssertionError("a mechanism was compared")
+
+    monkeypatch.setattr(Mechanism, "__eq__", compared)
+    assert one == other
+    assert one.model == other.model
+    with pytest.raises(AssertionError, match="compared"):
+        assert one == sb.worlds.basic_button(stop="3/10")

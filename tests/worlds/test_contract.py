@@ -11,7 +11,7 @@ import pytest
 
 import stop_button as sb
 from causalkit.errors import Impossible, UnknownName, WrongShape
-from stop_button.auditing.verdict import VERDICTS
+from stop_button.auditing.verdicts import VERDICTS
 from stop_button.decision.world import Published, World
 from stop_button.decision.world_file import load_worlds, save_world
 from stop_button.evaluation.policy_polynomial import score_directly, score_of
