@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from causalkit.engine.compiling.query import wanted
 from causalkit.engine.sampled_mean import interval, spread
-from causalkit.errors import InvalidNumber, OpenChoice, TooLarge, WrongShape
-from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Noise, Table
+from causalkit.engine.target_kinds import NOTHING, Kinds, as_float, as_number, by_number, kinds_of, one_or_not
+from causalkit.errors import OpenChoice, TooLarge, WrongShape
+from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
-from causalkit.values.exact import count, exact, is_symbolic
+from causalkit.values.exact import count
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["Estimate", "estimate", "estimates"]
-
-MOST_COMBINATIONS = 20_000
-"""A target that depends on more combinations of values is not asked what it can take."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def estimate(evidence: Sequence[Reading], target: Reading, *, samples: int = 100
     (True, 1.0)
     """
     values, drawn = _sampled(evidence, target, samples, level, seed)
-    return _mean(_numbers(values), drawn.weights, _kinds_by_number(_kinds(target, drawn)), level, seed)
+    return _mean(_numbers(values), drawn.weights, by_number(kinds_of(target, drawn)), level, seed)
 
 
 def estimates(
@@ -89,11 +86,11 @@ def estimates(
     import numpy as np
 
     values, drawn = _sampled(evidence, target, samples, level, seed)
-    weights, known = drawn.weights, _kinds(target, drawn)
+    weights, known = drawn.weights, kinds_of(target, drawn)
     places_of: dict[Value, int] = {}
     places = np.array([places_of.setdefault(value, len(places_of)) for value in values])
     return {
-        value: _mean((places == i).astype(float), weights, _one_or_not(value, known), level, seed)
+        value: _mean((places == i).astype(float), weights, one_or_not(value, known), level, seed)
         for value, i in places_of.items()
         if weights[places == i].any()
     }
@@ -204,10 +201,10 @@ class _Samples:
         values = _padded([[place[value] for value, _ in found.outcomes] for found in table], np.intp)
         if all(found.draw is None for found in table):
             return np.asarray(values[which, 0])
-        weights = _padded([[_float(weight) for _, weight in found.outcomes] for found in table], float)
+        weights = _padded([[as_float(weight) for _, weight in found.outcomes] for found in table], float)
         draws = self._draws.setdefault((node.variable, mechanism), _Draws({}, []))
         key = np.array([draws.codes.setdefault(found.draw, len(draws.codes)) for found in table])[which]
-        outcome = self._outcome(draws, key, which, weights, values == place.get(self.observed.get(node, _NOTHING), -1), node)
+        outcome = self._outcome(draws, key, which, weights, values == place.get(self.observed.get(node, NOTHING), -1), node)
         return np.asarray(values[which, outcome])
 
     def _outcome(self, draws: _Draws, key: Array, which: Array, weights: Array, agrees: Array, node: Node) -> Array:
@@ -232,9 +229,6 @@ class _Samples:
         found = np.where(found < 0, np.minimum(new, weights.shape[1] - 1), found)
         draws.made.append((key, found))
         return found
-
-
-_NOTHING = object()
 
 
 class _Draws(NamedTuple):
@@ -262,157 +256,18 @@ def _padded(rows: Sequence[Sequence[Any]], dtype: Any) -> Array:
     return table
 
 
-def _float(weight: Any) -> float:
-    if is_symbolic(weight):
-        raise InvalidNumber(f"the weight {weight} holds symbols, and samples are drawn with numbers; substitute values for them first")
-    return float(weight)
-
-
 def _numbers(values: Sequence[Any]) -> Array:
     import numpy as np
 
-    read = {value: math.nan if value is None else _number(value) for value in set(values)}
+    read = {value: math.nan if value is None else as_number(value) for value in set(values)}
     return np.array([read[value] for value in values])
 
 
-def _number(value: Any) -> float:
-    try:
-        return float(exact(value))
-    except OverflowError:
-        raise InvalidNumber("a value of the target is larger than any float, in which means are estimated; ask in smaller units") from None
-
-
-# ---------------------------------------------------------------- what the target can take
-
-
-class _Kinds(NamedTuple):
-    """The values that the target can take, and the most that a sample can weigh of a kind that was not drawn, by its value."""
-
-    possible: set[Any]
-    missed: dict[Any, float]
-
-
-def _kinds(target: Reading, drawn: _Samples) -> _Kinds | None:
-    """Samples sorted by all that decides the target's value and their weight; None where there are too many kinds to list."""
-    about = [*target.nodes, *(parent for node in drawn.weighed for parent in node.parents)]
-    cells = list(itertools.islice(_every_kind(target, about, drawn.observed), MOST_COMBINATIONS + 1))
-    if len(cells) > MOST_COMBINATIONS:
-        return None
-    found, weighs = _Kinds(set(), {}), _Heaviest(drawn)
-    seen: dict[tuple[Node, ...], set[tuple[Value, ...]]] = {}
-    for decides, known, value in cells:
-        nodes = tuple(decides)
-        if nodes not in seen:
-            seen[nodes] = drawn.kinds(nodes)
-        found.possible.add(value)
-        if tuple(decides.values()) not in seen[nodes] and found.missed.get(value, 0.0) < weighs.most:
-            found.missed[value] = max(found.missed.get(value, 0.0), weighs(known))
-    return found
-
-
-def _every_kind(
-    target: Reading, about: Sequence[Node], observed: Mapping[Node, Value]
-) -> Iterator[tuple[dict[Node, Value], dict[Node, Value], Value]]:
-    """Every combination of what is drawn, on the way to some nodes and to the target: it, all that follows, and the target's value.
-
-    Combinations for which the target has no value are taken never to occur: where they do, it has raised already.
-    """
-    parts: list[tuple[dict[Node, Value], dict[Node, Value]]] = [({}, {})]
-    while parts:
-        decides, known = parts.pop()
-        needed = _needed(about, known, observed)
-        if needed is None:
-            try:
-                value = target.read(known)
-            except UnknownNode as need:
-                needed = _needed([need.node], known, observed)
-                if needed is None:
-                    parts.append((decides, known))
-                    continue
-            except Exception:
-                continue
-            else:
-                yield decides, known, value
-                continue
-        options = (observed[needed],) if needed in observed else needed.mechanism.domain
-        parts += [({**decides, needed: value}, {**known, needed: value}) for value in reversed(options)]
-
-
-def _needed(nodes: Sequence[Node], known: dict[Node, Value], observed: Mapping[Node, Value]) -> Node | None:
-    """A node that is drawn and has to be known before these; None where all of them are, worked out by then."""
-    waiting = list(nodes)
-    while waiting:
-        node = waiting[-1]
-        if node in known:
-            waiting.pop()
-        elif node in observed or not isinstance(node.mechanism, (Table, Constant)):
-            return node
-        elif unknown := [parent for parent in node.parents if parent not in known]:
-            waiting += unknown
-        else:
-            known[node] = node.mechanism.row(tuple(known[parent] for parent in node.parents)).outcomes[0][0]
-    return None
-
-
-class _Heaviest:
-    """The most that a sample can weigh, given some of its values; on the scale of the samples' weights."""
-
-    def __init__(self, drawn: _Samples) -> None:
-        self._nodes = [(node, drawn.observed[node]) for node in drawn.weighed]
-        self._scale = drawn.scale
-        self._known: dict[tuple[Node, tuple[Any, ...]], float] = {}
-        self.most = self({})
-
-    def __call__(self, known: Mapping[Node, Value]) -> float:
-        logs = [self._log(node, value, tuple(known.get(parent, _NOTHING) for parent in node.parents)) for node, value in self._nodes]
-        return math.exp(min(sum(logs) - self._scale, 700.0))
-
-    def _log(self, node: Node, value: Value, parents: tuple[Any, ...]) -> float:
-        """The logarithm of the largest probability of an observed value in the rows that are left."""
-        if (node, parents) not in self._known:
-            most = max((_float(row[value]) for inputs, row in _rows_of(node) if _agrees(inputs, parents)), default=0.0)
-            self._known[node, parents] = math.log(most) if most else -math.inf
-        return self._known[node, parents]
-
-
-def _rows_of(node: Node) -> Iterator[tuple[tuple[Value, ...], Mapping[Any, Any]]]:
-    if isinstance(node.mechanism, CPT):
-        yield from node.mechanism.rows.items()
-    elif isinstance(node.mechanism, Noise):
-        yield (), node.mechanism.dist
-
-
-def _agrees(inputs: Sequence[Value], known: Sequence[Any]) -> bool:
-    return all(one is _NOTHING or one == value for value, one in zip(inputs, known, strict=True))
-
-
-def _kinds_by_number(kinds: _Kinds | None) -> _Kinds | None:
-    if kinds is None:
-        return None
-    found = _Kinds(set(), {})
-    for value in kinds.possible:
-        try:
-            number = _number(value)
-        except InvalidNumber:  # a value that is no number, and was not drawn: it would have been refused
-            continue
-        found.possible.add(number)
-        found.missed[number] = max(found.missed.get(number, 0.0), kinds.missed.get(value, 0.0))
-    return found
-
-
-def _one_or_not(value: Value, kinds: _Kinds | None) -> _Kinds | None:
-    """The same for whether the target has a value."""
-    if kinds is None:
-        return None
-    others = [weight for other, weight in kinds.missed.items() if other != value]
-    return _Kinds({1.0, *([0.0] if kinds.possible - {value} else [])}, {1.0: kinds.missed.get(value, 0.0), 0.0: max(others, default=0.0)})
-
-
-def _mean(numbers: Array, weights: Array, kinds: _Kinds | None, level: float, seed: int) -> Estimate:
+def _mean(numbers: Array, weights: Array, kinds: Kinds | None, level: float, seed: int) -> Estimate:
     """The weighted mean, with an interval that goes by what the target can take."""
     kept = weights > 0
     found = spread(numbers[kept], weights[kept])
-    possible, missed = kinds if kinds is not None else _Kinds(set(), {})
+    possible, missed = kinds if kinds is not None else Kinds(set(), {})
     low, high = interval(found, possible, {value: weight for value, weight in missed.items() if weight}, level)
     return Estimate(found.mean, low, high, level, len(weights), float(kept.mean()), found.effective, seed, kinds is not None)
 

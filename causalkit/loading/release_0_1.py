@@ -7,6 +7,8 @@ from typing import Final
 __all__ = ["MODULES", "NAMES"]
 
 MODULES: Final = {
+    "causalkit.interop.json": "causalkit.documents.json",
+    "causalkit.interop.symbols": "causalkit.documents.symbols",
     "causalkit.assembly": "causalkit.mechanisms.building",
     "causalkit.coupling": "causalkit.mechanisms.coupling",
     "causalkit.declare": "causalkit.mechanisms.constructors",

@@ -37,6 +37,11 @@ def every_input(name: str, parents: Sequence[str], domains: Domains) -> Iterable
     return itertools.product(*(domains[parent] for parent in parents))
 
 
+def called(f: Callable[..., Value], name: str, parents: Sequence[str], inputs: Inputs) -> Value:
+    """The value of a function for one combination of inputs, asked once; kept for one release, ``answers`` asks for many."""
+    return answers(f, repr(name), parents, [inputs], twice=False)[inputs]
+
+
 def answers(
     f: Callable[..., Value], who: str, parents: Sequence[str], inputs: Iterable[Inputs], *, twice: bool = True, needs: str = ""
 ) -> dict[Inputs, Value]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +9,11 @@ from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
 from causalkit.errors import TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.mechanisms.rows import answers, assignment, rows_text
+from causalkit.mechanisms.constructors import argument_names
+from causalkit.mechanisms.rows import answers, assignment, every_input, rows_text
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import visible
 
 __all__ = [
     "MOST_LISTED", "Act", "Choices", "Decision", "InformationSet", "Policy", "PolicySpace", "Slot", "decisions_of", "read_policy",
@@ -57,7 +58,7 @@ def decisions_of(model: Model) -> tuple[Decision, ...]:
 
 def _decision(model: Model, name: str) -> Decision:
     sees = model.parents(name)
-    return Decision(name, model.domain(name), sees, tuple(itertools.product(*(model.domain(parent) for parent in sees))))
+    return Decision(name, model.domain(name), sees, tuple(every_input(name, sees, model.domains)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +111,7 @@ class Policy:
         return hash((self.decisions, self.acts))
 
     def __str__(self) -> str:
-        return self.name or self.description
+        return visible(self.name or self.description)
 
     @property
     def description(self) -> str:
@@ -195,17 +196,17 @@ class PolicySpace(Sequence[Policy]):
             raise ValueError(f"{policy!r} is not between {start} and {stop}")
         return place
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, PolicySpace) and self.decisions == other.decisions
-
-    def __hash__(self) -> int:
-        return hash(self.decisions)
-
     def __contains__(self, policy: object) -> bool:
         return isinstance(policy, Policy) and policy.decisions == self.decisions and not policy.is_stochastic
 
     def __iter__(self) -> Iterator[Policy]:
         return (self._made(i) for i in range(self.size))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PolicySpace) and self.decisions == other.decisions
+
+    def __hash__(self) -> int:
+        return hash(self.decisions)
 
     def __repr__(self) -> str:
         return f"<{self.size:,} policies of {', '.join(d.name for d in self.decisions) or 'no decision'}>"
@@ -291,8 +292,6 @@ def _table_acts(decision: Decision, rule: Mapping[Any, Any]) -> dict[Seen, Any]:
 def _function_acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
     if not callable(rule):
         return dict.fromkeys(decision.contexts, rule)
-    from causalkit.mechanisms.constructors import argument_names
-
     names = argument_names(rule)
     for name in names:
         if name not in decision.sees:

@@ -11,15 +11,16 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, cast
 
 from causalkit.errors import Impossible, TooLarge, Undecided
 from causalkit.values.exact import Number, exact, is_symbolic
+from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import Choices, InformationSet, PolicySpace, Slot
 from stop_button.decision.world import World
 from stop_button.evaluation.error_bounds import TINY, as_float, sum_slip
-from stop_button.evaluation.policy_polynomial import policy_form, score_or_undefined
+from stop_button.evaluation.policy_polynomial import policy_polynomial, score_or_undefined
 from stop_button.evaluation.residues import layers, remainders
 from stop_button.evaluation.undefined import UNDEFINED, Score
 from stop_button.language.arithmetic import evaluate_means, mean_of
@@ -97,7 +98,7 @@ class Block:
     bottoms: Mapping[Expectation, Array | None]
 
 
-@lru_cache(maxsize=64)
+@while_it_lives(1)
 def dense_means(f: Formula, world: World) -> dict[Expectation, DenseMean]:
     """Every mean of a formula over all policies of a world.
 
@@ -122,7 +123,7 @@ def _halves(space: PolicySpace) -> tuple[list[Slot], list[Slot]]:
 def _dense(mean: Expectation, world: World, left: Sequence[Slot], right: Sequence[Slot]) -> DenseMean:
     import numpy as np
 
-    parts = policy_form(mean, world).parts
+    parts = policy_polynomial(mean, world).parts
     if any(is_symbolic(number) for _, mass, worth in parts for number in (mass, worth)):
         raise Undecided(f"{mean} holds symbols in {world.title}; substitute numbers before ranking its policies")
     places = {slot[:2]: (side, i, slot[2]) for side, slots in enumerate((left, right)) for i, slot in enumerate(slots)}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from causalkit.graphs.path_search import Path
-from causalkit.values.render import latex_text
+from causalkit.values.render import html_text, latex_text
 
 __all__ = ["Judgement"]
 
@@ -42,7 +41,7 @@ class Judgement:
         return f"{self.node} {'may' if self else 'cannot'} {self.claim}{whose}: {self.because}{proviso}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self))}</p>"
+        return f"<p>{html_text(self)}</p>"
 
     def _repr_latex_(self) -> str:
         return latex_text(str(self))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from causalkit.errors import CausalError
+from causalkit.errors import CausalError, visible
 from stop_button.language.notation import ATOM, CODE, LATEX, TEXT, Style
 
 __all__ = ["Node", "UnknownNode", "Walk", "each_leaf", "each_part"]
@@ -47,7 +47,7 @@ class Node:
         return self.written(style)
 
     def __str__(self) -> str:
-        return self.written(TEXT)
+        return visible(self.written(TEXT))
 
     def __repr__(self) -> str:
         return self.written(CODE)

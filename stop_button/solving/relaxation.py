@@ -12,10 +12,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from causalkit.values.exact import Number, exact
+from causalkit.values.keeping import while_it_lives
 from stop_button.language.formula import Constant, Formula, Least, Most, Product, Quotient, Sum
 from stop_button.language.walking import Walk
 from stop_button.solving.fractional_form import Ratio
@@ -328,7 +329,7 @@ class _Cut:
         self.partial = self.lengths < groups.full[of[self.starts]]
 
 
-@lru_cache(maxsize=512)
+@while_it_lives(0)
 def _groups(matrix: TermMatrix, depth: int, sizes: tuple[int, ...]) -> _Groups:
     import numpy as np
 
