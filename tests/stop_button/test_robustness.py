@@ -49,7 +49,7 @@ def test_a_verdict_that_no_probability_moves() -> None:
 UTILITIES = (sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual)
 
 
-@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=4, phases=[Phase.explicit, Phase.generate])
 @given(worlds(max_causes=1, max_decisions=1), st.sampled_from(UTILITIES), st.fractions(0, 1, max_denominator=40))
 def test_inside_every_stretch_the_verdict_is_that_of_the_world_with_that_probability(
     world: sb.World, utility: sb.Utility, share: Fraction
