@@ -8,6 +8,7 @@ from typing import Any
 
 from causalkit import Branches, Model, as_in
 from causalkit.errors import UnknownValue, listing, suggestion
+from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.values.exact import Number, exact
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -98,7 +99,7 @@ def _edits(key: Key, world: World, names: Mapping[Key, str]) -> dict[str, Any]:
 def _edit(name: str, value: Any, world: World, names: Mapping[Key, str]) -> Any:
     if isinstance(value, Reading):
         return as_in(names[value.edits, value.policy], world.role(value.name).variable)
-    return world.value_of(name, value)
+    return value if isinstance(value, Mechanism) else world.value_of(name, value)
 
 
 Reader = Callable[[Any], Number]

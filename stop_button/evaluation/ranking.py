@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from causalkit.values.exact import Number
 from causalkit.values.render import number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
+from stop_button.evaluation.resolving import resolved
+from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Utility
 from stop_button.evaluation.vectorised import BLOCK, Block, DenseMean, blocks, dense_means, exact_scores, floats
+from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Expectation, Formula
+from stop_button.language.parts import contains
+from stop_button.language.references import Agreed
 from stop_button.parallel import each_in_order, keeping
 
 if TYPE_CHECKING:
@@ -88,7 +93,7 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     found: list[_Found] = []
     step = -(-size // pieces) if executor else BLOCK
     spans = [(first, min(first + step, size)) for first in range(0, size, step)]
-    scan = partial(_scan, world, utility.formula, top)
+    scan = partial(_scan, world, resolved(utility.formula, world), top)
     runs = each_in_order(scan, spans, executor=executor, total=len(spans), what=f"{utility.name} in {world.title}")
     so_far = partial(_ranking, world, utility, top, found)
     try:
@@ -141,6 +146,8 @@ def _best_of(
 ) -> tuple[_Found, float]:
     import numpy as np
 
+    if contains(f, SubjectTo, Agreed):  # whether a test holds is decided exactly, for every policy
+        return _exactly_all(world, f, means, block, top), threshold
     scores = _floats(f, means, block)
     undefined = int(np.isnan(scores).sum())
     known = np.where(np.isnan(scores), -np.inf, scores) if undefined else scores
@@ -151,13 +158,25 @@ def _best_of(
         if np.isfinite(threshold)
         else np.flatnonzero(np.isfinite(known))
     )
-    exactly = exact_scores(f, world, means, block, near)
-    counts: dict[Number, int] = {}
-    places: dict[Number, tuple[int, ...]] = {}
-    for score, where in exactly:
+    counts, places = _counted(exact_scores(f, world, means, block, near), top)
+    return _Found(counts, places, block.size, undefined), threshold
+
+
+def _exactly_all(world: World, f: Formula, means: Mapping[Expectation, DenseMean], block: Block, top: int) -> _Found:
+    counts, places = _counted(exact_scores(f, world, means, block), top)
+    undefined = counts.pop(UNDEFINED, 0)
+    places.pop(UNDEFINED, None)
+    return _Found(counts, places, block.size, undefined)
+
+
+def _counted(scores: Iterable[tuple[Any, list[int]]], top: int) -> tuple[dict[Any, int], dict[Any, tuple[int, ...]]]:
+    """How often each score occurs, and where first."""
+    counts: dict[Any, int] = {}
+    places: dict[Any, tuple[int, ...]] = {}
+    for score, where in scores:
         counts[score] = counts.get(score, 0) + len(where)
         places[score] = tuple(sorted((*places.get(score, ()), *where[:top])))[:top]
-    return _Found(counts, places, block.size, undefined), threshold
+    return counts, places
 
 
 def _floats(f: Formula, means: Mapping[Expectation, DenseMean], block: Block) -> Array:

@@ -6,7 +6,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from causalkit.mechanisms.mechanism import Mechanism
 from stop_button.decision.world import World
+from stop_button.evaluation.resolving import resolved
 from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import Expectation, Reading
 from stop_button.language.parts import means, readings
@@ -54,7 +56,7 @@ def possible_incentive(world: World, utility: Utility, variable: str) -> Possibl
     True
     """
     name = world.role(variable).variable
-    for mean in means(utility.formula):
+    for mean in means(resolved(utility.formula, world)):
         for reading, conditioned in _read(mean):
             path = _path(world, _copy(world, reading), name)
             if path:
@@ -88,7 +90,9 @@ def _parents(world: World, copy: Copy) -> list[Copy]:
     (edits, policy), name = copy
     done: Mapping[str, Any] = {world.role(key).variable: value for key, value in edits}
     if name in done:
-        return [_copy(world, done[name])] if isinstance(done[name], Reading) else []
+        edit = done[name]
+        heard = edit.parents if isinstance(edit, Mechanism) else ()
+        return [_copy(world, edit)] if isinstance(edit, Reading) else [((edits, policy), parent) for parent in heard]
     return [((edits, policy), parent) for parent in world.model.parents(name)]
 
 

@@ -6,15 +6,40 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from causalkit.errors import WrongShape
-from stop_button.language.formula import Expectation, Formula, Is, Leaf, Reading
-from stop_button.language.walking import Walk, each_leaf
+from stop_button.language.formula import Expectation, Formula, Is, Leaf, Product, Reading
+from stop_button.language.walking import Node, Walk, each_leaf
 
-__all__ = ["leaves", "means", "readings", "rewritten"]
+__all__ = ["conditioned", "contains", "followed", "leaves", "means", "readings", "rewritten"]
 
 
 def rewritten(f: Formula, change: Callable[[Reading], Formula], mean: Callable[[Expectation], Formula] | None = None) -> Formula:
     """The formula with every reading changed (in conditions too), or with every mean changed by ``mean``."""
     return _REWRITE(f, change, mean)
+
+
+def conditioned(node: Any, event: Formula) -> Any:
+    """The formula, or the test, with every mean conditioned on an event too.
+
+    >>> from stop_button import E, H, V
+    >>> conditioned(E(V, given={"stopped": True}), H.is_("free"))
+    E(V, given=B.is_(True) * H.is_('free'))
+    """
+    return _CONDITION(node, event)
+
+
+def followed(node: Any, policy: Any, *, instead_of: Any = None) -> Any:
+    """The formula, or the test, with what is read under one policy (None: the scored one) read under another, inside edits too."""
+
+    def moved(r: Reading) -> Reading:
+        inner = {name: moved(value) for name, value in r.read_by_edits()}
+        return Reading(r.name, tuple({**dict(r.edits), **inner}.items()), policy if r.policy == instead_of else r.policy)
+
+    return rewritten(node, moved)
+
+
+def contains(node: Node, *kinds: type) -> bool:
+    """Whether a node of one of these kinds is among those that a formula or a test is put together from, the leaves left out."""
+    return isinstance(node, kinds) or (not node.is_leaf and any(contains(part, *kinds) for part in node.children()))
 
 
 def leaves(f: Formula) -> Iterator[Formula]:
@@ -47,9 +72,19 @@ _REWRITE: Walk[Formula] = Walk(
         Reading: lambda f, _visit, change, _mean: change(f),
         Is: _rewritten_event,
         Expectation: lambda f, visit, change, mean: _rebuilt(f, visit) if mean is None else mean(f),
-        Formula: _rebuilt,
+        Node: _rebuilt,
     },
 )
+
+
+def _conditioned_mean(f: Expectation, _visit: Any, event: Formula) -> Formula:
+    if f.given is None:
+        return Expectation(f.inner, event)
+    events = [part for side in (f.given, event) for part in (side.parts if isinstance(side, Product) else (side,))]
+    return Expectation(f.inner, Product(tuple(dict.fromkeys(events))))
+
+
+_CONDITION: Walk[Any] = Walk("conditioning", {Expectation: _conditioned_mean, Leaf: lambda f, _visit, _event: f, Node: _rebuilt})
 
 
 def _stands_inside(f: Formula, _visit: Any) -> Reading:

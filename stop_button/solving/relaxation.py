@@ -10,13 +10,17 @@ Bounds in floats carry how far rounding may have moved them; bounds in fractions
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
 from causalkit.values.exact import Number, exact
+from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Constant, Formula, Least, Most, Product, Quotient, Sum
+from stop_button.language.references import LargestDefined
+from stop_button.language.tests import Both, Comparison, Either, Relation
 from stop_button.language.walking import Walk
 from stop_button.solving.fractional_form import Ratio
 from stop_button.solving.term_matrix import PartialAssignment, SearchProblem, TermMatrix
@@ -290,6 +294,46 @@ def _quotient_above(f: Quotient, _visit: Any, at: _At, sign: int) -> _Modular:
     return at.quotient(top if sign > 0 else _Range(top.down, top.up), at.range(f.bottom))
 
 
+def _defined(f: LargestDefined, visit: Callable[[Formula], _Modular]) -> list[_Modular]:
+    """Bounds of the parts that some completion defines."""
+    bounds = []
+    for part in f.parts:
+        with suppress(_Undefined):
+            bounds.append(visit(part))
+    if not bounds:
+        raise _Undefined
+    return bounds
+
+
+def _constrained_above(f: SubjectTo, visit: Callable[[Formula], _Modular], at: _At, _sign: int) -> _Modular:
+    """A bound of the formula; where no completion can pass a test, none has a score."""
+    if not all(_CAN_HOLD(test, at) for test in f.tests):
+        raise _Undefined
+    return visit(f.inner)
+
+
+def _can_compare(test: Comparison, _visit: Any, at: _At) -> bool:
+    """Whether some completion may pass, as far as the bounds tell; the right side is 0."""
+    try:
+        tops = [at.most(at.above(test.left, sign)) for sign in _SIGNS[test.relation]]
+    except _Undefined:
+        return False
+    except _Unbounded:
+        return True
+    return all(top > 0 if test.is_strict else top >= 0 for top in tops)
+
+
+_SIGNS: Mapping[Relation, tuple[int, ...]] = {">=": (1,), ">": (1,), "<=": (-1,), "<": (-1,), "==": (1, -1)}
+
+_CAN_HOLD: Walk[bool] = Walk(
+    "bounding tests",
+    {
+        Comparison: _can_compare,
+        Both: lambda test, visit, _at: all(map(visit, test.tests)),
+        Either: lambda test, visit, _at: any(map(visit, test.tests)),
+    },
+)
+
 _ABOVE: Walk[_Modular] = Walk(
     "bounding",
     {
@@ -300,6 +344,8 @@ _ABOVE: Walk[_Modular] = Walk(
         Sum: lambda f, visit, _at, _sign: reduce(_plus, map(visit, f.parts)),
         Least: lambda f, visit, at, sign: reduce(at.both if sign > 0 else at.either, map(visit, f.parts)),
         Most: lambda f, visit, at, sign: reduce(at.either if sign > 0 else at.both, map(visit, f.parts)),
+        LargestDefined: lambda f, visit, at, _sign: reduce(at.either, _defined(f, visit)),
+        SubjectTo: _constrained_above,
     },
 )
 """A modular function above a formula, or with ``sign`` -1 above its negative, at a partial policy."""

@@ -1,0 +1,202 @@
+"""Whether a test holds of a policy in a world, with the numbers that decide it; named tests; one policy compared with another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Literal
+
+from causalkit.errors import WrongShape
+from causalkit.values.exact import Number, less, tidy
+from causalkit.values.render import number
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
+from stop_button.evaluation.resolving import resolved
+from stop_button.evaluation.undefined import UNDEFINED, Score, Undefined, defined
+from stop_button.language.algebra import Formula, formula
+from stop_button.language.arithmetic import truth_of_means
+from stop_button.language.tests import Both, Comparison, Either, Not, Test
+from stop_button.language.walking import Walk
+
+__all__ = ["Dominance", "Holds", "Margin", "Property", "Relation", "dominates", "holds"]
+
+Relation = Literal["dominates", "is dominated by", "equals", "is incomparable with"]
+"""How one policy stands to another."""
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The two sides of one comparison under a policy; ``margin`` is by how much it holds, negative where it fails."""
+
+    test: Comparison
+    left: Score
+    right: Score
+
+    @property
+    def margin(self) -> Score:
+        """How far the left side lies on the right side of the comparison; for ``==`` minus their distance."""
+        if not defined(self.left) or not defined(self.right):
+            return UNDEFINED
+        gap = self.left - self.right
+        if self.test.relation == "==":
+            return tidy(-gap if not less(gap, gap - gap) else gap)
+        return tidy(-gap if self.test.relation in ("<=", "<") else gap)
+
+    def __str__(self) -> str:
+        left, right = (number(side) if defined(side) else "undefined" for side in (self.left, self.right))
+        return f"{self.test}: {left} against {right}"
+
+
+@dataclass(frozen=True)
+class Holds:
+    """Whether a test holds of a policy: truthy when it does. ``value`` is True, False or ``UNDEFINED``; ``evidence`` holds the numbers.
+
+    A test that is undefined does not hold, and its negation does not hold either.
+    """
+
+    test: Test
+    world: World
+    policy: Policy
+    value: bool | Undefined
+    evidence: tuple[Margin, ...]
+
+    def __bool__(self) -> bool:
+        return self.value is True
+
+    def __str__(self) -> str:
+        said = "is undefined" if self.value is UNDEFINED else "holds" if self.value else "does not hold"
+        numbers = "; ".join(map(str, self.evidence))
+        return f"{self.test} {said} of {self.policy} in {self.world.title} ({numbers})"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(str(self))}</p>"
+
+
+def holds(test: Test, world: World, policy: Any) -> Holds:
+    """Whether a test holds of a policy in a world, with both sides of each comparison.
+
+    Raises ``Undecided`` when symbols decide, ``MissingRole`` and ``UnknownValue`` for what the world does not have.
+
+    >>> import stop_button as sb
+    >>> stoppable = sb.E(sb.B.had(intent=sb.STOP)) >= 1
+    >>> bool(holds(stoppable, sb.worlds.office(), "work"))
+    True
+    >>> print(holds(stoppable, sb.worlds.office(), "cut the wire"))
+    E[B_s] >= 1 does not hold of cut the wire in office (E[B_s] >= 1: 0 against 1)
+    """
+    if not isinstance(test, Test):
+        raise WrongShape(f"{test!r} is no test; compare formulas, as in E(V) >= 1, and put tests together with &, | and ~")
+    chosen = world.policy(policy)
+    found = resolved(test, world)
+    value = truth_of_means(found, lambda mean: score_of(mean, world, chosen))
+    margins = tuple(
+        Margin(each, score_or_undefined(each.left, world, chosen), score_or_undefined(each.right, world, chosen))
+        for each in dict.fromkeys(_COMPARISONS(found))
+    )
+    return Holds(test, world, chosen, UNDEFINED if value is None else value, margins)
+
+
+_COMPARISONS: Walk[Iterator[Comparison]] = Walk(
+    "listing comparisons",
+    {
+        Comparison: lambda test, _visit: iter([test]),
+        Both: lambda test, visit: (each for part in test.tests for each in visit(part)),
+        Either: lambda test, visit: (each for part in test.tests for each in visit(part)),
+        Not: lambda test, visit: visit(test.test),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Property:
+    """A named test with its source; called on a world and a policy it says whether it holds.
+
+    >>> import stop_button as sb
+    >>> obedient = Property("obedient", sb.E(sb.B.had(intent=sb.STOP)) >= 1)
+    >>> print(obedient)
+    obedient: E[B_s] >= 1
+    >>> bool(obedient(sb.worlds.basic_button(), "none"))
+    True
+    """
+
+    name: str
+    test: Test
+    source: str = field(default="", compare=False, kw_only=True)
+    meaning: str = field(default="", compare=False, kw_only=True)
+
+    def __call__(self, world: World, policy: Any) -> Holds:
+        """Whether the property holds of a policy in a world, with the numbers that decide it."""
+        return holds(self.test, world, policy)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.test}"
+
+    def __repr__(self) -> str:
+        return f"Property({self.name!r}, {self.test!r})"
+
+
+@dataclass(frozen=True)
+class Dominance:
+    """How one policy stands to another by several formulas: truthy when it is at least as good by each and better by one.
+
+    ``scores`` are those of both policies by each formula. A formula undefined under both says nothing; undefined under one of them it
+    makes the two incomparable.
+    """
+
+    policy: Policy
+    other: Policy
+    by: tuple[Formula, ...]
+    scores: tuple[tuple[Score, Score], ...]
+    relation: Relation
+
+    def __bool__(self) -> bool:
+        return self.relation == "dominates"
+
+    @property
+    def undefined(self) -> tuple[Formula, ...]:
+        """The formulas that have a value under one of the two policies only."""
+        return tuple(f for f, (mine, theirs) in zip(self.by, self.scores, strict=True) if defined(mine) != defined(theirs))
+
+    def __str__(self) -> str:
+        numbers = "; ".join(f"{f}: {_shown(mine)} against {_shown(theirs)}" for f, (mine, theirs) in zip(self.by, self.scores, strict=True))
+        return f"{self.policy} {self.relation} {self.other} ({numbers})"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def dominates(world: World, policy: Any, other: Any, *, by: Iterable[Any]) -> Dominance:
+    """Whether a policy is at least as good as another by each of several formulas, and better by one.
+
+    ``world`` is where both are scored; ``policy`` and ``other`` are policies, or what ``world.policy`` makes one of; ``by`` are formulas.
+    Returns a judgement that is truthy when the first dominates. Raises ``WrongShape`` without a formula, ``Undecided`` when symbols decide.
+
+    >>> import stop_button as sb
+    >>> print(dominates(sb.worlds.basic_button(), "none", "self_press", by=[sb.E(sb.V), sb.E(sb.B)]))
+    none is incomparable with self_press (E[V]: 6.96 against -0.01; E[B]: 0.304 against 1)
+    """
+    formulas = tuple(formula(f) for f in by)
+    if not formulas:
+        raise WrongShape("policies are compared by one or more formulas; type dominates(world, a, b, by=[E(V)])")
+    mine, theirs = world.policy(policy), world.policy(other)
+    scores = tuple((score_or_undefined(f, world, mine), score_or_undefined(f, world, theirs)) for f in formulas)
+    return Dominance(mine, theirs, formulas, scores, _relation(scores))
+
+
+def _relation(scores: Sequence[tuple[Score, Score]]) -> Relation:
+    if any(defined(a) != defined(b) for a, b in scores):
+        return "is incomparable with"
+    pairs: list[tuple[Number, Number]] = [(a, b) for a, b in scores if defined(a) and defined(b)]
+    better, worse = any(less(b, a) for a, b in pairs), any(less(a, b) for a, b in pairs)
+    if better and worse:
+        return "is incomparable with"
+    return "dominates" if better else "is dominated by" if worse else "equals"
+
+
+def _shown(score: Score) -> str:
+    return number(score) if defined(score) else "undefined"
