@@ -220,17 +220,17 @@ def _compared(test: Comparison, _visit: Any, leaf: Callable[[Any], Array]) -> An
     return over > NEAR if test.is_strict else over >= -NEAR
 
 
-def _logical(ufunc: str) -> Callable[..., Any]:
+def _logical(ufunc: str, none: bool) -> Callable[..., Any]:
     def combine(test: Both | Either, visit: Callable[[Node], Any], _leaf: Any) -> Any:
         import numpy as np
 
-        return reduce(getattr(np, ufunc), map(visit, test.tests))
+        return reduce(getattr(np, ufunc), map(visit, test.tests), none)
 
     return combine
 
 
 _HOLDS: Walk[Any] = Walk(
-    "testing in floating point", {Comparison: _compared, Both: _logical("logical_and"), Either: _logical("logical_or")}
+    "testing in floating point", {Comparison: _compared, Both: _logical("logical_and", True), Either: _logical("logical_or", False)}
 )
 
 _FLOATS: Walk[Any] = Walk(

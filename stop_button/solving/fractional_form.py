@@ -6,6 +6,7 @@ Top and bottom of a ratio are polynomials in the policy. Where no policy changes
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import Any
@@ -238,6 +239,17 @@ def _rebuilt_in_ratios(f: Formula, _visit: Any, world: World) -> Formula:
     return f.rebuilt([in_ratios(part, world) for part in f.children()])
 
 
+def _defined_in_ratios(f: LargestDefined, _visit: Any, world: World) -> Formula:
+    """The parts that some policy defines."""
+    parts = []
+    for part in f.parts:
+        with suppress(Impossible):
+            parts.append(in_ratios(part, world))
+    if not parts:
+        raise Impossible(f"in {world.title}, {f} is undefined under every policy: each makes a condition impossible")
+    return f.rebuilt(parts)
+
+
 def _agreed_in_ratios(f: Agreed, _visit: Any, world: World) -> Formula:
     if not f.parts:
         raise Impossible(f"in {world.title}, a best over policies has no value: each policy makes a condition impossible")
@@ -251,8 +263,13 @@ def _constrained_in_ratios(f: SubjectTo, _visit: Any, world: World) -> Formula:
 
 
 def _compared_in_ratios(test: Comparison, _visit: Any, world: World) -> Test:
-    """Both sides brought together: what is compared with 0 is one sum."""
-    return Comparison(in_ratios(test.left - test.right, world), test.relation, Constant(exact(0)))
+    """Both sides brought together: what is compared with 0 is one sum; a test that no policy defines is one that none passes."""
+    try:
+        return Comparison(in_ratios(test.left - test.right, world), test.relation, Constant(exact(0)))
+    except Impossible as error:
+        if isinstance(error, Ambiguous):
+            raise
+        return Either(())
 
 
 _TEST_IN_RATIOS: Walk[Test] = Walk(
@@ -272,7 +289,7 @@ _IN_RATIOS: Walk[Formula] = Walk(
         Product: _rebuilt_in_ratios,
         Least: _rebuilt_in_ratios,
         Most: _rebuilt_in_ratios,
-        LargestDefined: _rebuilt_in_ratios,
+        LargestDefined: _defined_in_ratios,
         Agreed: _agreed_in_ratios,
         SubjectTo: _constrained_in_ratios,
     },

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from stop_button.decision.policy import Policy
@@ -41,7 +42,7 @@ def _special(f: Formula, world: World, policy: Policy, own: Policy) -> Fraction:
                 raise brute.Undefined
             return (max if largest else min)(scores)
         case Expectation():
-            values = {brute_scores.score(mean, world, policy) for mean in read(f, world, own)}
+            values = {_score(mean, world, policy) for mean in read(f, world, own)}
             if len(values) != 1:
                 raise brute.Undefined
             return values.pop()
@@ -77,6 +78,22 @@ def read(mean: Expectation, world: World, own: Policy) -> list[Expectation]:
     return means
 
 
+@lru_cache(maxsize=4096)
+def _score_or_none(mean: Expectation, world: World, policy: Policy) -> Fraction | None:
+    try:
+        return brute_scores.score(mean, world, policy)
+    except (brute.Undefined, ZeroDivisionError):
+        return None
+
+
+def _score(mean: Expectation, world: World, policy: Policy) -> Fraction:
+    score = _score_or_none(mean, world, policy)
+    if score is None:
+        raise brute.Undefined
+    return score
+
+
+@lru_cache(maxsize=256)
 def best(f: Formula, world: World) -> list[Policy]:
     scores: dict[Policy, Fraction] = {}
     for policy in world.policies:
