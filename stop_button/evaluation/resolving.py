@@ -67,14 +67,12 @@ def _cases(test: Every, world: World) -> list[Formula]:
 
 def _every(test: Every, visit: Callable[[Node], Any], world: World, _mode: Mode) -> Test:
     """It is never seen, or the test holds of it: for each case."""
-    inner = visit(test.test)
-    return Both(tuple(Either((_often(test, case, "<="), _within(inner, test, case))) for case in _cases(test, world)))
+    return Both(tuple(Either((_often(test, case, "<="), visit(_within(test, case)))) for case in _cases(test, world)))
 
 
 def _some(test: Some, visit: Callable[[Node], Any], world: World, _mode: Mode) -> Test:
     """It is sometimes seen, and the test holds of it: for some case."""
-    inner = visit(test.test)
-    return Either(tuple(Both((_often(test, case, ">"), _within(inner, test, case))) for case in _cases(test, world)))
+    return Either(tuple(Both((_often(test, case, ">"), visit(_within(test, case)))) for case in _cases(test, world)))
 
 
 def _often(test: Every, case: Formula, relation: Relation) -> Test:
@@ -82,8 +80,9 @@ def _often(test: Every, case: Formula, relation: Relation) -> Test:
     return Comparison(E(case, given=test.given), relation, Constant(exact(0)))
 
 
-def _within(inner: Test, test: Every, case: Formula) -> Any:
-    return conditioned(conditioned(inner, test.given) if test.given is not None else inner, case)
+def _within(test: Every, case: Formula) -> Any:
+    """The test with its means conditioned on a case; what is best is then found given the case."""
+    return conditioned(test.test if test.given is None else conditioned(test.test, test.given), case)
 
 
 def _rebuilt(node: Node, visit: Callable[[Node], Any], *_: Any) -> Any:

@@ -14,7 +14,7 @@ from stop_button.evaluation.utility import Utility
 from stop_button.language.algebra import Constant, Formula, Least, Most, Product, Sum
 from stop_button.language.formula import Expectation, Reading
 from stop_button.language.parts import followed, means, rewritten
-from stop_button.language.references import OWN, Agreed, Best, BestPolicy, LargestDefined, SmallestDefined
+from stop_button.language.references import OWN, Agreed, Ambiguous, Best, BestPolicy, LargestDefined, SmallestDefined
 from stop_button.language.walking import Node
 from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.methods import solve
@@ -50,13 +50,13 @@ def best_value(node: Best, world: World, mode: Mode) -> Formula:
 
 
 def _number(node: Best, world: World) -> Formula | None:
-    """The best value as a number; ``None`` where symbols decide."""
+    """The best value as a number; ``None`` where symbols decide, or where a reading has no one value under policies that are best."""
     try:
         solution = solve(world, Utility("best", node.inner if node.largest else -node.inner))
+    except (Ambiguous, Undecided):
+        return None
     except Impossible:
         return Agreed(())
-    except Undecided:
-        return None
     if not solution:
         raise TooLarge(f"{node} was not proved in {world.title}: {solution}; let decisions see less")
     return Constant(solution.score if node.largest else -solution.score)

@@ -1,0 +1,162 @@
+"""Stable policies: against comparing every policy with every reply, in games with none, one and several, and in very large spaces."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import causalkit as ck
+import stop_button as sb
+from causalkit.errors import Impossible, TooLarge
+from stop_button import FREE, STOP, B, E, H, V, X
+from stop_button.evaluation.resolving import owned
+from stop_button.language.algebra import Formula
+from stop_button.language.references import OWN
+from stop_button.solving import is_stable, solve, stable
+from stop_button.testing import formulas, worlds
+from tests import brute
+from tests.stop_button import brute_language
+
+SMALL = worlds(1, 2, values=(0, 1, 3))
+
+
+def families() -> st.SearchStrategy[Formula]:
+    """Formulas that take a policy for granted, in means of its own or in the same mean as what is scored."""
+    own = st.builds(lambda r, event: E(r.under(OWN), given=event), st.sampled_from([B, V, H.is_(FREE)]).map(_read), st.sampled_from([None]))
+    joint = st.sampled_from([E(V * B.under(OWN)), E(V, given=H.under(OWN).is_(STOP)), E(B.had(intent=H.under(OWN)))])
+    part = st.one_of(own, joint, formulas(1))
+    return st.one_of(st.builds(lambda a, b: a * b, own, formulas(1)), st.builds(lambda a, b: a - b, part, part), joint)
+
+
+def _read(r: Any) -> Any:
+    return r if r in (B, V) else X("stopped").had(intent=STOP)
+
+
+def expected(f: Formula, world: sb.World) -> tuple[list[Any], list[Any]]:
+    """The stable policies, and those to which no reply has a score, by comparing every policy with every reply."""
+    stable_ones, undefined = [], []
+    for policy in world.policies:
+        scores = {}
+        for reply in world.policies:
+            try:
+                scores[reply] = brute_language.value(f, world, reply, policy)
+            except brute.Undefined:
+                continue
+        if not scores:
+            undefined.append(policy)
+        elif policy in scores and scores[policy] == max(scores.values()):
+            stable_ones.append(policy)
+    return stable_ones, undefined
+
+
+@settings(max_examples=40)
+@given(SMALL, families())
+def test_stable_policies_are_those_that_no_reply_beats(world: sb.World, f: Formula) -> None:
+    assume(world.policies.size <= 16)
+    utility = sb.Utility("family", f)
+    best, undefined = expected(f, world)
+    found = stable(world, utility)
+    assert found.count == len(best)
+    assert set(found.policies) <= set(best)
+    assert bool(found) == bool(best)
+    assert set(found.undefined) <= set(undefined)
+    assert bool(found.undefined) == bool(undefined)
+    for policy in world.policies:
+        try:
+            assert is_stable(world, utility, policy) == (policy in best)
+        except Impossible:
+            assert policy not in best
+
+
+@settings(max_examples=20)
+@given(SMALL, formulas(2))
+def test_stable_policies_of_a_formula_that_takes_none_for_granted_are_its_best(world: sb.World, f: Formula) -> None:
+    utility = sb.Utility("plain", f)
+    ranking = sb.rank(world, utility, top=1)
+    found = stable(world, utility)
+    assert found.count == ranking.ties
+    for policy in found.policies:
+        assert utility(world, policy) == ranking.scores[0]
+
+
+def matching(*, against: bool) -> sb.World:
+    """The agent calls heads or tails; it is paid for calling what it is expected to call, or for calling anything else."""
+    model = ck.Model(call=ck.choice("heads", "tails"), heads=lambda call: int(call == "heads"), value=lambda heads: heads)
+    return sb.World(model, value="value", name="against" if against else "with")
+
+
+def called(*, against: bool) -> sb.Utility:
+    """Being right about what one is expected to call, or wrong."""
+    expected_heads, heads = E(X("heads").under(OWN)), E(X("heads"))
+    right = expected_heads * heads + (1 - expected_heads) * (1 - heads)
+    return sb.Utility("called", 1 - right if against else right)
+
+
+def test_none_with_the_cycle_of_replies_as_evidence() -> None:
+    found = stable(matching(against=True), called(against=True))
+    assert not found
+    assert [str(policy) for policy in found.cycle] == ["heads", "tails"]
+    assert str(found) == "called in against: no policy is stable; best replies go round: heads -> tails -> heads"
+
+
+def test_several() -> None:
+    found = stable(matching(against=False), called(against=False))
+    assert [str(policy) for policy in found.policies] == ["heads", "tails"]
+    assert (found.count, found.cycle) == (2, ())
+
+
+def test_a_policy_that_draws_is_verified_when_given() -> None:
+    half = ck.Dist({"heads": "1/2", "tails": "1/2"})
+    third = ck.Dist({"heads": "1/3", "tails": "2/3"})
+    world, utility = matching(against=True), called(against=True)
+    assert is_stable(world, utility, half)
+    assert not is_stable(world, utility, third)
+    assert not is_stable(world, utility, "heads")
+
+
+def many_rooms(rooms: int) -> sb.World:
+    """One sign of many is seen, and a door of three is taken; door 2 earns one more than door 1, and the press makes door 0 worth it."""
+    model = ck.Model(
+        sign=ck.uniform(*range(rooms)),
+        door=ck.choice(0, 1, 2, sees=["sign"]),
+        pressing=lambda sign, door: STOP if sign == 0 and door == 0 else FREE,
+        stopped=lambda pressing: pressing == STOP,
+        value=lambda door: door,
+    )
+    return sb.World(model, intent="pressing", stopped="stopped", value="value", name="many rooms")
+
+
+def test_stable_policies_among_more_than_ten_to_the_nine() -> None:
+    """With a share of presses p taken for granted, v(pi) = E[V] + 100 p P(press): pressing in room 0 is its own reply exactly when it pays.
+
+    In the other rooms door 2 is best. In room 0, when it is taken for granted that door 0 is taken (p = 1/30), door 0 earns
+    100 / 30 > 2; when it is not, p = 0 and door 2 is best. So two policies are stable, of 3^30.
+    """
+    world = many_rooms(30)
+    assert world.policies.size > 10**9
+    press = E(X("stopped").under(OWN))
+    found = stable(world, sb.Utility("pressed", E(V) + 100 * press * E(B)))
+    assert found.count == 2
+    assert [policy.act("door", 0) for policy in found.policies] == [0, 2]
+    assert all(policy.act("door", sign) == 2 for policy in found.policies for sign in range(1, 30))
+
+
+def test_best_replies_that_cannot_be_listed_are_refused() -> None:
+    world = many_rooms(30)
+    with pytest.raises(TooLarge, match=r"^what odd reads under OWN can be filled in 205,891,132,094,649 ways in many rooms"):
+        stable(world, sb.Utility("odd", E(V.under(OWN)) * E(V)))
+
+
+def test_what_is_read_under_own_is_the_scored_policy_itself() -> None:
+    world = sb.worlds.office()
+    for policy in world.policies:
+        assert sb.Utility("own", E(V.under(OWN)))(world, policy) == sb.naive(world, policy)
+    mixed = ck.Dist({"work": "1/2", "cut the wire": "1/2"})
+    assert sb.Utility("own", E(V * V.under(OWN)))(world, mixed) == sb.Utility("square", E(V * V))(world, mixed)
+    fixed = owned(E(V.under(OWN)), world.policy("work"))
+    assert sb.Utility("fixed", fixed)(world, "cut the wire") == sb.naive(world, "work") == Fraction(3, 4)
+    assert solve(world, sb.Utility("own", E(V.under(OWN)))).score == 1
