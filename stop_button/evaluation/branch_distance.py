@@ -111,7 +111,8 @@ def _distance(world: World, policy: Policy, mean: Expectation, reading: Reading,
     there = branches.dist(lambda b: tuple(b[branch][name] for name in names))
     off = there.prob(lambda state: state not in factual)
     surprise = math.inf if off != 0 else math.fsum(float(w) * math.log2(w / factual[s]) for s, w in there.items())
-    edited = [world.role(name).variable for name, _ in reading.edits] + ([] if reading.policy is None else list(world.model.choices))
+    edited = [world.role(name).variable for name in [*reading.settings, *reading.wiring]]
+    edited += [] if reading.policy is None else list(world.model.choices)
     same = branches.prob(lambda b: all(b[branch][name] == b.fact[name] for name in edited))
     return Distance(mean, reading, there.total_variation(factual), off, surprise, same)
 

@@ -130,9 +130,10 @@ def _event_lacks(event: Is, visit: Lacks, world: World) -> Iterator[str]:
 
 
 def _reading_lacks(leaf: Reading, visit: Lacks, world: World) -> Iterator[str]:
-    yield from (name for name in [leaf.name, *dict(leaf.edits)] if not _has(world, name))
+    wired = [name for child, heard in leaf.wiring.items() for name in (child, *heard, *heard.values())]
+    yield from (name for name in [leaf.name, *leaf.settings, *wired] if not _has(world, name))
     read = dict(leaf.read_by_edits())
-    for name, value in leaf.edits:
+    for name, value in leaf.settings.items():
         if name in read:
             yield from visit(read[name])
         elif isinstance(value, Mechanism):

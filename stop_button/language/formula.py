@@ -23,11 +23,21 @@ from stop_button.language.walking import each_leaf
 
 __all__ = [
     "BASELINE", "B", "Combination", "Constant", "E", "Expectation", "Formula", "H", "Is", "Leaf", "Least", "Most", "Product", "Quotient",
-    "Reading", "Reference", "Sum", "V", "X", "event", "formula", "least", "most",
+    "Reading", "Reference", "Sum", "V", "Wiring", "X", "event", "formula", "least", "most",
 ]  # fmt: skip
 
 BASELINE: Final = "baseline"
 """The world's own baseline policy, as a reference."""
+
+
+class Wiring(Frozen[str, Frozen[str, str]]):
+    """What variables listen to in place of their parents: for each variable, its parents and what is heard instead of them.
+
+    >>> Wiring({"terminal": Frozen({"press": "never"})})
+    {'terminal': {'press': 'never'}}
+    """
+
+    __slots__ = ()
 
 
 class Reference:
@@ -43,12 +53,17 @@ class Reading(Leaf):
     policy: Hashable = None
 
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Reading:
-        """This reading where roles or variables had been set to these values, or to what another reading is."""
+        """This reading where roles or variables had been set to values, to what other readings are, or to other mechanisms.
+
+        ``wiring`` says what a variable had listened to in place of a parent: ``had(wiring={"terminal": {"press": "never"}})``.
+        """
         new = {**(edits or {}), **named}
         if not new:
             raise WrongShape("had needs at least one role=value, such as had(intent=STOP)")
         for name, value in new.items():
             _check_edit(name, value)
+        if isinstance(new.get("wiring"), Mapping):
+            new["wiring"] = _wired(self.wiring, new["wiring"])
         return Reading(self.name, tuple({**dict(self.edits), **new}.items()), self.policy)
 
     def under(self, policy: Hashable) -> Reading:
@@ -71,6 +86,16 @@ class Reading(Leaf):
     def read_by_edits(self) -> Iterator[tuple[str, Reading]]:
         """What had been set to another reading, with that reading."""
         return ((name, value) for name, value in self.edits if isinstance(value, Reading))
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What had been done to variables: the edits without the wiring."""
+        return {name: value for name, value in self.edits if not isinstance(value, Wiring)}
+
+    @property
+    def wiring(self) -> Wiring:
+        """What variables had listened to in place of their parents."""
+        return next((value for _, value in self.edits if isinstance(value, Wiring)), Wiring())
 
     def written(self, style: Style) -> str:
         shown = {name: value.written(style) for name, value in self.read_by_edits()}
@@ -165,6 +190,15 @@ def _check_edit(name: str, value: Any) -> None:
         )
     if isinstance(value, Formula) and not isinstance(value, Reading):
         raise WrongShape(f"had({name}={value!r}) sets a variable to a reading or a value, and this is neither; type had({name}=X('other'))")
+
+
+def _wired(before: Wiring, new: Mapping[Any, Any]) -> Wiring:
+    for child, heard in new.items():
+        if not isinstance(heard, Mapping) or not heard:
+            raise WrongShape(
+                f"wiring says for each variable which parent is heard as what; type had(wiring={{{child!r}: {{'parent': 'other'}}}})"
+            )
+    return Wiring({**before, **{child: Frozen({**before.get(child, {}), **heard}) for child, heard in new.items()}})
 
 
 def _frozen(policy: Any) -> Hashable:

@@ -112,8 +112,8 @@ def _marks(edits: Sequence[Edit], policy: Any, symbol: Callable[[str], str]) -> 
     """The subscripts of a reading: what had been done, and the policy followed; the intent goes without its letter."""
     marks = []
     for name, value, written in edits:
-        shown = symbol(_short(value)) if written is None else written
-        marks.append(shown if name == "intent" else f"{symbol(LETTERS.get(name, name))}={shown}")
+        shown = symbol(_edit_text(value)) if written is None else written
+        marks.append(shown if name == "intent" or isinstance(value, Mapping) else f"{symbol(LETTERS.get(name, name))}={shown}")
     return [*marks, *([] if policy is None else [symbol(str(policy))])]
 
 
@@ -134,6 +134,16 @@ def _quantified(sign: str, names: Sequence[str], inner: str, given: str) -> str:
     """A sign of LaTeX with names below it, and what it is about."""
     below = ", ".join(_symbol(_letter(name)) for name in names) + (rf" \mid {given}" if given else "")
     return rf"{sign}_{{{below}}}\left({inner}\right)" if below else rf"{sign}\left({inner}\right)"
+
+
+def _edit_text(value: Any) -> str:
+    """A value, a mechanism or a wiring, as a subscript."""
+    parents = getattr(value, "parents", None)
+    if parents is not None:
+        return f"f({', '.join(parents)})"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{child}({parent}:={other})" for child, heard in value.items() for parent, other in heard.items())
+    return _short(value)
 
 
 def _short(value: Any) -> str:

@@ -7,9 +7,24 @@ from typing import Any
 
 from causalkit.errors import WrongShape
 from stop_button.language.formula import Expectation, Formula, Is, Leaf, Product, Reading
+from stop_button.language.tests import Every
 from stop_button.language.walking import Node, Walk, each_leaf
 
-__all__ = ["conditioned", "contains", "followed", "leaves", "means", "readings", "rewritten"]
+__all__ = ["conditioned", "contains", "followed", "leaves", "means", "policies_read", "readings", "rewritten"]
+
+
+def policies_read(node: Any) -> set[Any]:
+    """The policies that something is read under in a formula or a test, those inside edits too; None is the scored one."""
+    policies = set()
+
+    def noted(r: Reading) -> Reading:
+        policies.add(r.policy)
+        for _, value in r.read_by_edits():
+            noted(value)
+        return r
+
+    rewritten(node, noted)
+    return policies
 
 
 def rewritten(f: Formula, change: Callable[[Reading], Formula], mean: Callable[[Expectation], Formula] | None = None) -> Formula:
@@ -78,13 +93,23 @@ _REWRITE: Walk[Formula] = Walk(
 
 
 def _conditioned_mean(f: Expectation, _visit: Any, event: Formula) -> Formula:
-    if f.given is None:
-        return Expectation(f.inner, event)
-    events = [part for side in (f.given, event) for part in (side.parts if isinstance(side, Product) else (side,))]
-    return Expectation(f.inner, Product(tuple(dict.fromkeys(events))))
+    return Expectation(f.inner, event if f.given is None else _joint(f.given, event))
 
 
-_CONDITION: Walk[Any] = Walk("conditioning", {Expectation: _conditioned_mean, Leaf: lambda f, _visit, _event: f, Node: _rebuilt})
+def _conditioned_cases(test: Every, _visit: Any, event: Formula) -> Every:
+    """What may be seen is what may be seen given the event, on which the means are then conditioned too."""
+    return test.rebuilt([test.test, event if test.given is None else _joint(test.given, event)])
+
+
+def _joint(a: Formula, b: Formula) -> Formula:
+    events = [part for side in (a, b) for part in (side.parts if isinstance(side, Product) else (side,))]
+    return Product(tuple(dict.fromkeys(events)))
+
+
+_CONDITION: Walk[Any] = Walk(
+    "conditioning",
+    {Expectation: _conditioned_mean, Every: _conditioned_cases, Leaf: lambda f, _visit, _event: f, Node: _rebuilt},
+)
 
 
 def _stands_inside(f: Formula, _visit: Any) -> Reading:

@@ -190,6 +190,8 @@ def within(node: Any, event: Formula) -> Any:
             return Not(within(inner, event))
         case Both(tests) | Either(tests):
             return type(node)(tuple(within(part, event) for part in tests))
+        case Every(names, inner, given):
+            return type(node)(names, inner, event if given is None else Product((given, event)))
         case Best(inner, of, largest):
             return Best(within(inner, event), of, largest)
         case Sum(parts) | Product(parts) | Least(parts) | Most(parts):

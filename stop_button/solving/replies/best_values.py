@@ -13,12 +13,12 @@ from stop_button.evaluation.sweep import places_of_best, sweep
 from stop_button.evaluation.utility import Utility
 from stop_button.language.algebra import Constant, Formula, Least, Most, Product, Sum
 from stop_button.language.formula import Expectation, Reading
-from stop_button.language.parts import followed, means, rewritten
+from stop_button.language.parts import followed, means, policies_read, rewritten
 from stop_button.language.references import OWN, Agreed, Ambiguous, Best, BestPolicy, LargestDefined, SmallestDefined
 from stop_button.language.walking import Node
 from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.methods import solve
-from stop_button.solving.replies.relevance import assignments, count_of, deciding, opened, spoken
+from stop_button.solving.replies.relevance import assignments, count_of, deciding, met, opened, spoken
 from stop_button.solving.variable_elimination import maximised
 
 __all__ = ["FOUND_HERE", "MOST_COPIES", "optimal_policies"]
@@ -38,7 +38,7 @@ def best_value(node: Best, world: World, mode: Mode) -> Formula:
             known = f"it has: {', '.join(names)}{suggestion(name, names)}"
             raise UnknownName(f"best(..., of={name!r}) names no decision of {world.title}; {known}")
     of = set(node.of) or set(names)
-    if of == set(names) and not _reads_own(node.inner):
+    if of == set(names) and OWN not in policies_read(node.inner):
         if mode == "value":
             number = _number(node, world)
             if number is not None:
@@ -86,7 +86,7 @@ def _decided(f: Formula, policy: Policy, world: World, of: Collection[str]) -> F
             return r
         inner = {name: decided(value) for name, value in r.read_by_edits()}
         done = {**dict(r.edits), **inner}
-        edited = {world.role(name).variable for name in done}
+        edited = {world.role(name).variable for name in r.settings}
         return Reading(r.name, tuple({**{name: rule for name, rule in rules.items() if name not in edited}, **done}.items()), r.policy)
 
     return rewritten(f, decided)
@@ -115,10 +115,6 @@ def _nodes(f: Node) -> Iterator[Node]:
     if not f.is_leaf:
         for part in f.children():
             yield from _nodes(part)
-
-
-def _reads_own(f: Formula) -> bool:
-    return bool(followed(f, None, instead_of=OWN) != f)
 
 
 # ---------------------------------------------------------------- best policies as references
@@ -171,29 +167,21 @@ def read_under_best(mean: Expectation, world: World, _mode: Mode) -> Formula:
     free = mean
     for reference in references:
         free = followed(free, None, instead_of=reference)
-    parts, also = [mean], spoken(free, world)
+    parts, also = [mean], met(free, world)
     for reference in references:
         try:
             policies = optimal_policies(reference.objective, world, also)
         except Impossible:
             return Agreed(())
         parts = [followed(part, policy, instead_of=reference) for part in parts for policy in policies]
+    if OWN in policies_read(mean):
+        return parts[0] if len(parts) == 1 else Agreed(tuple(parts))
     distinct = {opened(part, world): part for part in reversed(parts)}
     return parts[0] if len(distinct) == 1 else Agreed(tuple(reversed(distinct.values())))
 
 
 def _references(mean: Expectation) -> list[BestPolicy]:
-    policies: dict[BestPolicy, None] = {}
-
-    def noted(r: Reading) -> Reading:
-        if isinstance(r.policy, BestPolicy):
-            policies[r.policy] = None
-        for _, value in r.read_by_edits():
-            noted(value)
-        return r
-
-    rewritten(mean, noted)
-    return list(policies)
+    return sorted((policy for policy in policies_read(mean) if isinstance(policy, BestPolicy)), key=repr)
 
 
 FINDERS[Best] = best_value

@@ -14,11 +14,11 @@ from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import policy_form
 from stop_button.language.algebra import Constant
 from stop_button.language.formula import Expectation, Formula
-from stop_button.language.parts import followed, means, rewritten
+from stop_button.language.parts import followed, means, policies_read, rewritten
 from stop_button.language.references import OWN
 from stop_button.solving.fractional_form import NOWHERE, anchored
 
-__all__ = ["assignments", "count_of", "deciding", "opened", "settled", "spoken"]
+__all__ = ["assignments", "count_of", "deciding", "met", "opened", "settled", "spoken"]
 
 Assignment = Mapping[InformationSet, Any]
 """An option for each of some information sets."""
@@ -34,10 +34,22 @@ def opened(mean: Expectation, world: World) -> tuple[frozenset[tuple[Choices, An
 
 def spoken(f: Formula, world: World) -> tuple[InformationSet, ...]:
     """The information sets on which a formula's means depend, in the order of the policy space; what is read under OWN is open."""
-    acts = {
-        act[:2] for mean in dict.fromkeys(means(f)) for polynomial in opened(mean, world) for choices, _ in polynomial for act in choices
-    }
-    return tuple((name, seen) for name, seen, _ in world.policies.slots if (name, seen) in acts)
+    sets = {place for mean in dict.fromkeys(means(f)) for place in _spoken(mean, world)}
+    return tuple((name, seen) for name, seen, _ in world.policies.slots if (name, seen) in sets)
+
+
+def _spoken(mean: Expectation, world: World) -> set[InformationSet]:
+    """Where two policies are read in one mean, what cancels when they are the same need not cancel when they differ."""
+    if policies_read(mean) >= {None, OWN}:
+        return set(met(mean, world))
+    return {act[:2] for polynomial in opened(mean, world) for choices, _ in polynomial for act in choices}
+
+
+def met(mean: Expectation, world: World) -> tuple[InformationSet, ...]:
+    """The information sets that are met on the way to what a mean reads, whether or not they make a difference to it."""
+    parts = policy_form(followed(mean, None, instead_of=OWN), world).parts
+    sets = {act[:2] for choices, _, _ in parts for act in choices}
+    return tuple((name, seen) for name, seen, _ in world.policies.slots if (name, seen) in sets)
 
 
 def settled(f: Formula, world: World) -> Formula:

@@ -19,12 +19,12 @@ from stop_button.decision.world import World
 from stop_button.evaluation.resolving import owned, resolved
 from stop_button.evaluation.utility import Utility
 from stop_button.language.algebra import Formula
-from stop_button.language.parts import followed, means
+from stop_button.language.parts import means, policies_read
 from stop_button.language.references import OWN
 from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.methods import solve
 from stop_button.solving.replies.best_values import optimal_policies
-from stop_button.solving.replies.relevance import assignments, count_of, deciding, opened, settled, spoken
+from stop_button.solving.replies.relevance import assignments, count_of, deciding, met, settled, spoken
 from stop_button.solving.variable_elimination import maximised
 
 __all__ = ["MOST_FILLED", "Stable", "is_stable", "stable"]
@@ -113,12 +113,13 @@ def stable(world: World, utility: Utility) -> Stable:
 
 def _own_sets(f: Formula, world: World) -> tuple[InformationSet, ...]:
     """The information sets on which what is read under OWN depends: in a mean that reads both, all that the mean depends on."""
-    acts: set[InformationSet] = set()
+    sets: set[InformationSet] = set()
     for mean in means(f):
-        if followed(mean, None, instead_of=OWN) != mean:
+        if OWN in policies_read(mean):
             plain = resolved(mean, world)
-            acts |= {act[:2] for each in means(plain) for polynomial in opened(each, world) for choices, _ in polynomial for act in choices}
-    return tuple((name, seen) for name, seen, _ in world.policies.slots if (name, seen) in acts)
+            for each in means(plain):
+                sets |= set(met(each, world)) if None in policies_read(mean) else set(spoken(each, world))
+    return tuple((name, seen) for name, seen, _ in world.policies.slots if (name, seen) in sets)
 
 
 def _best_that_fill(utility: Utility, world: World, filled: Filled, score: Number) -> tuple[list[Policy], int]:
