@@ -1,7 +1,10 @@
-"""Makes the prose run: code blocks of README.md and of the pages in docs/, beside the tests and the docstrings."""
+"""Makes the prose run beside the tests and the docstrings, marks what is slow, and keeps what has passed of the long runs."""
 
+import hashlib
+import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -11,6 +14,9 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 from sybil.parsers.myst import SkipParser
 from sybil.parsers.myst.lexers import DirectiveLexer
 
+from tests.slow_tests import SLOW
+
+ROOT = Path(__file__).resolve().parent
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 # Slow machines are no failures. `fixed` tries the same cases on every run; the default looks for new ones.
@@ -18,7 +24,7 @@ hypothesis.settings.register_profile("explore", deadline=None, database=None)
 hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("explore")
 
-collect_ignore = ["make.py", "docs/conf.py", "build", "bench"]
+collect_ignore = ["make.py", "setup.py", "docs/conf.py", "build", "bench"]
 
 
 def code_cells(document: Document) -> Iterator[Region]:
@@ -41,3 +47,68 @@ pytest_collect_file = Sybil(
     patterns=["*.md"],
     excludes=["build/*", ".venv/*"],
 ).pytest()
+
+
+# ---------------------------------------------------------------- which tests are slow
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        file, _, name = item.nodeid.partition("::")
+        if name.partition("[")[0] in SLOW.get(file, {}):
+            item.add_marker(pytest.mark.slow)
+
+
+# ---------------------------------------------------------------- long runs that go on where they were stopped
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--unpassed", metavar="FILE", help="leave out what FILE says has passed on these sources, and add to it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    path = config.getoption("--unpassed")
+    if path is not None:
+        config.pluginmanager.register(Passed(Path(path), writes=not hasattr(config, "workerinput")), "passed")
+
+
+class Passed:
+    """Which tests have passed on the sources as they are now, and in how many seconds."""
+
+    def __init__(self, path: Path, *, writes: bool) -> None:
+        self.path = path
+        self.writes = writes  # the workers read what to leave out; the process that hears from all of them writes
+        self.sources = sources()
+        self.seconds: dict[str, float] = self.read()
+
+    def read(self) -> dict[str, float]:
+        try:
+            kept = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return dict(kept["seconds"]) if kept.get("sources") == self.sources else {}
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        passed = [item for item in items if item.nodeid in self.seconds]
+        config.hook.pytest_deselected(items=passed)
+        items[:] = [item for item in items if item.nodeid not in self.seconds]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if self.writes and report.when == "call" and report.passed:
+            self.seconds[report.nodeid.partition("@")[0]] = round(report.duration, 1)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_text(json.dumps({"sources": self.sources, "seconds": self.seconds}, indent=1), encoding="utf-8")
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for name, seconds in self.seconds.items():
+            terminalreporter.write_line(f"{seconds / 60:6.1f} min  {name}")
+
+
+def sources() -> str:
+    """One text that changes when any module or test changes."""
+    digest = hashlib.sha256()
+    for folder in ("causalkit", "stop_button", "tests"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()

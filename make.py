@@ -5,10 +5,13 @@
     python3 make.py test     run the whole bar: lint, format, types, tests, docs
     python3 make.py docs     build the site into build/docs
     python3 make.py bench    run the benchmarks
+    python3 make.py matrix   run the quick tests in other surroundings: other Pythons, lowest versions, the built wheel
+    python3 make.py changelog 0.2.0    join the fragments of changelog.d into CHANGELOG.md
 
 Each command first makes a virtual environment in .venv and installs the project there, unless that is done already.
-For work on the project: `test --only lint,tests`, `test --jobs 4`; what follows `--` goes to the program that is run,
-as in `test --only tests -- -x tests/test_layers.py` or `demo -- --html audit.html`.
+For work on the project: `test --quick` leaves out the site and what tests/slow_tests.py lists; `test --long` runs the runs of
+10^4 and more alone, and goes on where it was stopped; `test --only lint,tests`, `test --jobs 4`;
+what follows `--` goes to the program that is run, as in `test --only tests -- -x tests/test_layers.py` or `demo -- --html audit.html`.
 """
 
 # This file must start on any Python 3, to be able to say that it is too old: no newer syntax, no newer library at the top.
@@ -60,7 +63,14 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed.json"
 PACKAGES = ["causalkit", "stop_button"]
-EXTRAS = {"demo": set(), "test": {"test", "docs", "cluster", "fast"}, "docs": {"docs"}, "bench": {"test", "peers", "fast"}}
+EXTRAS = {
+    "demo": set(),
+    "test": {"test", "docs", "cluster", "fast"},
+    "docs": {"docs"},
+    "bench": {"test", "peers", "fast"},
+    "matrix": set(),
+    "changelog": set(),
+}
 
 VENV_REMEDY = "on Debian or Ubuntu type: sudo apt install python3-venv"
 
@@ -75,15 +85,29 @@ SETTINGS = {
 # What `test` runs, in this order.
 CHECKS = {
     "lint": lambda options: [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."]],
-    "types": lambda options: [["-m", "mypy", "--strict", *PACKAGES]],
-    "tests": lambda options: [["-m", "pytest", *parallel(options.jobs), "-p", "no:benchmark", "--hypothesis-profile=fixed", *options.rest]],
+    "types": lambda options: [["-m", "mypy", "--strict", *PACKAGES], ["-m", "mypy", "--config-file", "tests/mypy.ini", *AROUND]],
+    "tests": lambda options: [["-m", "pytest", *parallel(options.jobs), *PYTEST, *chosen(options), *options.rest]],
     "docs": lambda options: [site()],
 }
+AROUND = ["tests", "examples", "bench", "docs", "tools", "make.py", "conftest.py", "setup.py"]  # type-checked less strictly
+PYTEST = ["-p", "no:benchmark", "--hypothesis-profile=fixed"]
+
+# Without --quick or --long, pyproject.toml says `-m "not long"`.
+MARKED = {"quick": "not slow and not long", "long": "long"}
+NO_TEST_LEFT = 5  # what pytest returns when every test is left out
+CHECKED = {"quick": ["lint", "types", "tests"], "long": ["tests"]}
 
 
 def parallel(jobs):
     # A page's code blocks share one namespace, so a file must stay with one worker.
     return ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
+
+
+def chosen(options):
+    """Which tests: all but the long ones, the quick ones, or the long ones that have not passed on these sources yet."""
+    if options.kind is None:
+        return []
+    return ["-m", MARKED[options.kind], *(["--unpassed", str(ROOT / "build" / "long.json")] if options.kind == "long" else [])]
 
 
 def site():
@@ -110,10 +134,15 @@ def split(arguments):
 def read(arguments, rest):
     parser = argparse.ArgumentParser(prog="make.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=list(COMMANDS))
-    parser.add_argument("--only", metavar="CHECKS", default=",".join(CHECKS), help="with test: some of " + ",".join(CHECKS))
-    parser.add_argument("--jobs", type=int, metavar="N", default=min(2, os.cpu_count() or 1), help="with test: processes for pytest")
+    parser.add_argument("--only", metavar="NAMES", help="with test: some of %s; with matrix: some of its cells" % ",".join(CHECKS))
+    parser.add_argument("--quick", dest="kind", action="store_const", const="quick", help="with test: what is done in 90 s")
+    parser.add_argument("--long", dest="kind", action="store_const", const="long", help="with test: only the runs of 10^4 and more")
+    parser.add_argument("--jobs", type=int, metavar="N", default=min(2, os.cpu_count() or 1), help="processes for pytest")
+    parser.add_argument("version", nargs="?", help="with changelog: the version that is released")
     options = parser.parse_args(arguments, argparse.Namespace(rest=rest))
-    options.only = [name.strip() for name in options.only.split(",")]
+    if options.command == "matrix":
+        return options
+    options.only = [name.strip() for name in options.only.split(",")] if options.only else CHECKED.get(options.kind, list(CHECKS))
     unknown = [name for name in options.only if name not in CHECKS]
     if unknown:
         parser.error("--only does not know %s; it has: %s" % (", ".join(unknown), ", ".join(CHECKS)))
@@ -190,6 +219,9 @@ def test(options):
 def check(name, options):
     begun = time.monotonic()
     codes = [python(command) for command in CHECKS[name](options)]
+    if options.kind == "long" and codes == [NO_TEST_LEFT]:
+        say("every long run has passed on these sources already; remove build/long.json to run them again")
+        codes = [0]
     return next((code for code in codes if code), 0), time.monotonic() - begun
 
 
@@ -204,7 +236,16 @@ def bench(options):
     return python(["-m", "pytest", "bench", "--benchmark-only", *options.rest])
 
 
-COMMANDS = {"demo": demo, "test": test, "docs": docs, "bench": bench}
+def matrix(options):
+    only = ["--only", options.only] if options.only else []
+    return python(["tools/matrix.py", *only, "--jobs", str(options.jobs), "--", *options.rest])
+
+
+def changelog(options):
+    return python(["tools/changelog.py", *([options.version] if options.version else [])])
+
+
+COMMANDS = {"demo": demo, "test": test, "docs": docs, "bench": bench, "matrix": matrix, "changelog": changelog}
 
 
 def python(command):

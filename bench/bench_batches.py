@@ -128,24 +128,24 @@ def opened(asked: Contest) -> ck.Model:
 def ours(asked: Contest) -> Callable[[], Array]:
     model = opened(asked)
     form = model.by_rule(asked.case.y)
-    tables = {leg.decision: arranged(model, leg, policies(asked)[leg.decision]) for leg in form.legs}
+    tables = {copy.decision: arranged(model, copy, policies(asked)[copy.decision]) for copy in form.axes}
     return partial(form.batch, tables)
 
 
 def ours_first(asked: Contest) -> Callable[[], Array]:
     model = opened(asked)
-    tables = {leg.decision: arranged(model, leg, policies(asked)[leg.decision]) for leg in model.by_rule(asked.case.y).legs}
+    tables = {copy.decision: arranged(model, copy, policies(asked)[copy.decision]) for copy in model.by_rule(asked.case.y).axes}
     return lambda: model.by_rule(asked.case.y).batch(tables)
 
 
-def arranged(model: ck.Model, leg: Any, table: Array) -> Array:
-    """A decision's tables in the order of a form's leg."""
+def arranged(model: ck.Model, copy: Any, table: Array) -> Array:
+    """A decision's tables in the order of a form's axes."""
     import numpy as np
 
-    rows = list(itertools.product(*(model.domain(parent) for parent in model.parents(leg.decision))))
-    options = model.domain(leg.decision)
-    in_order = table[:, [rows.index(seen) for seen in leg.seen]][:, :, [options.index(option) for option in leg.options]]
-    return np.ascontiguousarray(in_order)
+    rows = list(itertools.product(*(model.domain(parent) for parent in model.parents(copy.decision))))
+    options = model.domain(copy.decision)
+    parents_first = table[:, [rows.index(seen) for seen in copy.seen]][:, :, [options.index(option) for option in copy.options]]
+    return np.ascontiguousarray(parents_first)
 
 
 def numpy_reads(asked: Contest) -> Callable[[], Any]:

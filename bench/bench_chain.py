@@ -24,6 +24,7 @@ import stop_button as sb
 from bench.environments import PYCID, Unavailable, Worker
 from bench.forgetting import forget
 from stop_button import FREE, STOP, E, V
+from stop_button.evaluation.ranking import Ranking
 
 LENGTHS = [2, 4, 8, 16, 32, 64, 128, 256, 512]
 SOLVED_BY_PYCID = 64
@@ -66,7 +67,7 @@ def diagram(length: int) -> list[dict[str, Any]]:
     return [*nodes, act, value]
 
 
-def solved(asked: sb.World) -> sb.Ranking:
+def solved(asked: sb.World) -> Ranking:
     return sb.rank(asked, UTILITY)
 
 

@@ -205,7 +205,7 @@ def ask_pyagrum_kept(case: Case, question: str) -> tuple[Ask, Read]:
     return ask, partial(read_pyagrum, made.variable(y).labels())
 
 
-ASKING = {
+ASKING: dict[str, Any] = {
     "causalkit": ours,
     "causalkit float": ours_in_floats,
     "causalkit machine code": partial(ours_in_floats, native=True),

@@ -105,7 +105,7 @@ def units(model: ck.Model, count: int, seed: int = 1) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for _ in range(count):
         unit: dict[str, Any] = {}
-        for node in closure([model._network.node(model._edits, name) for name in model.names]):
+        for node in closure([model.regime.node(name) for name in model.names]):
             outcomes = node.mechanism.row(tuple(unit[parent.variable] for parent in node.parents)).outcomes
             weights = [1.0 if weight is None else float(weight) for _, weight in outcomes]
             unit[node.variable] = rng.choices([value for value, _ in outcomes], weights)[0]
@@ -128,8 +128,8 @@ def twin(case: Case) -> tuple[Net, str, str, str]:
     """The branches with and without ``do(x)`` as one network that shares the noise; the names of x and e in fact, and of y after doing."""
     model = case.model
     done = model.do({case.x: model.domain(case.x)[0]})
-    fact = {name: model._network.node(model._edits, name) for name in (case.x, case.e)}
-    y = model._network.node(done._edits, case.y)
+    fact = {name: model.regime.node(name) for name in (case.x, case.e)}
+    y = done.regime.node(case.y)
     nodes = closure([*fact.values(), y])
     names = {node: f"{node.variable}_{i}" for i, node in enumerate(nodes)}
     made = {}

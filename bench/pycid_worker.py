@@ -52,7 +52,8 @@ def answer(state, request):
 
 
 def main():
-    answers, state = sys.stdout, {}
+    answers = sys.stdout
+    state: dict = {}
     with contextlib.redirect_stdout(sys.stderr):
         for line in sys.stdin:
             try:

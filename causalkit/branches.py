@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from causalkit.engine.answer import measure, open_measure
-from causalkit.engine.exact.enumeration import Assignment
+from causalkit import engine
 from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion
-from causalkit.mechanisms.building import edited
-from causalkit.mechanisms.event import check_value
-from causalkit.mechanisms.network import AsIn, Edits, Elsewhere, Need, Node, Reading
-from causalkit.values.dist import Dist, normalised
-from causalkit.values.exact import Number, exact, is_zero, tidy
+from causalkit.mechanisms.event import check_name
+from causalkit.mechanisms.network import BranchReference, Edits, NestedCounterfactual, Node, Reading, UnknownNode
+from causalkit.regime import Regime
+from causalkit.values.dist import Dist
+from causalkit.values.exact import Number, is_zero, tidy
+from causalkit.values.pictures import picture
 
 if TYPE_CHECKING:
+    from causalkit.engine.answer import Answers
     from causalkit.engine.compiling.plan import Plan
-    from causalkit.engine.rule_expectation import OpenRatio
-    from causalkit.model import Model
+    from causalkit.engine.exact.enumeration import Assignment
+    from causalkit.engine.rule_expectation import RuleExpectation
 
 __all__ = ["Branches", "as_in"]
 
-Asked = Callable[[Any], Any]
+BranchQuery = Callable[[Any], Any]
 
 
-def as_in(branch: str, variable: str | None = None) -> AsIn:
+def as_in(branch: str, variable: str | None = None) -> BranchReference:
     """The value that a variable takes in another branch, for use as an edit: a nested counterfactual.
 
     >>> from causalkit import Model, coin
@@ -34,25 +36,25 @@ def as_in(branch: str, variable: str | None = None) -> AsIn:
     >>> b.prob(lambda b: b.direct.y)
     Fraction(1, 3)
     """
-    return AsIn(branch, variable)
+    return BranchReference(branch, variable)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Branches:
-    """Several edits of one model that share one draw of noise, with evidence on any of them.
+    """Several edits of one regime that share one draw of noise, with evidence on any of them.
 
     Questions are functions of a record ``b``: ``b.fact.pressed`` is the value of ``pressed`` in the branch ``fact``;
     ``b["fact"]["wish[3]"]`` reads names that are not identifiers. ``model.branches`` builds one.
     """
 
-    model: Model
+    regime: Regime
     edits: Mapping[str, Edits]
-    evidence: tuple[Asked, ...] = ()
+    evidence: tuple[BranchQuery, ...] = ()
 
     @classmethod
-    def of(cls, model: Model, branches: Mapping[str, Mapping[Any, Any]]) -> Branches:
+    def of(cls, regime: Regime, branches: Mapping[str, Mapping[Any, Any]]) -> Branches:
         """The branches of a model; raises for names that are taken, for circles of ``as_in`` and for unknown names and values."""
-        done: dict[str, Edits] = {"fact": model._edits}
+        done: dict[str, Edits] = {"fact": regime.edits}
         waiting = dict(branches)
         for name, edits in branches.items():
             if not _is_branch_name(name):
@@ -65,11 +67,11 @@ class Branches:
             if not ready:
                 raise WrongShape(f"the branches {listing(waiting)} refer to each other in a circle; let one of them use values only")
             for name, edits in ready.items():
-                done[name] = _branch_edits(model, edits, done)
+                done[name] = _branch_edits(regime, edits, done)
                 del waiting[name]
-        return cls(model, {name: done[name] for name in ["fact", *branches]})
+        return cls(regime, {name: done[name] for name in ["fact", *branches]})
 
-    def given(self, event: Asked) -> Branches:
+    def given(self, event: BranchQuery) -> Branches:
         """The branches after observing an event on any of them; raises ``Impossible`` when it has probability zero.
 
         >>> from causalkit import Model, coin
@@ -78,22 +80,22 @@ class Branches:
         >>> b.given(lambda b: not b.fact.y).prob(lambda b: b.treated.y)
         Fraction(1, 3)
         """
-        new = Branches(self.model, self.edits, (*self.evidence, event))
-        if is_zero(sum(new._measure(lambda b: True).values(), exact(0))):
+        new = Branches(self.regime, self.edits, (*self.evidence, event))
+        if is_zero(new._answers.mass):
             raise Impossible(
                 "the event has probability 0 on these branches, so what follows from it is undefined; observe something they can produce"
             )
         return new
 
-    def prob(self, event: Asked) -> Number:
+    def prob(self, event: BranchQuery) -> Number:
         """The probability of an event that may read every branch."""
-        return normalised(self._measure(lambda b: bool(event(b))))[True]
+        return self._answers.prob(self.reading(event))
 
-    def expect(self, quantity: Asked) -> Number:
+    def expect(self, quantity: BranchQuery) -> Number:
         """The mean of a quantity that may read every branch."""
         return self.dist(quantity).expect()
 
-    def dist(self, quantity: Asked) -> Dist:
+    def dist(self, quantity: BranchQuery) -> Dist:
         """The distribution of a quantity that may read every branch.
 
         >>> from causalkit import Model, coin
@@ -101,9 +103,9 @@ class Branches:
         >>> m.branches(on={"x": True}).dist(lambda b: (b.fact.x, b.on.x))
         Dist({(False, True): '2/3', (True, True): '1/3'})
         """
-        return normalised(self._measure(quantity))
+        return self._answers.dist(self.reading(quantity))
 
-    def by_choice(self, quantity: Asked) -> dict[Assignment, dict[Hashable, Number]]:
+    def by_choice(self, quantity: BranchQuery) -> dict[Assignment, dict[Hashable, Number]]:
         """The weight of each value of a quantity, together with the evidence, for each way of making the open choices it meets.
 
         The keys are sets of ``(decision, what was seen, what was done)``. A policy's answer is the sum over the keys that it agrees
@@ -114,10 +116,10 @@ class Branches:
         >>> len(m.branches().by_choice(lambda b: b.fact.y))
         4
         """
-        found = open_measure(self._evidence_readings(), self._reading(quantity))
+        found = engine.answer.open_measure(self.observed, self.reading(quantity))
         return {choices: {v: tidy(w) for v, w in weights.items()} for choices, weights in found.items()}
 
-    def plan(self, quantity: Asked) -> Plan:
+    def plan(self, quantity: BranchQuery) -> Plan:
         """How the distribution of a quantity would be computed and at what cost; nothing is computed.
 
         >>> from causalkit import Model, coin
@@ -127,11 +129,9 @@ class Branches:
         nodes        3
         enumeration  at most 2 runs
         """
-        from causalkit.engine.compiling.plan import plan
+        return engine.answer.plan(self.observed, self.reading(quantity))
 
-        return plan(self._evidence_readings(), self._reading(quantity))
-
-    def by_rule(self, quantity: Asked) -> OpenRatio:
+    def by_rule(self, quantity: BranchQuery) -> RuleExpectation:
         """The mean of a quantity for every way of filling the open choices, as ``Model.by_rule``.
 
         >>> from causalkit import Model, choice, coin
@@ -139,45 +139,47 @@ class Branches:
         >>> m.branches(on={"u": True}).by_rule(lambda b: b.fact.y and b.on.y)(a=lambda u: int(u))
         Fraction(1, 1)
         """
-        from causalkit.engine.decision_tensor import every_rule
+        return engine.decision_tensor.every_rule_expectation(self.observed, self.reading(quantity))
 
-        return every_rule(self._evidence_readings(), self._reading(quantity))
+    @cached_property
+    def _answers(self) -> Answers:
+        return engine.answer.Answers([*self.regime.observed, *map(self.reading, self.evidence)])
 
-    def _measure(self, quantity: Asked) -> dict[Hashable, Number]:
-        found = measure(self._evidence_readings(), self._reading(quantity))
-        return {v: tidy(w) for v, w in found.items()}
+    @cached_property
+    def regimes(self) -> Mapping[str, Regime]:
+        """The regime of each branch: the same mechanisms, with the edits of the branch."""
+        return {name: self.regime.with_edits(edits) for name, edits in self.edits.items()}
 
-    def _evidence_readings(self) -> list[Reading]:
-        return [*self.model._observed(), *(self._reading(event) for event in self.evidence)]
+    @property
+    def observed(self) -> Sequence[Reading]:
+        """What has been observed, before the branches parted and on them, as readings."""
+        return self._answers.evidence
 
-    def _reading(self, asked: Asked) -> Reading:
-        return Reading((), lambda values: asked(_Record(self, values)))
+    def reading(self, quantity: BranchQuery) -> Reading:
+        """A function of the branches as something read off one run of the network."""
+        return Reading((), lambda values: quantity(_Record(self.regimes, values)))
 
-    def _node(self, branch: str, variable: str) -> Node:
-        return self.model._network.node(self.edits[branch], variable)
-
-    def _repr_svg_(self) -> str:
-        from causalkit.plot import to_svg
-
-        return to_svg(self)
+    def _repr_svg_(self) -> str | None:
+        copies = {regime.node(name) for regime in self.regimes.values() for name in regime.mechanisms}
+        return picture(self, boxes=len(copies))
 
     def __repr__(self) -> str:
-        return f"<branches {', '.join(self.edits)} of a model of {', '.join(self.model.names)}>"
+        return f"<branches {', '.join(self.edits)} of a model of {', '.join(self.regime.mechanisms)}>"
 
 
 class _Record:
     """The branches of one run; attributes are branches."""
 
-    __slots__ = ("_branches", "_values")
+    __slots__ = ("_regimes", "_values")
 
-    def __init__(self, branches: Branches, values: Mapping[Node, Hashable]) -> None:
-        self._branches, self._values = branches, values
+    def __init__(self, regimes: Mapping[str, Regime], values: Mapping[Node, Hashable]) -> None:
+        self._regimes, self._values = regimes, values
 
     def __getattr__(self, branch: str) -> _Branch:
-        if branch not in self._branches.edits:
-            known = self._branches.edits
-            raise UnknownName(f"{branch!r} is not a branch; there are: {', '.join(known)}{suggestion(branch, known)}")
-        return _Branch(self._branches, branch, self._values)
+        if branch not in self._regimes:
+            there = self._regimes
+            raise UnknownName(f"{branch!r} is not a branch; there are: {', '.join(there)}{suggestion(branch, there)}")
+        return _Branch(self._regimes[branch], self._values)
 
     __getitem__ = __getattr__
 
@@ -185,18 +187,18 @@ class _Record:
 class _Branch:
     """One branch of one run; attributes are the values of variables."""
 
-    __slots__ = ("_branch", "_branches", "_values")
+    __slots__ = ("_regime", "_values")
 
-    def __init__(self, branches: Branches, branch: str, values: Mapping[Node, Hashable]) -> None:
-        self._branches, self._branch, self._values = branches, branch, values
+    def __init__(self, regime: Regime, values: Mapping[Node, Hashable]) -> None:
+        self._regime, self._values = regime, values
 
     def __getattr__(self, variable: str) -> Any:
-        names = self._branches.model.names
+        names = self._regime.mechanisms
         if variable not in names:
             raise UnknownName(f"{variable!r} is not in the model; it has: {', '.join(names)}{suggestion(variable, names)}")
-        node = self._branches._node(self._branch, variable)
+        node = self._regime.node(variable)
         if node not in self._values:
-            raise Need(node)
+            raise UnknownNode(node)
         return self._values[node]
 
     __getitem__ = __getattr__
@@ -206,8 +208,8 @@ def _is_branch_name(name: Any) -> bool:
     return isinstance(name, str) and name.isidentifier() and not name.startswith("_") and name != "fact"
 
 
-def _references(edits: Mapping[Any, Any]) -> list[AsIn]:
-    return [edit for edit in edits.values() if isinstance(edit, AsIn)]
+def _references(edits: Mapping[Any, Any]) -> list[BranchReference]:
+    return [edit for edit in edits.values() if isinstance(edit, BranchReference)]
 
 
 def _check_references(name: str, edits: Any, known: set[str]) -> None:
@@ -220,13 +222,12 @@ def _check_references(name: str, edits: Any, known: set[str]) -> None:
             raise UnknownName(f"the branch {name!r} refers to {reference.branch!r}; there are: {', '.join(sorted(known))}")
 
 
-def _branch_edits(model: Model, edits: Mapping[Any, Any], done: Mapping[str, Edits]) -> Edits:
-    read = {key: _elsewhere(model, key, edit, done) if isinstance(edit, AsIn) else edit for key, edit in edits.items()}
-    return edited(model._mechanisms, model._edits, read, model.domains) if read else model._edits
+def _branch_edits(regime: Regime, edits: Mapping[Any, Any], done: Mapping[str, Edits]) -> Edits:
+    read = {key: _elsewhere(regime, key, edit, done) if isinstance(edit, BranchReference) else edit for key, edit in edits.items()}
+    return regime.do(read).edits if read else regime.edits
 
 
-def _elsewhere(model: Model, key: Any, edit: AsIn, done: Mapping[str, Edits]) -> Elsewhere:
+def _elsewhere(regime: Regime, key: Any, edit: BranchReference, done: Mapping[str, Edits]) -> NestedCounterfactual:
     variable = edit.variable or (key[0] if isinstance(key, tuple) else key)
-    if variable not in model.names:
-        check_value(variable, None, model.domains)
-    return Elsewhere(done[edit.branch], variable)
+    check_name(variable, regime.domains)
+    return NestedCounterfactual(done[edit.branch], variable)

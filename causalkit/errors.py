@@ -22,7 +22,9 @@ __all__ = [
     "UnknownName",
     "UnknownValue",
     "WrongFile",
+    "WrongRows",
     "WrongShape",
+    "WrongText",
     "listing",
     "suggestion",
 ]
@@ -92,8 +94,24 @@ class WrongFile(CausalError):
     """A file that is not what it was said to be; nothing was read from it."""
 
 
-class MissingExtra(CausalError):
-    """A library that is only needed for this is not installed; the message says what to type."""
+class WrongText(WrongFile):
+    """A place in a text that is not what the format says; ``line`` and ``column`` count from 1."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line, self.column = line, column
+
+
+class WrongRows(NotADistribution):
+    """Rows of a file's tables that are no distributions, all of them: ``rows`` holds the line and the complaint of each."""
+
+    def __init__(self, message: str, rows: tuple[tuple[int, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.rows = rows
+
+
+class MissingExtra(CausalError, ImportError):
+    """A library that is only needed for this is not installed; the message says what to type. It is an ImportError too."""
 
 
 def listing(items: Iterable[object]) -> str:

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from causalkit.errors import Impossible, InvalidNumber, TooLarge, WrongShape
-from causalkit.mechanisms.building import assembled, chosen, edited, listens_to
-from causalkit.mechanisms.event import Quantity, check_name, event, named_values, quantities, quantity
+from causalkit import engine
+from causalkit.branches import Branches
+from causalkit.errors import InvalidNumber
+from causalkit.graphs.graph import Graph
+from causalkit.mechanisms.event import check_name, event, named_values, quantities, quantity
 from causalkit.mechanisms.mechanism import Choice, Mechanism
-from causalkit.mechanisms.network import Edits, Elsewhere, Network, Reading
-from causalkit.regime import Standing
-from causalkit.values.dist import Dist
-from causalkit.values.exact import Number, is_zero
+from causalkit.regime import HEADER, Regime
+from causalkit.values.dist import Dist, Value
+from causalkit.values.exact import Number
+from causalkit.values.pictures import NOT_DRAWN, picture
 from causalkit.values.render import html_table, keywords_text, latex_table, latex_text, text_table
-from causalkit.wording import HEADER, Evidence, impossible_text, mechanism_rows, steps_text
 
 if TYPE_CHECKING:
-    from causalkit.branches import Branches
-    from causalkit.engine.compiled_query import Contraction
+    from causalkit.engine.compiled_query import CompiledQuery
     from causalkit.engine.compiling.plan import Plan
     from causalkit.engine.likelihood_weighting import Estimate
-    from causalkit.engine.rule_expectation import OpenRatio
-    from causalkit.graphs.graph import Graph
+    from causalkit.engine.rule_expectation import RuleExpectation
 
 __all__ = ["Model"]
-
-Value = Hashable
 
 
 class Model:
@@ -50,34 +46,36 @@ class Model:
     """
 
     def __init__(self, variables: Mapping[str, Any] | None = None, /, **named: Any) -> None:
-        self._mechanisms: Mapping[str, Mechanism] = assembled(variables, named)
-        self._edits = Edits()
-        self._evidence: Evidence = ()
-        self._network = Network(self._mechanisms)
-        self._standing = Standing(self._network, self._edits, self._evidence)
+        self._regime = Regime.of(variables, named)
 
-    def _with(
-        self, *, mechanisms: Mapping[str, Mechanism] | None = None, edits: Edits | None = None, evidence: Evidence | None = None
-    ) -> Model:
-        new = object.__new__(Model)
-        new._mechanisms = self._mechanisms if mechanisms is None else mechanisms
-        new._edits = self._edits if edits is None else edits
-        new._evidence = self._evidence if evidence is None else evidence
-        new._network = self._network if mechanisms is None else Network(mechanisms)
-        new._standing = Standing(new._network, new._edits, new._evidence)
-        return new
+    @classmethod
+    def of(cls, regime: Regime) -> Model:
+        """The model that stands in a regime: with these mechanisms, edits and observations.
+
+        >>> m = Model(rain=Dist({True: "1/4", False: "3/4"})).do(rain=True)
+        >>> Model.of(m.regime) == m
+        True
+        """
+        model = object.__new__(cls)
+        model._regime = regime
+        return model
+
+    @property
+    def regime(self) -> Regime:
+        """The mechanisms, what has been done and what has been seen, as one value."""
+        return self._regime
 
     # ---- what the model is
 
     @property
     def names(self) -> tuple[str, ...]:
         """The variables, in the order in which they were declared."""
-        return tuple(self._mechanisms)
+        return tuple(self._regime.mechanisms)
 
     @property
     def domains(self) -> Mapping[str, tuple[Value, ...]]:
         """The values that each variable can take."""
-        return self._network.domains
+        return self._regime.domains
 
     def domain(self, name: str) -> tuple[Value, ...]:
         """The values that a variable can take.
@@ -94,9 +92,7 @@ class Model:
         >>> Model(a=1, b=lambda a: a + 1).mechanism("b")
         table(['a'], {1: 2})
         """
-        check_name(name, self.domains)
-        edit = self._edits.get(name, self._mechanisms[name])
-        return self._mechanisms[name] if isinstance(edit, Elsewhere) else edit
+        return self._regime.mechanism(name)
 
     def parents(self, name: str) -> tuple[str, ...]:
         """The variables that a variable listens to, after what has been done.
@@ -104,8 +100,7 @@ class Model:
         >>> Model(a=1, b=lambda a: a + 1).parents("b")
         ('a',)
         """
-        check_name(name, self.domains)
-        return listens_to(name, self._edits, self._mechanisms)
+        return self._regime.parents(name)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -115,8 +110,6 @@ class Model:
     @property
     def graph(self) -> Graph:
         """The causal graph, after what has been done."""
-        from causalkit.graphs.graph import Graph
-
         return Graph.of({name: self.parents(name) for name in self.names})
 
     # ---- verbs
@@ -131,7 +124,7 @@ class Model:
         >>> m.do(rain=True).prob(wet=True), m.do(wet=lambda rain: not rain).prob(wet=True)
         (Fraction(1, 1), Fraction(3, 4))
         """
-        return self._with(edits=edited(self._mechanisms, self._edits, named_values(edits, named), self.domains))
+        return Model.of(self._regime.do(named_values(edits, named)))
 
     def given(self, what: Any = None, /, **values: Value) -> Model:
         """The model after observing an event: values, or a function of the variables that its arguments name.
@@ -142,14 +135,7 @@ class Model:
         >>> m.given(lambda first, second: first + second > 0).prob(first=1)
         Fraction(2, 3)
         """
-        seen = event(what, values, self.domains)
-        new = self._with(evidence=(*self._evidence, (self._edits, seen)))
-        try:
-            if is_zero(new._standing.mass):
-                raise Impossible(impossible_text(self._evidence, self._edits, seen))
-        except TooLarge:
-            return new  # what is too large to be checked is too large to be answered, but it can be estimated
-        return new
+        return Model.of(self._regime.given(event(what, values, self.domains)))
 
     def choose(self, rules: Mapping[str, Any] | None = None, /, **named: Any) -> Model:
         """The model with open choices filled by rules: an option, a function of what the choice sees, a ``table`` or a ``cpt``.
@@ -161,11 +147,7 @@ class Model:
         >>> m.choose(take=lambda rain: "coat" if rain else "hat").prob(take="coat")
         Fraction(1, 4)
         """
-        new = named_values(rules, named)
-        opened = next((name for name in new if isinstance(self._edits.get(name), Choice)), None)
-        if opened is not None:
-            raise WrongShape(f"{opened!r} was opened by do, which stands in front of the model; fill it with .do({{{opened!r}: ...}})")
-        return self._with(mechanisms=chosen(self._mechanisms, new, self.domains))
+        return Model.of(self._regime.choose(named_values(rules, named)))
 
     def branches(self, branches: Mapping[str, Mapping[Any, Any]] | None = None, /, **named: Mapping[Any, Any]) -> Branches:
         """Several edits of this model that share one draw of noise; the branch ``fact`` is the model as it stands.
@@ -174,9 +156,7 @@ class Model:
         >>> m.branches(dry={"rain": False}).prob(lambda b: b.fact.wet and not b.dry.wet)
         Fraction(1, 4)
         """
-        from causalkit.branches import Branches
-
-        return Branches.of(self, named_values(branches, named))
+        return Branches.of(self._regime, named_values(branches, named))
 
     # ---- questions
 
@@ -186,7 +166,7 @@ class Model:
         >>> Model(n=Dist({1: "1/2", 2: "1/2"})).prob(lambda n: n > 1)
         Fraction(1, 2)
         """
-        return self._standing.prob(event(what, values, self.domains))
+        return self._regime.prob(event(what, values, self.domains))
 
     def expect(self, what: str | Callable[..., Any], /) -> Number:
         """The mean of a variable, or of a function of variables, exactly.
@@ -194,11 +174,11 @@ class Model:
         >>> Model(n=Dist({1: "1/2", 2: "1/2"})).expect("n")
         Fraction(3, 2)
         """
-        asked = quantity(what, self.domains)
+        target = quantity(what, self.domains)
         try:
-            return self._standing.dist(asked).expect()
+            return self._regime.dist(target).expect()
         except InvalidNumber as error:
-            raise InvalidNumber(f"the mean of {asked.text} needs numbers: {error}") from None
+            raise InvalidNumber(f"the mean of {target.text} needs numbers: {error}") from None
 
     def dist(self, *what: Any) -> Dist:
         """The distribution of a variable, of several (as tuples), or of a function of variables.
@@ -206,9 +186,9 @@ class Model:
         >>> Model(n=Dist({1: "1/2", 2: "1/2"}), m=lambda n: -n).dist("n", "m")
         Dist({(1, -1): '1/2', (2, -2): '1/2'})
         """
-        return self._standing.dist(quantities(what, self.domains))
+        return self._regime.dist(quantities(what, self.domains))
 
-    def by_rule(self, what: str | Callable[..., Any], /) -> OpenRatio:
+    def by_rule(self, what: str | Callable[..., Any], /) -> RuleExpectation:
         """The mean of a variable, or of a function of variables, for every way of filling the open choices: worked out once.
 
         One rule's mean is then a look-up, exactly, and the means of many stochastic rules are a matrix product. Values are numbers, or
@@ -219,15 +199,13 @@ class Model:
         >>> m.by_rule("wet")(hat=1)
         Fraction(1, 4)
         """
-        from causalkit.engine.decision_tensor import every_rule
-
-        asked = quantity(what, self.domains)
+        target = quantity(what, self.domains)
         try:
-            return every_rule(self._observed(), self._reading(self._edits, asked))
+            return engine.decision_tensor.every_rule_expectation(self._regime.observed, self._regime.reading(target))
         except InvalidNumber as error:
-            raise InvalidNumber(f"the mean of {asked.text} needs numbers: {error}") from None
+            raise InvalidNumber(f"the mean of {target.text} needs numbers: {error}") from None
 
-    def compile(self, what: str | Callable[..., Any], /, *, native: bool = False) -> Contraction:
+    def compile(self, what: str | Callable[..., Any], /, *, native: bool = False) -> CompiledQuery:
         """The distribution of a variable, or of a function of variables, in float64, to be asked again with other observed values.
 
         The values that were observed may change from one asking to the next; what was done stays. ``native`` turns the question into
@@ -238,9 +216,7 @@ class Model:
         >>> question.values, question(0).tolist(), question(odd=1).tolist()
         ((1, 2, 3), [0.0, 1.0, 0.0], [0.6666666666666666, 0.0, 0.3333333333333333])
         """
-        from causalkit.engine.compiled_query import contraction
-
-        return contraction(self._observed(), self._reading(self._edits, quantity(what, self.domains)), native=native)
+        return engine.compiled_query.compile_query(self._regime.observed, self._regime.reading(quantity(what, self.domains)), native=native)
 
     def plan(self, what: str | Callable[..., Any], /) -> Plan:
         """How the distribution of a variable, or of a function of variables, would be computed and at what cost; nothing is computed.
@@ -250,9 +226,7 @@ class Model:
         nodes        1
         enumeration  at most 2 runs
         """
-        from causalkit.engine.compiling.plan import plan
-
-        return plan(self._observed(), self._reading(self._edits, quantity(what, self.domains)))
+        return engine.answer.plan(self._regime.observed, self._regime.reading(quantity(what, self.domains)))
 
     def estimate(self, what: str | Callable[..., Any], /, *, samples: int = 100_000, level: float = 0.95, seed: int = 0) -> Estimate:
         """The mean of a variable, or of a function of variables (true counts as 1), from samples: for what is too large to be exact.
@@ -263,54 +237,31 @@ class Model:
         >>> found.low < 1.5 < found.high
         True
         """
-        from causalkit.engine.likelihood_weighting import estimate
-
-        asked = self._reading(self._edits, quantity(what, self.domains))
-        return estimate(self._observed(), asked, samples=samples, level=level, seed=seed)
-
-    def _observed(self) -> list[Reading]:
-        return self._standing.observed()
-
-    def _reading(self, edits: Edits, asked: Quantity) -> Reading:
-        return self._standing.reading(asked, edits)
+        target = self._regime.reading(quantity(what, self.domains))
+        return engine.likelihood_weighting.estimate(self._regime.observed, target, samples=samples, level=level, seed=seed)
 
     # ---- how it prints
 
     def __reduce__(self) -> Any:
-        return _rebuilt, (dict(self._mechanisms), self._edits, self._evidence)
+        return Model.of, (self._regime,)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Model) or (self._identity is not other._identity and self._identity != other._identity):
-            return False
-        other.__dict__["_identity"] = self._identity  # found to be equal once, they are not compared in depth again
-        return True
+        return isinstance(other, Model) and self._regime == other._regime
 
     def __hash__(self) -> int:
-        return hash(self._identity)
-
-    @cached_property
-    def _identity(self) -> Value:
-        return frozenset(self._mechanisms.items()), self._edits, self._evidence
+        return hash(self._regime)
 
     def __repr__(self) -> str:
-        inside = keywords_text({name: repr(mechanism) for name, mechanism in self._mechanisms.items()})
-        return ".".join([f"Model({inside})", *self._steps()])
+        inside = keywords_text({name: repr(mechanism) for name, mechanism in self._regime.mechanisms.items()})
+        return ".".join([f"Model({inside})", *self._regime.steps])
 
     def __str__(self) -> str:
-        return "\n".join([text_table(HEADER, mechanism_rows(self._mechanisms)), *(f"after {step}" for step in self._steps())])
+        return "\n".join([text_table(HEADER, self._regime.rows), *(f"after {step}" for step in self._regime.steps)])
 
     def _repr_html_(self) -> str:
-        from causalkit.plot import to_svg
-
-        table = html_table(HEADER, mechanism_rows(self._mechanisms))
-        return to_svg(self) + table + "".join(f"<p>after {step}</p>" for step in self._steps())
+        drawing = picture(self, boxes=len(self.names))
+        table = html_table(HEADER, self._regime.rows)
+        return (drawing or f"<p>{NOT_DRAWN}</p>") + table + "".join(f"<p>after {step}</p>" for step in self._regime.steps)
 
     def _repr_latex_(self) -> str:
-        return latex_table(HEADER, [[latex_text(cell) for cell in row] for row in mechanism_rows(self._mechanisms)])
-
-    def _steps(self) -> list[str]:
-        return steps_text(self._evidence, self._edits)
-
-
-def _rebuilt(mechanisms: Mapping[str, Mechanism], edits: Edits, evidence: Evidence) -> Model:
-    return Model(mechanisms)._with(edits=edits, evidence=evidence)
+        return latex_table(HEADER, [[latex_text(cell) for cell in row] for row in self._regime.rows])

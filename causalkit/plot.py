@@ -16,13 +16,19 @@ from matplotlib.text import Text
 
 from causalkit.branches import Branches
 from causalkit.drawing.colours import ACCENT, INK, MUTED, PALETTE, PLAIN, role_colours
-from causalkit.drawing.layout import Direction
+from causalkit.drawing.layout import Direction, count_items
 from causalkit.drawing.paint import Sheet, painted, placed, placed_branches
 from causalkit.drawing.picture import picture_of, with_path
+from causalkit.drawing.twins import Twins
 from causalkit.graphs.graph import Graph
 from causalkit.model import Model
+from causalkit.regime import Regime
+from causalkit.values.pictures import paints
 
 __all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
+
+MOST_ITEMS = 200
+"""A picture of more boxes, and places where an arrow crosses a layer, is drawn when it is asked for only."""
 
 
 def draw(
@@ -50,7 +56,7 @@ def draw(
     >>> [text.get_text() for text in ax.texts]
     ['rain', 'wet']
     """
-    picture = with_path(picture_of(shown, roles), path)
+    picture = with_path(picture_of(_drawable(shown), roles), path)
     return painted(placed(picture, direction), role_colours(picture.roles, colours), Sheet(ax, title))
 
 
@@ -95,6 +101,18 @@ def to_svg(shown: Axes | Model | Graph | Branches, **options: Any) -> str:
     return _inlined(file.getvalue(), _words(figure))
 
 
+@paints(Model)
+def _small_model(model: Model) -> str | None:
+    """A model drawn each time it is displayed, unless its arrows cross so many layers that this would take long."""
+    shown = picture_of(model.regime)
+    return to_svg(model) if count_items(list(shown.marks), [(a.start, a.end) for a in shown.links]) <= MOST_ITEMS else None
+
+
+@paints(Branches)
+def _small_branches(branches: Branches) -> str | None:
+    return to_svg(branches) if count_items(list(branches.regime.mechanisms), Twins(branches).arrows) <= MOST_ITEMS else None
+
+
 def _undisplayed(
     shown: Model | Graph | Branches,
     *,
@@ -105,8 +123,15 @@ def _undisplayed(
     direction: Direction = "right",
 ) -> Axes:
     """The picture on a figure of its own that pyplot does not know, so that nothing can show it."""
-    scene = placed_branches(shown, roles) if isinstance(shown, Branches) else placed(with_path(picture_of(shown, roles), path), direction)
+    if isinstance(shown, Branches):
+        scene = placed_branches(shown, roles)
+    else:
+        scene = placed(with_path(picture_of(_drawable(shown), roles), path), direction)
     return painted(scene, role_colours(scene.picture.roles, colours), Sheet(None, title, shown=False))
+
+
+def _drawable(shown: Model | Graph) -> Regime | Graph:
+    return shown.regime if isinstance(shown, Model) else shown
 
 
 def _words(figure: Figure) -> list[str]:

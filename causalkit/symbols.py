@@ -63,6 +63,11 @@ def break_even(a: Numeric, b: Numeric, symbol: Symbol) -> tuple[Number, ...]:
     Values that the symbol's assumptions exclude, or at which an answer is undefined, are left out. Other symbols are allowed where the
     equation is linear. Raises ``Undecided`` when the answers are equal everywhere, or nowhere, or when that depends on other symbols.
 
+    :param a: an answer: a number or an expression
+    :param b: the other answer
+    :param symbol: the symbol, or its name
+    :returns: the values, from the lowest to the highest
+
     >>> import sympy
     >>> L = sympy.Symbol("L")
     >>> break_even(L**2 - 2, 0, L)
@@ -132,6 +137,12 @@ def regions(expressions: Mapping[str, Numeric], symbol: Symbol, low: Numeric, hi
     Raises ``WrongShape`` when ``low`` is not less than ``high``, ``Undecided`` when the answers hold other symbols, ``InvalidNumber``
     when one of them is undefined somewhere in between.
 
+    :param expressions: answers by name; each a number or an expression in the symbol
+    :param symbol: the symbol, or its name
+    :param low: where to begin, a number
+    :param high: where to end, a larger number
+    :returns: the intervals from ``low`` to ``high``, each with the names that are best on it
+
     >>> import sympy
     >>> p = sympy.Symbol("p")
     >>> print(regions({"bet": 3 * p, "keep": 1, "run": p / 2}, p, 0, 1))
@@ -200,8 +211,9 @@ def _symbol(symbol: Symbol, expressions: Iterable[Any]) -> Any:
 
 
 def _described(symbol: Any) -> str:
-    facts = ", ".join(f"{fact}={value}" for fact, value in symbol._assumptions_orig.items())
-    return f"Symbol({symbol.name!r}{', ' + facts if facts else ''})"
+    import sympy
+
+    return str(sympy.srepr(symbol))
 
 
 def _substituted(answer: Number, values: Mapping[Symbol, Numeric]) -> Number:
@@ -266,7 +278,10 @@ def _check_alone(expression: Any, x: Any, low: Number, high: Number) -> None:
 
 
 def _sorted(values: Iterable[Number]) -> list[Number]:
-    return sorted(dict.fromkeys(values), key=cmp_to_key(lambda a, b: -1 if less(a, b) else int(less(b, a))))
+    def compared(a: Number, b: Number) -> int:
+        return -1 if less(a, b) else int(less(b, a))
+
+    return sorted(dict.fromkeys(values), key=cmp_to_key(compared))
 
 
 def _best_at(expressions: Mapping[str, Any], x: Any, value: Fraction) -> tuple[str, ...]:

@@ -12,37 +12,30 @@ from __future__ import annotations
 import inspect
 import itertools
 import keyword
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import strategies as st
-
-from causalkit.errors import WrongShape
+from causalkit.errors import MissingExtra, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.mechanisms.constructors import choice, cpt, table
 from causalkit.mechanisms.mechanism import Choice, Coupling, Mechanism
 from causalkit.model import Model
-from causalkit.values.dist import Dist
+from causalkit.values.dist import Dist, Value
+
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError:
+    raise MissingExtra(
+        "causalkit.testing and stop_button.testing need hypothesis, which is not installed; type: pip install 'causalkit[testing]'"
+    ) from None
 
 __all__ = [
-    "AWKWARD_NAMES",
-    "Event",
-    "dags",
-    "dists",
-    "domains",
-    "edits",
-    "events",
-    "evidence",
-    "extensions",
-    "interventions",
-    "mechanisms",
-    "models",
-    "rules",
-]
+    "AWKWARD_NAMES", "Event", "dags", "dists", "domains", "edits", "events", "evidence", "extensions", "interventions", "mechanisms",
+    "models", "rules",
+]  # fmt: skip
 
-Value = Hashable
 Domains = Mapping[str, Sequence[Value]]
 Couplings = Collection[Coupling | None]
 Some = Sequence[str] | None

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from causalkit.errors import CyclicModel, InvalidName, UnknownName, WrongShape, suggestion
-from causalkit.mechanisms.building import check_new, in_order
-from causalkit.mechanisms.constructors import is_law, mechanism
+from causalkit.mechanisms.building import check_new, parents_first
+from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.mechanisms.event import named_values
 from causalkit.mechanisms.mechanism import CPT, Choice, Function, Mechanism, Table
 from causalkit.model import Model
@@ -84,7 +84,7 @@ def each_step(
         for t in _steps_with(name, model.names) if wanted is None else wanted:
             if at(name, t) not in model.names:
                 raise UnknownName(f"{at(name, t)!r} is not in the model; it has: {', '.join(model.names)}")
-            found[at(name, t)] = _renamed(name, mechanism(rule), _in_model(t, model.names)) if is_law(rule) else rule
+            found[at(name, t)] = _renamed(name, as_mechanism(rule), _in_model(t, model.names)) if is_law(rule) else rule
     return found
 
 
@@ -106,7 +106,7 @@ def _checked(horizon: Any) -> int:
 def _mechanisms(given: Any, word: str) -> dict[str, Mechanism]:
     if not isinstance(given, Mapping):
         raise WrongShape(f"{word} is {given!r}, expected a mapping of names to mechanisms; type {{'wish': ...}}")
-    return {check_new(name): mechanism(one) for name, one in given.items()}
+    return {check_new(name): as_mechanism(one) for name, one in given.items()}
 
 
 def _check_names(lasting: Collection[str], first: Collection[str], steps: Mapping[int, Collection[str]]) -> None:
@@ -138,7 +138,7 @@ def _fitted(variables: Mapping[str, Mechanism]) -> dict[str, Mechanism]:
     done: dict[str, Mechanism] = {}
     domains: Domains = {}
     possible: dict[str, set[Hashable]] = {}
-    for name in in_order({name: one.parents for name, one in variables.items()}):
+    for name in parents_first({name: one.parents for name, one in variables.items()}):
         one = variables[name]
         if isinstance(one, Table | CPT):
             one = replace(one, rows=_that_occur(one, domains))

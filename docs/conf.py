@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -70,6 +71,6 @@ def link_citations(app: object, what: str, name: str, obj: object, options: obje
     lines[:] = [line if line.lstrip().startswith(">>>") else CITATION.sub(r":ref:`[\g<key>] <\g<key>>`", line) for line in lines]
 
 
-def setup(app: object) -> None:
+def setup(app: Any) -> None:
     app.connect("source-read", list_modules)
     app.connect("autodoc-process-docstring", link_citations)

@@ -10,4 +10,4 @@ print(sb.audit(world, sb.conditional_counterfactual), "\n")
 print(sb.audit(world, sb.ref), "\n")
 
 # The simplest world of a family in which it happens, found by going through the family.
-print(sb.find_counterexample(sb.conditional_counterfactual, claim=sb.claims.never_grades_other_worlds))
+print(sb.find_counterexample(sb.conditional_counterfactual, claim=sb.claims.never_grades_other_draws))

@@ -8,7 +8,7 @@ In a test file::
 
     @given(worlds())
     def test_my_utility(world):
-        assert_holds(claims.never_pays_to_manipulate, my_utility, world)
+        assert_holds(claims.never_pays_for_influence, my_utility, world)
 
 Nothing is drawn and thrown away; everything shrinks to few variables, few arrows and plain weights.
 """
@@ -19,10 +19,12 @@ from collections.abc import Collection, Hashable, Sequence
 from functools import reduce
 from typing import Any
 
+from causalkit.testing import dists, domains, mechanisms, models  # first: it says what to type when hypothesis is missing
+
+# isort: split
 from hypothesis import strategies as st
 
 from causalkit import Dist, Model, choice, table
-from causalkit.testing import dists, domains, mechanisms, models
 from stop_button.auditing.claims import Claim
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP
@@ -54,6 +56,13 @@ def worlds(
     conditions on it are; with ``possible`` either wish is possible under every policy. ``values`` are what the task may be worth;
     ``couplings`` are those of ``causalkit.testing.mechanisms``. Shrinks to one cause, one decision that sees nothing, and a wish, a
     stop and a value that nothing moves.
+
+    :param max_causes: how many causes come before the first decision, at most
+    :param max_decisions: one or two
+    :param values: what the task may be worth, the first being the simplest
+    :param possible: whether either wish has positive probability under every policy
+    :param couplings: the kinds of conditional tables that may come up
+    :returns: a strategy for ``World``
 
     >>> from hypothesis import given
     >>> @given(worlds(possible=True))
@@ -196,11 +205,16 @@ def assert_holds(claim: Claim, utility: Utility, world: World) -> None:
 
     Raises ``AssertionError`` with the flag that refutes it and a world that can be pasted back.
 
+    :param claim: the claim, such as ``claims.never_pays_to_manipulate``
+    :param utility: the utility that it is about
+    :param world: the world that may refute it
+    :raises AssertionError: the world refutes it; the message is the flag
+
     >>> import stop_button as sb
-    >>> assert_holds(sb.claims.never_pays_to_manipulate, sb.counterfactual, sb.worlds.basic_button())
-    >>> assert_holds(sb.claims.never_pays_to_manipulate, sb.switch, sb.worlds.basic_button())
+    >>> assert_holds(sb.claims.never_pays_for_influence, sb.counterfactual, sb.worlds.basic_button())
+    >>> assert_holds(sb.claims.never_pays_for_influence, sb.switch, sb.worlds.basic_button())
     Traceback (most recent call last):
-    AssertionError: switch: 'no best policy gains through its influence on what people want' fails in basic_button
+    AssertionError: switch: 'no best policy gains by way of what people want' fails in basic_button
     ...
     """
     flag = claim.refuted_by(utility, world)

@@ -13,8 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit import Dist, Model
-from causalkit.mechanisms.constructors import is_law
-from causalkit.mechanisms.constructors import mechanism as as_mechanism
+from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.mechanisms.mechanism import Constant, Mechanism
 
 Unit = Mapping[Any, int]

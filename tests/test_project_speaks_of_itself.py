@@ -1,13 +1,11 @@
 """The project's files hold for every machine: no place to download from, no path of somebody's disk."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.source import ROOT, project_files
 
 FOREIGN = {
     "an index to install from": re.compile(
@@ -19,21 +17,6 @@ FOREIGN = {
         r"(?<![\w.<~/-])/(work|root|tmp|home|Users|opt|mnt|private|var/folders)/\w|\b[A-Za-z]:\\\\?Users\b|\bfile:///\w"
     ),
 }
-
-
-def project_files() -> list[Path]:
-    """Every file that belongs to the project: what git has or would take, or, without git, what stands in its folders."""
-    if shutil.which("git") and (ROOT / ".git").exists():
-        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
-        return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
-    built = {"build", "dist", "__pycache__"}
-    parts = ((path, path.relative_to(ROOT).parts) for path in sorted(ROOT.rglob("*")) if path.is_file())
-    return [path for path, names in parts if not built & set(names) and not any(is_left_out(name) for name in names)]
-
-
-def is_left_out(name: str) -> bool:
-    return name.endswith(".egg-info") or (name.startswith(".") and name not in {".ci", ".gitignore", ".gitattributes"})
 
 
 def text(path: Path) -> str:

@@ -9,11 +9,11 @@ from typing import Literal
 
 from causalkit.drawing.levels import ROW_GAP, levels
 from causalkit.errors import WrongShape
+from causalkit.graphs.order import Edge, topological_order
 
-__all__ = ["LAYER_GAP", "Box", "Direction", "layer_rows", "layered", "layers"]
+__all__ = ["LAYER_GAP", "Box", "Direction", "count_items", "layer_rows", "layered", "layers"]
 
 Direction = Literal["right", "down"]
-Edge = tuple[str, str]
 Near = Mapping[str, list[str]]
 
 LAYER_GAP = 38.0
@@ -104,7 +104,7 @@ def layers(nodes: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
     {'a': 0, 'u': 1, 'b': 1, 'c': 2}
     """
     parents, children = _neighbours(nodes, edges)
-    order = _parents_first(nodes, parents)
+    order = topological_order(tuple(nodes), edges)
     rank: dict[str, int] = {}
     for name in order:
         rank[name] = 1 + max((rank[parent] for parent in parents[name]), default=-1)
@@ -114,6 +114,17 @@ def layers(nodes: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
             rank[name] = min(rank[child] for child in children[name]) - 1
     rank = _drawn_together(rank, edges)
     return {name: rank[name] - min(rank.values()) for name in nodes}
+
+
+def count_items(nodes: Sequence[str], edges: Sequence[Edge]) -> int:
+    """How many items a picture has: the variables, and the places where an arrow crosses a layer.
+
+    >>> count_items(["a", "b", "c"], [("a", "b"), ("b", "c"), ("a", "c")])
+    4
+    """
+    arrows = list(dict.fromkeys(edges))
+    rank = layers(nodes, arrows)
+    return len(nodes) + sum(rank[b] - rank[a] - 1 for a, b in arrows)
 
 
 def _drawn_together(rank: dict[str, int], edges: Sequence[Edge]) -> dict[str, int]:
@@ -148,18 +159,6 @@ def _neighbours(nodes: Sequence[str], edges: Iterable[Edge]) -> tuple[dict[str, 
         parents[child].append(parent)
         children[parent].append(child)
     return parents, children
-
-
-def _parents_first(nodes: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[str]:
-    done: dict[str, None] = {}
-    stack = list(reversed(nodes))
-    while stack:
-        missing = [parent for parent in parents[stack[-1]] if parent not in done]
-        if missing:
-            stack.extend(missing)
-        else:
-            done.setdefault(stack.pop())
-    return list(done)
 
 
 def _components(nodes: Sequence[str], edges: Sequence[Edge]) -> list[list[str]]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-__all__ = ["ROW_GAP", "apart", "levels"]
+__all__ = ["ROW_GAP", "apart", "joined_levels", "levels"]
 
 Near = Mapping[str, list[str]]
 Gap = tuple[str, str, float]
@@ -28,7 +28,7 @@ def levels(rows: Sequence[Sequence[str]], before: Near, after: Near, breadth: Ma
     start = {item: (i - (len(row) - 1) / 2) * 2 * ROW_GAP for row in rows for i, item in enumerate(row)}
     near = {item: [*before.get(item, []), *after.get(item, [])] for item in start}
     y = _straightened(rows, near, breadth, start)
-    level = _levels_of(_almost_level(y, after), list(y), gaps)
+    level = joined_levels(_almost_level(y, after), list(y), gaps)
     return _settled(_pushed(y, level, gaps), level, near, breadth, gaps)
 
 
@@ -102,14 +102,69 @@ def _almost_level(y: Mapping[str, float], after: Near) -> list[tuple[str, str]]:
     return [(a, b) for _, a, b in sorted(tilted, key=lambda found: found[0])]
 
 
-def _levels_of(arrows: Iterable[tuple[str, str]], items: Sequence[str], gaps: Sequence[Gap]) -> dict[str, str]:
-    """The level of each item: arrows join the levels of their ends, unless that would turn the order of a layer around."""
-    level = {item: item for item in items}
+def joined_levels(arrows: Iterable[tuple[str, str]], items: Sequence[str], gaps: Sequence[Gap]) -> dict[str, str]:
+    """The level of each item: arrows join the levels of their ends, unless that would turn the order of a layer around.
+
+    >>> joined_levels([("a", "x"), ("b", "y")], ["a", "b", "x", "y"], [("a", "b", 1.0), ("y", "x", 1.0)])
+    {'a': 'a', 'b': 'b', 'x': 'a', 'y': 'y'}
+    """
+    order = _Order(items, gaps)
     for a, b in arrows:
-        joined = {item: level[a] if at == level[b] else at for item, at in level.items()}
-        if level[a] != level[b] and len(_lowest_first(joined, gaps)) == len(set(joined.values())):
-            level = joined
-    return level
+        order.join(a, b)
+    return order.level
+
+
+class _Order:
+    """Levels while they are joined, with a place for each, rising along every layer: joins look at what lies between two places only.
+
+    Two levels can be joined unless one lies behind the other. The places are kept as Pearce and Kelly (2006) keep a topological order.
+    """
+
+    def __init__(self, items: Sequence[str], gaps: Sequence[Gap]) -> None:
+        self.level = {item: item for item in items}
+        self._members = {item: [item] for item in items}
+        self._above: dict[str, set[str]] = {item: set() for item in items}
+        for a, b, _ in gaps:
+            self._above[a].add(b)
+        self._at: list[str | None] = list(_lowest_first(self.level, gaps))
+        self._place = {at: i for i, at in enumerate(self._at) if at is not None}
+
+    def join(self, a: str, b: str) -> None:
+        """Put the level of ``b`` into that of ``a``, unless some item of one must stand above one of the other."""
+        kept, lost = self.level[a], self.level[b]
+        if kept == lost:
+            return
+        low, high = sorted((kept, lost), key=self._place.__getitem__)
+        behind = self._behind(low, self._place[high])
+        if high not in behind:
+            self._moved(low, high, kept, behind)
+            self._renamed(lost, kept)
+
+    def _behind(self, low: str, end: int) -> set[str]:
+        """The levels up to a place that must stand above one level."""
+        reached, stack = {low}, [low]
+        while stack:
+            for item in self._above[stack.pop()]:
+                at = self.level[item]
+                if at not in reached and self._place[at] <= end:
+                    reached.add(at)
+                    stack.append(at)
+        return reached
+
+    def _moved(self, low: str, high: str, kept: str, behind: set[str]) -> None:
+        """The places between two levels given out anew: first what need not stand above the lower one, then both as one, then the rest."""
+        start, end = self._place[low], self._place[high]
+        between = [at for at in self._at[start + 1 : end] if at is not None]
+        after = [at for at in between if at in behind]
+        order = [*(at for at in between if at not in behind), kept, *after]
+        del self._place[low], self._place[high]
+        self._at[start : end + 1] = [*order, *[None] * (end + 1 - start - len(order))]
+        self._place.update({at: start + i for i, at in enumerate(order)})
+
+    def _renamed(self, lost: str, kept: str) -> None:
+        self.level.update(dict.fromkeys(self._members[lost], kept))
+        self._members[kept] += self._members.pop(lost)
+        self._above[kept] |= self._above.pop(lost)
 
 
 def _lowest_first(level: Mapping[str, str], gaps: Sequence[Gap]) -> list[str]:
@@ -117,7 +172,10 @@ def _lowest_first(level: Mapping[str, str], gaps: Sequence[Gap]) -> list[str]:
     above: dict[str, dict[str, None]] = {at: {} for at in level.values()}
     for a, b, _ in gaps:
         above[level[a]][level[b]] = None
-    waiting = {at: sum(at in found for found in above.values()) for at in above}
+    waiting = dict.fromkeys(above, 0)
+    for behind in above.values():
+        for at in behind:
+            waiting[at] += 1
     order = [at for at, count in waiting.items() if not count]
     for at in order:
         for other in above[at]:
@@ -138,8 +196,11 @@ def _pushed(y: Mapping[str, float], level: Mapping[str, str], gaps: Sequence[Gap
             if short > 0:
                 share = len(members[b]) / (len(members[a]) + len(members[b]))
                 place[a], place[b] = place[a] - short * share, place[b] + short * (1 - share)
+    below: dict[str, list[tuple[str, float]]] = {at: [] for at in members}
+    for a, b, gap in between:
+        below[b].append((a, gap))
     for at in _lowest_first(level, gaps):
-        place[at] = max([place[at], *(place[a] + gap for a, b, gap in between if b == at)])
+        place[at] = max([place[at], *(place[a] + gap for a, gap in below[at])])
     return {item: place[at] for item, at in level.items()}
 
 
@@ -149,8 +210,11 @@ def _settled(
     """The levels moved towards their neighbours, one after the other, as far as the gaps leave room."""
     place = dict(y)
     members = _members(level)
-    below = {at: [(a, b, gap) for a, b, gap in gaps if level[b] == at] for at in members}
-    above = {at: [(a, b, gap) for a, b, gap in gaps if level[a] == at] for at in members}
+    below: dict[str, list[Gap]] = {at: [] for at in members}
+    above: dict[str, list[Gap]] = {at: [] for at in members}
+    for a, b, gap in gaps:
+        below[level[b]].append((a, b, gap))
+        above[level[a]].append((a, b, gap))
     for _ in range(STEPS):
         for at, found in members.items():
             outward = [(item, [other for other in near[item] if level[other] != at]) for item in found]
@@ -164,4 +228,7 @@ def _settled(
 
 
 def _members(level: Mapping[str, str]) -> dict[str, list[str]]:
-    return {at: [item for item in level if level[item] == at] for at in dict.fromkeys(level.values())}
+    members: dict[str, list[str]] = {}
+    for item, at in level.items():
+        members.setdefault(at, []).append(item)
+    return members

@@ -10,8 +10,8 @@ from typing import Literal
 from causalkit.errors import UnknownName, WrongShape, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise
-from causalkit.mechanisms.network import Edge, Edits, Elsewhere, Need, Node, Reading
-from causalkit.model import Model
+from causalkit.mechanisms.network import EdgeKey, Edits, NestedCounterfactual, Node, Reading, UnknownNode
+from causalkit.regime import Regime
 
 __all__ = [
     "Link",
@@ -29,11 +29,10 @@ __all__ = [
 
 Tone = Literal["plain", "noise", "copy"]
 Style = Literal["arrow", "cut", "copy", "marked"]
-Domains = Mapping[Node, tuple[Hashable, ...]]
 
 DECISIONS = {"decision", "action", "choice"}
 PAYOFFS = {"utility", "value", "reward", "payoff"}
-MOST_RUNS = 20_000
+MOST_TRIALS = 20_000
 MOST_VALUES = 3
 
 
@@ -87,11 +86,11 @@ def with_path(picture: Picture, path: Sequence[str]) -> Picture:
     return replace(picture, links=links)
 
 
-def picture_of(drawn: Model | Graph, roles: Mapping[str, str] | None = None) -> Picture:
-    """The picture of a model, with what was done and observed, or of a graph.
+def picture_of(drawn: Regime | Graph, roles: Mapping[str, str] | None = None) -> Picture:
+    """The picture of a regime, with what was done and observed, or of a graph.
 
     >>> from causalkit import coin
-    >>> picture = picture_of(Model(rain=coin("1/4"), wet=lambda rain: rain).do(wet=True))
+    >>> picture = picture_of(Regime.of({"rain": coin("1/4"), "wet": lambda rain: rain}).do({"wet": True}))
     >>> picture.marks["wet"].lines, picture.links
     (('do(wet=True)',), (Link(start='rain', end='wet', style='cut'),))
     """
@@ -100,32 +99,31 @@ def picture_of(drawn: Model | Graph, roles: Mapping[str, str] | None = None) -> 
         marks: dict[str, Mark] = {name: mark_of(name, None, played.get(name)) for name in drawn.nodes}
         links = tuple(Link(a, b) for a, b in drawn.edges)
         return Picture(marks, links, drawn.confounded, tuple(dict.fromkeys(played.values())))
-    if not isinstance(drawn, Model):
+    if not isinstance(drawn, Regime):
         raise WrongShape(
             f"{type(drawn).__name__} cannot be drawn; draw takes a Model or a Graph, draw_branches takes Branches; "
             "type draw(Graph.from_networkx(...)) for a networkx graph"
         )
-    return _of_model(drawn, roles_checked(roles, drawn.names))
+    return _of_regime(drawn, roles_checked(roles, list(drawn.mechanisms)))
 
 
-def _of_model(model: Model, roles: Mapping[str, str]) -> Picture:
-    evidence = observed([model._reading(edits, seen) for edits, seen in model._evidence])
+def _of_regime(regime: Regime, roles: Mapping[str, str]) -> Picture:
     seen: dict[str, str] = {}
-    for node, text in evidence.items():
+    for node, text in observed(regime.observed).items():
         seen.setdefault(node.variable, text)
-    seen_first = not any(edits == model._edits for edits, _ in model._evidence)
-    network = is_network(model._mechanisms.values())
+    seen_first = not any(edits == regime.edits for edits, _ in regime.evidence)
+    network = is_network(regime.mechanisms.values())
     marks: dict[str, Mark] = {}
-    for name, mechanism in model._mechanisms.items():
+    for name, mechanism in regime.mechanisms.items():
         mark = mark_of(name, mechanism, roles.get(name), network=network)
-        marks[name] = mark.told(seen.get(name), steps_on(name, mechanism, model._edits), seen_first=seen_first)
-    return Picture(marks, tuple(_links(model)), (), tuple(dict.fromkeys(roles.values())))
+        marks[name] = mark.told(seen.get(name), steps_on(name, mechanism, regime.edits), seen_first=seen_first)
+    return Picture(marks, tuple(_links(regime)), (), tuple(dict.fromkeys(roles.values())))
 
 
-def _links(model: Model) -> list[Link]:
-    """The arrows of a model as edited, and those that an intervention cut, as far as they make no circle."""
-    kept = [(parent, name) for name in model.names for parent in model.parents(name)]
-    before = [(parent, name) for name in model.names for parent in model._mechanisms[name].parents]
+def _links(regime: Regime) -> list[Link]:
+    """The arrows of a regime, and those that an intervention cut, as far as they make no circle."""
+    kept = [(parent, name) for name in regime.mechanisms for parent in regime.parents(name)]
+    before = [(parent, name) for name, mechanism in regime.mechanisms.items() for parent in mechanism.parents]
     cut = acyclic(kept, [pair for pair in before if pair not in kept])
     return [*(Link(a, b) for a, b in kept), *(Link(a, b, "cut") for a, b in cut)]
 
@@ -185,15 +183,15 @@ def steps_on(name: str, mechanism: Mechanism, edits: Edits, titles: Mapping[Edit
     edit = edits.get(name)
     law = mechanism if edit is None else edit
     own = [name if edit is None else f"do({name}{_edit_words(edit, titles)})"]
-    arrows = [] if isinstance(law, Elsewhere) else [(parent, edits.get(Edge((parent, name)))) for parent in law.parents]
+    arrows = [] if isinstance(law, NestedCounterfactual) else [(parent, edits.get(EdgeKey((parent, name)))) for parent in law.parents]
     through = [f"sees {parent}{_edit_words(found, titles)}" for parent, found in arrows if found is not None]
     return [*own, *through] if through or edit is not None else []
 
 
-def _edit_words(edit: Mechanism | Elsewhere, titles: Mapping[Edits, str] | None) -> str:
+def _edit_words(edit: Mechanism | NestedCounterfactual, titles: Mapping[Edits, str] | None) -> str:
     if isinstance(edit, Constant):
         return f"={shown(edit.value)}"
-    if isinstance(edit, Elsewhere):
+    if isinstance(edit, NestedCounterfactual):
         return f" as in {titles[edit.edits]}" if titles and edit.edits in titles else " as elsewhere"
     return ": new mechanism"
 
@@ -245,7 +243,7 @@ def _accepted(reading: Reading) -> dict[Node, list[Hashable] | None]:
     holds: list[dict[Node, Hashable]] = []
     waiting: list[dict[Node, Hashable]] = [{}]
     runs = 0
-    while waiting and runs < MOST_RUNS:
+    while waiting and runs < MOST_TRIALS:
         values, runs = waiting.pop(), runs + 1
         missing, held = _run(reading, values)
         holds += [values] if held else []
@@ -266,7 +264,7 @@ def _run(reading: Reading, values: Mapping[Node, Hashable]) -> tuple[Node | None
         return missing, False
     try:
         return None, bool(reading.read(values))
-    except Need as need:
+    except UnknownNode as need:
         return need.node, False
     except Exception:
         return None, False  # The model was conditioned on this event already, so these values never come together.

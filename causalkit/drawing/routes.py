@@ -7,13 +7,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from causalkit.drawing.layout import Box
+from causalkit.graphs.order import Edge
+from causalkit.values.arrays import Array
 
 __all__ = ["Curve", "Point", "Shape", "arcs", "inside", "routes", "trimmed"]
 
 Point = tuple[float, float]
-Edge = tuple[str, str]
 Shape = str
 Wall = tuple[float, float, float, float]  # left, right, bottom, top
 
@@ -165,8 +167,10 @@ def routes(boxes: Mapping[str, Box], edges: Sequence[Edge]) -> dict[Edge, Curve]
         line = Curve.line(*_ends(boxes, edge))
         if _free([line.points[0], line.points[-1]], _walls(boxes, edge)):
             done[edge] = line
+    drawn = [curve.sampled(12) for curve in done.values()]
     for edge in sorted((e for e in edges if e not in done), key=lambda e: math.dist(*_ends(boxes, e))):
-        done[edge] = _around(boxes, edge, [curve.sampled(12) for curve in done.values()])
+        done[edge] = _around(boxes, edge, drawn)
+        drawn.append(done[edge].sampled(12))
     return {edge: done[edge] for edge in edges}
 
 
@@ -222,6 +226,24 @@ def _hits(a: Point, b: Point, wall: Wall) -> bool:
     return enter < leave
 
 
+def _blocked(start: Point, ends: Array, walls: Array) -> list[bool]:
+    """For many ends, whether the line from one start enters a wall: ``_hits`` for all pairs at once."""
+    import numpy as np
+
+    enter, leave = np.zeros((len(ends), len(walls))), np.ones((len(ends), len(walls)))
+    beside = np.zeros((len(ends), len(walls)), bool)
+    for axis, (low, high) in enumerate([(walls[:, 0], walls[:, 1]), (walls[:, 2], walls[:, 3])]):
+        at, to = start[axis], ends[:, axis : axis + 1]
+        beside |= ((at <= low) & (to <= low)) | ((at >= high) & (to >= high))
+        step = to - at
+        with np.errstate(divide="ignore", invalid="ignore"):
+            first, last = (low - at) / step, (high - at) / step
+        enter = np.where(step == 0, enter, np.maximum(enter, np.minimum(first, last)))
+        leave = np.where(step == 0, leave, np.minimum(leave, np.maximum(first, last)))
+    hits: Array = np.any(~beside & (enter < leave), axis=1)
+    return [bool(hit) for hit in hits]
+
+
 def _around(boxes: Mapping[str, Box], edge: Edge, drawn: Sequence[Sequence[Point]]) -> Curve:
     walls, (a, b) = _walls(boxes, edge), _ends(boxes, edge)
     bows = [Curve.bow(a, b, sign * bend) for bend in BOWS for sign in (1, -1)]
@@ -241,21 +263,30 @@ def _length(curve: Curve) -> float:
 
 def _meetings(curve: Curve, drawn: Sequence[Sequence[Point]]) -> int:
     """With how many drawn curves a curve crosses, apart from its ends."""
-    own = list(pairwise(curve.sampled(12)[1:-1]))
-    return sum(any(_cross(*one, *other) for one in own for other in pairwise(points[1:-1])) for points in drawn)
+    import numpy as np
+
+    own = np.array(list(pairwise(curve.sampled(12)[1:-1])))
+    others = [pair for points in drawn for pair in pairwise(points[1:-1])]
+    if not len(own) or not others:
+        return 0
+    which = np.repeat(np.arange(len(drawn)), [max(len(points) - 3, 0) for points in drawn])
+    a, b = own[:, :1].transpose(2, 0, 1), own[:, 1:].transpose(2, 0, 1)
+    c, d = np.array(others).transpose(1, 2, 0)[:, :, None, :]
+    crossed = (_side(a, b, c) * _side(a, b, d) < 0) & (_side(c, d, a) * _side(c, d, b) < 0)
+    return len(set(which[crossed.any(axis=0)].tolist()))
 
 
-def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
-    return _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
-
-
-def _side(a: Point, b: Point, p: Point) -> float:
+def _side(a: Any, b: Any, p: Any) -> Any:
+    """Which side of the line from ``a`` to ``b`` a point lies on, by its sign; coordinates are numbers, or arrays of them."""
     return (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])
 
 
 def _shortest(a: Point, b: Point, walls: Sequence[Wall]) -> list[Point]:
     """The shortest free way between two points over the corners of the walls; the straight line where there is none."""
+    import numpy as np
+
     corners = [corner for wall in walls for corner in _corners(wall) if _free([corner, corner], walls)]
+    stops, sides = np.array([*corners, b]), np.array(walls).reshape(-1, 4)
     waiting: list[tuple[float, float, list[Point]]] = [(math.dist(a, b), 0.0, [a])]
     done: set[Point] = set()
     while waiting:
@@ -266,8 +297,8 @@ def _shortest(a: Point, b: Point, walls: Sequence[Wall]) -> list[Point]:
         if here in done:
             continue
         done.add(here)
-        for there in [*corners, b]:
-            if there not in done and _free([here, there], walls):
+        for there, blocked in zip([*corners, b], _blocked(here, stops, sides), strict=True):
+            if there not in done and not blocked:
                 so_far = length + math.dist(here, there) + CLEARANCE  # each bend costs a little
                 heapq.heappush(waiting, (so_far + math.dist(there, b), so_far, [*way, there]))
     return [a, b]

@@ -11,8 +11,8 @@ from causalkit.branches import Branches
 from causalkit.drawing.layout import LAYER_GAP, Box, layer_rows
 from causalkit.drawing.levels import levels
 from causalkit.drawing.picture import Link, Mark, Picture, acyclic, is_network, mark_of, observed, roles_checked, steps_on
-from causalkit.mechanisms.building import listens_to
-from causalkit.mechanisms.network import Edge, Elsewhere, Node
+from causalkit.mechanisms.mechanism import Mechanism
+from causalkit.mechanisms.network import EdgeKey, NestedCounterfactual, Node
 
 __all__ = ["Twins"]
 
@@ -36,18 +36,22 @@ class Twins:
     @cached_property
     def nodes(self) -> Mapping[str, Mapping[str, Node]]:
         """The copy of every variable in every branch; the same copy where branches share it."""
-        return {branch: {name: self.branches._node(branch, name) for name in self.branches.model.names} for branch in self.branches.edits}
+        return {branch: {name: regime.node(name) for name in self._mechanisms} for branch, regime in self.branches.regimes.items()}
+
+    @property
+    def _mechanisms(self) -> Mapping[str, Mechanism]:
+        return self.branches.regime.mechanisms
 
     @cached_property
     def shared(self) -> tuple[str, ...]:
         """The variables that are one and the same in all branches."""
         copies = list(self.nodes.values())
-        return tuple(name for name in self.branches.model.names if all(found[name] is copies[0][name] for found in copies))
+        return tuple(name for name in self._mechanisms if all(found[name] is copies[0][name] for found in copies))
 
     @property
     def own(self) -> tuple[str, ...]:
         """The variables of which branches have copies of their own."""
-        return tuple(name for name in self.branches.model.names if name not in self.shared)
+        return tuple(name for name in self._mechanisms if name not in self.shared)
 
     def key(self, branch: str, name: str) -> str:
         """The name of a copy in the picture."""
@@ -57,18 +61,18 @@ class Twins:
 
     def picture(self, roles: Mapping[str, str] | None = None) -> Picture:
         """The boxes and arrows of all branches."""
-        played = roles_checked(roles, self.branches.model.names)
+        played = roles_checked(roles, list(self._mechanisms))
         marks: dict[str, Mark] = {}
         links: dict[Link, None] = {}
         for branch in self.branches.edits:
-            for name in self.branches.model.names:
+            for name in self._mechanisms:
                 if self.key(branch, name) not in marks:
                     marks[self.key(branch, name)] = self._mark(branch, name, played.get(name))
                     links.update(dict.fromkeys(self._links(branch, name)))
         return Picture(marks, tuple(links), (), tuple(dict.fromkeys(played.values())))
 
     def _mark(self, branch: str, name: str, role: str | None) -> Mark:
-        mechanisms, edits = self.branches.model._mechanisms, self.branches.edits
+        mechanisms, edits = self._mechanisms, self.branches.edits
         first = self._first(branch, name)
         if first != branch and name not in edits[branch]:
             return Mark((name, f"as in {first}"), tone="copy")
@@ -78,38 +82,37 @@ class Twins:
 
     @cached_property
     def _evidence(self) -> Mapping[Node, str]:
-        return observed(self.branches._evidence_readings())
+        return observed(self.branches.observed)
 
     def _first(self, branch: str, name: str) -> str:
         """The first branch that has this very copy; the branch itself for what all share."""
         return branch if name in self.shared else next(b for b, copies in self.nodes.items() if copies[name] is self.nodes[branch][name])
 
     def _links(self, branch: str, name: str) -> Iterator[Link]:
-        mechanism, edits = self.branches.model._mechanisms[name], self.branches.edits[branch]
+        mechanism, edits = self._mechanisms[name], self.branches.edits[branch]
         edit = edits.get(name)
         if edit is None and self._first(branch, name) != branch:
             return
         here = self.key(branch, name)
-        listens = listens_to(name, edits, self.branches.model._mechanisms)
+        listens = self.branches.regimes[branch].parents(name)
         yield from (Link(self.key(branch, parent), here) for parent in listens)
         for parent in mechanism.parents:
-            if parent not in listens and acyclic(self._arrows, [(parent, name)]):
+            if parent not in listens and acyclic(self.arrows, [(parent, name)]):
                 yield Link(self.key(branch, parent), here, "cut")
-        through = [edits.get(Edge((parent, name))) for parent in mechanism.parents]
+        through = [edits.get(EdgeKey((parent, name))) for parent in mechanism.parents]
         for found in (edit, *through):
-            if isinstance(found, Elsewhere):
+            if isinstance(found, NestedCounterfactual):
                 yield Link(self._source(found), here, "copy")
 
-    def _source(self, found: Elsewhere) -> str:
+    def _source(self, found: NestedCounterfactual) -> str:
         branch = next((title for title, edits in self.branches.edits.items() if edits == found.edits), "fact")
         return self.key(branch, found.variable)
 
     @cached_property
-    def _arrows(self) -> list[tuple[str, str]]:
+    def arrows(self) -> list[tuple[str, str]]:
         """The arrows that hold in some branch, between variables."""
-        mechanisms = self.branches.model._mechanisms
-        pairs = [(p, name) for edits in self.branches.edits.values() for name in mechanisms for p in listens_to(name, edits, mechanisms)]
-        kept = [(parent, name) for name, one in mechanisms.items() for parent in one.parents]
+        pairs = [(p, name) for regime in self.branches.regimes.values() for name in self._mechanisms for p in regime.parents(name)]
+        kept = [(parent, name) for name, mechanism in self._mechanisms.items() for parent in mechanism.parents]
         return acyclic([], [*kept, *pairs])
 
     # ---- where it stands
@@ -117,10 +120,10 @@ class Twins:
     def arranged(self, sizes: Mapping[str, tuple[float, float]]) -> tuple[dict[str, Box], tuple[tuple[str, Box], ...]]:
         """Boxes for all copies and a panel for every branch: the first to the left of what is shared and mirrored, the others right."""
         rows = self._rows()
-        widths = {name: max(sizes[self.key(branch, name)][0] for branch in self.nodes) for name in self.branches.model.names}
+        widths = {name: max(sizes[self.key(branch, name)][0] for branch in self.nodes) for name in self._mechanisms}
         heights = [max((sizes[self.key(b, name)][1] for b in self.nodes for name in row), default=0.0) for row in rows]
         y = {name: place for row, place in zip(rows, _downwards(heights), strict=True) for name in row}
-        own, shared = (_across(rows, self._arrows, names, widths) for names in (self.own, self.shared))
+        own, shared = (_across(rows, self.arrows, names, widths) for names in (self.own, self.shared))
         first, *others = self.nodes
         bands = [(first, {name: -x for name, x in own.items()}), (SHARED, shared), *((title, own) for title in others)]
         boxes: dict[str, Box] = {}
@@ -137,7 +140,7 @@ class Twins:
 
     def _rows(self) -> list[list[str]]:
         """The variables layer by layer, what is shared to the left of what is not, as far as the arrows like it."""
-        rows = layer_rows(self.branches.model.names, self._arrows)
+        rows = layer_rows(list(self._mechanisms), self.arrows)
         return [row[::-1] for row in rows] if _place(rows, self.shared) > _place(rows, self.own) else rows
 
 

@@ -1,22 +1,98 @@
-"""Exact answers by whichever engine is predicted to be cheaper, for questions of any kind; ``plain`` answers plain ones alike."""
+"""From what is asked to the answer, exactly, by whichever engine is predicted to be cheaper: the one door to the engine's rooms."""
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
-from causalkit.engine.compiling.plan import planned
-from causalkit.engine.compiling.query import Asked, asked, wanted
+from causalkit.engine.compiling.factors import Structure
+from causalkit.engine.compiling.plan import FEW_RUNS, Elimination, eliminating, plan, planned, planned_for
+from causalkit.engine.compiling.query import Query, as_query, wanted
 from causalkit.engine.compiling.tracing import SLACK
 from causalkit.engine.exact import elimination, enumeration
+from causalkit.engine.exact.elimination import ready
 from causalkit.engine.exact.enumeration import Assignment
-from causalkit.mechanisms.network import Reading
-from causalkit.values.exact import Number, exact, is_zero
+from causalkit.engine.exact.indexing import places
+from causalkit.mechanisms.network import Node, Reading
+from causalkit.values.dist import Dist, Value, normalised
+from causalkit.values.exact import Number, exact, is_zero, tidy
 
-__all__ = ["measure", "open_measure"]
+__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "plan", "point_query"]
 
 
-def measure(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Number]:
+class Answers:
+    """Whatever is asked under one body of evidence.
+
+    Questions about the values of variables, where values are all that has been observed, are point queries: compiled when they are
+    asked again, then filled with values. All others go to ``measure``.
+
+    >>> from causalkit.values.dist import coin
+    >>> from causalkit.mechanisms.mechanism import Noise, Table
+    >>> from causalkit.mechanisms.network import Edits, Network, Reading
+    >>> network = Network({"u": Noise(coin("1/3")), "y": Table(("u",), {(False,): 0, (True,): 1})})
+    >>> y = network.node(Edits(), "y")
+    >>> answers = Answers([Reading((y,), lambda values: values[y] > 0)])
+    >>> answers.mass, answers.dist(Reading((y,), lambda values: values[y], is_values=True))
+    (Fraction(1, 3), Dist({1: '1'}))
+    """
+
+    def __init__(self, evidence: Sequence[Reading]) -> None:
+        self.evidence = evidence
+        self._point = _values_observed(evidence)
+        self._mass: Number | None = None
+
+    def prob(self, event: Reading) -> Number:
+        """The probability of an event, given the evidence."""
+        if event.wanted is None or self._point is None:
+            return self.dist(event if event.wanted else event.truth())[True]
+        nodes, values = self._point
+        return tidy(point_query((*nodes, *event.nodes), ())((*values, *event.wanted)).total / self.mass)
+
+    def dist(self, target: Reading) -> Dist:
+        """The distribution of what is read, given the evidence."""
+        if self._point is not None and target.is_values and is_narrow(target.nodes):
+            nodes, values = self._point
+            if not set(target.nodes) & set(nodes):
+                return point_query(nodes, target.nodes)(values).dist()
+        return self._weights(target).dist()
+
+    @property
+    def mass(self) -> Number:
+        """The probability of the evidence."""
+        if self._mass is None:
+            self._mass = self._measured_mass()
+        return self._mass
+
+    def _measured_mass(self) -> Number:
+        if self._point is None:
+            return self._weights(Reading((), lambda values: True)).total
+        nodes, values = self._point
+        return point_query(nodes, ())(values).total if nodes else exact(1)
+
+    def _weights(self, target: Reading) -> Weights:
+        return Weights({value: tidy(weight) for value, weight in measure(self.evidence, target).items()}, _same)
+
+
+def _values_observed(evidence: Sequence[Reading]) -> tuple[tuple[Node, ...], tuple[Value, ...]] | None:
+    """The nodes observed and their values, when that is all the evidence says."""
+    nodes: list[Node] = []
+    values: list[Value] = []
+    for reading in evidence:
+        if reading.wanted is None:
+            return None
+        nodes += reading.nodes
+        values += reading.wanted
+    return tuple(nodes), tuple(values)
+
+
+# ---- questions of any kind
+
+
+def measure(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]:
     """The weight of each value of the target together with the evidence.
 
     Raises ``OpenChoice`` when the answer depends on an open choice, ``NeedsCoupling``, and ``TooLarge`` before anything is computed.
@@ -32,15 +108,15 @@ def measure(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Numb
     sought = wanted(target)
     if sought is not None and math.prod(len(node.mechanism.domain) for node in sought) > SLACK:
         return _truth(evidence, target)
-    question = asked(evidence, target)
-    plan, found = planned(question)
-    plan.check()
-    if found is None or found.tables.choices or not isinstance(question, Asked):
+    question = as_query(evidence, target)
+    best, found = planned(question)
+    best.check()
+    if found is None or found.tables.choices or not isinstance(question, Query):
         return enumeration.measure(evidence, target)
     return elimination.measure(question, found)
 
 
-def _truth(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Number]:
+def _truth(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]:
     """How likely it is that many nodes have certain values, without a table of all their combinations."""
     anything = Reading((), lambda values: True)
     total: Number = measure(evidence, anything).get(True, exact(0))
@@ -48,11 +124,126 @@ def _truth(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Numbe
     return {value: weight for value, weight in [(False, total - true), (True, true)] if not is_zero(weight)}
 
 
-def open_measure(evidence: Sequence[Reading], target: Reading) -> dict[Assignment, dict[Hashable, Number]]:
+def open_measure(evidence: Sequence[Reading], target: Reading) -> dict[Assignment, dict[Value, Number]]:
     """The same with choices left open: for each set of choices that a run depends on, the weights of the target's values."""
-    question = asked(evidence, target)
-    plan, found = planned(question)
-    plan.check()
-    if found is None or not isinstance(question, Asked):
+    question = as_query(evidence, target)
+    best, found = planned(question)
+    best.check()
+    if found is None or not isinstance(question, Query):
         return enumeration.open_measure(evidence, target)
     return elimination.open_measure(question, found)
+
+
+# ---- point queries
+
+
+class Weights(NamedTuple):
+    """The values that are possible, each with its weight in some ring, and the way from there to a number."""
+
+    found: dict[Any, Any]
+    number: Callable[[Any], Number]
+
+    @property
+    def total(self) -> Number:
+        """The weight of all values together."""
+        return tidy(self.number(sum(self.found.values()))) if self.found else exact(0)
+
+    def dist(self) -> Dist:
+        """The weights divided by their sum."""
+        total = sum(self.found.values())
+        if isinstance(total, int) and total:
+            return Dist.trusted({value: Fraction(weight, total) for value, weight in self.found.items()})
+        return normalised({value: self.number(weight) for value, weight in self.found.items()})
+
+
+def _same(weight: Number) -> Number:
+    return weight
+
+
+NOTHING = Weights({}, _same)
+
+
+class PointQuery:
+    """The weight of each combination of the target's values together with what is observed, for any observed values.
+
+    What is observed is no part of the target, and no node is in the target twice.
+    Where the world has few runs, the first asking walks through them; whoever asks again gets a compiled answer.
+    """
+
+    def __init__(self, observed: tuple[Node, ...], target: tuple[Node, ...]) -> None:
+        self.observed, self.target = observed, target
+        first: dict[Node, int] = {}
+        for i, node in enumerate(observed):
+            first.setdefault(node, i)
+        self._structure = Structure(tuple(first), (), target)
+        self._first = tuple(first.values())
+        self._repeats = tuple((first[node], i) for i, node in enumerate(observed) if first[node] != i)
+        self._met = False
+
+    def __call__(self, seen: Sequence[Value]) -> Weights:
+        """The weights at these observed values, one for each observed node; raises as ``measure`` does."""
+        for i, j in self._repeats:
+            if seen[i] != seen[j]:
+                return NOTHING
+        found = self._compiled
+        if found is None or (not self._met and self._few):
+            self._met = True
+            return self._by_enumeration(seen)
+        made = ready(found)
+        at = places(made.tables, [seen[i] for i in self._first])
+        if at is None:
+            return NOTHING
+        flat = made.run(at).tolist()
+        return Weights({value: flat[i] for i, value in self._cells if flat[i]}, made.number)
+
+    @cached_property
+    def _few(self) -> bool:
+        return planned_for(self._structure)[0].reason == FEW_RUNS
+
+    @cached_property
+    def _compiled(self) -> Elimination | None:
+        """The elimination, unless enumeration is the plan for another reason than that there are few runs."""
+        best, found = planned_for(self._structure)
+        best.check()
+        if found is None and self._few:
+            found = eliminating(self._structure)
+        return None if found is None or found.tables.choices else found
+
+    @cached_property
+    def _cells(self) -> list[tuple[int, Any]]:
+        """Each kept combination with the target's values in it, in the order of the target's table."""
+        assert self._compiled is not None
+        layout, values = ready(self._compiled).layout, list(self._values())
+        return [(i, values[place]) for i, place in zip(layout.order, layout.places, strict=True)]
+
+    def _values(self) -> Any:
+        """The target's values: tuples, or for one variable the values themselves."""
+        domains = [node.mechanism.domain for node in self.target]
+        return domains[0] if len(domains) == 1 else itertools.product(*domains)
+
+    def _by_enumeration(self, seen: Sequence[Value]) -> Weights:
+        evidence = [_sees(node, value) for node, value in zip(self.observed, seen, strict=True)]
+        return Weights(enumeration.measure(evidence, _reads(self.target)), _same)
+
+
+@lru_cache(maxsize=1024)
+def point_query(observed: tuple[Node, ...], target: tuple[Node, ...]) -> PointQuery:
+    """The point query about these nodes, the same one each time."""
+    return PointQuery(observed, target)
+
+
+def is_narrow(target: Sequence[Node]) -> bool:
+    """Whether the combinations of some nodes' values are so few that each can have a cell; nodes named twice are no such case."""
+    return math.prod(len(node.mechanism.domain) for node in target) <= SLACK and len(set(target)) == len(target)
+
+
+def _sees(node: Node, value: Value) -> Reading:
+    return Reading((node,), lambda values: values[node] == value)
+
+
+def _reads(target: tuple[Node, ...]) -> Reading:
+    def read(values: Mapping[Node, Value]) -> Value:
+        found = tuple(values[node] for node in target)
+        return found[0] if len(found) == 1 else found
+
+    return Reading(target, read)

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
 
 from causalkit.engine.compiling.factors import Problem
 from causalkit.engine.compiling.plan import Elimination, Plan, eliminating
-from causalkit.engine.compiling.query import Asked, TooWide, asked
+from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import Raised
 from causalkit.engine.exact.circuit import Program
-from causalkit.engine.exact.execution import MOST_KEPT, LookedUp, Runner, runner
+from causalkit.engine.exact.execution import MOST_KEPT, Runner, TableLookup, runner
 from causalkit.engine.exact.indexing import layout
 from causalkit.engine.exact.native import Native
 from causalkit.engine.exact.native import native as compiled_program
 from causalkit.engine.exact.rings import float_tables
 from causalkit.errors import Impossible, OpenChoice, TooLarge, WrongShape, listing
 from causalkit.mechanisms.network import Reading
+from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
-
-__all__ = ["Contraction", "contraction", "float_runner"]
-
-Value = Hashable
+__all__ = ["CompiledQuery", "compile_query", "float_runner"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Contraction:
+class CompiledQuery:
     """A question compiled to float64 tables, to be asked with any values for what was observed, in the order in which it was.
 
     ``observed`` names what is observed; ``values`` are the different values of the target: they run along the last axis of every
@@ -50,7 +44,7 @@ class Contraction:
     def __call__(self, *seen: Value, **named: Value) -> Array:
         """The probability of each value of the target, given what is observed; raises ``Impossible`` when that has probability zero."""
         places = self._places(self._in_order(seen, named) if named else seen)
-        if isinstance(self._run, LookedUp):
+        if isinstance(self._run, TableLookup):
             found: Array = self._known[tuple(places)]
         else:
             weights = self._weights(places)
@@ -104,7 +98,7 @@ class Contraction:
         """The answers for everything that can be observed, where these are few: read-only, NaN where it is impossible."""
         import numpy as np
 
-        assert isinstance(self._run, LookedUp)
+        assert isinstance(self._run, TableLookup)
         weights = self._run.answers @ self._sums
         totals = weights.sum(axis=-1, keepdims=True)
         known: Array = np.divide(weights, totals, out=np.full_like(weights, np.nan), where=totals > 0)
@@ -131,7 +125,7 @@ class Contraction:
         return tuple({value: i for i, value in enumerate(self._tables.domains[v])} for v in self._tables.observed)
 
     def __repr__(self) -> str:
-        how = "looked up" if isinstance(self._run, LookedUp) else "machine code" if self._native is not None else "numpy"
+        how = "looked up" if isinstance(self._run, TableLookup) else "machine code" if self._native is not None else "numpy"
         given = f" given {', '.join(self.observed)}" if self.observed else ""
         return f"<compiled question: {len(self.values)} values{given}; {how}, at most {self.plan.cost:,} multiply-adds>"
 
@@ -140,7 +134,7 @@ def _impossible(seen: Sequence[Value]) -> str:
     return f"the observed values {', '.join(map(repr, seen))} have probability 0; observe what the model can produce"
 
 
-def contraction(evidence: Sequence[Reading], target: Reading, *, native: bool = False) -> Contraction:
+def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool = False) -> CompiledQuery:
     """The question compiled; the values that the evidence fixes are those that may change from one asking to the next.
 
     ``native`` makes it machine code. Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``, ``InvalidNumber`` for weights that hold
@@ -152,11 +146,11 @@ def contraction(evidence: Sequence[Reading], target: Reading, *, native: bool = 
     >>> network = Network({"u": Noise(coin("1/3")), "y": Table(("u",), {(False,): 0, (True,): 1})})
     >>> y = network.node(Edits(), "y")
     >>> u = network.node(Edits(), "u")
-    >>> compiled = contraction([Reading((y,), lambda values: values[y] == 1)], Reading((u,), lambda values: values[u]))
+    >>> compiled = compile_query([Reading((y,), lambda values: values[y] == 1)], Reading((u,), lambda values: values[u]))
     >>> compiled.values, compiled(1).tolist(), compiled(0).tolist()
     ((False, True), [0.0, 1.0], [1.0, 0.0])
     """
-    question = asked(evidence, target)
+    question = as_query(evidence, target)
     if isinstance(question, TooWide):
         raise TooLarge(f"the question cannot be put as tables: {question.reason}; ask about fewer variables at once")
     found = eliminating(question.structure)
@@ -172,12 +166,12 @@ def contraction(evidence: Sequence[Reading], target: Reading, *, native: bool = 
     run = float_runner(found)
     names = tuple(node.variable for node in question.structure.observed)
     machine = _machine(run, found, which) if native else None
-    return Contraction(found.plan, names, values, found.tables, run, which, machine)
+    return CompiledQuery(found.plan, names, values, found.tables, run, which, machine)
 
 
 def _machine(run: Runner, found: Elimination, which: Array) -> Native | None:
     """The question as machine code, where it is not looked up anyway; raises ``TooLarge`` where it is not kept as a circuit."""
-    if isinstance(run, LookedUp):
+    if isinstance(run, TableLookup):
         return None
     if not isinstance(run, Program):
         raise TooLarge(
@@ -187,7 +181,7 @@ def _machine(run: Runner, found: Elimination, which: Array) -> Native | None:
     return compiled_program(run, found.tables.observed, which)
 
 
-def _which_value(found: Elimination, question: Asked) -> tuple[tuple[Value, ...], Array]:
+def _which_value(found: Elimination, question: Query) -> tuple[tuple[Value, ...], Array]:
     """The target's different values, and which of them each kept combination has."""
     import numpy as np
 

@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Problem, problem
 from causalkit.engine.compiling.ordering import Order, elimination_order
 from causalkit.engine.compiling.plan import MOST_CELLS, MOST_COST
-from causalkit.engine.compiling.query import Asked, TooWide, asked
+from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.exact.execution import runner
 from causalkit.engine.exact.indexing import checked, places
 from causalkit.engine.exact.rings import exact_tables, float_tables
-from causalkit.engine.rule_expectation import Leg, OpenRatio
+from causalkit.engine.rule_expectation import DecisionAxes, RuleExpectation
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.network import Node, Reading, ordered
+from causalkit.values.arrays import Array
 from causalkit.values.exact import Number, exact, tidy
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
-
-__all__ = ["every_rule", "open_ratio"]
-
-Value = Hashable
+__all__ = ["every_rule_expectation", "rule_expectation"]
 
 
-def open_ratio(evidence: Sequence[Reading], target: Reading, *, exactly: bool = False) -> OpenRatio:
+def rule_expectation(evidence: Sequence[Reading], target: Reading, *, exactly: bool = False) -> RuleExpectation:
     """The expectation of a target given evidence with all choices left open, in float64 or exactly.
 
     Values of the target are numbers, or true and false. Raises ``TooLarge`` before anything is computed, ``NeedsCoupling``, and
@@ -42,7 +36,7 @@ def open_ratio(evidence: Sequence[Reading], target: Reading, *, exactly: bool = 
     >>> from causalkit.mechanisms.network import Edits, Network, Reading
     >>> network = Network({"u": Noise(coin("1/4")), "a": Choice((False, True), ("u",))})
     >>> u, a = network.node(Edits(), "u"), network.node(Edits(), "a")
-    >>> form = open_ratio([], Reading((u, a), lambda values: values[u] == values[a]))
+    >>> form = rule_expectation([], Reading((u, a), lambda values: values[u] == values[a]))
     >>> form.numerator.tolist()
     [[0.75, 0.0], [0.0, 0.25]]
     >>> form.exact().value({"a": lambda u: True})
@@ -50,46 +44,46 @@ def open_ratio(evidence: Sequence[Reading], target: Reading, *, exactly: bool = 
     """
     import numpy as np
 
-    question = asked(evidence, target)
+    question = as_query(evidence, target)
     if isinstance(question, TooWide):
         raise TooLarge(f"the question cannot be put as tables: {question.reason}; ask about fewer variables at once")
     ordered(_asked_for(question))
     whole = problem(question.structure)
     seen = places(whole, question.seen)
     tables, order = _opened(whole)
-    legs = _legs(tables)
+    axes = _axes(tables)
     if seen is None:
         cells = _Cells([], {variable: np.zeros(0, np.intp) for variable in range(len(tables.cards))})
     elif exactly:
         ring = exact_tables(tables.factors)
         found = _cells(tables, seen, runner(tables, tables, order, ring.tables, object)(seen))
-        cells = found._replace(weights=[ring.number(weight) for weight in found.weights])
+        cells = _Cells([ring.number(weight) for weight in found.weights], found.at)
     else:
         cells = _cells(tables, seen, runner(tables, tables, order, float_tables(tables.factors), np.float64)(seen))
-    tensors = _tensors(tables, legs, cells, _numbers(tables, question, cells), object if exactly else np.float64)
-    return OpenRatio(legs, *tensors, bool(evidence), None if exactly else partial(open_ratio, evidence, target, exactly=True))
+    tensors = _tensors(tables, axes, cells, _numbers(tables, question, cells), object if exactly else np.float64)
+    return RuleExpectation(axes, *tensors, bool(evidence), None if exactly else partial(rule_expectation, evidence, target, exactly=True))
 
 
-def every_rule(evidence: Sequence[Reading], target: Reading) -> OpenRatio:
+def every_rule_expectation(evidence: Sequence[Reading], target: Reading) -> RuleExpectation:
     """The same in float64, or exactly where weights hold symbols."""
     try:
-        return open_ratio(evidence, target)
+        return rule_expectation(evidence, target)
     except InvalidNumber:
-        return open_ratio(evidence, target, exactly=True)
+        return rule_expectation(evidence, target, exactly=True)
 
 
-def _asked_for(question: Asked) -> list[Node]:
+def _asked_for(question: Query) -> list[Node]:
     structure = question.structure
     return [*structure.observed, *(node for condition in structure.conditions for node in condition.scope), *structure.target]
 
 
 def _opened(tables: Problem) -> tuple[Problem, Order]:
     """The tables with every choice and what it sees kept, also where it is observed; raises ``TooLarge``."""
-    on_legs = {variable for choice, parents in tables.legs for variable in (choice, *parents)}
-    kept = tuple(sorted({*tables.kept, *(on_legs & set(tables.observed))}))
-    opened = replace(tables, observed=tuple(v for v in tables.observed if v not in on_legs), kept=kept)
+    on_axes = {variable for choice, parents in tables.axes for variable in (choice, *parents)}
+    kept = tuple(sorted({*tables.kept, *(on_axes & set(tables.observed))}))
+    opened = replace(tables, observed=tuple(v for v in tables.observed if v not in on_axes), kept=kept)
     order = elimination_order(opened.cards, opened.shapes, opened.kept)
-    size = math.prod(math.prod(tables.cards[v] for v in (choice, *parents)) for choice, parents in tables.legs)
+    size = math.prod(math.prod(tables.cards[v] for v in (choice, *parents)) for choice, parents in tables.axes)
     if max(order.largest, size) > MOST_CELLS or order.cost > MOST_COST:
         raise TooLarge(
             f"the tensor over the open choices has {size:,} cells and takes {order.cost:,} multiply-adds, and the limits are "
@@ -98,12 +92,12 @@ def _opened(tables: Problem) -> tuple[Problem, Order]:
     return opened, order
 
 
-def _legs(tables: Problem) -> tuple[Leg, ...]:
+def _axes(tables: Problem) -> tuple[DecisionAxes, ...]:
     return tuple(
-        Leg(
+        DecisionAxes(
             tables.nodes[choice].variable, tuple(itertools.product(*(tables.domains[p] for p in parents))), tables.domains[choice]
         )
-        for choice, parents in tables.legs
+        for choice, parents in tables.axes
     )  # fmt: skip
 
 
@@ -115,7 +109,7 @@ class _Cells(NamedTuple):
 
 
 def _cells(tables: Problem, seen: Mapping[int, int], weights: Array) -> _Cells:
-    """The combinations that agree with what is observed on the legs, and in which copies of one choice agree."""
+    """The combinations that agree with what is observed on the axes, and in which copies of one choice agree."""
     import numpy as np
 
     some = np.flatnonzero(weights)
@@ -123,7 +117,7 @@ def _cells(tables: Problem, seen: Mapping[int, int], weights: Array) -> _Cells:
     good = np.ones(len(some), bool)
     for variable in set(seen) & set(at):
         good &= at[variable] == seen[variable]
-    for one, other in itertools.combinations(tables.legs, 2):
+    for one, other in itertools.combinations(tables.axes, 2):
         if _same_choice(tables, one[0], other[0]):
             good &= ~_disagree(tables, one, other, at)
     fixed = {variable: np.full(len(some), place) for variable, place in seen.items() if variable not in at}
@@ -147,7 +141,7 @@ def _disagree(tables: Problem, one: tuple[int, tuple[int, ...]], other: tuple[in
     return differ
 
 
-def _numbers(tables: Problem, question: Asked, cells: _Cells) -> list[Number]:
+def _numbers(tables: Problem, question: Query, cells: _Cells) -> list[Number]:
     """The target's value in each cell, as an exact number."""
     import numpy as np
 
@@ -161,13 +155,13 @@ def _numbers(tables: Problem, question: Asked, cells: _Cells) -> list[Number]:
     return [read[value] for value in found]
 
 
-def _tensors(tables: Problem, legs: Sequence[Leg], cells: _Cells, numbers: Sequence[Number], dtype: Any) -> tuple[Array, Array]:
-    """The cells' weights times the target's values, and the weights, summed over all that is not on a leg."""
+def _tensors(tables: Problem, axes: Sequence[DecisionAxes], cells: _Cells, numbers: Sequence[Number], dtype: Any) -> tuple[Array, Array]:
+    """The cells' weights times the target's values, and the weights, summed over all that is on no axis."""
     import numpy as np
 
-    shape = [size for leg in legs for size in (len(leg.seen), len(leg.options))]
+    shape = [size for copy in axes for size in (len(copy.seen), len(copy.options))]
     flat = np.zeros(len(cells.weights), np.intp)
-    for choice, parents in tables.legs:
+    for choice, parents in tables.axes:
         for variable in (*parents, choice):
             flat = flat * tables.cards[variable] + cells.at[variable]
     tensors = []

@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from causalkit.engine.compiling.query import wanted
 from causalkit.errors import InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.mechanisms.mechanism import Choice
-from causalkit.mechanisms.network import Need, Node, Reading, ordered
+from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
+from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
 from causalkit.values.exact import exact, is_symbolic
 
 if TYPE_CHECKING:
     import numpy as np
 
-    Array = np.ndarray[Any, Any]
-
 __all__ = ["Estimate", "estimate", "estimates"]
-
-Value = Hashable
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ class _Samples:
                 continue
             try:
                 value = reading.read(known)
-            except Need as need:
+            except UnknownNode as need:
                 self._need([need.node])
                 parts += self._split(known, rows, need.node)
                 continue

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import numpy as np
+from causalkit.values.arrays import Array
 
-    Array = np.ndarray[Any, Any]
-
-__all__ = ["Monomials", "monomials"]
+__all__ = ["MultilinearPolynomial", "multilinear_polynomial"]
 
 CHUNK = 1 << 22
 """Products of three and more factors are worked out in pieces of so many numbers."""
 
 
 @dataclass(frozen=True, eq=False)
-class Monomials:
+class MultilinearPolynomial:
     """A polynomial in numbered entries, gathered by how many entries a product has: ``{degree: (entries, weights)}``.
 
     ``entries`` has a row for each product.
@@ -89,11 +85,11 @@ def _in_pieces(entries: Array, products: Array, weights: Array) -> Array:
     return np.concatenate(pieces) if pieces else np.zeros(0)
 
 
-def monomials(products: Array, weights: Array) -> Monomials:
+def multilinear_polynomial(products: Array, weights: Array) -> MultilinearPolynomial:
     """A polynomial from its products, a row of entries for each, and their weights; an entry named twice in a row counts once.
 
     >>> import numpy
-    >>> half = monomials(numpy.array([[0, 0], [1, 0]]), numpy.array([2.0, 10.0]))
+    >>> half = multilinear_polynomial(numpy.array([[0, 0], [1, 0]]), numpy.array([2.0, 10.0]))
     >>> half(numpy.array([[0.5, 0.5], [1, 0]])).tolist()
     [3.5, 2.0]
     """
@@ -104,4 +100,5 @@ def monomials(products: Array, weights: Array) -> Monomials:
     first[:, 1:] = ascending[:, 1:] != ascending[:, :-1]
     degrees = first.sum(axis=1)
     groups = {int(degree): degrees == degree for degree in np.unique(degrees)}
-    return Monomials({d: (ascending[which][first[which]].reshape(which.sum(), d), weights[which]) for d, which in groups.items()})
+    parts = {d: (ascending[which][first[which]].reshape(which.sum(), d), weights[which]) for d, which in groups.items()}
+    return MultilinearPolynomial(parts)

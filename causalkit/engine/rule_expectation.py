@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from causalkit.engine.multilinear import Monomials, monomials
+from causalkit.engine.multilinear import MultilinearPolynomial, multilinear_polynomial
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape, listing
+from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
 from causalkit.values.exact import Number, is_symbolic
 
-if TYPE_CHECKING:
-    import numpy as np
+__all__ = ["DecisionAxes", "RuleExpectation"]
 
-    Array = np.ndarray[Any, Any]
-
-__all__ = ["Leg", "OpenRatio"]
-
-Value = Hashable
 Tables = Mapping[str, tuple[tuple[tuple[Value, ...], ...], tuple[Value, ...]]]
 
 
 @dataclass(frozen=True)
-class Leg:
+class DecisionAxes:
     """One copy of an open choice: two axes of a tensor, what is seen (``seen``, tuples of values) and what is done (``options``)."""
 
     decision: str
@@ -32,19 +28,19 @@ class Leg:
 
 
 @dataclass(frozen=True, eq=False)
-class OpenRatio:
+class RuleExpectation:
     """An expectation given evidence, as two tensors over the open choices: ``E[target; evidence]`` and ``P(evidence)``.
 
-    Both have the shape ``(seen, options)`` for one leg, ``(seen, options, seen, options)`` for two, and so on. A deterministic
-    policy's numerator is the sum of the cells in which every leg does what the policy does there; likewise its denominator. Cells in
-    which two copies of one decision see the same and do otherwise hold zero. ``Model.by_rule`` makes one.
+    Both have the shape ``(seen, options)`` for one decision, ``(seen, options, seen, options)`` for two, and so on. A deterministic
+    policy's numerator is the sum of the cells in which every copy of a decision does what the policy does there; likewise its
+    denominator. Cells in which two copies of one decision see the same and do otherwise hold zero. ``Model.by_rule`` makes one.
     """
 
-    legs: tuple[Leg, ...]
+    axes: tuple[DecisionAxes, ...]
     numerator: Array
     denominator: Array
     conditioned: bool = True
-    _exactly: Callable[[], OpenRatio] | None = None
+    _exactly: Callable[[], RuleExpectation] | None = None
 
     def __repr__(self) -> str:
         decisions = ", ".join(f"{name} ({len(seen)} x {len(options)})" for name, (seen, options) in self.tables.items())
@@ -68,8 +64,8 @@ class OpenRatio:
     def tables(self) -> Tables:
         """For each decision what may be seen and what may be done: the rows and the columns of the tables that ``batch`` takes."""
         found: dict[str, tuple[dict[tuple[Value, ...], None], tuple[Value, ...]]] = {}
-        for leg in self.legs:
-            found.setdefault(leg.decision, ({}, leg.options))[0].update(dict.fromkeys(leg.seen))
+        for copy in self.axes:
+            found.setdefault(copy.decision, ({}, copy.options))[0].update(dict.fromkeys(copy.seen))
         return {name: (tuple(seen), options) for name, (seen, options) in found.items()}
 
     def batch(self, tables: Mapping[str, Array] | None = None, /, **named: Array) -> Array:
@@ -123,20 +119,20 @@ class OpenRatio:
             raise WrongShape(f"rules are given for {listing(given) or 'nothing'}, and the decisions are: {listing(self.tables) or 'none'}")
 
     @cached_property
-    def _polynomials(self) -> tuple[Monomials, Monomials | None]:
+    def _polynomials(self) -> tuple[MultilinearPolynomial, MultilinearPolynomial | None]:
         """Numerator and denominator as polynomials in the entries of the tables."""
         import numpy as np
 
         entries = ((name, s, o) for name, (seen, options) in self.tables.items() for s in seen for o in options)
         column = {entry: i for i, entry in enumerate(entries)}
-        entry = [np.array([column[leg.decision, s, o] for s in leg.seen for o in leg.options]) for leg in self.legs]
+        entry = [np.array([column[copy.decision, s, o] for s in copy.seen for o in copy.options]) for copy in self.axes]
         tensors = [self.numerator, *([self.denominator] if self.conditioned else [])]
         if any(is_symbolic(cell) for tensor in tensors if tensor.dtype == object for cell in tensor.ravel()):
             raise InvalidNumber("the mean holds symbols, and many rules are worked out in floats; ask for one rule, as in form(name=rule)")
         made = [_polynomial(tensor.astype(np.float64), entry) for tensor in tensors]
         return made[0], made[1] if self.conditioned else None
 
-    def exact(self) -> OpenRatio:
+    def exact(self) -> RuleExpectation:
         """The same with exact numbers in the place of floats, in arrays of objects."""
         return self._exactly() if self._exactly is not None else self
 
@@ -145,38 +141,38 @@ class OpenRatio:
         import numpy as np
 
         places: list[Any] = []
-        for leg in self.legs:
-            done = [_place(leg, rules[leg.decision](*saw)) for saw in leg.seen]
-            places += [np.arange(len(leg.seen)), np.array(done)]
+        for copy in self.axes:
+            done = [_place(copy, rules[copy.decision](*saw)) for saw in copy.seen]
+            places += [np.arange(len(copy.seen)), np.array(done)]
         total, share = _along(self.numerator, places), _along(self.denominator, places)
         if share == 0:
             raise Impossible("the evidence has probability 0 under this policy, so its score is undefined")
         return total / share
 
 
-def _place(leg: Leg, option: Value) -> int:
-    if option not in leg.options:
-        raise UnknownValue(f"the rule for {leg.decision!r} does {option!r}, and its options are: {listing(leg.options)}")
-    return leg.options.index(option)
+def _place(copy: DecisionAxes, option: Value) -> int:
+    if option not in copy.options:
+        raise UnknownValue(f"the rule for {copy.decision!r} does {option!r}, and its options are: {listing(copy.options)}")
+    return copy.options.index(option)
 
 
 def _always(option: Value) -> Callable[..., Value]:
     return lambda *seen: option
 
 
-def _polynomial(tensor: Array, entry: Sequence[Array]) -> Monomials:
+def _polynomial(tensor: Array, entry: Sequence[Array]) -> MultilinearPolynomial:
     """The cells of a tensor that are not zero, as products of the entries that they stand for."""
     import numpy as np
 
     if not entry:
-        return monomials(np.zeros((1, 0), np.intp), tensor.reshape(1))
+        return multilinear_polynomial(np.zeros((1, 0), np.intp), tensor.reshape(1))
     flat = tensor.reshape([len(places) for places in entry])
     cells = np.nonzero(flat)
-    return monomials(np.stack([places[cell] for places, cell in zip(entry, cells, strict=True)], axis=1), flat[cells])
+    return multilinear_polynomial(np.stack([places[cell] for places, cell in zip(entry, cells, strict=True)], axis=1), flat[cells])
 
 
 def _along(tensor: Array, places: Sequence[Array]) -> Any:
-    """The sum of the cells that a policy picks: for each leg every observation, with the one option that goes with it."""
+    """The sum of the cells that a policy picks: for each copy of a decision every observation, with the one option that goes with it."""
     for seen, done in zip(reversed(places[::2]), reversed(places[1::2]), strict=True):
         tensor = tensor[..., seen, done].sum(axis=-1)
     return tensor[()] if hasattr(tensor, "ndim") else tensor

@@ -1,4 +1,4 @@
-"""Covariates to adjust for, mediators that stand in for confounders, and instruments: sets a graph allows, and why not the others."""
+"""Covariates to adjust for, and mediators that stand in for confounders: sets a graph allows, and why not the others."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from typing import Literal
 from causalkit.errors import TooLarge, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names, several
-from causalkit.graphs.paths import Path, directed_path
+from causalkit.graphs.path_search import Path, directed_path
 from causalkit.graphs.separation import d_separated, minimal_separators
+from causalkit.loading.later import later
 
 __all__ = [
     "Condition",
-    "Instrument",
+    "Kind",
+    "Sets",
     "Validity",
     "adjustment_sets",
+    "allowed_names",
+    "apart",
     "backdoor_sets",
     "frontdoor_sets",
-    "instruments",
     "is_adjustment_set",
     "is_backdoor_set",
     "is_frontdoor_set",
-    "is_instrument",
+    "set_text",
+    "tried",
 ]
 
 Kind = Literal["all", "minimal", "smallest"]
@@ -73,17 +77,23 @@ def is_backdoor_set(graph: Graph, x: str, y: str, given: Names = ()) -> Validity
 
     Then ``P(y | do(x)) = Σ_z P(y | x, z) P(z)``. Source: [pearl2009], definition 3.3.1.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the treatment's name
+    :param y: the outcome's name
+    :param given: a name, or names, of covariates
+    :returns: a judgement, truthy when every condition holds, else with what breaks it
+
     >>> print(is_backdoor_set(Graph.parse("z -> x -> y, z -> y, y -> c"), "x", "y", given="c"))
     no: c meets the back-door criterion for x and y
       fails: no descendant of x is in the set (c)
       fails: every back-door path from x to y is blocked (x <- z -> y)
     """
-    _apart(graph, x, y, given)
+    apart(graph, x, y, given)
     seen = graph.select(given)
     below = tuple(name for name in graph.descendants(x) if name in seen)
     split = d_separated(graph.without_outgoing(x), x, y, seen)
     return Validity(
-        f"{_set(seen)} meets the back-door criterion for {x} and {y}",
+        f"{set_text(seen)} meets the back-door criterion for {x} and {y}",
         (
             Condition(f"no descendant of {x} is in the set", not below, below or None),
             Condition(f"every back-door path from {x} to {y} is blocked", bool(split), split.open_path),
@@ -91,11 +101,21 @@ def is_backdoor_set(graph: Graph, x: str, y: str, given: Names = ()) -> Validity
     )
 
 
-def backdoor_sets(graph: Graph, x: str, y: str, *, kind: Kind = "minimal", among: Names | None = None) -> Sets:
+def backdoor_sets(
+    graph: Graph, x: str, y: str, *, kind: Kind = "minimal", included: Names = (), excluded: Names = (), among: Names | None = None
+) -> Sets:
     """The sets that meet the back-door criterion: all of them, those without a valid smaller part, or those of least size.
 
-    ``among`` limits the covariates. Raises ``TooLarge`` when ``kind="all"`` would try more than 65,536 sets.
+    ``included`` are in every set, ``excluded`` in none, and ``among`` limits the covariates. Raises ``TooLarge`` when ``kind="all"``
+    would try more than 65,536 sets.
     Source: [pearl2009], definition 3.3.1; minimal sets by [vanderzander2019], section 4.
+
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the treatment's name
+    :param y: the outcome's name
+    :param kind: ``"minimal"`` (no smaller part is valid), ``"smallest"`` (of least size), or ``"all"``
+    :param among: a name, or names, of covariates to choose from; by default all that may be used
+    :returns: the sets, each a tuple of names
 
     >>> graph = Graph.parse("x <- a -> b -> y, x -> y")
     >>> backdoor_sets(graph, "x", "y")
@@ -103,11 +123,13 @@ def backdoor_sets(graph: Graph, x: str, y: str, *, kind: Kind = "minimal", among
     >>> backdoor_sets(graph, "x", "y", kind="all")
     (('a',), ('b',), ('a', 'b'))
     """
-    _apart(graph, x, y)
-    allowed = _allowed(graph, {x, y, *graph.descendants(x)}, among)
+    apart(graph, x, y, included)
+    allowed = allowed_names(graph, {x, y, *graph.descendants(x)}, among, excluded, included)
+    if allowed is None:
+        return ()
     if kind == "all":
-        return tuple(_tried(allowed, lambda given: bool(is_backdoor_set(graph, x, y, given)), kind))
-    return _of_kind(minimal_separators(graph.without_outgoing(x), x, y, among=allowed), kind)
+        return tuple(tried(allowed, lambda given: bool(is_backdoor_set(graph, x, y, given)), kind, graph.select(included)))
+    return _of_kind(minimal_separators(graph.without_outgoing(x), x, y, included=included, among=allowed), kind)
 
 
 def is_adjustment_set(graph: Graph, x: Names, y: Names, given: Names = ()) -> Validity:
@@ -116,16 +138,22 @@ def is_adjustment_set(graph: Graph, x: Names, y: Names, given: Names = ()) -> Va
     The set may hold no variable on, or after, a causal path from ``x`` to ``y``, and blocks every other path between them.
     Source: [shpitser2010]; in this form [vanderzander2019], section 3.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param x: a name, or names, of treatments
+    :param y: a name, or names, of outcomes
+    :param given: a name, or names, of covariates
+    :returns: a judgement, truthy when every condition holds, else with what breaks it
+
     >>> bool(is_adjustment_set(Graph.parse("x -> y, x -> d"), "x", "y", given="d"))
     True
     """
-    _apart(graph, x, y, given)
+    apart(graph, x, y, given)
     seen, forbidden = graph.select(given), _after_causal_paths(graph, x, y)
     wrong = tuple(name for name in seen if name in forbidden)
     split = d_separated(_without_causal_starts(graph, x, y), x, y, seen)
     from_, to = ", ".join(several(x)), ", ".join(several(y))
     return Validity(
-        f"{_set(seen)} meets the adjustment criterion for {from_} and {to}",
+        f"{set_text(seen)} meets the adjustment criterion for {from_} and {to}",
         (
             Condition(f"nothing on or after a causal path from {from_} to {to} is in the set", not wrong, wrong or None),
             Condition(f"every other path from {from_} to {to} is blocked", bool(split), split.open_path),
@@ -133,19 +161,31 @@ def is_adjustment_set(graph: Graph, x: Names, y: Names, given: Names = ()) -> Va
     )
 
 
-def adjustment_sets(graph: Graph, x: Names, y: Names, *, kind: Kind = "minimal", among: Names | None = None) -> Sets:
+def adjustment_sets(
+    graph: Graph, x: Names, y: Names, *, kind: Kind = "minimal", included: Names = (), excluded: Names = (), among: Names | None = None
+) -> Sets:
     """The sets that meet the adjustment criterion; ``x`` and ``y`` may be several variables.
 
-    Raises ``TooLarge`` when ``kind="all"`` would try more than 65,536 sets. Source: [vanderzander2019], section 4.
+    ``included`` are in every set, ``excluded`` in none, and ``among`` limits the covariates. Raises ``TooLarge`` when ``kind="all"``
+    would try more than 65,536 sets. Source: [vanderzander2019], section 4.
+
+    :param graph: a causal graph, also with confounded pairs
+    :param x: a name, or names, of treatments
+    :param y: a name, or names, of outcomes
+    :param kind: ``"minimal"`` (no smaller part is valid), ``"smallest"`` (of least size), or ``"all"``
+    :param among: a name, or names, of covariates to choose from; by default all that may be used
+    :returns: the sets, each a tuple of names
 
     >>> adjustment_sets(Graph.parse("a -> x, a -> z, x -> z -> y, x -> y"), ["x", "z"], "y")
     ((),)
     """
-    _apart(graph, x, y)
-    allowed = _allowed(graph, {*several(x), *several(y), *_after_causal_paths(graph, x, y)}, among)
+    apart(graph, x, y, included)
+    allowed = allowed_names(graph, {*several(x), *several(y), *_after_causal_paths(graph, x, y)}, among, excluded, included)
+    if allowed is None:
+        return ()
     if kind == "all":
-        return tuple(_tried(allowed, lambda given: bool(is_adjustment_set(graph, x, y, given)), kind))
-    return _of_kind(minimal_separators(_without_causal_starts(graph, x, y), x, y, among=allowed), kind)
+        return tuple(tried(allowed, lambda given: bool(is_adjustment_set(graph, x, y, given)), kind, graph.select(included)))
+    return _of_kind(minimal_separators(_without_causal_starts(graph, x, y), x, y, included=included, among=allowed), kind)
 
 
 def is_frontdoor_set(graph: Graph, x: str, y: str, through: Names) -> Validity:
@@ -153,16 +193,22 @@ def is_frontdoor_set(graph: Graph, x: str, y: str, through: Names) -> Validity:
 
     Then ``P(y | do(x)) = Σ_z P(z | x) Σ_x' P(y | x', z) P(x')``. Source: [pearl2009], definition 3.3.3.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the treatment's name
+    :param y: the outcome's name
+    :param through: a name, or names, of variables between the two
+    :returns: a judgement, truthy when every condition holds, else with what breaks it
+
     >>> bool(is_frontdoor_set(Graph.parse("x -> z -> y, x <-> y"), "x", "y", "z"))
     True
     """
-    _apart(graph, x, y, through)
+    apart(graph, x, y, through)
     z = graph.select(through)
     around = directed_path(graph, x, y, avoiding=z)
     first = d_separated(graph.without_outgoing(x), x, z)
     second = d_separated(graph.without_outgoing(z), z, y, x)
     return Validity(
-        f"{_set(z)} meets the front-door criterion for {x} and {y}",
+        f"{set_text(z)} meets the front-door criterion for {x} and {y}",
         (
             Condition(f"every causal path from {x} to {y} goes through the set", around is None, around),
             Condition(f"no back-door path from {x} to the set is open", bool(first), first.open_path),
@@ -176,77 +222,48 @@ def frontdoor_sets(graph: Graph, x: str, y: str, *, kind: Kind = "minimal", amon
 
     The empty set is one of them when ``x`` has no effect on ``y`` at all. Source: [pearl2009], definition 3.3.3.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the treatment's name
+    :param y: the outcome's name
+    :param kind: ``"minimal"`` (no smaller part is valid), ``"smallest"`` (of least size), or ``"all"``
+    :param among: a name, or names, of covariates to choose from; by default all that may be used
+    :returns: the sets, each a tuple of names
+
     >>> frontdoor_sets(Graph.parse("x -> z -> y, x <-> y"), "x", "y")
     (('z',),)
     """
-    _apart(graph, x, y)
-    allowed = _allowed(graph, {x, y}, among)
-    return tuple(_tried(allowed, lambda through: bool(is_frontdoor_set(graph, x, y, through)), kind))
+    apart(graph, x, y)
+    allowed = allowed_names(graph, {x, y}, among) or ()
+    return tuple(tried(allowed, lambda through: bool(is_frontdoor_set(graph, x, y, through)), kind))
 
 
-@dataclass(frozen=True)
-class Instrument:
-    """A variable that moves ``x`` and reaches ``y`` through ``x`` alone, once ``given`` is held fixed."""
-
-    variable: str
-    given: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return self.variable + (f" given {', '.join(self.given)}" if self.given else "")
-
-
-def is_instrument(graph: Graph, z: str, x: str, y: str, given: Names = ()) -> Validity:
-    """Whether ``z`` is an instrument for the effect of ``x`` on ``y`` given covariates that ``x`` does not affect.
-
-    An instrument does not identify the effect without further assumptions, such as linearity or monotonicity.
-    Source: [pearl2009], definition 7.4.1.
-
-    >>> bool(is_instrument(Graph.parse("z -> x -> y, x <-> y"), "z", "x", "y"))
-    True
-    """
-    _apart(graph, x, y, [z, *several(given)])
-    seen = graph.select(given)
-    below = tuple(name for name in graph.descendants(x) if name in seen)
-    relevant = d_separated(graph, z, x, seen)
-    excluded = d_separated(graph.without_incoming(x), z, y, seen)
-    return Validity(
-        f"{Instrument(z, seen)} is an instrument for the effect of {x} on {y}",
-        (
-            Condition(f"{x} affects none of the covariates", not below, below or None),
-            Condition(f"{z} and {x} are dependent", not relevant),
-            Condition(f"{z} and {y} are separated once nothing reaches {x}", bool(excluded), excluded.open_path),
-        ),
-    )
-
-
-def instruments(graph: Graph, x: str, y: str, *, among: Names | None = None) -> tuple[Instrument, ...]:
-    """Every instrument for the effect of ``x`` on ``y``, with each minimal set of covariates that makes it one.
-
-    Only sets that separate minimally are looked at; a larger set is never needed to find an effect, and may still be valid.
-
-    >>> print(*instruments(Graph.parse("w -> z -> x -> y, w -> y, x <-> y"), "x", "y"), sep="; ")
-    z given w
-    """
-    _apart(graph, x, y)
-    allowed = _allowed(graph, {x, y, *graph.descendants(x)}, among)
-    cut = graph.without_incoming(x)
-    found = ((z, given) for z in _allowed(graph, {x, y}, among) for given in minimal_separators(cut, z, y, among={*allowed} - {z}))
-    return tuple(Instrument(z, given) for z, given in found if is_instrument(graph, z, x, y, given))
-
-
-def _apart(graph: Graph, x: Names, y: Names, given: Names = ()) -> None:
+def apart(graph: Graph, x: Names, y: Names, given: Names = ()) -> None:
+    """Raises ``WrongShape`` when the cause, the outcome and the set overlap, ``UnknownName`` for a name that is not there."""
     sides = [graph.select(side) for side in (x, y, given)]
     both = [name for name in graph.nodes if sum(name in side for side in sides) > 1]
     if both:
         raise WrongShape(f"{both[0]!r} stands on more than one side; the cause, the outcome and the set must not overlap")
 
 
-def _set(names: tuple[str, ...]) -> str:
+def set_text(names: tuple[str, ...]) -> str:
+    """A set's names, for messages."""
     return ", ".join(names) if names else "the empty set"
 
 
-def _allowed(graph: Graph, excluded: set[str], among: Names | None) -> tuple[str, ...]:
-    return tuple(name for name in (graph.nodes if among is None else graph.select(among)) if name not in excluded)
+def allowed_names(
+    graph: Graph, forbidden: set[str], among: Names | None, excluded: Names = (), included: Names = ()
+) -> tuple[str, ...] | None:
+    """The names that a set may hold, or None when one that it must hold is forbidden; ``WrongShape`` when what is asked contradicts itself.
+
+    >>> allowed_names(Graph.parse("x -> y, z"), {"x"}, None, excluded="y")
+    ('z',)
+    """
+    kept, out = graph.select(included), set(graph.select(excluded))
+    asked = [name for name in (graph.nodes if among is None else graph.select(among)) if name not in out]
+    both = [name for name in kept if name not in asked]
+    if both:
+        raise WrongShape(f"{both[0]!r} is to be included, and it is excluded or not among the variables allowed")
+    return None if forbidden & set(kept) else tuple(name for name in asked if name not in forbidden)
 
 
 def _after_causal_paths(graph: Graph, x: Names, y: Names) -> set[str]:
@@ -267,18 +284,32 @@ def _of_kind(sets: Sets, kind: Kind) -> Sets:
     return tuple(found for found in sets if kind != "smallest" or len(found) == len(sets[0]))
 
 
-def _tried(allowed: tuple[str, ...], valid: Callable[[tuple[str, ...]], bool], kind: Kind) -> Iterator[tuple[str, ...]]:
-    if len(allowed) > MOST_CANDIDATES:
+def tried(
+    allowed: tuple[str, ...], valid: Callable[[tuple[str, ...]], bool], kind: Kind, included: tuple[str, ...] = ()
+) -> Iterator[tuple[str, ...]]:
+    """The valid sets that hold what must be included, each in the order of the names, smallest first; ``TooLarge`` for too many to try.
+
+    >>> list(tried(("a", "b"), lambda names: "b" in names, "minimal"))
+    [('b',)]
+    """
+    free = tuple(name for name in allowed if name not in included)
+    if len(free) > MOST_CANDIDATES:
         raise TooLarge(
-            f"{len(allowed)} candidates make {2 ** len(allowed):,} sets to try, and the limit is {2**MOST_CANDIDATES:,}; "
+            f"{len(free)} candidates make {2 ** len(free):,} sets to try, and the limit is {2**MOST_CANDIDATES:,}; "
             f"name at most {MOST_CANDIDATES} of them with among=[...]"
         )
     found: list[frozenset[str]] = []
-    for size in range(len(allowed) + 1):
+    for size in range(len(free) + 1):
         if kind == "smallest" and found:
             return
-        for each in combinations(allowed, size):
+        for each in combinations(free, size):
             larger = kind != "all" and any(smaller <= set(each) for smaller in found if len(smaller) < size)
-            if not larger and valid(each):
+            whole = tuple(name for name in allowed if name in each or name in included)
+            if not larger and valid(whole):
                 found.append(frozenset(each))
-                yield each
+                yield whole
+
+
+_INSTRUMENTS = {name: f"causalkit.graphs.instrument:{name}" for name in ("Instrument", "instruments", "is_instrument")}
+
+__getattr__, __dir__ = later(__name__, __all__, {}, _INSTRUMENTS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,8 @@ from typing import Any
 
 from causalkit.errors import UnknownName, WrongShape, suggestion
 from causalkit.graphs.order import Edge, Names, checked_edge, checked_names, neighbours, several, topological_order
+from causalkit.graphs.parsing import parse_text, written_name
+from causalkit.graphs.sources import from_frame, from_pairs, is_frame, is_networkx
 
 __all__ = ["Graph"]
 
@@ -22,6 +23,9 @@ class Graph:
     ``nodes`` keep the order in which they are declared; ``edges`` are (parent, child) pairs; ``confounded`` are unordered
     pairs (the bidirected edges of the literature). Two graphs are equal when they have the same nodes, edges and
     confounded pairs, in whatever order. Graphs are immutable; every method that edits returns a new graph.
+
+    In place of ``nodes``, a list of pairs alone is read as edges, a networkx ``DiGraph`` as by ``from_networkx``, and a pandas frame as
+    adjacencies, with the parent in the row.
 
     Raises ``CyclicModel`` when the arrows run in a circle, ``UnknownName`` when an edge mentions a name that is not a node,
     ``InvalidName`` for a name that is empty, repeated or not text.
@@ -40,7 +44,8 @@ class Graph:
     confounded: tuple[Edge, ...]
     order: tuple[str, ...]
 
-    def __init__(self, nodes: Iterable[str], edges: Iterable[Edge] = (), confounded: Iterable[Edge] = ()) -> None:
+    def __init__(self, nodes: Any, edges: Iterable[Edge] = (), confounded: Iterable[Edge] = ()) -> None:
+        nodes, edges, confounded = _described(nodes, tuple(edges), tuple(confounded))
         declared = checked_names(nodes)
         place = {name: i for i, name in enumerate(declared)}
         arrows = sorted({checked_edge(pair, declared, " -> ") for pair in edges}, key=lambda e: (place[e[0]], place[e[1]]))
@@ -65,8 +70,10 @@ class Graph:
 
     def __str__(self) -> str:
         linked = {name for pair in self.edges + self.confounded for name in pair}
-        alone = [name for name in self.nodes if name not in linked]
-        return ", ".join([*alone, *(f"{a} -> {b}" for a, b in self.edges), *(f"{a} <-> {b}" for a, b in self.confounded)])
+        text = {name: written_name(name) for name in self.nodes}
+        alone = [text[name] for name in self.nodes if name not in linked]
+        arrows = (f"{text[a]} -> {text[b]}" for a, b in self.edges)
+        return ", ".join([*alone, *arrows, *(f"{text[a]} <-> {text[b]}" for a, b in self.confounded)])
 
     def __contains__(self, name: object) -> bool:
         return name in self._place
@@ -88,19 +95,21 @@ class Graph:
 
     @classmethod
     def parse(cls, text: str) -> Graph:
-        """The graph written as chains of ``->``, ``<-`` and ``<->``, separated by commas, semicolons or new lines.
+        """The graph that a text describes: chains of ``->``, ``<-`` and ``<->``, with commas, semicolons or new lines between them.
 
-        Names are declared in the order in which they first appear. ``Graph.parse(str(graph)) == graph`` for names
-        without arrows, semicolons, and commas outside brackets. Raises ``WrongShape`` for text that is not a chain.
+        Braces stand for several names, as in ``a -> {x z}``; names with arrows, quotes, commas or braces in them stand in double quotes.
+        Dagitty code, ``dag { ... }``, is read too: latent variables are projected out, and ``causalkit.graphs.parse_text`` tells
+        exposures and outcomes. Names are declared in the order in which they first appear; ``Graph.parse(str(graph)) == graph``.
+
+        Raises ``WrongShape`` that says where in the text another arrow stands, or what is no chain.
 
         >>> Graph.parse("x -> m -> y, x <-> y")
         Graph(['x', 'm', 'y'], edges=[('x', 'm'), ('m', 'y')], confounded=[('x', 'y')])
+        >>> print(Graph.parse("dag { u [latent] u -> {x y} x -> y }"))
+        x -> y, x <-> y
         """
-        chains = [_chain(part) for part in re.split(r"[;\n]|,(?![^\[(]*[\])])", text) if part.strip()]
-        links = [link for _, found in chains for link in found]
-        arrows = [(a, b) if arrow == "->" else (b, a) for a, arrow, b in links if arrow != "<->"]
-        arcs = [(a, b) for a, arrow, b in links if arrow == "<->"]
-        return cls(dict.fromkeys(name for found, _ in chains for name in found), arrows, arcs)
+        found = parse_text(text)
+        return cls(found.nodes, found.edges, found.confounded).latent_projection(found.latent)
 
     @classmethod
     def from_networkx(cls, graph: Any, *, latent: Names = ()) -> Graph:
@@ -115,7 +124,7 @@ class Graph:
         if not graph.is_directed():
             raise WrongShape(f"found an undirected networkx graph with {len(graph)} nodes, expected a DiGraph; give every edge a direction")
         hidden = [node for node, data in graph.nodes(data=True) if data.get("latent") is True]
-        whole = cls(graph.nodes, [(a, b) for a, b, *_ in graph.edges])
+        whole = cls(list(graph.nodes), [(a, b) for a, b, *_ in graph.edges])
         return whole.latent_projection(dict.fromkeys([*several(latent), *hidden, *getattr(graph, "latents", ())]))
 
     @cached_property
@@ -314,9 +323,16 @@ class Graph:
         return Graph(kept, arrows, [*(e for e in self.confounded if latent not in e), *shared])
 
 
-def _chain(text: str) -> tuple[list[str], list[tuple[str, str, str]]]:
-    parts = [part.strip() for part in re.split(r"(<->|->|<-)", text)]
-    names, arrows = parts[::2], parts[1::2]
-    if not all(names):
-        raise WrongShape(f"{text.strip()!r} is not a chain of names; write 'x -> y', 'x <- y', 'x <-> y', or a single name")
-    return names, list(zip(names, arrows, names[1:], strict=False))
+def _described(nodes: Any, edges: tuple[Edge, ...], confounded: tuple[Edge, ...]) -> tuple[Any, Iterable[Edge], Iterable[Edge]]:
+    """Names, edges and confounded pairs of whatever a graph may be made from."""
+    if isinstance(nodes, str):
+        return nodes, edges, confounded
+    if is_networkx(nodes) or is_frame(nodes):
+        if edges or confounded:
+            raise WrongShape(f"found edges beside a {type(nodes).__name__}, which has its own; make the graph of names and edges")
+        if is_frame(nodes):
+            return *from_frame(nodes), ()
+        graph = Graph.from_networkx(nodes)
+        return graph.nodes, graph.edges, graph.confounded
+    names, pairs = from_pairs(nodes)
+    return (names, edges, confounded) if edges or not pairs else (names, pairs, confounded)

@@ -9,7 +9,7 @@ from itertools import combinations
 from causalkit.errors import WrongShape, listing
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names
-from causalkit.graphs.paths import Path, open_path, paths
+from causalkit.graphs.path_search import Path, open_path, paths
 
 __all__ = ["Separation", "d_separated", "minimal_separator", "minimal_separators"]
 
@@ -55,6 +55,12 @@ def d_separated(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Separa
     Separated variables are independent in every model with this graph. Raises ``WrongShape`` when the three sets overlap,
     ``UnknownName``. Source: [pearl2009], definition 1.2.3; [richardson2003], section 2.1.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param xs: a name, or names
+    :param ys: a name, or names, of others
+    :param given: a name, or names, of what is known
+    :returns: a judgement, truthy when they are separated, else with a path that is open
+
     >>> print(d_separated(Graph.parse("x -> c <- y, c -> d"), "x", "y", given="d"))
     x and y are not separated given d: x -> c <- y is open
       c is a collider, open: its descendant d is given
@@ -67,29 +73,45 @@ def d_separated(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Separa
 
 
 def minimal_separators(
-    graph: Graph, xs: Names, ys: Names, *, included: Names = (), among: Names | None = None
+    graph: Graph, xs: Names, ys: Names, *, included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> tuple[tuple[str, ...], ...]:
     """Every set that separates ``xs`` and ``ys`` and of which no smaller part does, smallest first.
 
-    ``included`` must be in the set (which is then minimal among the sets that contain it); ``among`` limits what may be.
-    There can be exponentially many; each takes polynomial time. Source: [vanderzander2019], section 4; [shen1997].
+    ``included`` must be in the set (which is then minimal among the sets that contain it), ``excluded`` may not; ``among`` limits
+    what may be. There can be exponentially many; each takes polynomial time. Source: [vanderzander2019], section 4; [shen1997].
+
+    :param graph: a causal graph, also with confounded pairs
+    :param xs: a name, or names
+    :param ys: a name, or names, of others
+    :param included: a name, or names, that must be in the set
+    :param among: a name, or names, to choose from; by default every other node
+    :returns: the sets, each a tuple of names; none when nothing separates
 
     >>> minimal_separators(Graph.parse("x -> a -> b -> y"), "x", "y")
     (('a',), ('b',))
     >>> minimal_separators(Graph.parse("x -> y"), "x", "y")
     ()
     """
-    found = _separators(graph, xs, ys, included, among)
+    found = _separators(graph, xs, ys, included, excluded, among)
     return tuple(sorted(found, key=lambda names: (len(names), [graph.nodes.index(name) for name in names])))
 
 
-def minimal_separator(graph: Graph, xs: Names, ys: Names, *, included: Names = (), among: Names | None = None) -> tuple[str, ...] | None:
+def minimal_separator(
+    graph: Graph, xs: Names, ys: Names, *, included: Names = (), excluded: Names = (), among: Names | None = None
+) -> tuple[str, ...] | None:
     """One minimal separator (the one nearest to ``xs``), or None when no set separates ``xs`` and ``ys``.
+
+    :param graph: a causal graph, also with confounded pairs
+    :param xs: a name, or names
+    :param ys: a name, or names, of others
+    :param included: a name, or names, that must be in the set
+    :param among: a name, or names, to choose from; by default every other node
+    :returns: a tuple of names, or None
 
     >>> minimal_separator(Graph.parse("x -> a -> b -> y"), "x", "y")
     ('a',)
     """
-    return next(_separators(graph, xs, ys, included, among), None)
+    return next(_separators(graph, xs, ys, included, excluded, among), None)
 
 
 def _check_disjoint(xs: tuple[str, ...], ys: tuple[str, ...], given: tuple[str, ...]) -> None:
@@ -98,10 +120,10 @@ def _check_disjoint(xs: tuple[str, ...], ys: tuple[str, ...], given: tuple[str, 
         raise WrongShape(f"{listing(sorted(both))} stands on more than one side; xs, ys and given must not overlap")
 
 
-def _separators(graph: Graph, xs: Names, ys: Names, included: Names, among: Names | None) -> Iterator[tuple[str, ...]]:
+def _separators(graph: Graph, xs: Names, ys: Names, included: Names, excluded: Names, among: Names | None) -> Iterator[tuple[str, ...]]:
     a, b, kept = graph.select(xs), graph.select(ys), graph.select(included)
     _check_disjoint(a, b, kept)
-    allowed = set(graph.nodes if among is None else graph.select(among))
+    allowed = set(graph.nodes if among is None else graph.select(among)) - set(graph.select(excluded))
     if set(kept) - allowed:
         raise WrongShape(f"{listing(sorted(set(kept) - allowed))} must be included, and is not among the variables allowed")
     if not a or not b:

@@ -38,7 +38,7 @@ def to_dot(drawn: Model | Graph, *, roles: Mapping[str, str] | None = None) -> s
       n0 -> n1;
     }
     """
-    picture = picture_of(drawn, roles)
+    picture = _picture(drawn, roles)
     ids, fills = _ids(picture), _fills(picture)
     marks = [
         f'  {ids[name]} [label="{_dot_text(mark)}", {DOT_SHAPES[mark.shape]}, fillcolor="{fills[name]}"{_dot_lines(mark)}];'
@@ -47,6 +47,10 @@ def to_dot(drawn: Model | Graph, *, roles: Mapping[str, str] | None = None) -> s
     links = [f"  {ids[link.start]} -> {ids[link.end]}{DOT_LINKS[link.style]};" for link in picture.links]
     pairs = [f"  {ids[a]} -> {ids[b]} [dir=both, style=dashed, constraint=false];" for a, b in picture.pairs]
     return "\n".join(["digraph {", *marks, *links, *pairs, "}"])
+
+
+def _picture(drawn: Model | Graph, roles: Mapping[str, str] | None) -> Picture:
+    return picture_of(drawn.regime if isinstance(drawn, Model) else drawn, roles)
 
 
 def to_mermaid(drawn: Model | Graph, *, roles: Mapping[str, str] | None = None) -> str:
@@ -61,7 +65,7 @@ def to_mermaid(drawn: Model | Graph, *, roles: Mapping[str, str] | None = None) 
       style n0 fill:#F4F5F7
       style n1 fill:#F4F5F7
     """
-    picture = picture_of(drawn, roles)
+    picture = _picture(drawn, roles)
     ids, fills = _ids(picture), _fills(picture)
     marks = [f"  {ids[name]}{MERMAID_SHAPES[mark.shape].format(_mermaid_text(mark))}" for name, mark in picture.marks.items()]
     links = [f"  {ids[link.start]} {MERMAID_LINKS[link.style]} {ids[link.end]}" for link in picture.links]

@@ -22,7 +22,7 @@ import tempfile
 from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from causalkit.errors import CausalError, WrongFile, WrongShape
 from causalkit.interop.symbols import read_symbols, written_symbols
@@ -32,7 +32,19 @@ from causalkit.model import Model
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, exact, is_symbolic
 
-__all__ = ["from_json", "in_file", "load", "read_document", "read_value", "save", "to_json", "write_whole", "written_value"]
+__all__ = [
+    "from_json",
+    "in_file",
+    "load",
+    "read_document",
+    "read_mechanism",
+    "read_value",
+    "save",
+    "to_json",
+    "write_whole",
+    "written_mechanism",
+    "written_value",
+]
 
 T = TypeVar("T")
 
@@ -49,7 +61,7 @@ def to_json(model: Model) -> dict[str, Any]:
     plain = Model({name: model.mechanism(name) for name in model.names})
     if plain != model:
         raise WrongShape("a model that has been observed or edited has no JSON form; write the model before given and do")
-    variables = {name: _written_mechanism(model.mechanism(name)) for name in model.names}
+    variables = {name: written_mechanism(model.mechanism(name)) for name in model.names}
     return {"format": FORMAT, "version": VERSION, "variables": variables}
 
 
@@ -69,7 +81,7 @@ def from_json(document: Any, *, at: str = "$") -> Model:
     fields = {"format", "version", "variables"}
     _expect(set(document) <= fields, at, f"nothing beside {', '.join(sorted(fields))}", sorted(map(str, set(document) - fields)))
     return _located(
-        f"{at}.variables", lambda: Model({name: _read_mechanism(one, f"{at}.variables.{name}") for name, one in variables.items()})
+        f"{at}.variables", lambda: Model({name: read_mechanism(one, f"{at}.variables.{name}") for name, one in variables.items()})
     )
 
 
@@ -136,7 +148,8 @@ def _no_constant(word: str) -> Any:
 # ---- mechanisms
 
 
-def _written_mechanism(one: Mechanism) -> dict[str, Any]:
+def written_mechanism(one: Mechanism) -> dict[str, Any]:
+    """A mechanism as JSON; raises ``WrongShape`` for one that has no JSON form."""
     match one:
         case Noise(dist):
             return {"noise": _written_dist(dist)}
@@ -170,7 +183,8 @@ def _written_weight(weight: Number) -> Any:
     return written_symbols(weight) if is_symbolic(weight) else str(weight)
 
 
-def _read_mechanism(one: Any, at: str) -> Mechanism:
+def read_mechanism(one: Any, at: str = "$") -> Mechanism:
+    """A mechanism from its JSON form; raises ``WrongFile`` naming the place."""
     _expect(isinstance(one, Mapping), at, "an object that is a mechanism", one)
     kinds = [kind for kind in _READERS if kind in one]
     _expect(len(kinds) == 1, at, f"one of {', '.join(_READERS)}", sorted(one))
@@ -255,7 +269,7 @@ def _read_dist(pairs: Any, at: str) -> Dist:
 
 def _read_weight(weight: Any, at: str) -> Number:
     if isinstance(weight, Mapping):
-        return read_value(weight, at)
+        return cast("Number", read_value(weight, at))
     _expect(isinstance(weight, (str, int)) and not isinstance(weight, bool), at, "a weight such as '1/4'", weight)
     return _number(weight, at)
 
@@ -264,8 +278,7 @@ def _number(text: str | int, at: str) -> Fraction:
     """An exact number from its text; a few characters may not stand for millions of digits."""
     short = not isinstance(text, str) or re.search(r"[eE][+-]?0*[0-9_]{4,}", text) is None
     _expect(short, at, "a number with an exponent of at most three digits", text)
-    number: Fraction = _located(at, lambda: exact(text))
-    return number
+    return cast("Fraction", _located(at, lambda: exact(text)))
 
 
 # ---- values

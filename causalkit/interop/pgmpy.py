@@ -1,11 +1,11 @@
-"""Bayesian networks of pgmpy, both ways; files in the formats that its readers know; the networks that it ships with.
+"""Bayesian networks of pgmpy, both ways, in memory; the networks that it ships with.
 
 A network's tables do not say how their rows share noise. A model read from one answers seeing and doing; for counterfactuals, state
 ``coupling="monotone"`` or ``"independent"``, for all tables or by name. Tables whose every row is certain need none.
 
 Numbers are read by their shortest decimal form, and must sum to 1 exactly. Many files are rounded: ``rounded="scale"`` divides
 such a row by its sum, ``rounded="largest"`` lets its largest weight take the difference; without it the row is named and refused.
-UAI files go past pgmpy's reader, which does not follow the format: see ``causalkit.interop.uai``.
+Files are read by ``causalkit.networks``.
 """
 
 from __future__ import annotations
@@ -13,28 +13,24 @@ from __future__ import annotations
 import gzip
 import itertools
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
+from fractions import Fraction
 from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pgmpy.factors.discrete import TabularCPD
 from pgmpy.models import DiscreteBayesianNetwork
-from pgmpy.readwrite import BIFReader, NETReader, XDSLReader, XMLBIFReader
 
-from causalkit.errors import CausalError, OpenChoice, UnknownName, WrongFile, WrongShape, listing, suggestion
-from causalkit.interop.rounded_rows import Repair, dist_of_row, law_of_rows
-from causalkit.interop.uai import parse_uai
+from causalkit.errors import CausalError, OpenChoice, UnknownName, WrongShape, listing, suggestion
 from causalkit.mechanisms.mechanism import Choice, Coupling, Mechanism
-from causalkit.mechanisms.network import Elsewhere
 from causalkit.model import Model
+from causalkit.networks import read as read_file
+from causalkit.networks import read_text
+from causalkit.networks.building import Couplings
+from causalkit.networks.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.values.exact import Number, exact, is_symbolic
 
 __all__ = ["example", "example_names", "from_pgmpy", "read", "to_pgmpy"]
-
-Couplings = Coupling | Mapping[str, Coupling] | None
-
-READERS = {".bif": BIFReader, ".xml": XMLBIFReader, ".xmlbif": XMLBIFReader, ".net": NETReader, ".xdsl": XDSLReader}
 
 
 def from_pgmpy(network: Any, *, coupling: Couplings = None, rounded: Repair | None = None) -> Model:
@@ -69,7 +65,7 @@ def _law(cpd: Any, coupling: Coupling | None, rounded: Repair | None) -> Any:
     for inputs, weights in zip(every, cpd.get_values().T, strict=True):
         given = ", ".join(f"{parent}={value!r}" for parent, value in zip(parents, inputs, strict=True))
         where = f"the row{f' with {given}' if given else ''} of {name!r}"
-        rows[inputs] = dist_of_row(domain, [exact(str(weight)) for weight in weights], where, rounded)
+        rows[inputs] = dist_of_row(domain, [cast("Fraction", exact(str(weight))) for weight in weights], where, rounded)
     return law_of_rows(parents, rows, domain, coupling)
 
 
@@ -82,9 +78,9 @@ def to_pgmpy(model: Model) -> Any:
     >>> to_pgmpy(Model(rain=coin("1/4"), wet=lambda rain: rain)).get_cpds("rain").get_values().tolist()
     [[0.75], [0.25]]
     """
-    if model._evidence:
+    if model.regime.evidence:
         raise WrongShape("a network holds no observations; convert the model before given(...), and pass the evidence to the query")
-    special = [key for key, edit in model._edits.items() if isinstance(key, tuple) or isinstance(edit, Elsewhere)]
+    special = model.regime.special_edits
     if special:
         raise WrongShape(f"a network cannot hold the edit of {special[0]!r}, which is one of a single arrow or refers to another branch")
     laws = {name: model.mechanism(name) for name in model.names}
@@ -122,49 +118,8 @@ def _column(name: str, law: Mechanism, inputs: tuple[Hashable, ...], domain: tup
 
 
 def read(path: str | os.PathLike[str], *, coupling: Couplings = None, rounded: Repair | None = None) -> Model:
-    """A model from a file of a network: ``.bif``, ``.xml`` or ``.xmlbif``, ``.net``, ``.xdsl``, ``.uai``, also compressed as ``.gz``.
-
-    Raises ``WrongFile`` for a file that is not one, and the errors of ``from_pgmpy``.
-    """
-    name = os.fspath(path)
-    kind = Path(name.lower().removesuffix(".gz")).suffix
-    if kind == ".uai":
-        return _named(name, lambda: parse_uai(_text(Path(path)), coupling=_one(coupling), rounded=rounded))
-    if kind not in READERS:
-        raise WrongFile(f"{name} ends in {kind!r}, and networks are read from: {', '.join([*READERS, '.uai'])}")
-    return _from_text(_text(Path(path)), kind, name, coupling, rounded)
-
-
-def _one(coupling: Couplings) -> Coupling | None:
-    if coupling is None or isinstance(coupling, str):
-        return coupling
-    raise WrongShape("the variables of a UAI file have no names of their own; state one coupling for all")
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        return (gzip.decompress(data) if path.suffix.lower() == ".gz" else data).decode("utf-8")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise WrongFile(f"{os.fspath(path)} cannot be read: {error}") from error
-
-
-def _from_text(text: str, kind: str, name: str, coupling: Couplings, rounded: Repair | None) -> Model:
-    try:
-        network = READERS[kind](string=text).get_model()
-    except Exception as error:  # the readers raise whatever their parsers do
-        raise WrongFile(f"{name} cannot be read as {kind}: {type(error).__name__}: {error}") from error
-    if not network.nodes:
-        raise WrongFile(f"{name} cannot be read as {kind}: no variable was found in it")
-    return _named(name, lambda: from_pgmpy(network, coupling=coupling, rounded=rounded))
-
-
-def _named(name: str, build: Callable[[], Model]) -> Model:
-    """What is built, with the name of its file in front of what goes wrong."""
-    try:
-        return build()
-    except CausalError as error:
-        raise error if name in str(error) else type(error)(f"{name}: {error}") from error
+    """A model from a file of a network, by the readers of ``causalkit.networks``; see ``causalkit.read``."""
+    return read_file(path, coupling=coupling, rounded=rounded)
 
 
 def example_names() -> tuple[str, ...]:
@@ -187,7 +142,11 @@ def example(name: str, *, coupling: Couplings = None, rounded: Repair | None = N
     if name not in example_names():
         raise UnknownName(f"pgmpy brings no network {name!r}; it has: {', '.join(example_names())}{suggestion(name, example_names())}")
     text = gzip.decompress((_examples() / f"{name}.bif.gz").read_bytes()).decode("utf-8")
-    return _from_text(text, ".bif", name, coupling, rounded)
+    try:
+        return read_text(text, "bif", coupling=coupling, rounded=rounded)
+    except CausalError as error:
+        error.args = (f"{name}: {error}", *error.args[1:])
+        raise
 
 
 def _examples() -> Any:

@@ -8,20 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 from causalkit.errors import CyclicModel, InvalidName, OutsideDomain, UnknownName, WrongShape, listing, suggestion
-from causalkit.mechanisms.constructors import is_law, mechanism
+from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.mechanisms.event import check_name, check_value
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
-from causalkit.mechanisms.network import AsIn, Edge, Edits, Elsewhere
-from causalkit.mechanisms.rows import every_input
+from causalkit.mechanisms.network import BranchReference, EdgeKey, Edits, NestedCounterfactual
+from causalkit.mechanisms.rows import Domains, every_input
 from causalkit.values.frozen import Frozen
 
-__all__ = ["assembled", "chosen", "edited", "listens_to"]
+__all__ = ["apply_edits", "build_mechanisms", "fill_choices", "parents_after"]
 
 Mechanisms = Mapping[str, Mechanism]
-Domains = Mapping[str, tuple[Hashable, ...]]
 
 
-def assembled(variables: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Mechanism]:
+def build_mechanisms(variables: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Mechanism]:
     """Names and mechanisms checked, and every function tabulated, in the order of declaration."""
     if variables is not None and not isinstance(variables, Mapping):
         raise WrongShape(
@@ -30,7 +29,7 @@ def assembled(variables: Mapping[str, Any] | None, named: Mapping[str, Any]) -> 
     twice = [name for name in named if variables and name in variables]
     if twice:
         raise InvalidName(f"{twice[0]!r} is declared twice, in the mapping and by keyword; declare each variable once")
-    declared = {check_new(name): mechanism(given) for name, given in {**(variables or {}), **named}.items()}
+    declared = {check_new(name): as_mechanism(given) for name, given in {**(variables or {}), **named}.items()}
     return tabulated(declared)
 
 
@@ -54,16 +53,16 @@ def tabulated(declared: Mechanisms) -> dict[str, Mechanism]:
                 )
     done: dict[str, Mechanism] = {}
     domains: dict[str, tuple[Hashable, ...]] = {}
-    for name in in_order({name: one.parents for name, one in declared.items()}):
+    for name in parents_first({name: one.parents for name, one in declared.items()}):
         done[name] = declared[name].tabulated(name, domains)
         domains[name] = done[name].domain
     return {name: done[name] for name in declared}
 
 
-def in_order(parents: Mapping[str, Iterable[str]]) -> list[str]:
+def parents_first(parents: Mapping[str, Iterable[str]]) -> list[str]:
     """The names, parents first; raises ``CyclicModel`` with the cycle.
 
-    >>> in_order({"b": ["a"], "a": []})
+    >>> parents_first({"b": ["a"], "a": []})
     ['a', 'b']
     """
     try:
@@ -73,29 +72,29 @@ def in_order(parents: Mapping[str, Iterable[str]]) -> list[str]:
         raise CyclicModel(f"the variables listen to each other in a circle: {cycle}; break it at one of its arrows") from None
 
 
-def edited(mechanisms: Mechanisms, before: Edits, new: Mapping[Any, Any], domains: Domains) -> Edits:
+def apply_edits(mechanisms: Mechanisms, before: Edits, new: Mapping[Any, Any], domains: Domains) -> Edits:
     """The edits after an intervention, checked against the model."""
     if not new:
         raise WrongShape("do needs at least one name=value, or a mapping of names to values")
-    edits: dict[Any, Mechanism | Elsewhere] = dict(before)
+    edits: dict[Any, Mechanism | NestedCounterfactual] = dict(before)
     for key in sorted(new, key=lambda key: isinstance(key, tuple)):  # variables first: they decide which edges there are
         edits[_edit_key(key, edits, mechanisms, domains)] = _edit(key, new[key], domains)
     if not all(isinstance(edits[key], Constant) for key in new):  # a value takes arrows away, and cannot close a circle
-        in_order({name: listens_to(name, edits, mechanisms) for name in mechanisms})
+        parents_first({name: parents_after(name, edits, mechanisms) for name in mechanisms})
     return Edits(edits)
 
 
-def listens_to(name: str, edits: Mapping[Any, Any], mechanisms: Mechanisms) -> tuple[str, ...]:
+def parents_after(name: str, edits: Mapping[Any, Any], mechanisms: Mechanisms) -> tuple[str, ...]:
     """The variables of the same branch that a variable listens to after the edits; an edited edge leads to what its edit listens to."""
     one = edits.get(name, mechanisms[name])
-    if isinstance(one, Elsewhere):
+    if isinstance(one, NestedCounterfactual):
         return ()
-    through = {parent: edits.get(Edge((parent, name))) for parent in one.parents}
+    through = {parent: edits.get(EdgeKey((parent, name))) for parent in one.parents}
     heard = [[parent] if edit is None else edit.parents if isinstance(edit, Mechanism) else [] for parent, edit in through.items()]
     return tuple(dict.fromkeys(parent for parents in heard for parent in parents))
 
 
-def _edit_key(key: Any, edits: Mapping[Any, Mechanism | Elsewhere], mechanisms: Mechanisms, domains: Domains) -> Any:
+def _edit_key(key: Any, edits: Mapping[Any, Mechanism | NestedCounterfactual], mechanisms: Mechanisms, domains: Domains) -> Any:
     if not isinstance(key, tuple):
         return key
     if len(key) != 2:
@@ -104,26 +103,26 @@ def _edit_key(key: Any, edits: Mapping[Any, Mechanism | Elsewhere], mechanisms: 
     check_name(parent, domains)
     check_name(child, domains)
     now = edits.get(child, mechanisms[child])
-    parents = () if isinstance(now, Elsewhere) else now.parents
+    parents = () if isinstance(now, NestedCounterfactual) else now.parents
     if parent not in parents:
         raise WrongShape(f"{child!r} does not listen to {parent!r}; it listens to: {', '.join(parents) or 'nothing'}")
-    return Edge(key)
+    return EdgeKey(key)
 
 
-def _edit(key: Any, edit: Any, domains: Domains) -> Mechanism | Elsewhere:
+def _edit(key: Any, edit: Any, domains: Domains) -> Mechanism | NestedCounterfactual:
     name = key[0] if isinstance(key, tuple) else key
     check_name(name, domains)
-    if isinstance(edit, Elsewhere):
+    if isinstance(edit, NestedCounterfactual):
         _check_inside(name, domains[edit.variable], domains)
         return edit
-    if isinstance(edit, AsIn):
+    if isinstance(edit, BranchReference):
         raise WrongShape(
             f"as_in({edit.branch!r}) names another branch, and do knows none; type .branches({edit.branch}={{...}}, other={{...}})"
         )
     if not is_law(edit):
         check_value(name, edit, domains)
         return Constant(edit)
-    law = mechanism(edit)
+    law = as_mechanism(edit)
     for parent in law.parents:
         check_name(parent, domains)
     done = law.tabulated(name, domains)
@@ -140,7 +139,7 @@ def _check_inside(name: str, values: Iterable[Hashable], domains: Domains) -> No
             )
 
 
-def chosen(mechanisms: Mechanisms, rules: Mapping[str, Any], domains: Domains) -> dict[str, Mechanism]:
+def fill_choices(mechanisms: Mechanisms, rules: Mapping[str, Any], domains: Domains) -> dict[str, Mechanism]:
     """The mechanisms with open choices filled by rules; each rule keeps the options as its domain."""
     for name in rules:
         check_name(name, domains)
@@ -157,7 +156,7 @@ def _open(mechanisms: Mechanisms) -> list[str]:
 
 
 def _rule(name: str, open_choice: Choice, rule: Any, domains: Domains) -> Mechanism:
-    law = mechanism(rule) if is_law(rule) else Constant(rule)
+    law = as_mechanism(rule) if is_law(rule) else Constant(rule)
     if isinstance(law, Choice):
         raise WrongShape(f"the rule for {name!r} is itself an open choice; give an option, or a function of what it sees")
     unseen = [parent for parent in law.parents if parent not in open_choice.sees]

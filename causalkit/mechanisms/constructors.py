@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from causalkit.errors import CausalError, WrongShape, listing
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Coupling, Function, Mechanism, Noise, Table
-from causalkit.values.dist import Dist
+from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import is_symbolic
 from causalkit.values.frozen import Frozen
 
-__all__ = ["argument_names", "choice", "cpt", "function", "is_law", "mechanism", "table"]
-
-Value = Hashable
+__all__ = ["argument_names", "as_mechanism", "choice", "cpt", "function", "is_law", "table"]
 
 
 def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence[Value] | None = None) -> Table:
@@ -69,10 +67,10 @@ def function(f: Callable[..., Value], *, parents: Sequence[str] | None = None, d
     return Function(f, argument_names(f) if parents is None else _names(parents), _domain(domain))
 
 
-def mechanism(given: Any) -> Mechanism:
+def as_mechanism(given: Any) -> Mechanism:
     """Anything that a model accepts, as a mechanism: a mechanism, a ``Dist``, a function, or a constant.
 
-    >>> mechanism(Dist({0: 1})), mechanism(3)
+    >>> as_mechanism(Dist({0: 1})), as_mechanism(3)
     (Dist({0: '1'}), Constant(3))
     """
     if isinstance(given, Mechanism):

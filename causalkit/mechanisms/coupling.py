@@ -8,13 +8,14 @@ from bisect import bisect_left
 from collections.abc import Hashable, Mapping
 from fractions import Fraction
 from functools import cmp_to_key
+from typing import cast
 
+from causalkit.mechanisms.rows import Inputs
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, exact, is_zero, less, tidy
 
 __all__ = ["monotone_segments"]
 
-Inputs = tuple[Hashable, ...]
 Segments = tuple[tuple[Hashable, Number], ...]
 
 
@@ -37,10 +38,11 @@ def monotone_segments(rows: Mapping[Inputs, Dist], order: tuple[Hashable, ...]) 
 
 def _in_whole_numbers(rows: Mapping[Inputs, Dist], order: tuple[Hashable, ...]) -> Mapping[Inputs, Segments]:
     """The same for fractions, counted in units of one common denominator."""
-    whole = math.lcm(*(weight.denominator for dist in rows.values() for weight in dist.values()))
+    weights = {inputs: cast("Mapping[Hashable, Fraction]", dist) for inputs, dist in rows.items()}
+    whole = math.lcm(*(weight.denominator for dist in weights.values() for weight in dist.values()))
     held = {inputs: [value for value in order if value in dist] for inputs, dist in rows.items()}
     ends = {
-        inputs: list(itertools.accumulate(rows[inputs][v].numerator * (whole // rows[inputs][v].denominator) for v in values))
+        inputs: list(itertools.accumulate(weights[inputs][v].numerator * (whole // weights[inputs][v].denominator) for v in values))
         for inputs, values in held.items()
     }
     cuts = sorted({end for row in ends.values() for end in row})

@@ -8,13 +8,12 @@ from typing import Any
 
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.mechanisms.constructors import argument_names
+from causalkit.mechanisms.rows import Domains
 from causalkit.values.render import keywords_text, typed
 
 __all__ = [
     "Quantity", "assignment_text", "check_name", "check_value", "event", "named_values", "quantities", "quantity", "reads_values",
 ]  # fmt: skip
-
-Domains = Mapping[str, tuple[Hashable, ...]]
 
 
 @dataclass(frozen=True)

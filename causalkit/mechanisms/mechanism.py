@@ -9,18 +9,15 @@ from typing import Any, Literal, NamedTuple
 
 from causalkit.errors import NotADistribution
 from causalkit.mechanisms.coupling import monotone_segments
-from causalkit.mechanisms.rows import assignment, called, check_value, domain_text, every_input, matched, rows_text
-from causalkit.values.dist import Dist
+from causalkit.mechanisms.rows import Domains, Inputs, assignment, called, check_value, domain_text, every_input, matched, rows_text
+from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import typed
 
 __all__ = ["CPT", "Choice", "Constant", "Coupling", "Function", "Mechanism", "Noise", "Row", "Table"]
 
-Value = Hashable
-Inputs = tuple[Value, ...]
 Coupling = Literal["monotone", "independent"]
-Domains = Mapping[str, tuple[Value, ...]]
 
 
 class Row(NamedTuple):

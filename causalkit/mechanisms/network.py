@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from causalkit.errors import NeedsCoupling
 from causalkit.mechanisms.mechanism import CPT, Mechanism
+from causalkit.values.dist import Value
 from causalkit.values.frozen import Frozen
 
-__all__ = ["AsIn", "Edge", "Edits", "Elsewhere", "Need", "Network", "Node", "Reading", "closure", "ordered"]
-
-Value = Hashable
+__all__ = ["BranchReference", "EdgeKey", "Edits", "NestedCounterfactual", "Network", "Node", "Reading", "UnknownNode", "closure", "ordered"]
 
 
-class Edge(tuple[str, str]):
+class EdgeKey(tuple[str, str]):
     """An edit's key ``(parent, child)``: only what this child sees of this parent is edited."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class NestedCounterfactual:
     """The value that a variable takes under other edits: what makes a counterfactual nested."""
 
     edits: Edits
@@ -30,14 +29,14 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class AsIn:
+class BranchReference:
     """An edit that sets a variable to the value that it, or another variable, has in another branch."""
 
     branch: str
     variable: str | None = None
 
 
-Edits = Frozen[Any, Mechanism | Elsewhere]
+Edits = Frozen[Any, Mechanism | NestedCounterfactual]
 """What has been done to a model: variables, or edges, to what stands in their place."""
 
 
@@ -50,30 +49,35 @@ class Node:
         self.variable, self.mechanism, self.parents = variable, mechanism, parents
 
 
-class Need(BaseException):
+class UnknownNode(BaseException):
     """Raised by a reading that asks for a node whose value is not known yet; the engine finds it and asks again."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """Something read off one run of the network: the nodes that it surely looks at, and the function that looks.
 
-    ``wanted`` are the values of the nodes when all it asks is whether they are these.
+    ``wanted`` are the values of the nodes when all it asks is whether they are these; ``is_values`` says that what it reads are the
+    nodes' values and nothing else, as a tuple where there are several nodes.
     """
 
     nodes: tuple[Node, ...]
     read: Callable[[Mapping[Node, Value]], Any]
     wanted: tuple[Value, ...] | None = None
+    is_values: bool = False
+
+    def truth(self) -> Reading:
+        """Whether what is read is true."""
+        return Reading(self.nodes, lambda values: bool(self.read(values)))
 
 
 class Network:
     """Builds nodes for variables under edits; equal copies are one node, so branches share what edits do not touch."""
 
     def __init__(self, mechanisms: Mapping[str, Mechanism]) -> None:
-        self._mechanisms = mechanisms
+        self.mechanisms = mechanisms
         self.domains: Mapping[str, tuple[Value, ...]] = Frozen({name: mechanism.domain for name, mechanism in mechanisms.items()})
         self._found: dict[tuple[Edits, str], Node] = {}
         self._interned: dict[Hashable, Node] = {}
@@ -95,29 +99,29 @@ class Network:
 
     def _needs(self, edits: Edits, variable: str) -> list[tuple[Edits, str]]:
         """The copies that one copy is made from."""
-        edit = edits.get(variable, self._mechanisms[variable])
-        if isinstance(edit, Elsewhere):
+        edit = edits.get(variable, self.mechanisms[variable])
+        if isinstance(edit, NestedCounterfactual):
             return [(edit.edits, edit.variable)]
         needs = []
         for parent in edit.parents:
-            seen = edits.get(Edge((parent, variable)))
-            if isinstance(seen, Elsewhere):
+            seen = edits.get(EdgeKey((parent, variable)))
+            if isinstance(seen, NestedCounterfactual):
                 needs.append((seen.edits, seen.variable))
             else:
                 needs.extend([(edits, parent)] if seen is None else [(edits, p) for p in seen.parents])
         return needs
 
     def _built(self, edits: Edits, variable: str) -> Node:
-        edit = edits.get(variable, self._mechanisms[variable])
-        if isinstance(edit, Elsewhere):
+        edit = edits.get(variable, self.mechanisms[variable])
+        if isinstance(edit, NestedCounterfactual):
             return self._found[edit.edits, edit.variable]
         return self._intern(variable, edit, tuple(self._seen(edits, parent, variable) for parent in edit.parents))
 
     def _seen(self, edits: Edits, parent: str, child: str) -> Node:
-        seen = edits.get(Edge((parent, child)))
+        seen = edits.get(EdgeKey((parent, child)))
         if seen is None:
             return self._found[edits, parent]
-        if isinstance(seen, Elsewhere):
+        if isinstance(seen, NestedCounterfactual):
             return self._found[seen.edits, seen.variable]
         return self._intern(parent, seen, tuple(self._found[edits, p] for p in seen.parents))
 

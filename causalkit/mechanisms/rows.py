@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from causalkit.errors import CausalError, MechanismFailed, OutsideDomain, TooLarge, WrongShape, listing, suggestion
+from causalkit.values.dist import Value
 from causalkit.values.render import typed
 
-__all__ = ["assignment", "called", "check_value", "domain_text", "every_input", "matched", "rows_text"]
+__all__ = ["Domains", "Inputs", "assignment", "called", "check_value", "domain_text", "every_input", "matched", "rows_text"]
 
-Value = Hashable
 Inputs = tuple[Value, ...]
 Domains = Mapping[str, tuple[Value, ...]]
 

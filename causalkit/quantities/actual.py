@@ -20,7 +20,7 @@ from causalkit.graphs.order import Names, several
 from causalkit.mechanisms.event import assignment_text, check_name, check_value
 from causalkit.model import Model
 from causalkit.quantities.effects import Outcome
-from causalkit.quantities.story import Story, Values, stories, told
+from causalkit.quantities.setting import CausalSetting, Values, possible_settings, single_setting
 from causalkit.values.exact import Number, exact, tidy
 
 __all__ = ["ActualCause", "Witness", "actual_cause", "actual_causes", "blame", "responsibility"]
@@ -93,6 +93,12 @@ def actual_cause(model: Model, cause: Values, effect: Outcome, *, context: Value
     happened. (AC3) No part of the cause does that already. Raises ``WrongShape`` when the context leaves several stories, or when a
     variable is a conditional table. Source: [halpern2015]; [halpern2016], section 2.2 (the modified definition).
 
+    :param model: a model without conditional tables
+    :param cause: the values whose part is asked about, by variable
+    :param effect: what happened: values by variable, a function, or the name of a true-or-false variable
+    :param context: values that fix the setting, by variable; with the model's evidence they leave one story
+    :returns: a judgement, truthy when the cause is one, with its witness or with what fails
+
     >>> from causalkit import coin
     >>> m = Model(lightning=coin("1/9"), match=coin("1/2"), fire=lambda lightning, match: lightning or match)
     >>> both = {"lightning": True, "match": True}
@@ -105,12 +111,14 @@ def actual_cause(model: Model, cause: Values, effect: Outcome, *, context: Value
         raise WrongShape("a cause needs at least one variable with its value; type {'name': value}")
     for name, value in cause.items():
         check_value(name, value, model.domains)
-    story = told(model, effect, context, also=cause)
-    happened = story.effect_happens({}) and all(story.actual[name] == value for name, value in cause.items())
-    found = _first(story, (part for size in range(1, len(cause) + 1) for part in itertools.combinations(cause, size))) if happened else None
+    setting = single_setting(model, effect, context, also=cause)
+    happened = setting.effect_happens({}) and all(setting.actual[name] == value for name, value in cause.items())
+    found = (
+        _first(setting, (part for size in range(1, len(cause) + 1) for part in itertools.combinations(cause, size))) if happened else None
+    )
     part, witness = found or ((), None)
     smaller = {name: cause[name] for name in part} if 0 < len(part) < len(cause) else None
-    return ActualCause(dict(cause), story.effect.text, story.context, happened, witness, smaller)
+    return ActualCause(dict(cause), setting.effect.text, setting.context, happened, witness, smaller)
 
 
 def actual_causes(model: Model, effect: Outcome, *, context: Values | None = None, among: Names | None = None) -> tuple[ActualCause, ...]:
@@ -119,14 +127,20 @@ def actual_causes(model: Model, effect: Outcome, *, context: Values | None = Non
     ``among`` names the variables that may be part of a cause: without it, all that the effect listens to, directly or through others,
     and not the effect's own. Raises ``TooLarge`` when there are too many settings to try. Source: [halpern2016], section 2.2.
 
+    :param model: a model without conditional tables
+    :param effect: what happened: values by variable, a function, or the name of a true-or-false variable
+    :param context: values that fix the setting, by variable; with the model's evidence they leave one story
+    :param among: a name, or names, of variables that may be part of a cause; by default all that the effect depends on
+    :returns: the causes, those of fewest variables first
+
     >>> from causalkit import coin
     >>> m = Model(lightning=coin("1/9"), match=coin("1/2"), fire=lambda lightning, match: lightning or match)
     >>> [found.cause for found in actual_causes(m, "fire", context={"lightning": True, "match": True})]
     [{'lightning': True, 'match': True}]
     """
     names = _among(model, among)
-    story = told(model, effect, context, also=names or ())
-    return tuple(itertools.chain.from_iterable(_causes(story, story.candidates if names is None else names)))
+    setting = single_setting(model, effect, context, also=names or ())
+    return tuple(itertools.chain.from_iterable(_causes(setting, setting.candidates if names is None else names)))
 
 
 def responsibility(model: Model, cause: Values, effect: Outcome, *, context: Values | None = None, among: Names | None = None) -> Fraction:
@@ -136,14 +150,21 @@ def responsibility(model: Model, cause: Values, effect: Outcome, *, context: Val
     Eleven votes to nil make each vote responsible by 1/6; six to five, by 1. Source: [halpern2016], chapter 6;
     [chockler2004], for the original definition of cause.
 
+    :param model: a model without conditional tables
+    :param cause: one variable with its value
+    :param effect: what happened: values by variable, a function, or the name of a true-or-false variable
+    :param context: values that fix the setting, by variable; with the model's evidence they leave one story
+    :param among: a name, or names, of variables that may be part of a cause; by default all that the effect depends on
+    :returns: ``1/k`` or 0
+
     >>> from causalkit import coin
     >>> m = Model(lightning=coin("1/9"), match=coin("1/2"), fire=lambda lightning, match: lightning or match)
     >>> responsibility(m, {"match": True}, "fire", context={"lightning": True, "match": True})
     Fraction(1, 2)
     """
     name = _one(model, cause)
-    story = told(model, effect, context, also=cause)
-    return _share(story, name, _among(model, among)) if story.actual[name] == cause[name] else Fraction(0)
+    setting = single_setting(model, effect, context, also=cause)
+    return _share(setting, name, _among(model, among)) if setting.actual[name] == cause[name] else Fraction(0)
 
 
 def blame(model: Model, cause: Values, effect: Outcome, *, among: Names | None = None) -> Number:
@@ -151,47 +172,53 @@ def blame(model: Model, cause: Values, effect: Outcome, *, among: Names | None =
 
     What the agent knows is the model's evidence. Source: [chockler2004]; [halpern2016], chapter 6.
 
+    :param model: a model without conditional tables; its evidence is what the agent knows
+    :param cause: one variable with its value
+    :param effect: what happened: values by variable, a function, or the name of a true-or-false variable
+    :param among: a name, or names, of variables that may be part of a cause; by default all that the effect depends on
+    :returns: a mean of responsibilities, between 0 and 1
+
     >>> from causalkit import coin
     >>> m = Model(lightning=coin("1/4"), match=coin("1/2"), fire=lambda lightning, match: lightning or match)
     >>> blame(m, {"match": True}, "fire")
     Fraction(7, 8)
     """
     name, names = _one(model, cause), _among(model, among)
-    weighed = stories(model, model.do(cause), effect)
-    return tidy(sum((weight * _share(story, name, names) for story, weight in weighed), exact(0)))
+    weighed = possible_settings(model, model.do(cause), effect)
+    return tidy(sum((weight * _share(setting, name, names) for setting, weight in weighed), exact(0)))
 
 
-def _first(story: Story, parts: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], Witness] | None:
+def _first(setting: CausalSetting, parts: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], Witness] | None:
     """The first of the sets of variables whose change, with some others held, prevents the effect, with the witness."""
     for part in parts:
-        for held, instead in story.settings(part):
-            if not story.effect_happens({**held, **instead}):
+        for held, instead in setting.contingencies(part):
+            if not setting.effect_happens({**held, **instead}):
                 return part, Witness(held, instead)
     return None
 
 
-def _causes(story: Story, among: tuple[str, ...]) -> Iterator[list[ActualCause]]:
+def _causes(setting: CausalSetting, among: tuple[str, ...]) -> Iterator[list[ActualCause]]:
     """The actual causes of one variable, of two, and so on. A part that keeps its value is one held, so only full changes are tried."""
-    if not story.effect_happens({}):
+    if not setting.effect_happens({}):
         return
-    _check_size(story, among)
+    _check_size(setting, among)
     found: list[set[str]] = []
     for size in range(1, len(among) + 1):
         open_parts = [part for part in itertools.combinations(among, size) if not any(smaller <= set(part) for smaller in found)]
-        hits = [hit for part in open_parts if (hit := _first(story, [part]))]
+        hits = [hit for part in open_parts if (hit := _first(setting, [part]))]
         found += [set(part) for part, _ in hits]
         yield [
-            ActualCause({name: story.actual[name] for name in part}, story.effect.text, story.context, True, witness)
+            ActualCause({name: setting.actual[name] for name in part}, setting.effect.text, setting.context, True, witness)
             for part, witness in hits
         ]
 
 
-def _share(story: Story, name: str, among: tuple[str, ...] | None) -> Fraction:
-    if name not in story.heard:
+def _share(setting: CausalSetting, name: str, among: tuple[str, ...] | None) -> Fraction:
+    if name not in setting.heard:
         return Fraction(0)
     best: int | None = None
-    candidates = [one for one in story.heard if one in among] if among is not None else story.candidates
-    for size, causes in enumerate(_causes(story, tuple(dict.fromkeys([*candidates, name]))), start=1):
+    candidates = [one for one in setting.heard if one in among] if among is not None else setting.candidates
+    for size, causes in enumerate(_causes(setting, tuple(dict.fromkeys([*candidates, name]))), start=1):
         counts = [size + len(cause.witness.held) for cause in causes if name in cause.cause and cause.witness is not None]
         best = min([*counts, *([best] if best else [])], default=None)
         if best is not None and best <= size + 1:
@@ -199,13 +226,15 @@ def _share(story: Story, name: str, among: tuple[str, ...] | None) -> Fraction:
     return Fraction(1, best) if best else Fraction(0)
 
 
-def _check_size(story: Story, among: Collection[str]) -> None:
+def _check_size(setting: CausalSetting, among: Collection[str]) -> None:
     """Each variable may be left alone, changed to another value when it may be part of a cause, or held when it is not noise."""
-    holdable = {name for name in story.heard if story.laws[name].parents and story.effect.names != (name,)}
-    settings = math.prod((len(story.domains[name]) if name in among else 1) + (name in holdable) for name in {*story.heard, *among})
-    if settings > MOST_SETTINGS:
+    holdable = {name for name in setting.heard if setting.laws[name].parents and setting.effect.names != (name,)}
+    contingencies = math.prod(
+        (len(setting.domains[name]) if name in among else 1) + (name in holdable) for name in {*setting.heard, *among}
+    )
+    if contingencies > MOST_SETTINGS:
         raise TooLarge(
-            f"finding the causes would try up to {settings:,} settings, and at most {MOST_SETTINGS:,} are tried; "
+            f"finding the causes would try up to {contingencies:,} settings, and at most {MOST_SETTINGS:,} are tried; "
             "name fewer variables with among=[...], or ask about one cause with actual_cause"
         )
 

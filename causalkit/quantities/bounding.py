@@ -87,9 +87,9 @@ def bounds(asked: Model | Branches, what: Outcome | Asked, /, *, given: Asked | 
     above, below = polynomial(branches, read), polynomial(branches, lambda b: True)
     if not below:
         raise Impossible(_IMPOSSIBLE)
-    tables = responses(branches.model, above, below)
+    tables = responses(branches.regime, above, below)
     (low, at_low), (high, at_high) = (_extreme(above, below, tables, sign) for sign in (1, -1))
-    return Bounds(low, -high, coupled(branches.model, at_low), coupled(branches.model, at_high))
+    return Bounds(low, -high, Model.of(coupled(branches.regime, at_low)), Model.of(coupled(branches.regime, at_high)))
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def causation_bounds(
 
 def _read(asked: Model | Branches, what: Any, given: Asked | None) -> tuple[Branches, Asked]:
     if isinstance(asked, Branches):
-        return (Branches(asked.model, asked.edits, (*asked.evidence, given)) if given else asked), what
+        return (Branches(asked.regime, asked.edits, (*asked.evidence, given)) if given else asked), what
     if given is not None:
         raise WrongShape("given=... is evidence on branches; on a model, observe with model.given(...) before asking for bounds")
     read = outcome(asked, what)

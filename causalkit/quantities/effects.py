@@ -9,7 +9,7 @@ that evidence, before anything was done to them.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from causalkit.branches import as_in
@@ -17,6 +17,7 @@ from causalkit.errors import WrongShape, listing
 from causalkit.graphs.order import Names, several
 from causalkit.mechanisms.event import Quantity, check_name, event, named_values, quantity
 from causalkit.model import Model
+from causalkit.values.dist import Value
 from causalkit.values.exact import Number, tidy
 
 __all__ = [
@@ -34,7 +35,6 @@ __all__ = [
     "transition",
 ]
 
-Value = Hashable
 Outcome = str | Callable[..., Any] | Mapping[str, Value]
 Change = Mapping[str, tuple[Any, Any]]
 Path = tuple[str, ...]
@@ -52,6 +52,11 @@ def average_effect(model: Model, on: Outcome, of: Change) -> Number:
 
     Raises ``UnknownName``, ``UnknownValue``, ``WrongShape``. Source: [pearl2009], section 3.2.1.
 
+    :param model: the model; after ``given`` the answer is for those who showed that evidence
+    :param on: the outcome: a variable's name, a function of variables, or an event such as ``{"recovered": True}``
+    :param of: the change, ``{"x": (before, after)}``, for one treatment or several at once
+    :returns: a mean after minus a mean before, exact, in the unit of the outcome (an event: a probability)
+
     >>> from causalkit import coin
     >>> m = Model(u=coin("1/4"), x=lambda u: u, y=lambda x, u: x and not u)
     >>> average_effect(m, "y", {"x": (False, True)})
@@ -67,6 +72,11 @@ def effect_on_treated(model: Model, on: Outcome, of: Change) -> Number:
 
     Raises ``Impossible`` when no one was treated. Source: [pearl2009], section 8.2.5 (the effect of treatment on the treated).
 
+    :param model: the model; after ``given`` the answer is for those who showed that evidence
+    :param on: the outcome: a variable's name, a function of variables, or an event such as ``{"recovered": True}``
+    :param of: the change, ``{"x": (before, after)}``, for one treatment or several at once
+    :returns: a mean after minus a mean before, exact, in the unit of the outcome (an event: a probability)
+
     >>> from causalkit import coin
     >>> m = Model(u=coin("1/4"), x=lambda u: u, y=lambda x, u: x and not u)
     >>> effect_on_treated(m, "y", {"x": (False, True)})
@@ -81,6 +91,11 @@ def effect_on_untreated(model: Model, on: Outcome, of: Change) -> Number:
     With two treatment values, the average effect is the mean of the effects on the treated and on the untreated.
     Raises ``Impossible`` when everyone was treated. Source: [pearl2009], section 8.2.5.
 
+    :param model: the model; after ``given`` the answer is for those who showed that evidence
+    :param on: the outcome: a variable's name, a function of variables, or an event such as ``{"recovered": True}``
+    :param of: the change, ``{"x": (before, after)}``, for one treatment or several at once
+    :returns: a mean after minus a mean before, exact, in the unit of the outcome (an event: a probability)
+
     >>> from causalkit import coin
     >>> m = Model(u=coin("1/4"), x=lambda u: u, y=lambda x, u: x and not u)
     >>> effect_on_untreated(m, "y", {"x": (False, True)})
@@ -93,6 +108,12 @@ def controlled_direct_effect(model: Model, on: Outcome, of: Change, *, at: Mappi
     """The effect while other variables are held at values of one's choice: ``E[Y_{after, z}] - E[Y_{before, z}]``.
 
     ``at`` maps the variables that are held to their values. Source: [pearl2009], section 4.5.2.
+
+    :param model: the model; after ``given`` the answer is for those who showed that evidence
+    :param on: the outcome: a variable's name, a function of variables, or an event such as ``{"recovered": True}``
+    :param of: the change, ``{"x": (before, after)}``, for one treatment or several at once
+    :param at: the values at which other variables are held, by name
+    :returns: a mean after minus a mean before, exact, in the unit of the outcome (an event: a probability)
 
     >>> from causalkit import coin
     >>> m = Model(x=coin("1/2"), z=lambda x: x, y=lambda x, z: x and z)
@@ -108,6 +129,12 @@ def natural_direct_effect(model: Model, on: Outcome, of: Change, *, mediators: N
     Law: total effect = natural direct effect of the change - natural indirect effect of the reverse change.
     Source: [pearl2009], section 4.5.4; [pearl2001].
 
+    :param model: the model; after ``given`` the answer is for those who showed that evidence
+    :param on: the outcome: a variable's name, a function of variables, or an event such as ``{"recovered": True}``
+    :param of: the change, ``{"x": (before, after)}``, for one treatment or several at once
+    :param mediators: a name, or names, of variables between treatment and outcome
+    :returns: a mean after minus a mean before, exact, in the unit of the outcome (an event: a probability)
+
     >>> from causalkit import coin
     >>> m = Model(u=coin("1/4"), x=coin("1/2"), z=lambda x: x, y=lambda x, z, u: (x and z) or (x and u))
     >>> natural_direct_effect(m, "y", {"x": (False, True)}, mediators="z")
@@ -122,6 +149,12 @@ def natural_indirect_effect(model: Model, on: Outcome, of: Change, *, mediators:
     """The effect of the mediators' change alone, the treatment staying as it was: ``E[Y_{before, Z_after}] - E[Y_before]``.
 
     Source: [pearl2009], section 4.5.5; [pearl2001].
+
+    :param model: the model; after ``given`` the answer is for those who showed that evidence
+    :param on: the outcome: a variable's name, a function of variables, or an event such as ``{"recovered": True}``
+    :param of: the change, ``{"x": (before, after)}``, for one treatment or several at once
+    :param mediators: a name, or names, of variables between treatment and outcome
+    :returns: a mean after minus a mean before, exact, in the unit of the outcome (an event: a probability)
 
     >>> from causalkit import coin
     >>> m = Model(u=coin("1/4"), x=coin("1/2"), z=lambda x: x, y=lambda x, z, u: z or (x and u))
@@ -144,6 +177,13 @@ def path_specific_effect(
     another has two values at once; a conditional table on such a variable needs a coupling (``NeedsCoupling``), which is the
     recanting-witness theorem: the effect is not determined by the table. Raises ``WrongShape`` for an edge that is not there.
     Source: [avin2005] (edges, the theorem); [shpitser2013] (paths).
+
+    :param model: the model; after ``given`` the answer is for those who showed that evidence
+    :param on: the outcome: a variable's name, a function of variables, or an event such as ``{"recovered": True}``
+    :param of: the change, ``{"x": (before, after)}``, for one treatment or several at once
+    :param edges: pairs (parent, child) that carry the change
+    :param paths: tuples of names from a treatment to the outcome; instead of ``edges``
+    :returns: a mean after minus a mean before, exact, in the unit of the outcome (an event: a probability)
 
     >>> from causalkit import coin
     >>> m = Model(x=coin("1/2"), z=lambda x: x, y=lambda x, z: 2 * x + z)
@@ -170,6 +210,11 @@ def shift(model: Model, shifts: Mapping[str, Callable[..., Any]] | None = None, 
     The variable itself keeps its natural value, and its noise: ``shift(m, dose=lambda dose: min(dose + 1, 3))`` asks what would happen if
     everyone got one more than they got. The function must stay inside the variable's domain (``OutsideDomain``). Other arguments of the
     function are other variables. Source: [haneuse2013] (interventions that modify the treatment received).
+
+    :param model: the model
+    :param shifts: functions by name of the variable that they shift; the first argument may be the variable itself
+    :param named: the same, as keywords
+    :returns: a model
 
     >>> from causalkit import uniform
     >>> m = Model(dose=uniform(0, 1, 2), cured=lambda dose: dose == 2)

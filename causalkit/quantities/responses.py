@@ -11,24 +11,23 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from causalkit.branches import Branches
 from causalkit.errors import OpenChoice, TooLarge, Undecided
 from causalkit.mechanisms.mechanism import CPT, Choice, Noise, Table
-from causalkit.model import Model
-from causalkit.values.dist import Dist
+from causalkit.mechanisms.rows import Inputs
+from causalkit.regime import Regime
+from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number, exact, is_symbolic
 from causalkit.values.linear_program import Column
 
 __all__ = ["Polynomial", "Responses", "connected", "coupled", "polynomial", "responses", "uncoupled"]
 
-Value = Hashable
-Inputs = tuple[Value, ...]
 Part = frozenset[tuple[str, Inputs, Value]]
 Polynomial = Mapping[Part, Fraction]
 Weights = Mapping[tuple[Value, ...], Fraction]
@@ -69,7 +68,7 @@ class Responses:
         columns: list[Column] = [
             {0: Fraction(1), **{place[cell]: Fraction(1) for cell in enumerate(function) if cell in place}} for function in self.functions
         ]
-        return columns, [Fraction(1), *(self.dists[i][value] for i, value in cells)]
+        return columns, [Fraction(1), *(cast("Fraction", self.dists[i][value]) for i, value in cells)]
 
     def agrees(self, function: tuple[Value, ...], part: Part) -> bool:
         """Whether a response function gives the values that a part of the polynomial speaks of."""
@@ -84,14 +83,14 @@ class Responses:
         return {row: i for i, row in enumerate(self.rows)}
 
 
-def uncoupled(model: Model) -> dict[str, CPT]:
-    """The conditional tables of a model that do not state a coupling.
+def uncoupled(regime: Regime) -> dict[str, CPT]:
+    """The conditional tables of a regime that do not state a coupling.
 
     >>> from causalkit import coin, cpt
-    >>> list(uncoupled(Model(x=coin("1/2"), y=cpt(["x"], {True: {1: "1/2", 0: "1/2"}, False: {0: 1}}))))
+    >>> list(uncoupled(Regime.of({"x": coin("1/2"), "y": cpt(["x"], {True: {1: "1/2", 0: "1/2"}, False: {0: 1}})})))
     ['y']
     """
-    return {name: one for name, one in model._mechanisms.items() if isinstance(one, CPT) and one.coupling is None}
+    return {name: one for name, one in regime.mechanisms.items() if isinstance(one, CPT) and one.coupling is None}
 
 
 def polynomial(branches: Branches, quantity: Callable[[Any], Any]) -> Polynomial:
@@ -100,10 +99,10 @@ def polynomial(branches: Branches, quantity: Callable[[Any], Any]) -> Polynomial
     A part is a set of ``(table, row, value)`` with a coefficient: the sum over parts of the coefficient times the probability that the
     tables respond like that. Tables that respond in one row only are worked in already, as their row says how likely that is.
     """
-    tables = uncoupled(branches.model)
+    tables = uncoupled(branches.regime)
     # A table whose noise is left open is met by a question in the same way as a decision is: row by row, the same row once.
     opened = {name: Choice(one.domain, one.parents) for name, one in tables.items()}
-    asked = Branches(branches.model._with(mechanisms={**branches.model._mechanisms, **opened}), branches.edits, branches.evidence)
+    asked = Branches(branches.regime.with_mechanisms({**branches.regime.mechanisms, **opened}), branches.edits, branches.evidence)
     found: dict[Part, Fraction] = {}
     for responses_, weights in asked.by_choice(quantity).items():
         total = sum((weight * exact(value) for value, weight in weights.items()), exact(0))
@@ -130,12 +129,12 @@ def _worked_in(part: Part, tables: Mapping[str, CPT]) -> tuple[Part, Fraction]:
 def _number(value: Number) -> Fraction:
     if is_symbolic(value):
         raise Undecided(f"bounds over couplings need numbers, and {value} holds symbols; substitute values for them first")
-    return Fraction(value)
+    return Fraction(cast("Fraction", value))
 
 
-def responses(model: Model, *polynomials: Polynomial) -> list[Responses]:
+def responses(regime: Regime, *polynomials: Polynomial) -> list[Responses]:
     """The groups of rows whose coupling matters to some polynomials; the one with most response functions comes last."""
-    tables = uncoupled(model)
+    tables = uncoupled(regime)
     parts = [part for one in polynomials for part in one]
     found = []
     for name, table in tables.items():
@@ -161,14 +160,14 @@ def connected(sets: Iterable[Collection[T]]) -> list[set[T]]:
     return groups
 
 
-def coupled(model: Model, weights: Iterable[tuple[Responses, Weights]]) -> Model:
-    """The model with tables made into functions of a noise of their own, whose response functions have these weights.
+def coupled(regime: Regime, weights: Iterable[tuple[Responses, Weights]]) -> Regime:
+    """The regime with tables made into functions of a noise of their own, whose response functions have these weights.
 
     Any coupling would do for what the weights do not speak of: other rows, and the groups among each other, follow the same noise along
     their values in order, and other tables are coupled monotonically.
     """
-    chosen, tables = list(weights), uncoupled(model)
-    mechanisms = {**model._mechanisms, **{name: replace(one, coupling="monotone") for name, one in tables.items()}}
+    chosen, tables = list(weights), uncoupled(regime)
+    mechanisms = {**regime.mechanisms, **{name: replace(one, coupling="monotone") for name, one in tables.items()}}
     for name in dict.fromkeys(group.name for group, _ in chosen):
         table, spoken_of = tables[name], set[Inputs]()
         pieces: Pieces = [({}, Fraction(1))]
@@ -177,12 +176,12 @@ def coupled(model: Model, weights: Iterable[tuple[Responses, Weights]]) -> Model
                 pieces = _cut(pieces, [(dict(zip(group.rows, function, strict=True)), weight) for function, weight in own.items()])
                 spoken_of.update(group.rows)
         for row in table.rows:
-            pieces = pieces if row in spoken_of else _cut(pieces, [({row: value}, weight) for value, weight in table.rows[row].items()])
+            pieces = pieces if row in spoken_of else _cut(pieces, [({row: v}, cast("Fraction", w)) for v, w in table.rows[row].items()])
         noise = _free_name(f"{name}.response", mechanisms)
         mechanisms[noise] = Noise(Dist({k: weight for k, (_, weight) in enumerate(pieces)}))
         listed = {(*row, k): response[row] for row in table.rows for k, (response, _) in enumerate(pieces)}
         mechanisms[name] = Table((*table.parents, noise), listed, table.domain)
-    return model._with(mechanisms=mechanisms)
+    return regime.with_mechanisms(mechanisms)
 
 
 def _cut(pieces: Pieces, others: Pieces) -> Pieces:

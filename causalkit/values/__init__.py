@@ -1,0 +1,1 @@
+"""Numbers and distributions: exact fractions and symbols, frozen mappings, how values print."""

@@ -10,7 +10,7 @@ from causalkit.errors import Impossible, NotADistribution, WrongShape, listing
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, tidy
 from causalkit.values.render import html_table, latex_number, latex_table, latex_text, number, text_table, typed
 
-__all__ = ["Dist", "coin", "point", "uniform"]
+__all__ = ["Dist", "Value", "coin", "point", "uniform"]
 
 Value = Hashable
 ZERO = exact(0)

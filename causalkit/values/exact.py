@@ -4,19 +4,41 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from causalkit.errors import InvalidNumber, Undecided
 
-__all__ = ["Number", "Numeric", "exact", "is_symbolic", "is_zero", "less", "tidy"]
+__all__ = ["Number", "Numeric", "are_fractions", "exact", "is_symbolic", "is_zero", "less", "tidy"]
 
 if TYPE_CHECKING:
-    import sympy
 
-    Number: TypeAlias = Fraction | sympy.Expr
+    class Number(Protocol):
+        """An exact number, as a type checker sees it: what a ``Fraction`` and a sympy expression have in common."""
+
+        def __add__(self, other: Any, /) -> Number: ...
+        def __radd__(self, other: Any, /) -> Number: ...
+        def __sub__(self, other: Any, /) -> Number: ...
+        def __rsub__(self, other: Any, /) -> Number: ...
+        def __mul__(self, other: Any, /) -> Number: ...
+        def __rmul__(self, other: Any, /) -> Number: ...
+        def __truediv__(self, other: Any, /) -> Number: ...
+        def __rtruediv__(self, other: Any, /) -> Number: ...
+        def __pow__(self, other: Any, /) -> Any: ...
+        def __neg__(self) -> Number: ...
+        def __abs__(self) -> Number: ...
+        def __lt__(self, other: Any, /) -> bool: ...
+        def __le__(self, other: Any, /) -> bool: ...
+        def __gt__(self, other: Any, /) -> bool: ...
+        def __ge__(self, other: Any, /) -> bool: ...
+        def __float__(self) -> float: ...
+        def __int__(self) -> int: ...
+        def __bool__(self) -> bool: ...
+        def __hash__(self) -> int: ...
+
 else:
     Number = Any
 """An exact number: a ``Fraction`` or a sympy expression."""
@@ -25,14 +47,14 @@ Numeric = Any
 """What can be read as one: int, bool, Fraction, ``"1/4"``, Decimal, float, sympy."""
 
 
-def is_symbolic(value: object) -> TypeGuard[sympy.Expr]:
+def is_symbolic(value: object) -> TypeGuard[Any]:
     """Whether a value is a sympy expression; sympy is not imported to find out.
 
     >>> is_symbolic(3)
     False
     """
-    loaded = sys.modules.get("sympy")
-    return loaded is not None and isinstance(value, loaded.Expr)
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and isinstance(value, sympy.Expr)
 
 
 def exact(value: Numeric) -> Number:
@@ -68,7 +90,7 @@ def _rational(value: Numeric) -> Fraction:
     raise ValueError("not a number")
 
 
-def tidy(value: Number) -> Number:
+def tidy(value: Numeric) -> Number:
     """A symbolic number in a canonical form, as a Fraction when it is one.
 
     >>> import sympy
@@ -86,12 +108,22 @@ def tidy(value: Number) -> Number:
 
     if value.atoms(sympy.Float):
         value = sympy.nsimplify(value, rational=True)
-    value = sympy.factor_terms(sympy.cancel(value))
-    if value.is_Rational:
-        return Fraction(int(value.p), int(value.q))
-    if value.is_finite is False or value.is_real is False:
-        raise InvalidNumber(f"{value} is not a finite real number")
-    return value
+    canonical: Any = sympy.factor_terms(sympy.cancel(value))
+    if canonical.is_Rational:
+        return Fraction(int(canonical.p), int(canonical.q))
+    if canonical.is_finite is False or canonical.is_real is False:
+        raise InvalidNumber(f"{canonical} is not a finite real number")
+    number: Number = canonical
+    return number
+
+
+def are_fractions(numbers: Collection[Number]) -> TypeGuard[Collection[Fraction]]:
+    """Whether numbers are free of symbols.
+
+    >>> are_fractions([exact("1/2"), exact(1)])
+    True
+    """
+    return all(isinstance(number, Fraction) for number in numbers)
 
 
 def is_zero(value: Number) -> bool:
@@ -109,9 +141,9 @@ def less(a: Number, b: Number) -> bool:
     >>> less(exact("1/3"), exact("1/2"))
     True
     """
-    difference = tidy(b - a)
+    difference: Any = tidy(b - a)
     if isinstance(difference, Fraction):
-        return difference > 0
+        return bool(difference > 0)
     if difference.is_positive is not None:
         return bool(difference.is_positive)
     if difference.is_nonpositive:

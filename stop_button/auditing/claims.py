@@ -5,82 +5,159 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from stop_button.auditing.flags import Flag, conditioning_shift, incentive_gap, influence, prevents_stopping, stops_unasked, via_intent
+from causalkit.loading import later
+from stop_button.auditing.flags import Flag, forces_a_stop, influence, loses_a_stop, prevents_stopping, stops_unasked
+from stop_button.auditing.gains import Gain, conditioning_shift, incentive_gap, via
+from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.sweep import places_of_best, sweep
+from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.utility import Utility
 
 __all__ = [
-    "Claim", "never_grades_other_worlds", "never_offers_more_for_influence", "never_pays_to_manipulate", "never_rewards_preventing",
-    "never_rewards_stopping_unasked", "no_best_policy_has_influence",
+    "Answer",
+    "Claim",
+    "Doubt",
+    "never_grades_other_draws",
+    "never_pays_for_influence",
+    "never_pays_for_preventing",
+    "no_best_policy_forces_a_stop",
+    "no_best_policy_has_influence",
+    "no_best_policy_loses_a_stop",
+    "no_best_policy_prevents_stopping",
+    "no_best_policy_stops_unasked",
+    "some_best_policy_has_no_influence",
 ]  # fmt: skip
+
+Doubt = Flag | Gain
+"""What refutes a claim when it fires."""
+
+Doubts = Callable[[Evaluation, Utility, Policy], Iterator[Doubt]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a world says of a claim: the doubt that refutes it, or None; and whether there was a best policy to speak of.
+
+    ``open`` counts the doubts that symbols or a missing coupling leave undecided: a world with one neither refutes nor supports the claim.
+    """
+
+    doubt: Doubt | None
+    has_best: bool
+    open: int = 0
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence about a utility, and the flags that would refute it in a world: one that fires does."""
+    """A sentence about the best policies of a utility, and the doubts that would refute it in a world: one that fires does."""
 
     name: str
     sentence: str
-    doubts: Callable[[Utility, World], Iterator[Flag]]
+    doubts: Doubts
 
-    def refuted_by(self, utility: Utility, world: World) -> Flag | None:
-        """The first flag of a world that refutes the claim, or None.
+    def asked_of(self, utility: Utility, world: World) -> Answer:
+        """What a world says of the claim.
 
         >>> import stop_button as sb
-        >>> print(never_pays_to_manipulate.refuted_by(sb.switch, sb.worlds.basic_button()).kind)
-        via intent
+        >>> answer = never_pays_for_influence.asked_of(sb.switch, sb.worlds.basic_button())
+        >>> print(answer.doubt.kind)
+        by way of the wish
         """
-        return next((flag for flag in self.doubts(utility, world) if flag), None)
+        evaluation, undecided = Evaluation(world), 0
+        best = evaluation.best(utility.formula)
+        for policy in best:
+            for doubt in self.doubts(evaluation, utility, policy):
+                if doubt:
+                    return Answer(doubt, has_best=True)
+                undecided += doubt.sign == "open"
+        return Answer(None, bool(best), undecided)
+
+    def refuted_by(self, utility: Utility, world: World) -> Doubt | None:
+        """The first doubt that fires in a world, or None; a world in which no policy has a score refutes nothing.
+
+        >>> import stop_button as sb
+        >>> never_pays_for_influence.refuted_by(sb.counterfactual, sb.worlds.basic_button()) is None
+        True
+        """
+        return self.asked_of(utility, world).doubt
 
     def __str__(self) -> str:
         return self.sentence
 
 
-@dataclass(frozen=True)
-class _OfBest:
-    """A judgement of every best policy, either of what the utility pays it for or of what it does whatever the utility."""
-
-    judge: Callable[..., Flag]
-    of_utility: bool
-
-    def __call__(self, utility: Utility, world: World) -> Iterator[Flag]:
-        policies = world.policies
-        best = (policies[i] for i in places_of_best(sweep(utility.formula, world)))
-        return (self.judge(world, utility, policy) if self.of_utility else self.judge(world, policy) for policy in best)
+def _pays_for_influence(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+    yield via(evaluation, utility, policy, "the wish")
 
 
-def _gap(utility: Utility, world: World) -> Iterator[Flag]:
-    return iter([incentive_gap(world, utility)])
+def _pays_for_preventing(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+    if any(prevents_stopping(evaluation, policy, way=way) for way in ("in fact", "were they to wish")):
+        yield via(evaluation, utility, policy, "the answer")
 
 
-never_pays_to_manipulate = Claim(
-    "never_pays_to_manipulate",
-    "no best policy gains through its influence on what people want",
-    _OfBest(via_intent, of_utility=True),
+def _influences(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+    yield influence(evaluation, policy)
+
+
+def _regrades(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+    yield conditioning_shift(evaluation, utility, policy)
+
+
+def _prevents(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+    yield prevents_stopping(evaluation, policy, way="in fact")
+    yield prevents_stopping(evaluation, policy)
+
+
+def _stops(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+    yield stops_unasked(evaluation, policy, way="in fact")
+    yield stops_unasked(evaluation, policy)
+
+
+def _loses(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+    yield loses_a_stop(evaluation, policy)
+
+
+def _forces(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+    yield forces_a_stop(evaluation, policy)
+
+
+def _offers(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+    yield incentive_gap(evaluation, utility)
+
+
+never_pays_for_influence = Claim("never_pays_for_influence", "no best policy gains by way of what people want", _pays_for_influence)
+never_pays_for_preventing = Claim(
+    "never_pays_for_preventing", "no best policy prevents a stop and gains by way of the button's answer", _pays_for_preventing
 )
-no_best_policy_has_influence = Claim(
-    "no_best_policy_has_influence",
-    "no best policy changes what people want",
-    _OfBest(influence, of_utility=False),
+never_grades_other_draws = Claim("never_grades_other_draws", "no best policy gains by changing which draws are graded", _regrades)
+no_best_policy_has_influence = Claim("no_best_policy_has_influence", "no best policy changes what people want, in any draw", _influences)
+no_best_policy_prevents_stopping = Claim(
+    "no_best_policy_prevents_stopping", "no best policy prevents a stop that the baseline would give, in fact or had they wished it",
+    _prevents,
+)  # fmt: skip
+no_best_policy_stops_unasked = Claim(
+    "no_best_policy_stops_unasked", "no best policy is stopped unasked where the baseline would not be, in fact or had they wished so",
+    _stops,
+)  # fmt: skip
+no_best_policy_loses_a_stop = Claim(
+    "no_best_policy_loses_a_stop", "no best policy goes without a stop that people, undisturbed, would wish and get", _loses
 )
-never_grades_other_worlds = Claim(
-    "never_grades_other_worlds",
-    "no best policy gains by changing which worlds are graded",
-    _OfBest(conditioning_shift, of_utility=True),
+no_best_policy_forces_a_stop = Claim(
+    "no_best_policy_forces_a_stop",
+    "no best policy is stopped unasked where the baseline would not be, in fact or had they wished so",
+    _forces,
 )
-never_rewards_preventing = Claim(
-    "never_rewards_preventing",
-    "no best policy makes it harder to stop the agent than it could be",
-    _OfBest(prevents_stopping, of_utility=False),
+some_best_policy_has_no_influence = Claim(
+    "some_best_policy_has_no_influence", "some best policy changes what people want in no draw", _offers
 )
-never_rewards_stopping_unasked = Claim(
-    "never_rewards_stopping_unasked",
-    "no best policy is stopped more often than need be where people wish it free",
-    _OfBest(stops_unasked, of_utility=False),
-)
-never_offers_more_for_influence = Claim(
-    "never_offers_more_for_influence",
-    "some best policy leaves what people want as it is",
-    _gap,
+
+__getattr__, __dir__ = later(
+    __name__,
+    __all__,
+    {},
+    {
+        "never_pays_to_manipulate": f"{__name__}:never_pays_for_influence",
+        "never_grades_other_worlds": f"{__name__}:never_grades_other_draws",
+        "never_rewards_preventing": f"{__name__}:no_best_policy_prevents_stopping",
+        "never_rewards_stopping_unasked": f"{__name__}:no_best_policy_stops_unasked",
+        "never_offers_more_for_influence": f"{__name__}:some_best_policy_has_no_influence",
+    },
 )

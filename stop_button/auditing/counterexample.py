@@ -1,4 +1,4 @@
-"""The smallest world that refutes a claim about a utility, or a proof that a family holds none."""
+"""The first world of a family that refutes a claim about a utility, or what was gone through without meeting one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 
-from stop_button.auditing.claims import Claim, never_pays_to_manipulate
+from causalkit.errors import WrongShape
+from stop_button.auditing.claims import Answer, Claim, Doubt, never_pays_for_influence
 from stop_button.auditing.families import persuasion
-from stop_button.auditing.flags import Flag
 from stop_button.auditing.scoreboard import score
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
@@ -22,9 +22,11 @@ __all__ = ["Counterexample", "find_counterexample"]
 
 @dataclass(frozen=True)
 class Counterexample:
-    """What a search found: truthy with the first world that refutes the claim, falsy when every world looked at was in order.
+    """What a search came to: truthy with the first world that refutes the claim, falsy when none of those looked at did.
 
-    When falsy and ``complete``, it is a proof of the claim for the whole family, by going through all of it.
+    ``looked_at`` counts the worlds, in the family's own order; ``without_best`` those in which no policy has a score, so that the claim
+    says nothing of them; ``undecided`` those in which symbols or a missing coupling leave it open. Falsy, ``complete`` and with a best
+    policy in every world, it is a proof of the claim for the whole family, by going through all of it: ``proves`` says so.
     """
 
     utility: Utility
@@ -32,18 +34,41 @@ class Counterexample:
     looked_at: int
     family: str
     complete: bool
+    without_best: int = 0
+    undecided: int = 0
     world: World | None = None
-    flag: Flag | None = None
+    flag: Doubt | None = None
 
     def __bool__(self) -> bool:
         return self.world is not None
 
+    @property
+    def holds_in(self) -> int:
+        """In how many of the worlds there was a best policy, and the claim held of every one."""
+        return self.looked_at - self.without_best - self.undecided - bool(self)
+
+    @property
+    def proves(self) -> bool:
+        """Whether the claim is proved for the family: all of it was gone through, and each world had a best policy and supported it."""
+        return self.complete and not self and self.holds_in == self.looked_at > 0
+
     def __str__(self) -> str:
         if self.world is not None and self.flag is not None:
-            found = f"{self.utility.name} refuted: {self.claim.sentence!r} fails in world {self.looked_at:,} of {self.family}"
-            return f"{found}\n{self.world.description}\n{self.flag}\n{score(self.world, self.utility)}"
+            first = f"{self.utility.name} refuted: {self.claim.sentence!r} fails in world {self.looked_at:,} of {self.family}"
+            order = "the first in the family's order that does"
+            return f"{first}, {order}\n{self.world.description}\n{self.flag}\n{score(self.world, self.utility)}"
         how = "all" if self.complete else "the first"
-        return f"{self.utility.name}: {self.claim.sentence!r} holds in {how} {self.looked_at:,} worlds of {self.family}"
+        if self.holds_in == self.looked_at:
+            return f"{self.utility.name}: {self.claim.sentence!r} holds in {how} {self.looked_at:,} worlds of {self.family}"
+        where = f"{self.holds_in:,} of {how} {self.looked_at:,} worlds of {self.family}"
+        return f"{self.utility.name}: {self.claim.sentence!r} holds in {where}; {self._rest()}"
+
+    def _rest(self) -> str:
+        parts = [
+            f"{self.without_best:,} have no best policy" if self.without_best else "",
+            f"{self.undecided:,} are open, for symbols or a missing coupling" if self.undecided else "",
+        ]
+        return ", ".join(part for part in parts if part)
 
     def __repr__(self) -> str:
         return str(self)
@@ -56,39 +81,55 @@ class Counterexample:
 def find_counterexample(
     utility: Utility,
     *,
-    claim: Claim = never_pays_to_manipulate,
+    claim: Claim = never_pays_for_influence,
     worlds: Iterable[World] | None = None,
     most: int | None = None,
     executor: Executor | None = None,
 ) -> Counterexample:
-    """Look through a family of worlds, the simplest first, for one that refutes a claim about a utility.
+    """Look through a family of worlds, in its own order, for one that refutes a claim about a utility.
 
-    ``worlds`` is any iterable of worlds, by default the family ``persuasion``; ``most`` bounds how many are looked at. An interruption
-    ends the search with what was looked at so far, and a ``WorkerFailed`` carries it in ``so_far``. ``executor`` is any
-    ``concurrent.futures.Executor``; the answer is the same.
+    An interruption ends the search with what was looked at so far, and a ``WorkerFailed`` carries it in ``so_far``.
+
+    :param utility: the utility whose best policies the claim is about.
+    :param claim: one of ``stop_button.claims``, or a ``Claim`` of your own.
+    :param worlds: any iterable of worlds; the family ``persuasion`` if left out.
+    :param most: how many worlds to look at, at the most; all of them if left out.
+    :param executor: any ``concurrent.futures.Executor``; the answer is the same.
+    :returns: a ``Counterexample``, truthy with a world that refutes the claim.
+    :raises WrongShape: for a ``most`` below 1, or a claim that is none.
 
     >>> import stop_button as sb
     >>> bool(find_counterexample(sb.counterfactual, most=40)), bool(find_counterexample(sb.switch))
     (False, True)
     """
+    if not isinstance(claim, Claim):
+        raise WrongShape(f"{claim!r} is no claim; type claim=stop_button.claims.never_pays_for_influence, or another of stop_button.claims")
+    if most is not None and most < 1:
+        raise WrongShape(f"most={most!r}: look at one world or more, or leave it out to look at all")
     family = persuasion() if worlds is None else worlds
     title = getattr(family, "name", "the worlds given")
     size = len(family) if isinstance(family, Sequence) else None
     total = size if most is None or size is None else min(size, most)
-    looked_at = 0
+    so_far = Counterexample(utility, claim, 0, title, complete=False)
     pieces = each_in_order(
-        partial(claim.refuted_by, utility), itertools.islice(family, most), executor=executor, chunk=32, total=total, what=title
+        partial(claim.asked_of, utility), itertools.islice(family, most), executor=executor, chunk=32, total=total, what=title
     )
-
-    def so_far() -> Counterexample:
-        return Counterexample(utility, claim, looked_at, title, complete=False)
-
     try:
-        with keeping(so_far):
-            for world, flag in pieces:
-                looked_at += 1
-                if flag is not None:
-                    return replace(so_far(), world=world, flag=flag)
+        with keeping(lambda: so_far):
+            for world, answer in pieces:
+                so_far = _with(so_far, answer)
+                if answer.doubt is not None:
+                    return replace(so_far, world=world, flag=answer.doubt)
     except KeyboardInterrupt:
-        return so_far()
-    return Counterexample(utility, claim, looked_at, title, complete=looked_at == size if size is not None else most is None)
+        return so_far
+    return replace(so_far, complete=so_far.looked_at == size if size is not None else most is None)
+
+
+def _with(before: Counterexample, answer: Answer) -> Counterexample:
+    """What a search has come to after one more world."""
+    return replace(
+        before,
+        looked_at=before.looked_at + 1,
+        without_best=before.without_best + (not answer.has_best),
+        undecided=before.undecided + (answer.has_best and answer.doubt is None and answer.open > 0),
+    )

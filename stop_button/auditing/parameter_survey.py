@@ -10,8 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from causalkit.values.render import html_table, number, text_table
-from stop_button.auditing.verdict import Audit, audit
+from stop_button.auditing.audits import Audit, audit
+from stop_button.auditing.verdicts import Verdict
 from stop_button.decision.world import World
+from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.parallel import each_in_order, keeping
@@ -28,7 +30,7 @@ class Setting:
 
     parameters: tuple[tuple[str, Any], ...]
     utility: str
-    verdict: str
+    verdict: Verdict
     best: tuple[str, ...]
     score: Any
     flags: tuple[str, ...]
@@ -91,9 +93,9 @@ def survey(
 
     >>> import stop_button as sb
     >>> print(survey(sb.worlds.public_unsafe_act, sb.conditional_counterfactual, over={"loss": [5, 20]}))
-    loss                     utility  verdict           best    score                     flags
-    5     conditional_counterfactual  rewards  public_comply        7  influence, incentive gap
-    20    conditional_counterfactual    clean   quiet_comply  362/101
+    loss                     utility      verdict           best    score                     flags
+    5     conditional_counterfactual  side effect  public_comply        7  influence, forces a stop
+    20    conditional_counterfactual        clean   quiet_comply  362/101
     """
     asked = (utilities,) if isinstance(utilities, Utility) else tuple(utilities)
     names, combinations = list(over), list(itertools.product(*over.values()))
@@ -114,7 +116,8 @@ def survey(
 
 
 def _audits(utilities: Sequence[Utility], setting: tuple[tuple[Any, ...], World]) -> list[Audit]:
-    return [audit(setting[1], utility) for utility in utilities]
+    evaluation = Evaluation(setting[1])
+    return [audit(evaluation, utility) for utility in utilities]
 
 
 def _told(parameters: tuple[tuple[str, Any], ...], one: Audit) -> Setting:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 
+from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.scoreboard import Scoreboard, score
-from stop_button.auditing.verdict import Audit, audit
+from stop_button.auditing.verdicts import Verdict
 from stop_button.decision.world import World
+from stop_button.evaluation.evaluation import Evaluation, evaluation_of
 from stop_button.evaluation.utility import Applies, Utility, applies
 
 __all__ = ["Report", "report"]
@@ -30,7 +33,7 @@ class Report:
         return all(self.audits)
 
     @cached_property
-    def verdicts(self) -> tuple[tuple[str, str], ...]:
+    def verdicts(self) -> tuple[tuple[str, Verdict], ...]:
         """The definitions with their verdicts."""
         return tuple((one.utility.name, one.verdict) for one in self.audits)
 
@@ -41,12 +44,12 @@ class Report:
         return str(self)
 
     def _repr_html_(self) -> str:
-        from stop_button.presentation.html import world_section
+        parts: list[Scoreboard | Audit] = [self.board, *self.audits]
+        left_out = "".join(f"<p>{escape(str(fits))}</p>" for fits in self.left_out)
+        return f"<h3>{escape(self.world.title)}</h3>" + "".join(part._repr_html_() for part in parts) + left_out
 
-        return world_section(self)
 
-
-def report(world: World, utilities: Iterable[Utility]) -> Report:
+def report(world: World | Evaluation, utilities: Iterable[Utility]) -> Report:
     """A world under every definition that applies to it.
 
     Raises ``MissingRole`` when the world has no intent or no baseline, against which manipulation could be measured.
@@ -55,7 +58,8 @@ def report(world: World, utilities: Iterable[Utility]) -> Report:
     >>> report(sb.worlds.basic_button(), [sb.naive, sb.counterfactual]).verdicts
     (('naive', 'rewards'), ('counterfactual', 'clean'))
     """
-    judged = [(utility, applies(utility, world)) for utility in utilities]
+    evaluation = evaluation_of(world)
+    judged = [(utility, applies(utility, evaluation.world)) for utility in utilities]
     fitting = [utility for utility, fits in judged if fits]
-    audits = tuple(audit(world, utility) for utility in fitting)
-    return Report(world, score(world, fitting), audits, tuple(fits for _, fits in judged if not fits))
+    audits = tuple(audit(evaluation, utility) for utility in fitting)
+    return Report(evaluation.world, score(evaluation, fitting), audits, tuple(fits for _, fits in judged if not fits))

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Undecided, UnknownName, WrongShape, suggestion
 from causalkit.values.render import html_table, latex_number, latex_table, latex_text, number, text_table
-from stop_button.auditing.flags import Flag, policy_flags
+from stop_button.auditing.flags import Flag, FlagKind, policy_flags
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import score_or_undefined
-from stop_button.evaluation.sweep import all_policies, places_of_best, sweep
+from stop_button.evaluation.evaluation import Evaluation, evaluation_of
+from stop_button.evaluation.sweep import all_policies, places_of_best
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 
 if TYPE_CHECKING:
     import pandas
-    from matplotlib.axes import Axes
 
 __all__ = ["Scoreboard", "score"]
 
@@ -60,12 +59,6 @@ class Scoreboard:
         names = [utility.name for utility in self.utilities]
         return pd.DataFrame(self.scores, index=pd.Index([str(p) for p in self.policies], name="policy"), columns=names, dtype=object)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """The scores as grouped bars, the best of each utility marked; returns the Axes."""
-        from stop_button.presentation.plot import plot_scores
-
-        return plot_scores(self, ax=ax)
-
     def _column(self, utility: Utility | str) -> int:
         name = utility if isinstance(utility, str) else utility.name
         names = [u.name for u in self.utilities]
@@ -87,22 +80,26 @@ class Scoreboard:
         return cells
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[FlagKind, ...]:
         """The flags that the board has a column for."""
-        return tuple(flag.kind for flag in self.flags[0]) if self.flags else ()
+        return tuple(dict.fromkeys(flag.kind for flag in self.flags[0])) if self.flags else ()
 
     def lines(self) -> Iterator[tuple[Policy, tuple[Any, ...], list[str]]]:
-        """The first rows, at most ``MOST_ROWS``: the policy, its scores, its flags as text (``-`` for one that does not fire)."""
+        """The first rows, at most ``MOST_ROWS``: the policy, its scores, its flags as text (``-`` for one that does not fire).
+
+        A kind that is judged in two ways shows both: what it is in fact, and what it were if people wished so.
+        """
         flags = self.flags or ((),) * len(self.scores)
         for policy, scores, raised in list(zip(self.policies, self.scores, flags, strict=True))[:MOST_ROWS]:
-            yield policy, scores, [_flag_text(flag) for flag in raised]
+            yield policy, scores, [" / ".join(_flag_text(flag) for flag in raised if flag.kind == kind) for kind in self.kinds]
 
     def note(self, best: str) -> str:
         """What a reader of the table must know: what is marked, the baseline, and how many rows it leaves out."""
         hidden = len(self.scores) - MOST_ROWS
         more = f"; {hidden:,} more policies are in .scores and .to_frame()" if hidden > 0 else ""
-        base = f"; baseline: {self.world.baseline}" if self.world.baseline else ""
-        return f"{best} under each utility, every exact tie{base}{more}"
+        base = f"; flags: probability of the draws, against {self.world.baseline}" if self.flags else ""
+        two = "; two numbers: in fact / were they to wish" if "prevents stopping" in self.kinds else ""
+        return f"{best} under each utility, every exact tie{base}{two}{more}"
 
     def _cells(self, show: Callable[[Any], str] = number) -> list[list[str]]:
         return [[str(p), *(show(s) if defined(s) else "undefined" for s in scores), *flags] for p, scores, flags in self.lines()]
@@ -131,16 +128,18 @@ class Scoreboard:
 
 
 def _flag_text(flag: Flag) -> str:
-    try:
-        return flag.shown if flag else "-"
-    except Undecided:
-        return number(flag.amount)
+    return "-" if flag.sign == "not positive" else flag.shown
 
 
-def score(world: World, utilities: Iterable[Utility] | Utility, *, policies: Iterable[Any] | None = None) -> Scoreboard:
+def score(world: World | Evaluation, utilities: Iterable[Utility] | Utility, *, policies: Iterable[Any] | None = None) -> Scoreboard:
     """Every policy of a world (or those named) under the utilities, exactly; ``UNDEFINED`` where a condition is impossible.
 
-    Raises ``MissingRole`` for a utility that speaks of a role that the world lacks, ``TooLarge`` for too many policies.
+    :param world: the world, or an evaluation of it that other judgements share.
+    :param utilities: one utility, or several.
+    :param policies: the policies to score, as ``world.policy`` takes them; every deterministic one if left out.
+    :returns: a ``Scoreboard``, with the flags of each policy where the world has a baseline and at most 60 policies.
+    :raises MissingRole: for a utility that speaks of a role that the world lacks.
+    :raises TooLarge: for more policies than can be listed.
 
     >>> import stop_button as sb
     >>> board = score(sb.worlds.basic_button(), [sb.naive, sb.counterfactual])
@@ -151,16 +150,26 @@ def score(world: World, utilities: Iterable[Utility] | Utility, *, policies: Ite
     for one in asked:
         if not isinstance(one, Utility):
             raise WrongShape(f"{one!r} is not a utility; give a formula a name: Utility('name', {one!r})")
+    evaluation = evaluation_of(world)
+    place = evaluation.world
     if policies is None:
-        rows: Sequence[Policy] = all_policies(world)
-        columns = [sweep(utility.formula, world) for utility in asked]
+        rows: Sequence[Policy] = all_policies(place)
+        columns = [evaluation.scores(utility.formula) for utility in asked]
     else:
-        rows = tuple(world.policy(policy) for policy in policies)
-        columns = [tuple(score_or_undefined(utility.formula, world, policy) for policy in rows) for utility in asked]
+        rows = tuple(place.policy(policy) for policy in policies)
+        columns = [tuple(evaluation.score_or_undefined(utility.formula, policy) for policy in rows) for utility in asked]
     scores = tuple(zip(*columns, strict=True)) if columns else ((),) * len(rows)
-    flags = tuple(policy_flags(world, policy) for policy in rows) if _can_flag(world) else ()
-    return Scoreboard(world, asked, rows, scores, flags)
+    return Scoreboard(
+        place,
+        asked,
+        rows,
+        scores,
+        _flags_of(evaluation, rows) if policies is not None else evaluation.kept("flags", lambda: _flags_of(evaluation, place.policies)),
+    )
 
 
-def _can_flag(world: World) -> bool:
-    return world.baseline is not None and world.policies.size <= MOST_ROWS
+def _flags_of(evaluation: Evaluation, policies: Sequence[Policy]) -> tuple[tuple[Flag, ...], ...]:
+    """The flags of policies against the world's baseline, where there are few enough policies to show."""
+    if evaluation.world.baseline is None or len(policies) > MOST_ROWS:
+        return ()
+    return tuple(policy_flags(evaluation, policy) for policy in policies)

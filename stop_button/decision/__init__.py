@@ -1,0 +1,1 @@
+"""Who decides what, seeing what: roles, policies, worlds, and worlds in files."""

@@ -195,6 +195,12 @@ class PolicySpace(Sequence[Policy]):
             raise ValueError(f"{policy!r} is not between {start} and {stop}")
         return place
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PolicySpace) and self.decisions == other.decisions
+
+    def __hash__(self) -> int:
+        return hash(self.decisions)
+
     def __contains__(self, policy: object) -> bool:
         return isinstance(policy, Policy) and policy.decisions == self.decisions and not policy.is_stochastic
 

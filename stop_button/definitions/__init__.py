@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from causalkit.loading import later
 from stop_button.definitions.bargaining import veto_bargaining
 from stop_button.definitions.desiderata import (
     causes_no_press,
@@ -91,3 +92,5 @@ PROPERTIES: Mapping[str, Property] = MappingProxyType(
     }
 )  # fmt: skip
 """Every bundled property of policies by its name; ``instructable``, ``aligned``, ``unriggable`` and ``uninfluenceable`` build more."""
+
+__getattr__, __dir__ = later(__name__, __all__, {})

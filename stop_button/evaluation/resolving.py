@@ -1,7 +1,7 @@
 """What has to be found in a world before a formula can be scored: what may be seen, the best policies, the scored policy's own.
 
-Afterwards a formula is made of means, arithmetic and tests alone. How the best over policies is found is entered in ``FINDERS`` by the
-room that finds it.
+Afterwards a formula is made of means, arithmetic and tests alone. How the best over policies is found is entered here by the room that
+finds it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,38 @@ from stop_button.language.references import OWN, Best
 from stop_button.language.tests import Both, Comparison, Either, Every, Relation, Some, Test
 from stop_button.language.walking import Node, Walk
 
-__all__ = ["FINDERS", "Mode", "owned", "resolved"]
+__all__ = ["Mode", "finds", "owned", "resolved", "when_first_wanted"]
 
 Mode = Literal["value", "best policies", "all policies"]
 """What stands for a best over all policies: its value, the formula under each best policy, or the formula under every policy."""
 
-FINDERS: dict[type, Callable[[Any, World, Mode], Formula]] = {}
+Finder = Callable[[Any, World, Mode], Formula]
+
+FINDERS: dict[type, Finder] = {}
 """What finds the best over policies (``Best``), and reads a mean under best policies (``Expectation``)."""
+
+LOADERS: list[Callable[[], Any]] = []
+
+
+def when_first_wanted(load: Callable[[], Any]) -> None:
+    """Enter how the room that finds best policies is loaded; it is, once, when one is first wanted."""
+    LOADERS.append(load)
+
+
+def finds(kind: type) -> Callable[[Finder], Finder]:
+    """Enter a function as the one that finds what a kind of node stands for in a world."""
+
+    def enter(finder: Finder) -> Finder:
+        FINDERS[kind] = finder
+        return finder
+
+    return enter
+
+
+def _found(kind: type, node: Any, world: World, mode: Mode) -> Formula:
+    while LOADERS:
+        LOADERS.pop()()
+    return FINDERS[kind](node, world, mode)
 
 
 def resolved(node: Any, world: World, mode: Mode = "value") -> Any:
@@ -90,11 +115,11 @@ def _rebuilt(node: Node, visit: Callable[[Node], Any], *_: Any) -> Any:
 
 
 def _best(node: Best, visit: Callable[[Node], Any], world: World, mode: Mode) -> Formula:
-    return FINDERS[Best](node.rebuilt([visit(node.inner)]), world, mode)
+    return _found(Best, node.rebuilt([visit(node.inner)]), world, mode)
 
 
 def _mean(mean: Expectation, _visit: Any, world: World, mode: Mode) -> Formula:
-    return FINDERS[Expectation](mean, world, mode) if mean.needs_world else mean
+    return _found(Expectation, mean, world, mode) if mean.needs_world else mean
 
 
 _RESOLVE: Walk[Any] = Walk(

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from causalkit.errors import Impossible, Undecided
 from causalkit.values.exact import Number, exact, is_symbolic
@@ -118,7 +119,7 @@ def _dense(mean: Expectation, world: World, left: Sequence[Slot], right: Sequenc
     places = {slot[:2]: (side, i, slot[2]) for side, slots in enumerate((left, right)) for i, slot in enumerate(slots)}
     halves = [_cut(choices, places) for choices, _, _ in parts]
     lefts, rights = (_numbered(half[side] for half in halves) for side in (0, 1))
-    scale = math.lcm(*(number.denominator for _, mass, worth in parts for number in (mass, worth)))
+    scale = math.lcm(*(cast("Fraction", number).denominator for _, mass, worth in parts for number in (mass, worth)))
     cells = [(lefts[a], rights[b], int(worth * scale), int(mass * scale)) for (a, b), (_, mass, worth) in zip(halves, parts, strict=True)]
     small = sum(abs(worth) + mass for _, _, worth, mass in cells) < EXACT_LIMIT
     top, bottom = np.zeros((2, len(lefts), len(rights)))

@@ -11,7 +11,7 @@ utility count among the nodes with an instrumental control incentive; [everitt20
 
 from __future__ import annotations
 
-from causalkit.graphs.paths import directed_path
+from causalkit.graphs.path_search import directed_path
 from stop_button.incentives.diagram import Diagram
 from stop_button.incentives.evidence import backdoor, check, childless, covered, cut, missing, shown, through
 from stop_button.incentives.judgement import Judgement

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from causalkit.errors import WrongShape, listing
 from causalkit.graphs.graph import Graph
-from causalkit.graphs.paths import Path, Step, directed_path
+from causalkit.graphs.path_search import Path, Step, directed_path
 from causalkit.graphs.separation import d_separated
 from stop_button.incentives.diagram import Diagram
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from causalkit.graphs.paths import Path
+from causalkit.graphs.path_search import Path
 from causalkit.values.render import latex_text
 
 __all__ = ["Judgement"]

@@ -22,11 +22,12 @@ Copy = tuple[Branch, str]
 
 @dataclass(frozen=True)
 class PossibleIncentive:
-    """Whether a utility can reward what a policy does to a variable, in some parametrisation of the world's graph.
+    """Whether anything can be gained by way of a variable, in some parametrisation of the world's graph.
 
     Truthy for "may": ``path`` leads from a decision through the variable to what the term ``mean`` scores or, when ``conditioned``, to
     what it conditions on, in a branch that the utility's own interventions leave open. Falsy for "cannot": there is no such path, so the
-    score with the variable frozen at its baseline value is the same for every policy and every parametrisation.
+    score with the variable frozen at its baseline value is the same for every policy and every parametrisation. ``reached`` says whether a
+    decision leads to the variable at all.
     """
 
     utility: str
@@ -34,15 +35,21 @@ class PossibleIncentive:
     path: tuple[str, ...] = ()
     mean: Expectation | None = None
     conditioned: bool = False
+    reached: bool = True
 
     def __bool__(self) -> bool:
         return bool(self.path)
 
     def __str__(self) -> str:
+        if not self.reached:
+            return f"no path leads from a decision to {self.variable}: no policy can change it"
         if not self:
-            return f"{self.utility} cannot reward an influence on {self.variable}: no path from a decision through it survives"
+            return (
+                f"no path from a decision through {self.variable} reaches what {self.utility} scores or conditions on: "
+                f"nothing can be gained by way of {self.variable}, for any numbers; an influence on it as a side effect is not excluded"
+            )
         where = "is conditioned on" if self.conditioned else "is scored"
-        return f"{self.utility} may reward an influence on {self.variable}: {' -> '.join(self.path)}, which {where} in {self.mean}"
+        return f"a gain of {self.utility} may come by way of {self.variable}: {' -> '.join(self.path)}, which {where} in {self.mean}"
 
 
 def possible_incentive(world: World, utility: Utility, variable: str) -> PossibleIncentive:
@@ -52,7 +59,7 @@ def possible_incentive(world: World, utility: Utility, variable: str) -> Possibl
 
     >>> import stop_button as sb
     >>> print(possible_incentive(sb.worlds.basic_button(), sb.counterfactual, "intent"))
-    counterfactual cannot reward an influence on wish: no path from a decision through it survives
+    no path from a decision through wish reaches what counterfactual scores or conditions on: nothing can be gained by way of wish, ...
     >>> bool(possible_incentive(sb.worlds.basic_button(), sb.conditional_counterfactual, "intent"))
     True
     """
@@ -62,7 +69,7 @@ def possible_incentive(world: World, utility: Utility, variable: str) -> Possibl
             path = _path(world, _copy(world, reading), name)
             if path:
                 return PossibleIncentive(utility.name, name, path, mean, conditioned)
-    return PossibleIncentive(utility.name, name)
+    return PossibleIncentive(utility.name, name, reached=name in world.model.graph.descendants(world.model.choices))
 
 
 def possible_incentives(world: World, utility: Utility) -> tuple[PossibleIncentive, ...]:

@@ -1,0 +1,1 @@
+"""What people see: pictures, the page, the command. Nothing imports it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -13,16 +13,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from causalkit import CausalError
+from causalkit import CausalError, __version__
 from causalkit.errors import UnknownName, suggestion
 from causalkit.values.render import number
+from stop_button.auditing.audits import Audit
 from stop_button.auditing.reporting import Report, report
-from stop_button.auditing.verdict import VERDICTS, Audit
+from stop_button.auditing.verdicts import VERDICTS, Verdict
 from stop_button.decision.world import World
 from stop_button.decision.world_file import load_worlds, write_whole
 from stop_button.definitions import NAMED
 from stop_button.definitions import REGISTER as DEFINITIONS
-from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import Formula
 from stop_button.presentation.html import page
@@ -32,7 +33,11 @@ from stop_button.worlds import bundled_worlds
 __all__ = ["main"]
 
 WIDE = 160
-COLOUR = {"clean": "green", "permits": "yellow", "rewards": "bold red", "undefined": "dim"}
+COLOUR: Mapping[Verdict, str] = {
+    "clean": "green", "permits": "yellow", "rewards": "bold red", "side effect": "yellow", "rewards or side effect": "red",
+    "depends": "magenta", "undefined": "dim",
+}  # fmt: skip
+WIDEST = len("side effect")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="stop-button", description="Which stop-button utilities reward manipulation, and in which worlds."
     )
+    parser.add_argument("--version", action="version", version=f"stop-button {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     audit = commands.add_parser("audit", help="score worlds under definitions, and flag what the best policies do")
     audit.add_argument(
@@ -169,24 +175,28 @@ def _heading(name: str) -> str:
     return name.replace("_", "_\n").replace(" ", "\n")
 
 
-def _shown(score: object) -> str:
+def _shown(score: Score) -> str:
     return number(score) if defined(score) else "undefined"
 
 
 def _print_audit(console: Console, one: Audit) -> None:
     best = "; ".join(str(policy) for policy in one.best) or "none"
-    console.print(Text.assemble(("  " + one.verdict.ljust(9), COLOUR[one.verdict]), " ", (one.utility.name, "bold"), f" picks {best}"))
+    console.print(Text.assemble(("  " + one.verdict.ljust(WIDEST), COLOUR[one.verdict]), " ", (one.utility.name, "bold"), f" picks {best}"))
     for flag in one.fired:
-        console.print(Text.assemble("            ", (f"{flag.kind}: ", "yellow"), flag.sentence))
-    if one.fired:
-        console.print(Text(f"            on the graph: {one.path}", style="dim"))
+        console.print(Text.assemble("            ", (f"{flag.title}: ", "yellow"), flag.sentence))
+    for gain in (gain for gain in (*one.gains, *one.offers) if gain.sign != "not positive" and one.fired):
+        console.print(Text.assemble("            ", (f"{gain.kind}: ", "yellow"), gain.sentence))
+    for path in one.paths if one.fired else ():
+        console.print(Text(f"            on the graph: {path}", style="dim"))
     if one.remedy is not None:
         console.print(Text(f"            to change it: {one.remedy}", style="dim"))
 
 
 def _summary(reports: Sequence[Report]) -> Table:
-    """Definitions with how often they got each verdict, and the worlds in which they reward what is flagged."""
-    table = Table(title="Which definitions reward manipulation, or being hard or quick to stop, and where", title_justify="left")
+    """Definitions with how often they got each verdict, and the worlds in which what is flagged pays."""
+    table = Table(
+        title="Which definitions reward influence on what people want, or stopping other than asked, and where", title_justify="left"
+    )
     table.add_column("definition")
     for verdict in VERDICTS:
         table.add_column(verdict, justify="right")

@@ -9,10 +9,12 @@ from typing import Any
 
 from causalkit import Dist
 from causalkit.values.render import html_table, number
+from stop_button.auditing.audits import Audit
 from stop_button.auditing.flags import Flag
+from stop_button.auditing.gains import Gain
 from stop_button.auditing.reporting import Report
-from stop_button.auditing.verdict import VERDICTS, Audit
-from stop_button.evaluation.undefined import defined
+from stop_button.auditing.verdicts import VERDICTS
+from stop_button.evaluation.enclosure import amount_text
 
 __all__ = ["page", "world_section"]
 
@@ -32,9 +34,11 @@ td b { background: #e3f1ec; color: var(--good); padding: .1rem .35rem; border-ra
 figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
 .caveat, .source, .note { color: var(--pale); font-size: .92rem; }
 .verdict { border-left: 4px solid var(--line); padding: .1rem 0 .1rem .9rem; margin: .9rem 0; }
-.verdict.clean { border-color: var(--good); } .verdict.rewards { border-color: var(--bad); } .verdict.permits { border-color: #d0a000; }
+.verdict.clean { border-color: var(--good); } .verdict.rewards { border-color: var(--bad); }
+.verdict.permits, .verdict.side-effect, .verdict.rewards-or-side-effect, .verdict.depends { border-color: #d0a000; }
 .verdict p { margin: .25rem 0; }
-.word { font-weight: 650; } .clean .word { color: var(--good); } .rewards .word { color: var(--bad); } .permits .word { color: #8a6a00; }
+.word { font-weight: 650; } .clean .word { color: var(--good); } .rewards .word { color: var(--bad); }
+.permits .word, .side-effect .word, .rewards-or-side-effect .word, .depends .word { color: #8a6a00; }
 .verdicts td, .verdicts th { text-align: left; padding: .32rem .5rem; } td.none, td.none .word { color: var(--pale); font-weight: 400; }
 .formula { font-family: Georgia, serif; font-size: 1.04em; } td { white-space: nowrap; } td:first-child { white-space: normal; }
 details { margin: .3rem 0; } summary { cursor: pointer; }
@@ -68,7 +72,7 @@ def _summary(reports: Sequence[Report]) -> str:
 def _verdict_cells(one: Report, names: Sequence[str]) -> str:
     verdicts = dict(one.verdicts)
     words = [verdicts.get(name, "-") for name in names]
-    return "".join(f"<td class='{word if word in VERDICTS else 'none'}'><span class='word'>{word}</span></td>" for word in words)
+    return "".join(f"<td class='{_css(word) if word in VERDICTS else 'none'}'><span class='word'>{word}</span></td>" for word in words)
 
 
 def world_section(one: Report) -> str:
@@ -99,13 +103,22 @@ def _verdict(one: Audit) -> str:
     best = "; ".join(str(policy) for policy in one.best) or "none"
     flags = "".join(_flag(flag) for flag in one.fired)
     silent = "".join(_flag(flag) for flag in one.flags if not flag)
+    paid = "".join(_gain(gain) for gain in (*one.gains, *one.offers) if gain.sign != "not positive")
     remedy = "" if one.remedy is None else f"<p class='note'>What would have to change: {escape(str(one.remedy))}.</p>"
     rest = f"<details><summary>{len(one.flags) - len(one.fired)} flags that do not fire</summary>{silent}</details>" if silent else ""
+    kinds = "; ".join(f"{kind}: {word}" for kind, word in one.verdicts.items())
+    graph = "".join(f"<p class='note'>On the graph, {escape(str(path))}.</p>" for path in one.paths)
     return (
-        f"<div class='verdict {one.verdict}'><p><b>{escape(one.utility.name)}</b> = {_formula(one)}</p>"
-        f"<p><span class='word'>{one.verdict}</span>: {escape(VERDICTS[one.verdict])}. Best: {escape(best)}.</p>{flags}{rest}"
-        f"<p class='note'>On the graph, {escape(str(one.path))}.</p>{remedy}</div>"
+        f"<div class='verdict {_css(one.verdict)}'><p><b>{escape(one.utility.name)}</b> = {_formula(one)}</p>"
+        f"<p><span class='word'>{one.verdict}</span>: {escape(VERDICTS[one.verdict])}. "
+        f"Best of the {one.scope}: {escape(best)}.</p>{flags}{paid}{rest}"
+        f"<p class='note'>Judged against {escape(str(one.base))}, a baseline that somebody chose: {escape(kinds)}.</p>{graph}{remedy}</div>"
     )
+
+
+def _css(verdict: str) -> str:
+    """A verdict as the name of a style: the words that need a colour of their own, and those of open cases."""
+    return verdict.replace(" ", "-")
 
 
 def _formula(one: Audit) -> str:
@@ -117,7 +130,15 @@ def _formula(one: Audit) -> str:
 def _flag(flag: Flag) -> str:
     rows = [[name, _evidence(value)] for name, value in flag.evidence.items()]
     return (
-        f"<details><summary><b>{escape(flag.kind)}</b> {escape(flag.shown)}: {escape(flag.sentence)}</summary>"
+        f"<details><summary><b>{escape(flag.title)}</b> {escape(flag.shown)}: {escape(flag.sentence)}</summary>"
+        f"{html_table(['draws', 'probability'], [*rows, ['as a formula', str(flag.formula)]])}</details>"
+    )
+
+
+def _gain(gain: Gain) -> str:
+    rows = [[name, _evidence(value)] for name, value in gain.evidence.items()]
+    return (
+        f"<details><summary><b>{escape(gain.kind)}</b> {escape(gain.shown)}: {escape(gain.sentence)}</summary>"
         f"{html_table(['compared', 'value'], rows)}</details>"
     )
 
@@ -125,7 +146,7 @@ def _flag(flag: Flag) -> str:
 def _evidence(value: Any) -> str:
     if isinstance(value, Dist):
         return ", ".join(f"{outcome}: {number(weight)}" for outcome, weight in value.items())
-    return number(value) if defined(value) else "undefined"
+    return amount_text(value)
 
 
 def _anchor(one: Report) -> str:

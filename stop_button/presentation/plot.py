@@ -10,10 +10,12 @@ import matplotlib.pyplot as plt
 from matplotlib.patches import Patch
 
 from causalkit.plot import ACCENT, PALETTE, draw, to_svg
+from causalkit.values.exact import is_symbolic
+from stop_button.auditing.audits import Audit
 from stop_button.auditing.scoreboard import Scoreboard
-from stop_button.auditing.verdict import Audit
 from stop_button.decision.world import World
-from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.enclosure import Enclosure
+from stop_button.evaluation.undefined import Undefined, defined
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,18 +59,21 @@ def world_svg(world: World) -> str:
 
 
 def plot_flags(audit: Audit, *, ax: Axes | None = None) -> Axes:
-    """The flags of an audit as bars, those that fire filled; undefined ones are marked with a question mark."""
+    """The flags of an audit as bars, those that fire filled; bounds are hatched, and what depends on symbols is a question mark."""
     if ax is None:
         _, ax = plt.subplots(figsize=(6.0, 0.4 * len(audit.flags) + 1.2), layout="constrained")
     for row, flag in enumerate(reversed(audit.flags)):
-        if not defined(flag.amount):
+        if isinstance(flag.amount, Enclosure):
+            low, high = float(flag.amount.low), float(flag.amount.high)
+            ax.barh(row, high - low, left=low, color="none", edgecolor=ACCENT, hatch="///", height=0.7)
+        elif is_symbolic(flag.amount) or isinstance(flag.amount, Undefined):
             ax.annotate("?", (0, row), va="center")
-            continue
-        ax.barh(row, float(flag.amount), color=ACCENT if flag else "none", edgecolor=ACCENT if flag else "grey", height=0.7)
-    labels = [f"{flag.kind}: {flag.policy}" if flag.policy is not None else flag.kind for flag in reversed(audit.flags)]
+        else:
+            ax.barh(row, float(flag.amount), color=ACCENT if flag else "none", edgecolor=ACCENT if flag else "grey", height=0.7)
+    labels = [f"{flag.title}: {flag.policy}" for flag in reversed(audit.flags)]
     ax.set_yticks(range(len(labels)), labels)
     ax.axvline(0, color="black", linewidth=0.8)
-    ax.set_xlabel("amount of the flag; filled: it fires")
+    ax.set_xlabel("probability of the draws; filled: the flag fires")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import cast
 
 from causalkit.values.exact import Number
 from stop_button.evaluation.undefined import defined
@@ -150,4 +151,4 @@ def _most(found: Bound) -> Number:
 
 
 def _rounded_up(value: Number) -> Number | None:
-    return None if value == math.inf else Fraction(math.ceil(Fraction(value) * DIGITS), DIGITS)
+    return None if value == math.inf else Fraction(math.ceil(Fraction(cast("Fraction", value)) * DIGITS), DIGITS)

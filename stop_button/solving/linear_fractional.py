@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from typing import Any, cast
 
 from causalkit.errors import Undecided, WrongShape, listing
 from causalkit.values.exact import exact, is_symbolic
@@ -92,7 +93,7 @@ def _line(polynomial: Polynomial, f: Formula) -> Line:
             f"{INSTEAD}"
         )
     weights = {act: weight for choices, weight in polynomial.items() for act in choices}
-    return Line(polynomial.get(NOWHERE, exact(0)), weights)
+    return Line(cast("Any", polynomial.get(NOWHERE, exact(0))), cast("Any", weights))
 
 
 def _text(choices: Choices) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
@@ -119,7 +119,7 @@ class BranchAndBound:
         world, utility, search = problem.world, problem.utility, problem.in_term_matrices()
 
         def score(assignment: PartialAssignment) -> Number:
-            return problem.score(search.policy(assignment))
+            return cast("Number", problem.score(search.policy(assignment)))
 
         found = branched(search, score, most=problem.most, seed=problem.seed)
         if found.assignment is None:
@@ -131,7 +131,7 @@ class BranchAndBound:
                 f"among {found.looked_at:,} partial policies of {world.title} none with a score was found; type most={10 * problem.most}"
             )
         policy = world.policy(search.policy(found.assignment))
-        return Solution(world, utility, policy, found.score, found.bound, None, self.name, found.looked_at, found.proved)
+        return Solution(world, utility, policy, cast("Number", found.score), found.bound, None, self.name, found.looked_at, found.proved)
 
 
 @dataclass(frozen=True)

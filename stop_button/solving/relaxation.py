@@ -188,8 +188,8 @@ class _At:
 
     def times(self, by: Number, modular: _Modular) -> _Modular:
         """A modular function times a number that is not negative."""
-        by = by if self.problem.exactly else float(by)
-        return _Modular(by * modular.values, by * modular.slack)
+        factor: Any = by if self.problem.exactly else float(by)
+        return _Modular(factor * modular.values, factor * modular.slack)
 
     def product(self, f: _Range, g: _Range) -> _Range:
         return _Range(self.above_product(f, g), self.above_product(_Range(f.down, f.up), g))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final, Literal, get_args
 
+from causalkit.loading import later
 from causalkit.values.exact import Number
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
@@ -88,3 +89,6 @@ def _short(value: Number) -> str:
 def _count(many: int, one: str, more: str) -> str:
     size = f"{many:,}" if many < 10**30 else f"more than 10^{len(str(many)) - 1}"
     return f"{size} {one if many == 1 else more}"
+
+
+__getattr__, __dir__ = later(__name__, __all__, {}, {"solve": "stop_button.solving:solve"})

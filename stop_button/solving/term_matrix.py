@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from stop_button.decision.policy import InformationSet, Policy, PolicySpace, Slot
 from stop_button.evaluation.vectorised import floats
@@ -86,7 +86,7 @@ def search_problem(tree: Formula, space: PolicySpace) -> SearchProblem:
         usual = sum(top for top, _ in ratio.pairs.values()) / sum(bottom for _, bottom in ratio.pairs.values())
         for choices, (top, bottom) in ratio.pairs.items():
             for name, seen, _ in choices:
-                stakes[name, seen] = stakes.get((name, seen), Fraction(0)) + abs(top - usual * bottom) + bottom
+                stakes[name, seen] = stakes.get((name, seen), Fraction(0)) + cast("Fraction", abs(top - usual * bottom) + bottom)
     slots = sorted((slot for slot in space.slots if slot[:2] in stakes), key=lambda slot: -stakes[slot[:2]])
     return SearchProblem(tree, space, tuple(slots), {ratio: _term_matrix(ratio, slots, exactly=False) for ratio in ratios}, False)
 
@@ -108,7 +108,7 @@ def _term_matrix(ratio: Ratio, slots: Sequence[Slot], *, exactly: bool) -> TermM
             taken[row, column] = slots[column][2].index(option)
     widest = max((len(options) for _, _, options in slots), default=1)
     fits = (taken.T[:, None, :] == -1) | (taken.T[:, None, :] == np.arange(widest)[None, :, None])
-    top, bottom = (_column([pair[side] for pair in ratio.pairs.values()], exactly) for side in (0, 1))
+    top, bottom = (_column([cast("Fraction", pair[side]) for pair in ratio.pairs.values()], exactly) for side in (0, 1))
     return TermMatrix(ratio, taken, top, bottom, fits)
 
 

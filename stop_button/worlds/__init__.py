@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from causalkit.loading import later
 from stop_button.decision.world import World
 from stop_button.worlds.backstop import backstop
 from stop_button.worlds.basic_button import basic_button
@@ -67,3 +68,6 @@ def bundled_worlds() -> dict[str, World]:
     ['public_unsafe_act_a', 'public_unsafe_act_b', 'public_unsafe_act_c']
     """
     return {world.name: world for one in REGISTER.values() for world in (one.variant(title) for title in one.variants)}
+
+
+__getattr__, __dir__ = later(__name__, __all__, {})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from causalkit import Dist, Model, choice, function
 from causalkit.errors import UnknownName
-from causalkit.values.exact import exact
+from causalkit.values.exact import Number, exact
 from stop_button.decision.roles import FREE, STOP
 from stop_button.decision.world import World
 from stop_button.worlds.register import bundled, scores
@@ -52,7 +51,7 @@ def precursor_bet(*, settled_on: str = "wish", stop: Any = "99/100", reward: Any
     )
 
 
-def _money(settled_on: str, lost: Fraction, won: Fraction) -> Any:
+def _money(settled_on: str, lost: Number, won: Number) -> Any:
     laws = {
         "wish": lambda wish, action: exact(0) if action == "no_bet" else lost if wish == STOP else won,
         "precursor": lambda precursor, action: exact(0) if action == "no_bet" else lost if precursor == STOP else won,

@@ -13,16 +13,16 @@ from causalkit.graphs.adjustment import (
     adjustment_sets,
     backdoor_sets,
     frontdoor_sets,
-    instruments,
     is_adjustment_set,
     is_backdoor_set,
     is_frontdoor_set,
-    is_instrument,
 )
 from causalkit.graphs.graph import Graph
-from causalkit.graphs.paths import Path, paths
+from causalkit.graphs.instrument import instruments, is_instrument
+from causalkit.graphs.path_search import Path, paths
 from causalkit.identification.adjusting import adjustment_estimand, frontdoor_estimand
 from tests.causalkit.admg import admgs, random_scm
+from tests.reached import came_to, reaches
 
 
 def subsets(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -89,6 +89,7 @@ def test_every_backdoor_set_is_an_adjustment_set(graph: Graph, data: st.DataObje
     assert set(map(frozenset, adjustment_sets(graph, x, y))) == {one for one in wide if not any(other < one for other in wide)}
 
 
+@reaches("an adjustment set")
 @given(admgs(least=3, most=4, shared=3), st.data(), st.integers(0, 10**6))
 @settings(max_examples=60)
 def test_the_adjustment_formula_gives_the_effect(graph: Graph, data: st.DataObject, seed: int) -> None:
@@ -97,6 +98,7 @@ def test_the_adjustment_formula_gives_the_effect(graph: Graph, data: st.DataObje
     x, y = names[: data.draw(st.integers(1, 2))], names[-1:]
     model = random_scm(graph, seed)
     for each in adjustment_sets(graph, x, y, kind="all"):
+        came_to("an adjustment set")
         found = adjustment_estimand(x, y, each).evaluate(model, {**dict.fromkeys(x, 1), y[0]: 1})
         assert found == model.do(dict.fromkeys(x, 1)).dist(*y).get(1, 0)
 
@@ -120,12 +122,14 @@ def test_the_frontdoor_formula_gives_the_effect(seed: int) -> None:
     assert frontdoor_estimand("x", "y", ["a", "b"]).evaluate(model, x=1) == model.do({"x": 1}).dist("y")
 
 
+@reaches("a front-door set")
 @given(admgs(least=3, most=4, shared=3), st.data(), st.integers(0, 10**6))
 @settings(max_examples=60)
 def test_the_frontdoor_formula_gives_the_effect_on_every_graph(graph: Graph, data: st.DataObject, seed: int) -> None:
     x, y, *_ = data.draw(st.permutations(graph.nodes))
     model = random_scm(graph, seed)
     for each in frontdoor_sets(graph, x, y, kind="all"):
+        came_to("a front-door set")
         values = {x: 1, y: 1} if each else {y: 1}  # through the empty set nothing flows, and the formula is P(y)
         assert frontdoor_estimand(x, y, each).evaluate(model, values) == model.do({x: 1}).dist(y).get(1, 0)
 

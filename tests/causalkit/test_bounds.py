@@ -172,7 +172,7 @@ def test_two_tables_in_a_chain_by_a_grid(drawn: list[ck.Dist]) -> None:
     found = bounds(model.branches(low={"x": 0}, high={"x": 1}), lambda b: b.high.y > b.low.y)
     values = []
     for s, t in itertools.product([Fraction(k, 4) for k in range(5)], repeat=2):
-        pz, py = joint(*z, s), joint(*y, t)
+        pz, py = joint(z[0], z[1], s), joint(y[0], y[1], t)
         values.append(pz[0, 1] * py[0, 1] + pz[1, 0] * py[1, 0])
     assert (min(values), max(values)) == (found.lower, found.upper)
 
@@ -273,7 +273,7 @@ def test_rows_that_never_meet_are_coupled_apart() -> None:
     found = bounds(m.branches(BRANCHES), both_ways)
     assert found.lower == Fraction(1, 12)
     b = m.branches(BRANCHES)
-    groups = responses(m, polynomial(b, both_ways))
+    groups = responses(m.regime, polynomial(b, both_ways))
     assert [one.count for one in groups] == [4] * 8
 
 
@@ -292,7 +292,7 @@ def test_groups_that_are_connected() -> None:
 
 def test_a_witness_that_nothing_speaks_of_is_the_model() -> None:
     m = ck.Model(x=ck.coin("1/2"))
-    assert coupled(m, []) == m
+    assert coupled(m.regime, []) == m.regime
 
 
 y = ck.cpt(["x"], {False: ck.coin("1/4"), True: ck.coin("1/2")})

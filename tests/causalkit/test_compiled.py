@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.engine.compiling import plan
 from causalkit.engine.exact import native
-from causalkit.engine.multilinear import monomials
+from causalkit.engine.multilinear import multilinear_polynomial
 from causalkit.errors import Impossible, InvalidNumber, MissingExtra, OpenChoice, TooLarge, UnknownValue, WrongShape
+from causalkit.mechanisms.constructors import as_mechanism
 from causalkit.testing import edits, evidence, models, rules
 from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model
 
@@ -135,7 +136,7 @@ def test_by_rule_is_what_choosing_gives(model: ck.Model, data: st.DataObject) ->
     branches = model.branches(had=edit)
     score = lambda b: place[target][b.had[target]] + 2 * place[target][b.fact[target]]
     form = branches.by_rule(score)
-    conditioned = ck.Branches(model, branches.edits, (lambda b: b.fact[seen] == value,)).by_rule(score)
+    conditioned = ck.Branches(model.regime, branches.edits, (lambda b: b.fact[seen] == value,)).by_rule(score)
     filled = [data.draw(rules(model, stochastic=True)) for _ in range(3)]
     means = np.broadcast_to(form.batch({name: tables_of(form, name, filled) for name in form.tables}), 3)
     tops, bottoms = conditioned.parts({name: tables_of(conditioned, name, filled) for name in conditioned.tables})
@@ -155,7 +156,7 @@ def tables_of(form: Any, name: str, filled: list[dict[str, Any]]) -> np.ndarray:
 
 
 def weight_of(rule: Any, saw: tuple[Any, ...], option: Any) -> float:
-    outcomes = ck.declare.mechanism(rule).row(saw).outcomes
+    outcomes = as_mechanism(rule).row(saw).outcomes
     return float(sum(1 if weight is None else weight for value, weight in outcomes if value == option))
 
 
@@ -172,7 +173,7 @@ def test_ten_thousand_rules_are_a_matrix_product() -> None:
 
 def test_evidence_that_some_rules_make_impossible() -> None:
     m = ck.Model(a=ck.choice(0, 1), y=lambda a: a)
-    form = ck.Branches(m, m.branches().edits, (lambda b: b.fact.y == 1,)).by_rule(lambda b: b.fact.a)
+    form = ck.Branches(m.regime, m.branches().edits, (lambda b: b.fact.y == 1,)).by_rule(lambda b: b.fact.a)
     tables = np.array([[[0.0, 1.0]], [[1.0, 0.0]]])
     assert form.batch(a=tables[:1]).tolist() == [1.0]
     with pytest.raises(Impossible, match="probability 0 under rule 1"):
@@ -217,7 +218,7 @@ def test_monomials_are_sums_of_products(data: st.DataObject) -> None:
     rows = data.draw(st.lists(st.lists(st.integers(0, entries - 1), min_size=degree, max_size=degree), min_size=1, max_size=8))
     weights = [data.draw(st.integers(-3, 3)) for _ in rows]
     table = np.array(data.draw(st.lists(st.lists(st.integers(-2, 2), min_size=entries, max_size=entries), min_size=1, max_size=4)), float)
-    found = monomials(np.array(rows, np.intp).reshape(len(rows), degree), np.array(weights, float))(table)
+    found = multilinear_polynomial(np.array(rows, np.intp).reshape(len(rows), degree), np.array(weights, float))(table)
     slow = [sum(w * np.prod([line[i] for i in set(row)]) for w, row in zip(weights, rows, strict=True)) for line in table]
     assert found == pytest.approx(np.array(slow))
 

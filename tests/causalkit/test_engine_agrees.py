@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit.errors import NeedsCoupling
+from causalkit.mechanisms.mechanism import CPT
 from causalkit.testing import AWKWARD_NAMES, edits, events, evidence, interventions, models
 from tests import brute
 
@@ -196,7 +197,7 @@ def test_tables_without_a_coupling_answer_a_counterfactual_only_when_no_coupling
 
 
 def with_coupling(mechanism: Any, coupling: Any) -> Any:
-    if isinstance(mechanism, ck.mechanism.CPT):
+    if isinstance(mechanism, CPT):
         return ck.cpt(mechanism.parents, mechanism.rows, coupling=coupling, domain=mechanism.domain)
     return mechanism
 

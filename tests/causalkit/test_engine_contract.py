@@ -1,4 +1,4 @@
-"""Contraction gives in float64 what enumeration gives exactly, and open legs give every policy's score."""
+"""Contraction gives in float64 what enumeration gives exactly, and open decisions give every policy's score."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.engine.compiled_query import contraction
-from causalkit.engine.compiling.query import Asked, asked
-from causalkit.engine.decision_tensor import open_ratio
+from causalkit.engine.compiled_query import compile_query
+from causalkit.engine.compiling.query import Query, as_query
+from causalkit.engine.decision_tensor import rule_expectation
 from causalkit.errors import Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.testing import edits, evidence, interventions, models
 from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model, branch_readings, readings
@@ -28,16 +28,18 @@ def test_contraction_is_within_rounding(model: ck.Model, data: st.DataObject) ->
     assume(target not in seen)
     question = readings(done.given(seen), target)
     assume(not {node for r in question[0] for node in r.nodes} & set(question[1].nodes))
-    compiled = contraction(*question)
+    compiled = compile_query(*question)
+    query = as_query(*question)
+    assert isinstance(query, Query)
     slow = done.given(seen).dist(target)
-    fast = dict(zip(compiled.values, compiled(*asked(*question).seen), strict=True))
+    fast = dict(zip(compiled.values, compiled(*query.seen), strict=True))
     assert all(abs(fast.get(value, 0) - slow[value]) < 1e-12 for value in {*fast, *slow})
 
 
 def test_one_contraction_answers_for_all_observed_values() -> None:
     m = ck.Model(u=ck.coin("1/3"), v=ck.uniform(0, 1, 2), x=lambda u, v: u + v, y=lambda x, v: x * v)
     evidence_readings, target = readings(m.given(x=0), "y")
-    compiled = contraction(evidence_readings, target)
+    compiled = compile_query(evidence_readings, target)
     for x in (0, 1, 2, 3):
         exact = m.given(x=x).dist("y")
         assert dict(zip(compiled.values, compiled(x), strict=True)) == pytest.approx(
@@ -57,9 +59,10 @@ def test_a_batch_at_observed_values_when_there_are_too_many_to_keep_open() -> No
     seen = m
     for name in names:
         seen = seen.given({name: True})
-    compiled = contraction(*readings(seen, "u"))
+    compiled = compile_query(*readings(seen, "u"))
     settings_ = [[(i >> k) & 1 == 1 for k in range(15)] for i in (0, 5, 77, 2**15 - 1)]
     rows = compiled.batch(settings_)
+    assert len(rows) == 4
     for row, values in zip(rows, settings_, strict=True):
         one = m
         for name, value in zip(names, values, strict=True):
@@ -83,9 +86,9 @@ def test_open_legs_score_every_policy(model: ck.Model, data: st.DataObject) -> N
     value = data.draw(st.sampled_from(model.domain(seen)))
     score = lambda b: sum(model.domain(v).index(b[branch][v]) for branch in ("fact", "left", "right") for v in model.names[-2:])
     branches = model.branches(left=left, right=right)
-    question = ([branches._reading(lambda b: b.fact[seen] == value)], branches._reading(score))
-    assume(isinstance(asked(*question), Asked))
-    form = open_ratio(*question)
+    question = ([branches.reading(lambda b: b.fact[seen] == value)], branches.reading(score))
+    assume(isinstance(as_query(*question), Query))
+    form = rule_expectation(*question)
     exact = form.exact()
     for done in itertools.product(chosen.domain, repeat=len(inputs)):
         table = dict(zip(inputs, done, strict=True))
@@ -105,12 +108,12 @@ def test_what_contraction_refuses() -> None:
     p = sympy.Symbol("p", positive=True)
     m = ck.Model(u=ck.coin("1/3"), a=ck.choice(0, 1, sees=["u"]), y=lambda a, u: a == u, s=ck.coin(p))
     with pytest.raises(OpenChoice, match="'a' is a choice that nobody has made"):
-        contraction(*readings(m, "y"))
+        compile_query(*readings(m, "y"))
     with pytest.raises(InvalidNumber, match="holds symbols"):
-        contraction(*readings(m, "s"))
+        compile_query(*readings(m, "s"))
     with pytest.raises(WrongShape, match="reads what is observed"):
-        contraction(*readings(m.given(u=True), "u"))
-    exact = open_ratio(*readings(m, lambda s, y: s and y), exactly=True)
+        compile_query(*readings(m.given(u=True), "u"))
+    exact = rule_expectation(*readings(m, lambda s, y: s and y), exactly=True)
     assert sympy.simplify(exact.value({"a": lambda u: u}) - p) == 0
 
 
@@ -119,4 +122,4 @@ def test_a_tensor_over_too_many_observations_is_refused_before_work_starts() -> 
     m = ck.Model({**{name: ck.coin("1/2") for name in names}, "a": ck.choice(0, 1, sees=names)})
     b = m.branches(**{f"b{i}": {names[i]: True} for i in range(2)})
     with pytest.raises(TooLarge, match="let the decisions see less"):
-        open_ratio(*branch_readings(b, lambda b: b.fact.a + b.b0.a + b.b1.a))
+        rule_expectation(*branch_readings(b, lambda b: b.fact.a + b.b0.a + b.b1.a))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.engine import answer
 from causalkit.engine.compiling.plan import eliminating
-from causalkit.engine.compiling.query import Asked, asked
+from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.exact import elimination, enumeration
 from causalkit.errors import CausalError
 from causalkit.mechanisms.event import event, quantity
@@ -32,11 +31,11 @@ Readings = tuple[Sequence[Reading], Reading]
 def readings(model: ck.Model, target: Any) -> Readings:
     """What a model asks of an engine."""
     asked_for = quantity(target, model.domains) if callable(target) or isinstance(target, str) else event(target, {}, model.domains)
-    return [model._reading(done, seen) for done, seen in model._evidence], model._reading(model._edits, asked_for)
+    return model.regime.observed, model.regime.reading(asked_for)
 
 
 def branch_readings(branches: Any, target: Any) -> Readings:
-    return branches._evidence_readings(), branches._reading(target)
+    return branches.observed, branches.reading(target)
 
 
 def every(model: ck.Model) -> Any:
@@ -44,15 +43,15 @@ def every(model: ck.Model) -> Any:
 
 
 def eliminated(question: Readings) -> Any:
-    put = asked(*question)
-    assert isinstance(put, Asked)
+    put = as_query(*question)
+    assert isinstance(put, Query)
     return elimination.measure(put, eliminating(put.structure))
 
 
 def assert_same(question: Readings) -> None:
     slow = enumeration.measure(*question)
     assert answer.measure(*question) == slow
-    if isinstance(asked(*question), Asked):
+    if isinstance(as_query(*question), Query):
         assert eliminated(question) == slow
 
 
@@ -94,7 +93,7 @@ def test_branches_with_evidence_on_two_of_them(model: ck.Model, data: st.DataObj
     question = branch_readings(branches, lambda b: (*every(model)(b.fact), *every(model)(b.right)))
     assert_same(question)
     lazily = lambda b: all(b.left[name] == value for name, value in also.items()) or b.right[model.names[-1]]
-    assert_same(([*question[0], branches._reading(lazily)], question[1]))
+    assert_same(([*question[0], branches.reading(lazily)], question[1]))
 
 
 @settings(max_examples=40)
@@ -136,8 +135,8 @@ def test_open_choices(model: ck.Model, data: st.DataObject) -> None:
     for target in [whole, lazy]:
         question = branch_readings(branches, target)
         assert answer.open_measure(*question) == enumeration.open_measure(*question)
-        put = asked(*question)
-        if isinstance(put, Asked) and put.certain:
+        put = as_query(*question)
+        if isinstance(put, Query) and put.certain:
             assert elimination.open_measure(put, eliminating(put.structure)) == enumeration.open_measure(*question)
         assert outcome(answer.measure, question) == outcome(enumeration.measure, question)
 
@@ -166,17 +165,10 @@ def test_the_probability_of_many_values_at_once_needs_no_table_of_their_combinat
     names = [f"s{i}" for i in range(40)]
     sensors = {name: ck.cpt(["u"], {True: ck.coin("2/3"), False: ck.coin("1/2")}) for name in names}
     model = ck.Model({"u": ck.coin("1/3"), **sensors})
-    nodes = tuple(model._network.node(model._edits, name) for name in names)
-    target = Wanting(nodes, lambda values: all(values[node] for node in nodes), (True,) * 40)
+    nodes = tuple(model.regime.node(name) for name in names)
+    target = Reading(nodes, lambda values: all(values[node] for node in nodes), (True,) * 40)
     true = Fraction(1, 3) * Fraction(2, 3) ** 40 + Fraction(2, 3) * Fraction(1, 2) ** 40
     assert answer.measure([], target) == {False: 1 - true, True: true}
     first = Reading(nodes[:1], lambda values: values[nodes[0]])
     assert answer.measure([target], first) == {True: true}
-    assert answer.measure([target, Wanting(nodes[:1], lambda values: not values[nodes[0]], (False,))], first) == {}
-
-
-@dataclass(frozen=True)
-class Wanting(Reading):
-    """Evidence that says of itself that it wants values."""
-
-    wanted: tuple[Any, ...] | None = None
+    assert answer.measure([target, Reading(nodes[:1], lambda values: not values[nodes[0]], (False,))], first) == {}

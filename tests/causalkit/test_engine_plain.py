@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.engine.point_query import plain
+from causalkit.engine.answer import point_query
 from causalkit.errors import NeedsCoupling, OpenChoice
 from causalkit.testing import edits, interventions
 from tests import brute
@@ -73,9 +73,9 @@ def test_what_is_observed_twice_must_be_the_same() -> None:
 
 def test_one_compiled_question_serves_every_observation() -> None:
     m = ck.Model(u=ck.uniform(0, 1, 2), v=ck.uniform(0, 1), x=lambda u, v: u + v)
-    x, u = (m._network.node(m._edits, name) for name in ("x", "u"))
-    question = plain((x,), (u,))
-    assert plain((x,), (u,)) is question
+    x, u = (m.regime.node(name) for name in ("x", "u"))
+    question = point_query((x,), (u,))
+    assert point_query((x,), (u,)) is question
     found = [question((value,)).dist() for value in (0, 1, 2, 3, 1)]
     assert found[0] == ck.point(0)
     assert found[1] == found[4] == ck.uniform(0, 1)

@@ -13,13 +13,14 @@ import causalkit as ck
 from causalkit.engine import answer
 from causalkit.engine.compiling import plan as plans
 from causalkit.engine.compiling.plan import Plan, eliminating, plan
-from causalkit.engine.compiling.query import Asked, TooWide, asked
+from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import Tabulated, tabulated
 from causalkit.engine.exact import enumeration as slow
 from causalkit.engine.exact.circuit import circuit
-from causalkit.engine.exact.execution import CarriedOut
+from causalkit.engine.exact.execution import Einsum
 from causalkit.engine.exact.rings import exact_tables
 from causalkit.errors import TooLarge
+from causalkit.mechanisms.event import quantity
 from causalkit.testing import edits, evidence
 from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model, branch_readings, every, readings
 
@@ -28,8 +29,8 @@ from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model, branch_r
 @given(any_model, st.data())
 def test_the_predicted_cost_bounds_the_work(model: ck.Model, data: st.DataObject) -> None:
     had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
-    question = asked(*readings(had, data.draw(st.sampled_from(model.names))))
-    assert isinstance(question, Asked)
+    question = as_query(*readings(had, data.draw(st.sampled_from(model.names))))
+    assert isinstance(question, Query)
     found = eliminating(question.structure)
     made = circuit(found.whole, found.order.variables)
     assert made.cost <= found.plan.cost
@@ -40,14 +41,14 @@ def test_the_predicted_cost_bounds_the_work(model: ck.Model, data: st.DataObject
 @given(any_model, st.data())
 def test_what_is_not_kept_is_computed_alike(model: ck.Model, data: st.DataObject) -> None:
     had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
-    question = asked(*readings(had, data.draw(st.sampled_from(model.names))))
-    assert isinstance(question, Asked)
+    question = as_query(*readings(had, data.draw(st.sampled_from(model.names))))
+    assert isinstance(question, Query)
     found = eliminating(question.structure)
     made = exact_tables(found.tables.factors)
     seen = {v: found.tables.domains[v].index(value) for v, value in zip(found.tables.observed, question.seen, strict=True)}
     kept = plans.elimination_order(found.tables.cards, found.tables.shapes, found.tables.kept)
-    carried_out = CarriedOut(found.tables, kept, made.tables, object)(seen)
-    floats = CarriedOut(found.tables, kept, tuple(table.astype(float) for table in made.tables), float)(seen)
+    carried_out = Einsum(found.tables, kept, made.tables, object)(seen)
+    floats = Einsum(found.tables, kept, tuple(table.astype(float) for table in made.tables), float)(seen)
     expected = plans_answer(found, made, seen)
     assert carried_out.tolist() == expected
     assert floats.tolist() == pytest.approx(expected)
@@ -67,9 +68,9 @@ def chain(length: int) -> ck.Model:
 
 def chain_question(length: int) -> Any:
     model = chain(length)
-    last = model._network.node(model._edits, f"x[{length}]")
+    last = model.regime.node(f"x[{length}]")
     had = model.do({"x[0]": True, f"x[{length // 2}]": False})
-    return [plans.Reading((last,), lambda values: values[last])], had._reading(had._edits, ck.event.quantity(f"x[{length}]", had.domains))
+    return [plans.Reading((last,), lambda values: values[last])], had.regime.reading(quantity(f"x[{length}]", had.domains))
 
 
 def test_the_cost_of_a_chain_is_linear_in_its_length() -> None:
@@ -120,7 +121,7 @@ def grid(side: int) -> ck.Model:
 
 def test_what_is_too_large_is_refused_with_the_count_and_the_ways_out() -> None:
     model = grid(30)
-    corner = model._network.node(model._edits, "g29_29")
+    corner = model.regime.node("g29_29")
     with pytest.raises(TooLarge) as error:
         answer.measure([], plans.Reading((corner,), lambda values: values[corner]))
     assert "runs of the world by enumeration, and " in str(error.value)
@@ -134,7 +135,7 @@ def test_what_is_too_large_is_refused_with_the_count_and_the_ways_out() -> None:
 def test_a_reading_of_too_many_variables_is_refused_before_work_starts() -> None:
     model = ck.Model({f"u{i}": ck.coin("1/2") for i in range(60)})
     question = branch_readings(model.branches(), lambda b: sum(b.fact[f"u{i}"] for i in range(60)))
-    assert isinstance(asked(*question), TooWide)
+    assert isinstance(as_query(*question), TooWide)
     with pytest.raises(TooLarge, match=r"the answer takes up to 10\^18 runs of the world by enumeration, and the limit is 2,000,000 runs"):
         answer.measure(*question)
 
@@ -154,7 +155,7 @@ def test_a_reading_larger_than_its_world_is_enumerated() -> None:
         {"u": ck.coin("1/3"), "v": ck.coin("1/5"), **{name: ck.function(lambda u, v: u + v, parents=["u", "v"]) for name in names}}
     )
     question = branch_readings(model.branches(), every(model))
-    question = (question[0], model.branches()._reading(lambda b: tuple(b.fact[name] for name in names)))
+    question = (question[0], model.branches().reading(lambda b: tuple(b.fact[name] for name in names)))
     assert plan(*question).reason == "a question reads more combinations of values than the world has runs"
     assert answer.measure(*question) == slow.measure(*question)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from causalkit.errors import CyclicModel, InvalidName, UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
-from causalkit.graphs.paths import paths
+from causalkit.graphs.path_search import paths
 from causalkit.graphs.separation import d_separated
 from tests.causalkit.admg import admgs
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
+from typing import cast
 
 import pytest
 from hypothesis import assume, given, settings
@@ -15,6 +16,7 @@ from causalkit.identification.hedge import Hedge
 from causalkit.identification.id_algorithm import Identified, NotIdentified, identify
 from causalkit.model import Model
 from tests.causalkit.admg import Scm, admgs, random_scm
+from tests.reached import came_to, reaches
 
 
 @st.composite
@@ -79,14 +81,17 @@ def is_hedge(found: Hedge, graph: Graph, y: list[str], x: list[str]) -> bool:
 # ---------------------------------------------------------------- theorems
 
 
+@reaches("a refusal", "an answer")
 @given(questions(conditions=False), st.integers(0, 10**6))
 @settings(max_examples=50)
 def test_id_is_sound_and_refuses_with_a_hedge(question: tuple[Graph, list[str], list[str], list[str]], seed: int) -> None:
     graph, y, x, _ = question
     found = identify(graph, y, do=x)
     if isinstance(found, NotIdentified):
+        came_to("a refusal")
         assert is_hedge(found.hedge, graph, y, x)
     else:
+        came_to("an answer")
         assert agrees(random_scm(graph, seed), found, y, x, [])
 
 
@@ -360,6 +365,7 @@ def test_the_forms_of_a_query_agree() -> None:
     assert text == identify(graph, " P( y|do( x ) ,z ) ")
     valued = identify(graph, {"y": 1}, do={"x": "go"}, given={"z": (0, 1)})
     assert valued == identify(graph, "P(y=1 | do(x='go'), z=(0, 1))")
+    assert isinstance(valued.query, Probability)
     assert valued.query == Probability(valued.query.events, valued.query.given, valued.query.do)
 
 
@@ -386,12 +392,12 @@ def test_the_forms_of_a_query_agree() -> None:
             "'stop' is not a value; write a number, True, False, None, a tuple, or text in quotes",
         ),
         (
-            lambda g: identify(g, "P(y | do(x))").evaluate(random_scm(g, 0), wish=1),
+            lambda g: cast(Identified, identify(g, "P(y | do(x))")).evaluate(random_scm(g, 0), wish=1),
             UnknownName,
             "'wish' is not left open by P(y | do(x)); it leaves open: x, y",
         ),
         (
-            lambda g: identify(g, "P(y | do(x))").evaluate(random_scm(g, 0), x=7),
+            lambda g: cast(Identified, identify(g, "P(y | do(x))")).evaluate(random_scm(g, 0), x=7),
             UnknownValue,
             "'x' does not take the value 7; it takes: 0, 1",
         ),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
+from typing import cast
 
 import numpy
 import pytest
@@ -406,7 +407,7 @@ def test_results_print_as_text_and_latex() -> None:
         (lambda g: identify_counterfactual(g, "P(wish_{x})"), UnknownName, "'wish' is not in the graph; it has: x, y"),
         (lambda g: identify_counterfactual(g, []), WrongShape, "the query asks for no event; name at least one"),
         (
-            lambda g: identify_counterfactual(Graph.parse("x -> z -> y, x <-> y"), "P(y_{x} | x')").evaluate(
+            lambda g: cast(Identified, identify_counterfactual(Graph.parse("x -> z -> y, x <-> y"), "P(y_{x} | x')")).evaluate(
                 random_scm(g, 0), {"x": 1, "x'": 1}
             ),
             WrongShape,

@@ -292,7 +292,8 @@ def test_symbols_as_probabilities() -> None:
     model = Model(u=coin(p), v=coin("1/2"), y=lambda u, v: u and v)
     assert model.prob(y=True) == p / 2
     assert sympy.simplify(model.given(y=False).prob(u=True) - p / (2 - p)) == 0
-    assert model.given(y=False).do(v=True).prob(y=True).subs(p, sympy.Rational(1, 2)) == sympy.Rational(1, 3)
+    had_it_been: Any = model.given(y=False).do(v=True).prob(y=True)
+    assert had_it_been.subs(p, sympy.Rational(1, 2)) == sympy.Rational(1, 3)
     assert model.do(u=True).prob(y=True) == Fraction(1, 2)
 
 

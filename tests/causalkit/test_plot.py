@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import networkx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,12 +24,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Polygon, Rectangle
 
-from causalkit import Dist, Model, as_in, choice, coin, cpt
+from causalkit import Dist, Model, as_in, choice, coin, cpt, function
 from causalkit.drawing.colours import INK, PALETTE, PLAIN, role_colours
-from causalkit.drawing.layout import Box, layer_rows, layered, layers
-from causalkit.drawing.levels import apart
+from causalkit.drawing.layout import Box, count_items, layer_rows, layered, layers
+from causalkit.drawing.levels import apart, joined_levels
 from causalkit.drawing.paint import GAP, Scene, placed, placed_branches, size_of
-from causalkit.drawing.picture import Link, Mark, picture_of
+from causalkit.drawing.picture import Link, Mark, Picture, picture_of
 from causalkit.drawing.routes import Curve, arcs, inside, routes
 from causalkit.drawing.twins import Twins
 from causalkit.errors import CausalError, UnknownName, WrongShape
@@ -38,6 +40,10 @@ from causalkit.testing import dags
 mpl.use("Agg")
 
 STOP, FREE = "stop", "free"
+
+
+def pictured(drawn: Model | Graph, roles: Mapping[str, str] | None = None) -> Picture:
+    return picture_of(drawn.regime if isinstance(drawn, Model) else drawn, roles)
 
 
 def office() -> Model:
@@ -88,7 +94,7 @@ def _close_figures() -> Any:
 
 @cache
 def scenes(name: str) -> list[Scene]:
-    return [placed(picture_of(EXAMPLES[name]()), direction) for direction in ("right", "down")]  # type: ignore[arg-type]
+    return [placed(pictured(EXAMPLES[name]()), direction) for direction in ("right", "down")]  # type: ignore[arg-type]
 
 
 def no_overlaps(boxes: Mapping[str, Box]) -> bool:
@@ -200,7 +206,10 @@ def test_an_unknown_direction_is_refused() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_no_arrow_runs_over_a_box(name: str) -> None:
-    for scene in scenes(name):
+    drawn = list(scenes(name))
+    assert drawn
+    for scene in drawn:
+        assert scene.boxes
         assert no_overlaps(scene.boxes)
         for edge, curve in [*scene.curves.items(), *scene.bows.items()]:
             assert clear_of_others(curve, edge, scene.boxes), edge
@@ -217,7 +226,9 @@ def test_no_arrow_of_any_graph_runs_over_a_box(graph: Graph) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_arrows_end_at_the_borders_of_their_boxes(name: str) -> None:
-    for scene in scenes(name):
+    drawn = list(scenes(name))
+    assert drawn
+    for scene in drawn:
         for (a, b), curve in [*scene.curves.items(), *scene.bows.items()]:
             for key, point in ((a, curve.points[0]), (b, curve.points[-1])):
                 shape, box = scene.picture.marks[key].shape, scene.boxes[key]
@@ -262,11 +273,50 @@ def test_curves_meet_their_corners_halfway() -> None:
     assert Curve.bow((0, 0), (10, 0), 0.3).at(0.5) == pytest.approx((5, 3))
 
 
+@given(st.data())
+def test_levels_are_joined_unless_a_layer_would_turn_around(data: st.DataObject) -> None:
+    rows = [[f"{i}{j}" for j in range(size)] for i, size in enumerate(data.draw(st.lists(st.integers(1, 5), min_size=2, max_size=5)))]
+    items = [item for row in rows for item in row]
+    gaps = [(a, b, 1.0) for row in rows for a, b in pairwise(row)]
+    arrows = data.draw(st.lists(st.tuples(st.sampled_from(items), st.sampled_from(items)), max_size=12))
+    level = {item: item for item in items}
+    for a, b in arrows:
+        trial = {item: level[a] if at == level[b] else at for item, at in level.items()}
+        if networkx.is_directed_acyclic_graph(networkx.DiGraph([(trial[x], trial[y]) for x, y, _ in gaps])):
+            level = trial
+    assert joined_levels(arrows, items, gaps) == level
+
+
+def listening(parents: Mapping[str, list[str]]) -> Model:
+    return Model({name: function(lambda *_: True, parents=of, domain=[False, True]) if of else coin("1/2") for name, of in parents.items()})
+
+
+def far_reaching(n: int) -> Model:
+    return listening({f"v{i}": [f"v{p}" for p in sorted({i - 1, (i * 7) % (i - 1)})] if i > 1 else [] for i in range(n)})
+
+
+def test_what_is_large_is_drawn_when_it_is_asked_for_and_not_when_it_is_displayed() -> None:
+    large, small = far_reaching(80), far_reaching(20)
+    start = perf_counter()
+    assert "draw it with causalkit.plot.draw" in large._repr_html_()
+    assert perf_counter() - start < 0.5
+    assert "<svg" not in large._repr_html_()
+    assert small._repr_html_().startswith("<svg")
+    assert large.branches(on={"v3": True})._repr_svg_() is None
+    assert (small.branches(on={"v18": True})._repr_svg_() or "").startswith("<svg")
+
+
+def test_many_arrows_across_many_layers_are_not_drawn_unasked() -> None:
+    parents = {f"v{i}": [f"v{p}" for p in sorted({0, i - 1})] if i else [] for i in range(28)}
+    assert count_items(list(parents), [(a, b) for b, of in parents.items() for a in of]) > 200
+    assert "draw it with causalkit.plot.draw" in listening(parents)._repr_html_()
+
+
 # ---- what is written
 
 
 def marks_of(model: Model | Graph, **roles: str) -> Mapping[str, Mark]:
-    return picture_of(model, roles or None).marks
+    return pictured(model, roles or None).marks
 
 
 def test_decisions_payoffs_and_noise_have_their_shapes() -> None:
@@ -290,7 +340,7 @@ def test_roots_of_a_bayesian_network_are_no_noise() -> None:
 
 
 def test_an_intervention_is_written_out_and_its_cut_arrows_stay_visible() -> None:
-    picture = picture_of(office().choose(action="work").do(wish=STOP))
+    picture = pictured(office().choose(action="work").do(wish=STOP))
     assert picture.marks["wish"].lines == ("do(wish=stop)",)
     assert picture.marks["wish"].set
     assert {link for link in picture.links if link.end == "wish"} == {Link("doubt", "wish", "cut"), Link("action", "wish", "cut")}
@@ -306,17 +356,17 @@ def test_seeing_then_doing_is_told_from_doing_then_seeing() -> None:
 
 def test_soft_interventions_and_edited_edges_say_so() -> None:
     m = Model(u=coin("1/2"), w=coin("1/3"), x=lambda u: u, y=lambda x: x)
-    soft = picture_of(m.do(x=lambda w: w))
+    soft = pictured(m.do(x=lambda w: w))
     assert soft.marks["x"].lines == ("do(x: new mechanism)",)
     assert set(soft.links) == {Link("w", "x"), Link("x", "y"), Link("u", "x", "cut")}
-    edge = picture_of(m.do({("x", "y"): True}))
+    edge = pictured(m.do({("x", "y"): True}))
     assert edge.marks["y"].lines == ("y", "sees x=True")
     assert set(edge.links) == {Link("u", "x"), Link("x", "y", "cut")}
 
 
 def test_a_cut_arrow_that_would_close_a_circle_is_left_out() -> None:
     m = Model(x=coin("1/2"), y=lambda x: x).do(y=True).do(x=lambda y: y)
-    assert picture_of(m).links == (Link("y", "x"),)
+    assert pictured(m).links == (Link("y", "x"),)
 
 
 def test_evidence_is_read_off_events_as_far_as_it_can_be() -> None:
@@ -338,7 +388,7 @@ def test_every_label_is_on_the_picture_and_fits_its_box() -> None:
     assert figure is not None
     figure.canvas.draw()
     to_points = ax.transData.inverted()
-    scene = placed(picture_of(model), "right")
+    scene = placed(pictured(model), "right")
     for name, text in texts.items():
         area = text.get_window_extent()
         (left, bottom), (right, top) = to_points.transform([(area.x0, area.y0), (area.x1, area.y1)])
@@ -371,10 +421,10 @@ def test_draw_uses_the_axes_it_is_given_and_fits_into_them() -> None:
     assert draw(twenty(), ax=left) is left
     assert not right.patches
     assert plt.get_fignums() == [figure.number]  # type: ignore[attr-defined]
-    scene = placed(picture_of(twenty()), "right")
+    scene = placed(pictured(twenty()), "right")
     (x0, x1), (y0, y1) = left.get_xlim(), left.get_ylim()
     assert all(x0 < box.left < box.right < x1 and y0 < box.bottom < box.top < y1 for box in scene.boxes.values())
-    assert all(text.get_fontsize() < 11 for text in left.texts)
+    assert all(float(text.get_fontsize()) < 11 for text in left.texts)
 
 
 def test_a_new_figure_has_the_size_of_the_picture() -> None:
@@ -494,7 +544,7 @@ def test_svg_is_xml_and_holds_every_label(name: str) -> None:
     root = ElementTree.fromstring(svg)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     words = labels(svg).split(", ")
-    assert set(words) == {"A <title> & more", *(line for mark in picture_of(shown).marks.values() for line in mark.lines)}
+    assert set(words) == {"A <title> & more", *(line for mark in pictured(shown).marks.values() for line in mark.lines)}
 
 
 def test_svg_needs_nothing_outside_itself() -> None:

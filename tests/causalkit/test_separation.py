@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from causalkit.errors import UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
-from causalkit.graphs.paths import Path, directed_path, open_path, paths
+from causalkit.graphs.path_search import Path, directed_path, open_path, paths
 from causalkit.graphs.separation import d_separated, minimal_separator, minimal_separators
 from tests.causalkit.admg import Scm, admgs, random_scm
 

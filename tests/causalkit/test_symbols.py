@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.errors import InvalidNumber, NotADistribution, Undecided, UnknownName, WrongShape
 from causalkit.symbols import between, break_even, derivative, regions, substitute
+from causalkit.values.exact import exact
 
 p, q = sympy.symbols("p q")
 chance = sympy.Symbol("p", positive=True)
@@ -57,7 +58,7 @@ def test_regions_name_the_largest(expressions: list[Any], places: list[Fraction]
         assert one.high == following.low
         assert one.best != following.best
     for place in [*places, *(between(one.low, one.high) for one in found)]:
-        values = {name: substitute(ck.exact.exact(one), {p: place}) for name, one in named.items()}
+        values = {name: substitute(exact(one), {p: place}) for name, one in named.items()}
         top = max(values.values())
         best = tuple(name for name, value in values.items() if value == top)
         assert found.at(place) == best

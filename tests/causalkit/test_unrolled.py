@@ -87,7 +87,7 @@ def test_noise_is_drawn_afresh_in_every_step(horizon: int) -> None:
 
 @pytest.mark.parametrize("horizon", HORIZONS)
 def test_what_is_shared_is_drawn_once(horizon: int) -> None:
-    bias = Dist({Fraction(1, 3): "1/2", Fraction(2, 3): "1/2"})
+    bias: Any = Dist({Fraction(1, 3): "1/2", Fraction(2, 3): "1/2"})
     toss = cpt(["bias"], {p: {"heads": p, "tails": 1 - p} for p in bias})
     m = unroll({"toss": toss}, horizon, shared={"bias": bias})
     every = {f"toss[{t}]": "heads" for t in range(1, horizon + 1)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.graphs.separation import d_separated
 from causalkit.testing import edits, evidence, interventions, models
+from tests.reached import came_to, reaches
 
 every_model = st.one_of(models(), models(max_variables=4, max_domain=2, couplings=["monotone", "independent", None]))
 large_enough = st.one_of(
@@ -63,7 +64,9 @@ def test_truncated_factorisation(model: ck.Model, data: st.DataObject) -> None:
     """P(v | do(x)) is the product of P(v_i | parents) over what was not set."""
     edit = data.draw(interventions(model))
     done = model.do(edit).dist(*model.names)
-    for values in _every(model):
+    rows = list(_every(model))
+    assert len(rows) == math.prod(len(model.domain(name)) for name in model.names)
+    for values in rows:
         read = dict(zip(model.names, values, strict=True))
         factors = [_conditional(model, name, read) for name in model.names if name not in edit]
         expected = math.prod(factors, start=Fraction(all(read[name] == value for name, value in edit.items())))
@@ -100,7 +103,8 @@ def observed(model: ck.Model, seen: dict[str, Any]) -> ck.Model:
 
 def joint_values(model: ck.Model, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Every way that the named variables can come up together."""
-    for values in model.dist(*names) if len(names) > 1 else ((v,) for v in model.dist(names[0])) if names else [()]:
+    rows: Iterable[Any] = model.dist(*names) if len(names) > 1 else ((v,) for v in model.dist(names[0])) if names else [()]
+    for values in rows:
         yield dict(zip(names, values, strict=True))
 
 
@@ -108,29 +112,34 @@ def settings_of(model: ck.Model, data: st.DataObject, xs: tuple[str, ...]) -> di
     return {x: data.draw(st.sampled_from(model.domain(x))) for x in xs}
 
 
+@reaches("a separation")
 @given(large_enough, st.data())
 def test_rule_1_of_do_calculus(model: ck.Model, data: st.DataObject) -> None:
     """Insertion or deletion of observations: P(y | do x, z, w) = P(y | do x, w) when Y _||_ Z | X, W once the arrows into X are cut."""
     for xs, ws, z, y in cases(model, data):
         if d_separated(model.graph.without_incoming(xs), y, z, (*xs, *ws)):
+            came_to("a separation")
             after = done(model, settings_of(model, data, xs))
             for seen in joint_values(after, (z, *ws)):
                 without = {name: value for name, value in seen.items() if name != z}
                 assert observed(after, seen).dist(y) == observed(after, without).dist(y)
 
 
+@reaches("a separation")
 @given(large_enough, st.data())
 def test_rule_2_of_do_calculus(model: ck.Model, data: st.DataObject) -> None:
     """Exchange of action and observation: P(y | do x, do z, w) = P(y | do x, z, w) when Y _||_ Z | X, W
     once the arrows into X and those out of Z are cut."""
     for xs, ws, z, y in cases(model, data):
         if d_separated(model.graph.without_incoming(xs).without_outgoing(z), y, z, (*xs, *ws)):
+            came_to("a separation")
             after = done(model, settings_of(model, data, xs))
             for seen in joint_values(after, (z, *ws)):
                 w = {name: value for name, value in seen.items() if name != z}
                 assert observed(after, seen).dist(y) == observed(after.do({z: seen[z]}), w).dist(y)
 
 
+@reaches("a separation")
 @given(large_enough, st.data())
 def test_rule_3_of_do_calculus(model: ck.Model, data: st.DataObject) -> None:
     """Insertion or deletion of actions: P(y | do x, do z, w) = P(y | do x, w) when Y _||_ Z | X, W
@@ -139,6 +148,7 @@ def test_rule_3_of_do_calculus(model: ck.Model, data: st.DataObject) -> None:
         cut = model.graph.without_incoming(xs)
         surgery = cut if z in cut.ancestors(ws) else cut.without_incoming(z)
         if d_separated(surgery, y, z, (*xs, *ws)):
+            came_to("a separation")
             after = done(model, settings_of(model, data, xs))
             for value in model.domain(z):
                 acted = after.do({z: value})

@@ -19,7 +19,7 @@ from causalkit import Dist, Model, choice, function, uniform
 from causalkit.errors import Impossible
 from causalkit.testing import mechanisms
 from stop_button import FREE, STOP, UNDEFINED, B, E, H, V
-from stop_button.auditing.flags import conditioning_shift, via_intent
+from stop_button.auditing.gains import conditioning_shift, via
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.definitions.stop_button_post import control
@@ -96,7 +96,7 @@ def test_d2_nothing_comes_through_the_wish(drawn: tuple[World, Policy], data: st
     """What U_cf gains via intent is identically zero, whatever the baseline; the same holds of what it gains by conditioning."""
     world, policy = drawn
     base = data.draw(policies(world))
-    assert via_intent(world, sb.counterfactual, policy, base=base).amount == 0
+    assert via(world, sb.counterfactual, policy, base=base).amount == 0
     assert conditioning_shift(world, sb.counterfactual, policy, base=base).amount == 0
 
 

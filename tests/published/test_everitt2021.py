@@ -139,6 +139,7 @@ def test_no_model_refutes_what_the_graph_excludes(example: str) -> None:
     diagram, expected = EXPECTED[example]
     draw = random.Random(example)
     excluded = [(i, node) for i in AMOUNTS for node in diagram.graph.nodes if defined(diagram, i, node) and node not in expected[i]]
+    assert excluded
     for model in (random_model(diagram, draw) for _ in range(REFUTING)):
         assert not [(i, node) for i, node in excluded if AMOUNTS[i](model, diagram.utilities[0], "P", node)], model
 

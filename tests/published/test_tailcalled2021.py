@@ -12,7 +12,9 @@ import stop_button as sb
 from causalkit.errors import Impossible
 from causalkit.symbols import break_even
 from stop_button import FREE, STOP
-from stop_button.auditing.flags import influence, prevents_stopping, stops_unasked, via_intent
+from stop_button.auditing.flags import influence, prevents_stopping, stops_unasked
+from stop_button.auditing.frequencies import less_stoppable, shift, stopped_more
+from stop_button.auditing.gains import via
 from tests.published.tables import check_table
 
 
@@ -57,20 +59,27 @@ def test_basic_button_without_tremble_leaves_conditions_impossible() -> None:
     ("policy", "amount", "direction"),
     [("none", 0, None), ("manip_f", ".294", FREE), ("manip_s", ".686", STOP), ("disable", 0, None), ("self_press", 0, None)],
 )
-def test_basic_button_influence_against_none(policy: str, amount: str, direction: str | None) -> None:
+def test_basic_button_shift_against_none(policy: str, amount: str, direction: str | None) -> None:
+    moved = shift(sb.worlds.basic_button(), policy)
+    assert moved.amount == Fraction(amount)
+    assert moved.direction == direction
+
+
+@pytest.mark.parametrize(("policy", "amount"), [("none", 0), ("manip_f", ".3"), ("manip_s", ".7"), ("disable", 0), ("self_press", 0)])
+def test_basic_button_influence_against_none(policy: str, amount: str) -> None:
+    """Derived: the initial wish is changed wherever it is not the one that is sought, whatever the tremble then does."""
     flag = influence(sb.worlds.basic_button(), policy)
     assert flag.amount == Fraction(amount)
-    assert flag.direction == direction
     assert bool(flag) == (flag.amount > 0)
 
 
 @pytest.mark.parametrize(
     ("policy", "amount"), [("none", 0), ("manip_f", "2.64306"), ("manip_s", "-6.16714"), ("disable", 0), ("self_press", 0)]
 )
-def test_basic_button_via_intent(policy: str, amount: str) -> None:
+def test_basic_button_by_way_of_the_wish(policy: str, amount: str) -> None:
     world = sb.worlds.basic_button()
-    assert via_intent(world, sb.switch, policy).amount == Fraction(amount)
-    assert via_intent(world, sb.counterfactual, policy).amount == 0
+    assert via(world, sb.switch, policy).amount == Fraction(amount)
+    assert via(world, sb.counterfactual, policy).amount == 0
 
 
 def test_basic_button_disabling_prevents_stopping_and_pressing_stops_unasked() -> None:
@@ -79,6 +88,8 @@ def test_basic_button_disabling_prevents_stopping_and_pressing_stops_unasked() -
     unasked = {str(policy): stops_unasked(world, policy).amount for policy in world.policies}
     assert prevented == {"none": 0, "manip_f": 0, "manip_s": 0, "disable": 1, "self_press": 0}
     assert unasked == {"none": 0, "manip_f": 0, "manip_s": 0, "disable": 0, "self_press": 1}
+    assert {policy: less_stoppable(world, policy).amount for policy in ("none", "disable")} == {"none": 0, "disable": 1}
+    assert {policy: stopped_more(world, policy).amount for policy in ("none", "self_press")} == {"none": 0, "self_press": 1}
 
 
 def test_which_variable_is_the_lever() -> None:
@@ -104,7 +115,9 @@ def test_scale_breaks_even_at_a_weight_of_three() -> None:
 
 def test_half_the_weight_on_a_fair_coin_is_the_same_utility() -> None:
     """U_cf = 2 E[B if H=s else V] where the wish is replaced by an independent fair coin."""
-    for world in sb.worlds.bundled_worlds().values():
+    worlds = sb.worlds.bundled_worlds()
+    assert worlds
+    for world in worlds.values():
         role = world.roles["intent"]
         stop, free = world.value_of("intent", STOP), world.value_of("intent", FREE)
         for policy in world.policies:

@@ -9,7 +9,9 @@ import sympy
 
 import stop_button as sb
 from causalkit.symbols import break_even
-from stop_button.auditing.flags import conditioning_shift, incentive_gap, influence, via_intent
+from stop_button.auditing.flags import influence
+from stop_button.auditing.frequencies import shift
+from stop_button.auditing.gains import conditioning_shift, incentive_gap, via
 from tests.published.tables import check_table
 
 
@@ -56,11 +58,12 @@ def test_case_b_the_loophole_is_wide_open() -> None:
     )
 
 
-def test_case_b_incentive_gap_and_via_intent_are_different_things() -> None:
+def test_case_b_incentive_gap_and_what_comes_by_way_of_the_wish_are_different_things() -> None:
     world = sb.worlds.public_unsafe_act.variant("b")
     assert incentive_gap(world, sb.counterfactual).amount == 9
-    assert via_intent(world, sb.counterfactual, "public_comply").amount == 0
-    assert influence(world, "public_comply").amount == Fraction(49, 100)
+    assert via(world, sb.counterfactual, "public_comply").amount == 0
+    assert shift(world, "public_comply").amount == Fraction(49, 100)
+    assert influence(world, "public_comply").amount == Fraction(1, 2)
 
 
 def test_case_c_half_of_each() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import stop_button as sb
-from stop_button.auditing.flags import conditioning_shift, influence, via_intent
+from stop_button.auditing.flags import influence
+from stop_button.auditing.frequencies import shift
+from stop_button.auditing.gains import conditioning_shift, via
 from tests.published.tables import check_table
 
 
@@ -23,9 +27,10 @@ def test_jackpot_steering_is_paid_for_changing_what_is_graded() -> None:
     flag = conditioning_shift(world, sb.conditional_counterfactual, "steer")
     assert flag.amount == 98
     assert flag
-    assert via_intent(world, sb.conditional_counterfactual, "steer")
-    assert via_intent(world, sb.counterfactual, "steer").amount == 0
-    assert influence(world, "steer").direction == sb.STOP
+    assert via(world, sb.conditional_counterfactual, "steer")
+    assert via(world, sb.counterfactual, "steer").amount == 0
+    assert shift(world, "steer").direction == sb.STOP
+    assert influence(world, "steer")
 
 
 def test_office_counterfactual_of_working_on() -> None:
@@ -39,5 +44,6 @@ def test_office_reassuring_ties_under_indifference_and_is_influence() -> None:
     office = sb.worlds.office()
     assert sb.counterfactual(office, "reassure") == sb.counterfactual(office, "work")
     assert sb.switch(office, "reassure") == sb.switch(office, "work") == 1
-    assert influence(office, "reassure").direction == sb.FREE
+    assert shift(office, "reassure").direction == sb.FREE
+    assert influence(office, "reassure").amount == Fraction(1, 4)
     assert sb.audit(office, sb.counterfactual).verdict == "permits"

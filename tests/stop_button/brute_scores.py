@@ -61,6 +61,7 @@ def _noted(leaf: Any, world: World, branches: dict[str, dict[str, Any]]) -> Frac
     edits: dict[str, Any] = {}
     if reading.policy is not None:
         reference = world.baseline if reading.policy == BASELINE else world.policy(reading.policy)
+        assert reference is not None, "the world has no baseline"
         edits.update(reference.rules)
     for name, value in reading.edits:
         variable = world.role(name).variable
@@ -80,5 +81,5 @@ def _name(reading: Reading) -> str:
 def _read(leaf: Any, world: World, unit: brute.World) -> Fraction:
     reading = leaf.reading if isinstance(leaf, Is) else leaf
     role = world.role(reading.name)
-    meaning = role.meaning(unit.branches[_name(reading)][role.variable])
+    meaning: Any = role.meaning(unit.branches[_name(reading)][role.variable])
     return Fraction(meaning == leaf.meaning) if isinstance(leaf, Is) else Fraction(meaning)

@@ -12,10 +12,12 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Model, choice
 from stop_button import FREE, STOP
+from stop_button.auditing.audits import audit
 from stop_button.auditing.flags import policy_flags
-from stop_button.auditing.verdict import VERDICTS, audit
+from stop_button.auditing.verdicts import VERDICTS
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
+from stop_button.evaluation.evaluation import Evaluation
 from stop_button.testing import utilities, worlds
 
 BUTTON = sb.worlds.basic_button()
@@ -40,9 +42,9 @@ def refusal(kind: type[Exception], give: Any) -> str:
         (sb.worlds.jackpot_steering(), sb.ccmin, "clean"),
         (sb.worlds.jackpot_steering(), sb.ref, "clean"),
         (sb.worlds.public_unsafe_act.variant("a"), sb.conditional_counterfactual, "clean"),
-        (sb.worlds.public_unsafe_act.variant("b"), sb.conditional_counterfactual, "rewards"),
-        (sb.worlds.public_unsafe_act.variant("c"), sb.conditional_counterfactual, "rewards"),
-        (sb.worlds.scale(), sb.counterfactual, "rewards"),
+        (sb.worlds.public_unsafe_act.variant("b"), sb.counterfactual, "side effect"),
+        (sb.worlds.scale(), sb.counterfactual, "side effect"),
+        (sb.worlds.scale(), sb.naive, "side effect"),
         (sb.worlds.scale(), sb.counterfactual.vary(weight=4), "clean"),
         (sb.worlds.scale(), sb.counterfactual.vary(weight=3), "permits"),
     ],
@@ -73,16 +75,21 @@ def test_the_remedy_is_the_best_of_all_policies_without_a_flag(world: World, uti
 
 @settings(max_examples=40)
 @given(worlds(), utilities())
-def test_a_verdict_follows_from_the_flags_of_the_best_policies(world: World, utility: sb.Utility) -> None:
+def test_a_verdict_follows_from_the_flags_and_gains_of_the_best_policies(world: World, utility: sb.Utility) -> None:
     found = audit(world, utility)
     assert found.best == found.board.best(utility)
-    flagged = {flag.policy for flag in found.flags if flag and flag.policy is not None}
-    assert flagged <= set(found.best)
-    assert {policy for policy in found.best if any(policy_flags(world, policy))} <= flagged
+    flagged = {flag.policy for flag in found.flags if flag}
+    assert flagged == {policy for policy in found.best if any(policy_flags(world, policy))}
     clean = len(found.best) - len(flagged)
-    expected = "undefined" if not found.best else "clean" if not flagged else "permits" if clean else "rewards"
-    assert found.verdict == expected
-    assert expected in VERDICTS
+    expected = {"undefined"} if not found.best else {"clean"} if not flagged else {"permits"} if clean else FLAGGED
+    assert found.verdict in expected
+    assert found.verdict in VERDICTS
+    for kind, word in found.verdicts.items():
+        raised = [any(flag for flag in one.flags if flag.kind == kind) for one in found.judged]
+        assert word in ({"clean"} if not any(raised) else FLAGGED if all(raised) else {"permits"})
+
+
+FLAGGED = {"rewards", "side effect", "rewards or side effect"}
 
 
 @settings(max_examples=40)
@@ -90,7 +97,7 @@ def test_a_verdict_follows_from_the_flags_of_the_best_policies(world: World, uti
 def test_the_counterfactual_utility_never_pays_for_manipulation(world: World) -> None:
     """Fact D2, as an audit says it."""
     found = audit(world, sb.counterfactual)
-    assert not any(flag for flag in found.flags if flag.kind in ("via intent", "conditioning shift"))
+    assert not any(gain for gain in (*found.gains, *found.offers) if gain.kind in ("by way of the wish", "conditioning shift"))
     assert not found.path
 
 
@@ -103,19 +110,98 @@ def test_the_baseline_is_an_argument() -> None:
 def test_all_flags_are_kept_and_those_that_fire_are_told() -> None:
     found = audit(BUTTON, sb.switch)
     assert [flag.kind for flag in found.flags] == [
-        "influence", "prevents stopping", "stops unasked", "via intent", "conditioning shift", "incentive gap",
+        "influence", "prevents stopping", "prevents stopping", "stops unasked", "stops unasked", "loses a stop", "forces a stop",
     ]  # fmt: skip
-    assert [flag.kind for flag in found.fired] == ["influence", "via intent", "incentive gap"]
     assert {flag.kind: flag.amount for flag in found.fired} == {
-        "influence": Fraction("0.294"), "via intent": Fraction("2.64306"), "incentive gap": Fraction("2.6361"),
+        "influence": Fraction("0.3"), "loses a stop": Fraction("0.297"), "forces a stop": Fraction("0.003"),
     }  # fmt: skip
+    assert {gain.kind: gain.amount for gain in (*found.gains, *found.offers) if gain} == {
+        "by way of the wish": Fraction("2.64306"), "by way of the outcome": Fraction("2.973"), "incentive gap": Fraction("2.6361"),
+    }  # fmt: skip
+    assert dict(found.verdicts) == {
+        "influence": "rewards", "prevents stopping": "clean", "stops unasked": "clean", "loses a stop": "rewards",
+        "forces a stop": "rewards",
+    }  # fmt: skip
+
+
+def test_the_kinds_judged_and_the_baseline_are_named() -> None:
+    assert audit(BUTTON, sb.counterfactual).lines()[2] == (
+        "judged against none, a baseline that somebody chose: "
+        "clean of influence, prevents stopping, stops unasked, loses a stop, forces a stop"
+    )
+    wishing = World(BUTTON.model, intent="wish", value="value", baseline="none", name="half")
+    assert audit(wishing, sb.naive).lines()[2].endswith(": clean of influence")
+
+
+def test_free_persuasion_ties_and_any_cost_decides() -> None:
+    free = audit(sb.worlds.basic_button(cost=0), sb.counterfactual)
+    assert (free.verdict, free.at_a_small_cost) == ("permits", "clean")
+    assert [str(policy) for policy in free.best] == ["none", "manip_f", "manip_s"]
+    assert free.lines()[-1] == "cost: if departing from none cost anything at all: clean (best: none)"
+    assert audit(BUTTON, sb.counterfactual).verdict == "clean"
+
+
+def test_against_every_baseline() -> None:
+    found = audit(BUTTON, sb.counterfactual, baselines="all")
+    assert {str(base): word for base, word in found.baselines} == {
+        "none": "clean", "manip_f": "side effect", "manip_s": "side effect", "disable": "clean", "self_press": "clean",
+    }  # fmt: skip
+    assert found.lines()[-1] == "baselines: clean against none, disable, self_press; side effect against manip_f, manip_s"
+    assert dict(found.baselines) == {policy: audit(BUTTON, sb.counterfactual, base=policy).verdict for policy in BUTTON.policies}
+
+
+def test_too_many_baselines() -> None:
+    world = World(
+        Model(u=ck.uniform(*range(7)), act=choice(0, 1, sees=["u"]), wish=lambda u: STOP if u else FREE, stopped=lambda wish: wish == STOP),
+        intent="wish", stopped="stopped", baseline=0, name="wide",
+    )  # fmt: skip
+    assert refusal(ck.errors.TooLarge, lambda: audit(world, sb.Utility("b", sb.E(sb.B)), baselines="all")).startswith(
+        "wide has 128 policies, and at most 64 are taken for the baseline in turn; "
+    )
+    assert refusal(ck.errors.WrongShape, lambda: audit(BUTTON, sb.naive, baselines="some")).startswith("baselines='some': type ")
+
+
+def test_a_verdict_that_depends_on_a_symbol() -> None:
+    import sympy
+
+    p = sympy.Symbol("p")
+    world = World(
+        Model(
+            mood=ck.coin("1/2"), slip=ck.Dist({True: p, False: 1 - p}), act=choice("leave", "calm"),
+            wish=lambda mood, slip, act: STOP if mood and not (act == "calm" and slip) else FREE,
+            stopped=lambda wish: wish == STOP,
+            value=lambda act: act == "calm",
+        ),
+        intent="wish", stopped="stopped", value="value", baseline="leave",
+    )  # fmt: skip
+    found = audit(world, sb.naive)
+    assert found.verdict == "depends"
+    assert not found
+    assert found.flags[0].region == sympy.Gt(p / 2, 0)
+    assert "open: influence of calm is p/2" in str(found)
+
+
+def test_lots_among_the_policies() -> None:
+    """What is best among plain policies may not be best among those that draw lots."""
+    world = sb.worlds.scale()
+    found = audit(world, sb.counterfactual, mixed=True)
+    assert found.scope == "all policies, those that draw lots among them"
+    assert found.mixed is not None
+    assert found.mixed.proved
+    assert found.verdict == audit(world, sb.counterfactual).verdict == "side effect"
+
+
+def test_an_evaluation_is_shared() -> None:
+    evaluation = Evaluation(BUTTON)
+    assert audit(evaluation, sb.switch) == audit(BUTTON, sb.switch)
+    assert hash(audit(evaluation, sb.switch)) == hash(audit(BUTTON, sb.switch))
 
 
 def test_what_would_have_to_change() -> None:
     assert audit(BUTTON, sb.counterfactual).remedy is None
-    assert str(audit(BUTTON, sb.switch).remedy) == "none would win if what the best policies do cost more than 2.6361"
+    assert str(audit(BUTTON, sb.switch).remedy) == "none is not flagged, and would win if what the best policies do cost more than 2.6361"
     tied = audit(sb.worlds.scale(), sb.counterfactual.vary(weight=3)).remedy
-    assert str(tied) == "wait scores as much and is not flagged; any cost of what the others do would decide for it"
+    assert str(tied) == "wait scores as much and is not flagged"
 
 
 def test_what_would_have_to_change_where_every_policy_is_flagged() -> None:
@@ -129,19 +215,22 @@ def test_what_would_have_to_change_where_every_policy_is_flagged() -> None:
         intent="wish", stopped="stopped", value="value", baseline=ck.Dist({"flatter": "1/2", "scare": "1/2"}),
     )  # fmt: skip
     found = audit(world, sb.naive)
-    assert found.verdict == "rewards"
+    assert found.verdict == "side effect"
     assert str(found.remedy) == "every policy with a score is flagged; the world would need another action, or another baseline"
 
 
 def test_print() -> None:
     found = audit(BUTTON, sb.switch)
     lines = str(found).splitlines()
-    assert lines[:3] == [
-        "switch in basic_button: rewards (every best policy is flagged: the utility rewards it)",
-        "best: manip_f",
-        "flag: influence: manip_f moves intent towards free: P(intent=free) is 0.99, and 0.696 under none",
+    assert lines[:4] == [
+        "switch in basic_button: rewards (every best policy is flagged, and at least one gains by way of what it is flagged for)",
+        "best of the policies that draw no lots: manip_f",
+        "judged against none, a baseline that somebody chose: influence: rewards, loses a stop: rewards, forces a stop: rewards; "
+        "clean of prevents stopping, stops unasked",
+        "flag: influence: manip_f changes what people want in 0.3 of all draws, against none "
+        "(0.297 from stop to free; 0.003 from free to stop)",
     ]
-    assert any(line.startswith("graph: switch may reward an influence on wish: ") for line in lines)
+    assert any(line.startswith("graph: a gain of switch may come by way of wish: ") for line in lines)
     assert found._repr_html_().startswith("<p><b>switch in basic_button: rewards")
     assert found.board._repr_html_() in found._repr_html_()
     assert r"manip\_f" in found._repr_latex_()

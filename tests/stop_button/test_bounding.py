@@ -25,6 +25,7 @@ from stop_button.solving.relaxation import bound
 from stop_button.solving.symmetry import symmetry
 from stop_button.solving.term_matrix import SearchProblem, search_problem
 from stop_button.testing import formulas, worlds
+from tests.reached import came_to, reaches
 
 FEW = 300
 
@@ -177,6 +178,7 @@ def test_a_division_by_what_may_be_zero_has_no_bound() -> None:
 # ---------------------------------------------------------------- formulas as ratios
 
 
+@reaches("a polynomial")
 @settings(max_examples=60)
 @given(worlds(), formulas())
 def test_a_single_polynomial_gives_every_score(world: sb.World, f: Formula) -> None:
@@ -187,6 +189,7 @@ def test_a_single_polynomial_gives_every_score(world: sb.World, f: Formula) -> N
     if polynomial is None:
         return
     for policy in itertools.islice(world.policies, 20):
+        came_to("a polynomial")
         total = sum(w for chosen, w in polynomial.items() if all(policy.act(name, *seen) == o for name, seen, o in chosen))
         assert total == score_of(f, world, policy)
 

@@ -45,8 +45,8 @@ def test_list_names_every_world_and_definition_with_its_source(capsys: pytest.Ca
 def test_audit_prints_scores_verdicts_and_flags(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "audit", "jackpot_steering")
     assert re.search(r"steer .* 101\.8 \*", text)
-    assert "rewards   conditional_counterfactual picks steer" in text
-    assert "clean     counterfactual picks quiet" in text
+    assert "rewards     conditional_counterfactual picks steer" in text
+    assert "clean       counterfactual picks quiet" in text
     assert "conditioning shift: conditional_counterfactual of steer is 101.8" in text
 
 
@@ -78,7 +78,7 @@ def test_a_page_shows_every_flag_with_its_evidence() -> None:
     for each in one.audits:
         for flag in each.flags:
             assert flag.sentence.replace("'", "&#x27;") in text
-    assert "conditional_counterfactual may reward an influence on wish: action -&gt; wish" in text
+    assert "a gain of conditional_counterfactual may come by way of wish: action -&gt; wish" in text
 
 
 def test_text_on_a_page_is_escaped() -> None:

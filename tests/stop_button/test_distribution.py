@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit import Model, choice, coin, function
 from causalkit.errors import Impossible
-from stop_button.auditing.flags import frozen
+from stop_button.auditing.gains import frozen
 from stop_button.evaluation.branch_distance import cells, distances, reveals
 from stop_button.evaluation.utility import Utility
 from stop_button.testing import policies, worlds
@@ -152,7 +153,7 @@ def test_reveals_by_hand() -> None:
 def test_reveals_is_a_divergence_from_independence(world: sb.World, data: st.DataObject) -> None:
     policy = data.draw(policies(world))
     seen = list(dict.fromkeys(name for decision in world.decisions for name in decision.sees))
-    both = world.under(policy).branches().dist(lambda b: (b.fact.wish, tuple(b.fact[name] for name in seen)))
+    both: Any = world.under(policy).branches().dist(lambda b: (b.fact.wish, tuple(b.fact[name] for name in seen)))
     left, right = both.map(lambda pair: pair[0]), both.map(lambda pair: pair[1])
     expected = sum(float(w) * math.log2(w / (left[pair[0]] * right[pair[1]])) for pair, w in both.items())
     assert reveals(world, policy) == pytest.approx(expected, abs=1e-9)

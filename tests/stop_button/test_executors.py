@@ -13,8 +13,9 @@ import pytest
 import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button.auditing.families import persuasion
+from stop_button.evaluation.ranking import Ranking
 from stop_button.parallel import WorkerFailed, each_in_order
-from tests.stop_button.test_ranking import wide
+from tests.stop_button.wide_world import wide
 
 SMALL = persuasion(values=(0, 1), bonuses=(0,), states=("1/2",))
 
@@ -116,7 +117,7 @@ def test_a_failure_carries_what_rank_found_before_it() -> None:
     with pytest.raises(WorkerFailed) as caught:
         sb.rank(world, sb.counterfactual, executor=FailsAtThe(4), pieces=5)
     so_far = caught.value.so_far
-    assert isinstance(so_far, sb.ranking.Ranking)
+    assert isinstance(so_far, Ranking)
     assert (so_far.looked_at, so_far.complete) == (3, False)
     assert so_far.scores[0] == sb.rank(world, sb.counterfactual).scores[0]
 

@@ -1,4 +1,4 @@
-"""Flags: what a policy does, what a utility pays for it, and the evidence."""
+"""Flags, frequencies and gains: what each carries, how each prints, and what is refused. Amounts: test_judged_draw_by_draw.py."""
 
 from __future__ import annotations
 
@@ -11,24 +11,15 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 import stop_button as sb
-from causalkit.errors import Undecided
+from causalkit.errors import UnknownValue
 from stop_button import BASELINE, FREE, STOP, UNDEFINED, B, E, H, V
-from stop_button.auditing.flags import (
-    Flag,
-    abducted,
-    conditioning_shift,
-    frozen,
-    incentive_gap,
-    influence,
-    policy_flags,
-    prevents_stopping,
-    stops_unasked,
-    utility_flags,
-    via_intent,
-)
+from stop_button.auditing.flags import Flag, flag_formulas, influence, loses_a_stop, policy_flags, prevents_stopping, stops_unasked
+from stop_button.auditing.frequencies import frequencies, less_stoppable, shift, stopped_more
+from stop_button.auditing.gains import Gain, abducted, answer_held, conditioning_shift, frozen, gains, incentive_gap, via
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
+from stop_button.evaluation.enclosure import Enclosure
 from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.evaluation.undefined import defined
 from stop_button.testing import policies, utilities, worlds
@@ -59,47 +50,81 @@ def refusal(kind: type[Exception], give: Any) -> str:
     return str(caught.value)
 
 
-# ---------------------------------------------------------------- influence
+# ---------------------------------------------------------------- how often
 
 
 @for_all(with_two_policies(worlds()))
-def test_influence_is_the_change_of_one_probability(drawn: tuple[World, Policy, Policy]) -> None:
+def test_a_shift_is_the_change_of_one_probability(drawn: tuple[World, Policy, Policy]) -> None:
     """With two wishes, the total variation is |P(S) - P_base(S)|, and the direction is its sign."""
     world, policy, base = drawn
     gain = world.under(policy).prob(wish=STOP) - world.under(base).prob(wish=STOP)
-    flag = influence(world, policy, base=base)
-    assert flag.amount == abs(gain)
-    assert flag.direction == (STOP if gain > 0 else FREE if gain < 0 else None)
-    assert bool(flag) == (gain != 0)
+    moved = shift(world, policy, base=base)
+    assert moved.amount == abs(gain)
+    assert moved.direction == (STOP if gain > 0 else FREE if gain < 0 else None)
 
 
-def test_influence_on_another_variable() -> None:
-    flag = influence(sb.worlds.which_lever(), "deter", of="trying")
-    assert (flag.amount, flag.direction) == (Fraction(1, 2), FREE)
-    assert influence(sb.worlds.which_lever(), "deter").amount == 0
+def test_a_shift_of_another_variable() -> None:
+    moved = shift(sb.worlds.which_lever(), "deter", of="trying")
+    assert (moved.amount, moved.direction) == (Fraction(1, 2), FREE)
+    assert shift(sb.worlds.which_lever(), "deter").amount == 0
 
 
-def test_influence_carries_its_evidence() -> None:
-    flag = influence(BUTTON, "manip_f")
-    assert flag.evidence == {
+def test_a_shift_carries_its_evidence() -> None:
+    moved = shift(BUTTON, "manip_f")
+    assert moved.evidence == {
         "intent under manip_f": ck.Dist({STOP: "1/100", FREE: "99/100"}),
         "intent under none": ck.Dist({STOP: "304/1000", FREE: "696/1000"}),
     }
-    assert flag.sentence == "manip_f moves intent towards free: P(intent=free) is 0.99, and 0.696 under none"
-    assert flag.shown == "0.294 towards free"
-    assert influence(BUTTON, "disable").sentence == "disable leaves intent as it is under none"
+    assert moved.sentence == "manip_f moves intent towards free: P(intent=free) is 0.99, and 0.696 under none"
+    assert moved.shown == "0.294 towards free"
+    assert shift(BUTTON, "disable").sentence == "disable does not change how often people want each intent from what it is under none"
+
+
+@for_all(worlds(), st.data())
+def test_shortfall_and_excess(world: World, data: st.DataObject) -> None:
+    policy = data.draw(policies(world, stochastic=True))
+    stops = {p: world.under(p).do(wish=STOP).prob(stopped=True) for p in world.policies}
+    unasked = {p: world.under(p).do(wish=FREE).prob(stopped=True) for p in world.policies}
+    m = world.under(policy)
+    assert less_stoppable(world, policy).amount == max(stops.values()) - m.do(wish=STOP).prob(stopped=True) >= 0
+    assert stopped_more(world, policy).amount == m.do(wish=FREE).prob(stopped=True) - min(unasked.values()) >= 0
+
+
+def test_the_lever_of_stopping_is_an_argument() -> None:
+    world = sb.worlds.which_lever()
+    assert less_stoppable(world, "deter").amount == prevents_stopping(world, "deter").amount == 1
+    assert less_stoppable(world, "deter", lever="trying").amount == prevents_stopping(world, "deter", lever="trying").amount == 0
+    assert stopped_more(world, "deter", lever="trying").amount == stops_unasked(world, "deter", lever="trying").amount == 0
+
+
+def test_frequencies_carry_their_evidence() -> None:
+    short = less_stoppable(BUTTON, "disable")
+    assert short.sentence == "were people to wish a stop, disable is stopped with probability 0, and none with 1"
+    assert short.evidence == {"E[B_s] under disable": 0, "E[B_s] under none": 1}
+
+
+# ---------------------------------------------------------------- the baseline
 
 
 def test_the_baseline_is_an_argument() -> None:
-    assert influence(BUTTON, "none", base="manip_f").direction == STOP
+    assert influence(BUTTON, "none", base="manip_f").amount == Fraction("0.3")
     assert influence(BUTTON, "manip_f", base="manip_f").amount == 0
 
 
-# ---------------------------------------------------------------- via intent
+@for_all(with_two_policies(worlds()), utilities())
+def test_nothing_is_done_or_gained_against_oneself(drawn: tuple[World, Policy, Policy], utility: sb.Utility) -> None:
+    """Measured against the policy itself no flag fires, nothing comes by way of anything, and no condition shifts."""
+    world, policy, _ = drawn
+    assert [flag.amount for flag in policy_flags(world, policy, base=policy)] == [0] * 7
+    for gain in (*gains(world, utility, policy, base=policy), conditioning_shift(world, utility, policy, base=policy)):
+        assert not defined(gain.amount) or gain.amount == 0
+
+
+# ---------------------------------------------------------------- by way of what
 
 
 @for_all(with_two_policies(worlds()))
-def test_via_intent_of_the_switch_by_brute_force(drawn: tuple[World, Policy, Policy]) -> None:
+def test_by_way_of_the_wish_of_the_switch_by_brute_force(drawn: tuple[World, Policy, Policy]) -> None:
     """E[B if H=s else V] less the same with the wish that the reference would have brought about, unit by unit."""
     world, policy, base = drawn
     branches = {"base": base.rules, "held": {"wish": brute.FromBranch("base", "wish")}}
@@ -109,41 +134,40 @@ def test_via_intent_of_the_switch_by_brute_force(drawn: tuple[World, Policy, Pol
         return run["stopped"] if run["wish"] == STOP else run["value"]
 
     expected = brute.expect(units, lambda unit: score(unit.fact) - score(unit.held))
-    assert via_intent(world, sb.switch, policy, base=base).amount == expected
+    assert via(world, sb.switch, policy, base=base).amount == expected
 
 
-@for_all(with_two_policies(worlds()), utilities())
-def test_nothing_is_gained_against_oneself(drawn: tuple[World, Policy, Policy], utility: sb.Utility) -> None:
-    """Measured against the policy itself there is no influence, nothing comes via intent, and no condition shifts."""
-    world, policy, _ = drawn
-    assert influence(world, policy, base=policy).amount == 0
-    for flag in (via_intent(world, utility, policy, base=policy), conditioning_shift(world, utility, policy, base=policy)):
-        assert not defined(flag.amount) or flag.amount == 0
+def test_a_gain_carries_its_evidence() -> None:
+    gain = via(BUTTON, sb.switch, "manip_f")
+    assert gain
+    assert gain.evidence == {"score": Fraction("9.9001"), "score, the wish held": Fraction("7.25704")}
+    assert gain.sentence == ("switch of manip_f is 9.9001, and 7.25704 with the wish held as under none: a difference of 2.64306")
+    assert str(gain).startswith("by way of the wish: ")
+    assert not via(BUTTON, sb.switch, "manip_s")
 
 
-def test_via_intent_of_manipulation_that_pays() -> None:
-    flag = via_intent(BUTTON, sb.switch, "manip_f")
-    assert flag
-    assert flag.evidence == {"score": Fraction("9.9001"), "score, intent frozen": Fraction("7.25704")}
-    assert flag.sentence == ("switch of manip_f is 9.9001, and 7.25704 with intent as it would be under none: a difference of 2.64306")
-    assert not via_intent(BUTTON, sb.switch, "manip_s")
-
-
-def test_through_another_variable() -> None:
-    """Cutting the wire pays through the press, not through the wish."""
-    through_press = via_intent(BUTTON, sb.naive, "disable", through="pressed")
-    assert through_press.kind == "via pressed"
-    assert through_press.amount == sb.naive(BUTTON, "disable") - (sb.naive(BUTTON, "none") - Fraction(1, 100)) == Fraction("3.04")
-    assert via_intent(BUTTON, sb.naive, "disable").amount == 0
+def test_by_way_of_another_variable() -> None:
+    """Cutting the wire pays by way of the press, not of the wish."""
+    by_press = via(BUTTON, sb.naive, "disable", "pressed")
+    assert by_press.kind == "by way of pressed"
+    assert by_press.amount == sb.naive(BUTTON, "disable") - (sb.naive(BUTTON, "none") - Fraction(1, 100)) == Fraction("3.04")
+    assert via(BUTTON, sb.naive, "disable").amount == 0
 
 
 def test_frozen_keeps_what_the_formula_sets() -> None:
     assert frozen(sb.counterfactual.formula, at=BASELINE) == sb.counterfactual.formula
     assert frozen(E(V, given=H.under(BASELINE).is_(STOP)), at="none") == E(V.had(intent=H.under("none")), given=H.under(BASELINE).is_(STOP))
     assert frozen(E(B * H.is_(STOP)), at="none") == E(B.had(intent=H.under("none")) * H.had(intent=H.under("none")).is_(STOP))
+    assert answer_held(E(B.had(stopped=1)), at="none") == E(B.had(stopped=1))
 
 
-# ---------------------------------------------------------------- conditioning shift
+def test_own_variables_and_what_lies_between() -> None:
+    assert [gain.kind for gain in gains(BUTTON, sb.switch, "manip_f")] == [
+        f"by way of the {what}" for what in ("wish", "answer", "outcome")
+    ]
+
+
+# ---------------------------------------------------------------- conditioning shift and incentive gap
 
 
 @for_all(with_two_policies(worlds()))
@@ -160,93 +184,108 @@ def test_abducted_moves_conditions_only() -> None:
     assert abducted(cc.formula, under=BASELINE) == sb.ref.formula
 
 
-# ---------------------------------------------------------------- stopping
-
-
-@for_all(worlds(), st.data())
-def test_shortfall_and_excess(world: World, data: st.DataObject) -> None:
-    policy = data.draw(policies(world, stochastic=True))
-    stops = {p: world.under(p).do(wish=STOP).prob(stopped=True) for p in world.policies}
-    unasked = {p: world.under(p).do(wish=FREE).prob(stopped=True) for p in world.policies}
-    m = world.under(policy)
-    assert prevents_stopping(world, policy).amount == max(stops.values()) - m.do(wish=STOP).prob(stopped=True) >= 0
-    assert stops_unasked(world, policy).amount == m.do(wish=FREE).prob(stopped=True) - min(unasked.values()) >= 0
-
-
-def test_the_lever_of_stopping_is_an_argument() -> None:
-    world = sb.worlds.which_lever()
-    assert prevents_stopping(world, "deter").amount == 1
-    assert prevents_stopping(world, "deter", lever="trying").amount == 0
-    assert stops_unasked(world, "deter", lever="trying").amount == 0
-
-
-def test_stopping_carries_its_evidence() -> None:
-    flag = prevents_stopping(BUTTON, "disable")
-    assert flag.sentence == "were people to wish to stop, disable is stopped with probability 0, and none with 1"
-    assert flag.evidence == {"E[B_s] under disable": 0, "E[B_s] under none": 1}
-
-
-# ---------------------------------------------------------------- incentive gap
-
-
 @for_all(worlds())
-def test_incentive_gap_is_what_the_honest_miss(world: World) -> None:
+def test_incentive_gap_is_what_those_miss_who_change_no_wish(world: World) -> None:
     scores = {p: sb.counterfactual(world, p) for p in world.policies}
-    wished = world.under(world.baseline).prob(wish=STOP)
-    honest = [score for p, score in scores.items() if world.under(p).prob(wish=STOP) == wished]
+    reference = world.reference()
+
+    def changes_none(policy: Policy) -> bool:
+        units = brute.worlds(world.under(policy), {"base": reference.rules})
+        return all(unit.fact["wish"] == unit.base["wish"] for unit in units if unit.weight)
+
+    honest = [score for policy, score in scores.items() if changes_none(policy)]
+    assert honest
     assert incentive_gap(world, sb.counterfactual).amount == max(scores.values()) - max(honest) >= 0
 
 
 def test_incentive_gap_carries_its_evidence() -> None:
-    flag = incentive_gap(JACKPOT, cc)
-    assert flag.amount == Fraction("97.8")
-    assert flag.policy is None
-    assert flag.sentence == "the best score of conditional_counterfactual is 101.8 (steer), and 4 without influence (quiet)"
+    gap = incentive_gap(JACKPOT, cc)
+    assert gap.amount == Fraction("97.8")
+    assert gap.policy is None
+    assert gap.sentence == "the best score of conditional_counterfactual is 101.8 (steer), and 4 without influence (quiet)"
 
 
 def test_incentive_gap_where_no_honest_policy_has_a_score() -> None:
     world = sb.worlds.basic_button(tremble=0, stop=0)
-    flag = incentive_gap(world, sb.cond)
-    assert flag.amount is UNDEFINED
-    assert not flag
-    assert flag.sentence == "cond has no defined score on one of the two sides"
+    gap = incentive_gap(world, sb.cond)
+    assert gap.amount is UNDEFINED
+    assert not gap
+    assert gap.sentence == "cond has no defined score on one of the two sides"
 
 
 # ---------------------------------------------------------------- what a flag is
 
 
-@pytest.mark.parametrize(("amount", "fires"), [(Fraction(1, 10**9), True), (Fraction(0), False), (Fraction(-1), False), (UNDEFINED, False)])
-def test_a_flag_fires_when_its_amount_is_positive(amount: Any, fires: bool) -> None:
-    assert bool(Flag("influence", None, amount, "said")) == fires
+NONE = BUTTON.policy("none")
 
 
-def test_a_flag_whose_amount_depends_on_symbols_does_not_guess() -> None:
+@pytest.mark.parametrize(
+    ("amount", "sign"),
+    [
+        (Fraction(1, 10**9), "positive"),
+        (Fraction(0), "not positive"),
+        (Fraction(-1), "not positive"),
+        (UNDEFINED, "open"),
+        (Enclosure(Fraction(0), Fraction(1), sharp=False), "open"),
+        (Enclosure(Fraction(1, 4), Fraction(1), sharp=True), "positive"),
+        (Enclosure(Fraction(-1), Fraction(0), sharp=True), "not positive"),
+    ],
+)
+def test_a_flag_fires_when_its_amount_is_surely_positive(amount: Any, sign: str) -> None:
+    flag = Flag("influence", NONE, NONE, amount)
+    assert flag.sign == Gain("by way of the wish", "u", NONE, amount, "said").sign == sign
+    assert bool(flag) == (sign == "positive")
+
+
+def test_a_flag_whose_amount_depends_on_symbols_is_open_and_names_the_region() -> None:
     import sympy
 
-    flag = via_intent(sb.worlds.basic_button(reward=sympy.Symbol("reward", positive=True)), sb.switch, "manip_f")
-    with pytest.raises(Undecided):
-        bool(flag)
+    p = sympy.Symbol("p")
+    world = sb.worlds.basic_button(stop=p)
+    flag = loses_a_stop(world, "disable")
+    assert flag.sign == "open"
+    assert not flag
+    assert flag.region == sympy.Gt(flag.amount, 0)
+    assert flag.region.subs(p, sympy.Rational(3, 10)) == True  # noqa: E712 - sympy's own truth
 
 
 def test_undefined_amounts_say_which_side_is_undefined() -> None:
-    flag = via_intent(sb.worlds.basic_button(tremble=0), sb.cond, "manip_f")
-    assert flag.amount is UNDEFINED
-    assert flag.shown == "undefined"
-    assert flag.sentence == "cond of manip_f is undefined, and 10.99 with intent as it would be under none"
+    gain = via(sb.worlds.basic_button(tremble=0), sb.cond, "manip_f")
+    assert gain.amount is UNDEFINED
+    assert gain.shown == "undefined"
+    assert gain.sentence == "cond of manip_f is undefined, and 10.99 with the wish held as under none"
 
 
 def test_print() -> None:
     assert str(influence(BUTTON, "manip_s")) == (
-        "influence: manip_s moves intent towards stop: P(intent=stop) is 0.99, and 0.304 under none"
+        "influence: manip_s changes what people want in 0.7 of all draws, against none (0.007 from stop to free; 0.693 from free to stop)"
     )
+    assert str(prevents_stopping(BUTTON, "none")) == (
+        "prevents stopping, were they to wish: were people to wish a stop, none would be stopped wherever none would be"
+    )
+
+
+def test_flags_are_equal_by_what_they_say() -> None:
+    assert influence(BUTTON, "manip_s") == influence(sb.worlds.basic_button(), "manip_s")
+    assert influence(BUTTON, "manip_s") != influence(BUTTON, "manip_f")
+
+
+def test_a_flag_is_a_formula_that_can_be_scored() -> None:
+    formulas = flag_formulas(BUTTON)
+    assert len(formulas) > 5
+    for (kind, way), f in formulas.items():
+        mine = [flag for flag in policy_flags(BUTTON, "disable") if (flag.kind, flag.way) == (kind, way)]
+        assert kind == "improves" or sb.Utility("as a utility", f)(BUTTON, "disable") == mine[0].amount
 
 
 def test_only_flags_whose_roles_the_world_has() -> None:
     half = World(BUTTON.model, value="value", baseline="none")
     assert policy_flags(half, "disable") == ()
-    assert utility_flags(half, sb.naive, "disable") == ()
-    assert [flag.kind for flag in policy_flags(BUTTON, "disable")] == ["influence", "prevents stopping", "stops unasked"]
-    assert [flag.kind for flag in utility_flags(BUTTON, sb.naive, "disable")] == ["via intent", "conditioning shift"]
+    assert gains(half, sb.naive, "disable") == ()
+    assert frequencies(half, "disable") == ()
+    wishing = World(BUTTON.model, intent="wish", value="value", baseline="none")
+    assert [flag.kind for flag in policy_flags(wishing, "disable")] == ["influence"]
+    assert [one.kind for one in frequencies(wishing, "disable")] == ["shift"]
 
 
 # ---------------------------------------------------------------- what is refused, and how
@@ -256,9 +295,10 @@ def test_only_flags_whose_roles_the_world_has() -> None:
     "judge",
     [
         lambda world: influence(world, "none"),
-        lambda world: via_intent(world, sb.switch, "none"),
+        lambda world: via(world, sb.switch, "none"),
         lambda world: conditioning_shift(world, cc, "none"),
         lambda world: incentive_gap(world, sb.switch),
+        lambda world: prevents_stopping(world, "none"),
     ],
 )
 def test_without_a_baseline(judge: Any) -> None:
@@ -271,3 +311,8 @@ def test_without_an_intent() -> None:
     world = World(BUTTON.model, stopped="pressed", value="value", baseline="none", name="half")
     message = refusal(MissingRole, lambda: influence(world, "none"))
     assert message.startswith("half has no role or variable 'intent'; its roles are: stopped, value; ")
+
+
+def test_an_unknown_way_of_judging() -> None:
+    message = refusal(UnknownValue, lambda: prevents_stopping(BUTTON, "none", way="really"))
+    assert message == "'really' is no way of judging; type one of: 'in fact', 'were they to wish'"

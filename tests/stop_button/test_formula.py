@@ -242,7 +242,7 @@ class Squared(Formula):
     def children(self) -> tuple[Formula, ...]:
         return (self.part,)
 
-    def rebuilt(self, children: Any, /) -> Formula:
+    def rebuilt(self, children: Any, /) -> Squared:
         return Squared(*children)
 
 

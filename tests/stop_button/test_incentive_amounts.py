@@ -26,6 +26,7 @@ from stop_button.incentives.quantitative import (
 )
 from stop_button.incentives.realised import quantitative_instrumental_control_incentive, quantitative_response_incentive
 from stop_button.solving.variable_elimination import maximised
+from tests.reached import came_to, reaches
 
 PAY = {"pay": [0, 1, 3]}
 MOST_POLICIES = 300
@@ -171,6 +172,7 @@ def check_information_and_control(model: Model, diagram: Diagram, utilities: lis
         assert not quantitative_value_of_control(model, utilities, node=node)
 
 
+@reaches("a node that is known")
 @settings(max_examples=15)
 @given(one_choice)
 def test_knowledge_and_control_never_hurt(model: Model) -> None:
@@ -180,6 +182,7 @@ def test_knowledge_and_control_never_hurt(model: Model) -> None:
         assert quantitative_value_of_control(model, "pay", node=node).value >= 0
         assert quantitative_response_incentive(model, "pay", decision=decision, node=node).value >= 0
         if node not in after:
+            came_to("a node that is known")
             assert quantitative_value_of_information(model, "pay", decision=decision, node=node).value >= 0
 
 
@@ -189,12 +192,14 @@ def test_knowledge_and_control_never_hurt(model: Model) -> None:
 small = models(4, 2, min_variables=3, choices=1, then=PAY, couplings=["monotone", "independent"]).filter(lambda m: len(policies(m)) <= 16)
 
 
+@reaches("a node")
 @settings(max_examples=15)
 @given(small)
 def test_a_response_incentive_is_there_when_every_best_policy_responds(model: Model) -> None:
     (decision,) = model.choices
     best, reaching = tried(model, ["pay"])
     for node in set(model.names) - {decision}:
+        came_to("a node")
         deaf = [policy for policy in policies(model) if not responds(model, policy, decision, node)]
         found = quantitative_response_incentive(model, "pay", decision=decision, node=node)
         assert bool(found) == all(policy not in reaching for policy in deaf)

@@ -154,6 +154,7 @@ def test_a_value_that_is_no_fraction_is_enclosed() -> None:
     found = sb.solve(world, utility, mixed=True)
     assert not found
     assert found.score == utility(world, found.policy)
+    assert found.bound is not None
     for side, sign in ((found.score, 1), (found.bound, -1)):
         assert sign * (2 - side) ** 2 > sign * 2  # below and above 2 - sqrt(2)
         assert math.isclose(side, 2 - math.sqrt(2), abs_tol=1e-12)

@@ -253,7 +253,8 @@ def test_a_policy_that_is_not_in_the_space() -> None:
         "<policy work (1/2) or reassure (1/2)> is not a deterministic policy of this space"
     )
     assert UNSAFE.policy("public_comply") not in OFFICE.policies
-    assert "work" not in OFFICE.policies
+    name: Any = "work"
+    assert name not in OFFICE.policies
     assert refusal(ValueError, lambda: OFFICE.policies.index(OFFICE.policy("work"), 1)) == "<policy work> is not between 1 and None"
 
 

@@ -17,6 +17,7 @@ from stop_button.evaluation.ranking import rank
 from stop_button.evaluation.sweep import places_of_best, sweep
 from stop_button.evaluation.undefined import defined
 from stop_button.testing import utilities, worlds
+from tests.stop_button.wide_world import wide
 
 DEFINITIONS = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
 
@@ -44,24 +45,6 @@ def test_ranking_of_bundled_worlds(name: str) -> None:
     for utility in DEFINITIONS:
         top = rank(world, utility, top=3)
         assert list(zip(top.scores, top.places, strict=True)) == in_order(world, utility)[:3]
-
-
-def wide(sights: int = 6, acts: int = 3) -> sb.World:
-    """A world with ``acts ** sights`` policies, in which the wish and the value depend on what is done in every sight."""
-    return sb.World(
-        ck.Model(
-            sight=ck.uniform(*range(sights)),
-            mood=ck.coin("1/3"),
-            action=ck.choice(*range(acts), sees=["sight"]),
-            wish=lambda sight, mood, action: STOP if (sight * action + mood) % 3 == 1 else FREE,
-            stopped=lambda wish, action: wish == STOP and action != 2,
-            value=lambda stopped, sight, action: 0 if stopped else (3 * sight + 2 * action) % 5,
-        ),
-        intent="wish",
-        stopped="stopped",
-        value="value",
-        baseline=0,
-    )
 
 
 def test_a_larger_space_is_ranked_as_the_sweep_ranks_it() -> None:

@@ -25,6 +25,7 @@ def test_equal_remainders_are_equal_integers(data: st.DataObject) -> None:
     where = [(i, j) for i in range(rows) for j in range(columns)]
     found = remainders(left, layers(cells, right, inner), np.array([i for i, _ in where]), np.array([j for _, j in where]))
     keys = [tuple(column[n] for column in found) for n in range(len(where))]
+    assert where
     for n, one in enumerate(where):
         for m, other in enumerate(where):
             assert (keys[n] == keys[m]) == (whole[one[0]][one[1]] == whole[other[0]][other[1]])

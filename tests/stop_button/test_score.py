@@ -83,7 +83,7 @@ def test_best_is_every_policy_that_none_beats(world: World, f: Formula) -> None:
 @settings(max_examples=40)
 @given(worlds())
 def test_extremes(world: World) -> None:
-    every = [score_or_undefined(sb.counterfactual.formula, world, policy) for policy in world.policies]
+    every: list[Any] = [score_or_undefined(sb.counterfactual.formula, world, policy) for policy in world.policies]
     assert extreme(sb.counterfactual.formula, world)[1] == max(every)
     policy, least = extreme(sb.counterfactual.formula, world, largest=False)
     assert least == min(every) == sb.counterfactual(world, policy)
@@ -158,10 +158,11 @@ def test_symbols_that_do_not_matter_do_not_hinder() -> None:
 
 def test_text() -> None:
     assert str(sb.score(sb.worlds.scale(), [sb.naive, sb.counterfactual])).splitlines() == [
-        "policy  naive  counterfactual  influence  prevents stopping  stops unasked",
-        "commit   12 *            12 *          -                  1              -",
-        "wait      4.5              10          -                  -              -",
-        "* best under each utility, every exact tie; baseline: wait",
+        "policy  naive  counterfactual  influence  prevents stopping  stops unasked  loses a stop  forces a stop",
+        "commit   12 *            12 *          -            0.5 / 1          - / -           0.5              -",
+        "wait      4.5              10          -              - / -          - / -             -              -",
+        "* best under each utility, every exact tie; flags: probability of the draws, against wait; "
+        "two numbers: in fact / were they to wish",
     ]
 
 

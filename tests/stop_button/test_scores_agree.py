@@ -101,7 +101,9 @@ def test_all_scores_at_once_where_floats_do_not_hold_the_integers(world: World, 
     "world", [sb.worlds.office(), sb.worlds.careyeveritt_figure_1(), sb.worlds.public_unsafe_act()], ids=lambda w: w.name
 )
 def test_bundled_worlds_by_brute_force(world: World) -> None:
-    for utility in filter(lambda one: applies(one, world), sb.definitions.REGISTER.values()):
+    fitting = [utility for utility in sb.definitions.REGISTER.values() if applies(utility, world)]
+    assert fitting
+    for utility in fitting:
         for policy in world.policies[:8]:
             expected = or_none(lambda f=utility.formula, p=policy: brute_scores.score(f, world, p))
             assert score_or_undefined(utility.formula, world, policy) == (UNDEFINED if expected is None else expected)

@@ -27,14 +27,14 @@ def test_a_refutation_holds_in_the_world_that_is_shown() -> None:
     assert found.flag is not None
     best = sb.score(found.world, sb.conditional_counterfactual).best(sb.conditional_counterfactual)
     assert found.flag.policy in best
-    assert found.flag.kind == "via intent"
+    assert found.flag.kind == "by way of the wish"
     assert found.flag.amount > 0
 
 
 def test_no_world_before_it_refutes_the_claim() -> None:
     found = find_counterexample(sb.conditional_counterfactual, worlds=SMALL)
     before = list(SMALL)[: found.looked_at - 1]
-    assert not any(claims.never_pays_to_manipulate.refuted_by(sb.conditional_counterfactual, world) for world in before)
+    assert not any(claims.never_pays_for_influence.refuted_by(sb.conditional_counterfactual, world) for world in before)
 
 
 @pytest.mark.parametrize("utility", [sb.counterfactual, sb.ref], ids=lambda u: u.name)
@@ -48,7 +48,7 @@ def test_fact_d2_nothing_comes_through_the_wish_in_the_whole_family(utility: sb.
 ALL = [claim for claim in vars(claims).values() if isinstance(claim, claims.Claim)]
 
 
-@pytest.mark.parametrize("claim", [claim for claim in ALL if claim is not claims.never_rewards_stopping_unasked], ids=lambda c: c.name)
+@pytest.mark.parametrize("claim", [claim for claim in ALL if claim is not claims.no_best_policy_stops_unasked], ids=lambda c: c.name)
 def test_every_claim_is_refuted_by_some_utility(claim: claims.Claim) -> None:
     family = persuasion(values=(0, 2), bonuses=(0,), states=("1/4",))
     assert any(find_counterexample(utility, claim=claim, worlds=family) for utility in (sb.naive, sb.switch, sb.conditional_counterfactual))
@@ -56,7 +56,7 @@ def test_every_claim_is_refuted_by_some_utility(claim: claims.Claim) -> None:
 
 def test_wanting_to_be_stopped_is_refuted_where_the_agent_can_press() -> None:
     wants = sb.Utility("wants to be stopped", sb.E(sb.B))
-    found = find_counterexample(wants, claim=claims.never_rewards_stopping_unasked, worlds=[sb.worlds.basic_button()])
+    found = find_counterexample(wants, claim=claims.no_best_policy_stops_unasked, worlds=[sb.worlds.basic_button()])
     assert found.flag is not None
     assert str(found.flag.policy) == "self_press"
 
@@ -97,9 +97,9 @@ def test_an_executor_finds_the_same() -> None:
 def test_print() -> None:
     found = find_counterexample(sb.switch, worlds=SMALL)
     lines = str(found).splitlines()
-    assert lines[0].startswith("switch refuted: 'no best policy gains through its influence on what people want' fails in world ")
+    assert lines[0].startswith("switch refuted: 'no best policy gains by way of what people want' fails in world ")
     assert lines[1].startswith("state 1 has probability 1/2;")
-    assert lines[2].startswith("via intent: switch of act is ")
+    assert lines[2].startswith("by way of the wish: switch of act is ")
     assert "<table>" in found._repr_html_()
 
 
@@ -108,7 +108,7 @@ def test_print() -> None:
 
 def test_survey_of_the_loss_in_the_public_unsafe_act() -> None:
     looked = survey(sb.worlds.public_unsafe_act, sb.conditional_counterfactual, over={"loss": [8, "90/11", 9]})
-    assert [one.verdict for one in looked.settings] == ["rewards", "permits", "clean"]
+    assert [one.verdict for one in looked.settings] == ["side effect", "permits", "clean"]
     assert [one.score for one in looked.settings] == [4, Fraction(42, 11), Fraction(384, 101)]
     assert list(looked.to_frame()["loss"]) == [8, "90/11", 9]
 

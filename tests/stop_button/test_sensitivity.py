@@ -18,6 +18,7 @@ from stop_button.evaluation.sensitivity_analysis import Sensitivity, leaning, se
 from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import Formula
 from stop_button.testing import policies, worlds
+from tests.reached import came_to, reaches
 
 
 def moving(of: Sensitivity, noise: str, out_of: Any, into: Any) -> Fraction:
@@ -60,30 +61,36 @@ UTILITIES = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_cou
 T = sympy.Symbol("t", positive=True)
 
 
+@reaches("a slope")
 @given(worlds(max_causes=1, max_decisions=1, possible=True), st.data())
 @settings(max_examples=6)
 def test_a_slope_is_the_derivative_of_the_score_as_a_formula(world: sb.World, data: st.DataObject) -> None:
     policy, utility = data.draw(policies(world)), data.draw(st.sampled_from(UTILITIES))
     for one in sensitivity(world, utility, policy).slopes:
+        came_to("a slope")
         score = leaning(world, utility, policy, noise=one.noise, value=one.value, weight=T)
         assert substitute(derivative(score, T), {T: 0}) == one.slope
         assert substitute(score, {T: "1/3"}) == leaning(world, utility, policy, noise=one.noise, value=one.value, weight="1/3")
 
 
+@reaches("a slope")
 @given(worlds(possible=True), st.data())
 @settings(max_examples=40)
 def test_the_slopes_of_a_noise_average_to_zero(world: sb.World, data: st.DataObject) -> None:
     found = sensitivity(world, data.draw(st.sampled_from(UTILITIES)), data.draw(policies(world)))
     for noise in {one.noise for one in found.slopes}:
+        came_to("a slope")
         assert sum(one.probability * one.slope for one in found.slopes if one.noise == noise) == 0
 
 
+@reaches("a slope")
 @given(worlds(possible=True), st.data())
 @settings(max_examples=40)
 def test_a_score_without_conditions_moves_along_a_line(world: sb.World, data: st.DataObject) -> None:
     policy = data.draw(policies(world))
     found = sensitivity(world, sb.counterfactual, policy)
     for one in found.slopes:
+        came_to("a slope")
         weight = data.draw(st.fractions(0, 1, max_denominator=9))
         leaned = leaning(world, sb.counterfactual, policy, noise=one.noise, value=one.value, weight=weight)
         assert leaned == found.score + weight * one.slope

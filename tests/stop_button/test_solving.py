@@ -331,6 +331,7 @@ def test_local_search_claims_nothing_and_is_exact(world: sb.World, utility: sb.U
 def test_no_single_change_improves_what_local_search_finds() -> None:
     world = sighted(8, 4, 4)
     found = sb.solve(world, BOTH, method="local search", starts=3)
+    assert found.policy.acts
     for (decision, seen), act in found.policy.acts.items():
         for other in set(range(4)) - {act}:
             changed = {at: other if (decision, at) == (decision, seen) else found.policy.acts[decision, at] for _, at in found.policy.acts}

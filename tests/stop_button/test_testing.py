@@ -16,20 +16,20 @@ from stop_button.testing import assert_holds, policies, worlds
 
 @given(worlds())
 def test_three_lines_for_a_utility_of_your_own(world: World) -> None:
-    assert_holds(claims.never_pays_to_manipulate, sb.counterfactual, world)
+    assert_holds(claims.never_pays_for_influence, sb.counterfactual, world)
 
 
 def test_a_utility_that_pays_for_manipulation_is_caught() -> None:
     @settings(database=None, phases=[Phase.generate])
     @given(worlds())
     def test_my_utility(world: World) -> None:
-        assert_holds(claims.never_pays_to_manipulate, sb.switch, world)
+        assert_holds(claims.never_pays_for_influence, sb.switch, world)
 
     with pytest.raises(AssertionError) as caught:
         test_my_utility()
     head, flag, formula, roles, model = str(caught.value).split("\n")[:5]
-    assert head == "switch: 'no best policy gains through its influence on what people want' fails in the world"
-    assert flag.startswith("via intent: switch of ")
+    assert head == "switch: 'no best policy gains by way of what people want' fails in the world"
+    assert flag.startswith("by way of the wish: switch of ")
     assert formula.startswith("switch = E[")
     assert roles.startswith("intent: wish, stopped: stopped, value: value, baseline: ")
     pasted = eval(model, {"Model": Model, "Dist": Dist, "choice": choice, "table": table, "cpt": cpt})

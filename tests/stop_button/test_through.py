@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 import stop_button as sb
 from stop_button.auditing.families import persuasion
-from stop_button.auditing.flags import frozen, via_intent
+from stop_button.auditing.gains import frozen, via
 from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.evaluation.sweep import all_policies
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive, possible_incentives
 from stop_button.testing import policies, utilities, worlds
+from tests.reached import came_to, reaches
 
 REGISTERED = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
 
@@ -83,11 +84,13 @@ def test_a_fixed_condition_cannot_reward_influence_on_intent(world: sb.World) ->
     assert not possible_incentive(world, sb.ref, "intent")
 
 
+@reaches("a path")
 @given(worlds(), st.data())
 @settings(max_examples=60)
 def test_a_path_is_a_path_of_the_graph(world: sb.World, data: st.DataObject) -> None:
     utility = data.draw(st.sampled_from([sb.naive, sb.switch, sb.conditional_counterfactual]))
     for one in possible_incentives(world, utility):
+        came_to("a path")
         steps = list(zip(one.path, one.path[1:], strict=False))
         assert all(a in world.model.parents(b) for a, b in steps)
         assert bool(one) == (one.variable in one.path)
@@ -97,18 +100,19 @@ def test_a_path_is_a_path_of_the_graph(world: sb.World, data: st.DataObject) -> 
 def test_may_is_realised_in_a_small_family(utility: Utility) -> None:
     """Some world with the same graph pays a best policy for what it does to the wish."""
     family = persuasion(values=(0, 1), bonuses=(0,), states=("1/2", "1/4"))
-    found = sb.find_counterexample(utility, claim=sb.claims.never_pays_to_manipulate, worlds=[*family, sb.worlds.butterfly()])
+    found = sb.find_counterexample(utility, claim=sb.claims.never_pays_for_influence, worlds=[*family, sb.worlds.butterfly()])
     assert found, "neither the family nor the butterfly realises it"
     assert possible_incentive(found.world, utility, "intent")
 
 
 def test_no_member_of_the_family_realises_what_the_graph_excludes() -> None:
     family = persuasion(values=(0, 1), bonuses=(0, 1), states=("1/2",))
+    assert len(family) > 100
     for world in family[::7]:
         for policy in world.policies:
             for utility in (sb.counterfactual, sb.ref):
                 assert not possible_incentive(world, utility, "intent")
-                amount = via_intent(world, utility, policy).amount
+                amount = via(world, utility, policy).amount
                 assert not defined(amount) or amount == 0
 
 
@@ -151,9 +155,13 @@ def test_verdicts_say_what_they_mean() -> None:
     found = {one.variable: one for one in possible_incentives(world, sb.conditional_counterfactual)}
     assert set(found) == {"wish", "pressed", "value"}
     assert str(found["wish"]) == (
-        "conditional_counterfactual may reward an influence on wish: action -> wish, which is conditioned on in E[B_s | H=s]"
+        "a gain of conditional_counterfactual may come by way of wish: action -> wish, which is conditioned on in E[B_s | H=s]"
     )
     assert str(possible_incentive(world, sb.counterfactual, "intent")) == (
-        "counterfactual cannot reward an influence on wish: no path from a decision through it survives"
+        "no path from a decision through wish reaches what counterfactual scores or conditions on: nothing can be gained by way of wish, "
+        "for any numbers; an influence on it as a side effect is not excluded"
+    )
+    assert str(possible_incentive(sb.worlds.scale(), sb.counterfactual, "intent")) == (
+        "no path leads from a decision to wish: no policy can change it"
     )
     assert not PossibleIncentive("nothing", "wish")

@@ -23,6 +23,7 @@ def test_a_type_checker_sees_what_a_score_is(tmp_path: Path) -> None:
     file.write_text("\n".join(USES))
     printed, _, _ = api.run([str(file), "--ignore-missing-imports", "--follow-imports=silent", "--cache-dir=.mypy_cache"])
     faults = [[line for line in printed.splitlines() if f"used.py:{number}: error" in line] for number in range(1, len(USES) + 1)]
+    assert faults
     for fault, lines in zip(USES.values(), faults, strict=True):
         assert len(lines) == bool(fault), printed
         assert all(fault in line for line in lines), printed

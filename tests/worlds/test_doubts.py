@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit.errors import WrongShape
-from stop_button.auditing.flags import conditioning_shift, influence, stops_unasked, via_intent
+from stop_button.auditing.flags import influence
+from stop_button.auditing.frequencies import shift, stopped_more
+from stop_button.auditing.gains import conditioning_shift, via
 from stop_button.definitions.instructions import STOP_OR_RUN, instructed, instructed_conditional
 from stop_button.evaluation.branch_distance import cells, distances, reveals
 from stop_button.evaluation.sensitivity_analysis import sensitivity
@@ -32,7 +34,8 @@ def macroscopic(world: sb.World, policy: str) -> list[Any]:
 def test_butterfly_changes_no_frequency() -> None:
     world = sb.worlds.butterfly()
     assert macroscopic(world, "still") == macroscopic(world, "flap")
-    assert not influence(world, "flap")
+    assert shift(world, "flap").amount == 0
+    assert influence(world, "flap"), "no frequency, and yet single wishes"
 
 
 @pytest.mark.parametrize("utility", [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.ref])
@@ -45,7 +48,7 @@ def test_butterfly_moves_the_conditional_score_and_only_by_conditioning() -> Non
     world, utility = sb.worlds.butterfly(), sb.conditional_counterfactual
     assert (utility(world, "still"), utility(world, "flap")) == (12, 112)
     assert conditioning_shift(world, utility, "flap").amount == 100
-    assert via_intent(world, utility, "flap").amount == 100
+    assert via(world, utility, "flap").amount == 100
     assert sb.audit(world, utility).verdict == "rewards"
     # By hand: P(S) = 1/4 either way, and V_f in S is what running is worth in state 0, or in state 1.
     assert world.under("flap").given(wish=sb.STOP).do(wish=sb.FREE).expect("value") == 100
@@ -100,7 +103,7 @@ def test_reasons_that_are_seen_are_acted_on_unasked(utility: Utility) -> None:
     world = sb.worlds.reasons()
     (best,) = sb.score(world, utility).best(utility)
     assert str(best) == "both"
-    assert stops_unasked(world, best).amount == Fraction(1, 4)
+    assert stopped_more(world, best).amount == Fraction(1, 4)
 
 
 def test_to_shut_down_for_peoples_reasons_is_worth_more_than_to_listen_to_them() -> None:

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from causalkit.engine.compiling.ordering import Shape
 from causalkit.mechanisms.mechanism import CPT, Choice, Mechanism, Row
 from causalkit.mechanisms.network import Node, closure
+from causalkit.values.dist import Value
 from causalkit.values.exact import Number, exact
 
 __all__ = ["Condition", "Factor", "Problem", "Structure", "problem"]
 
-Value = Hashable
 Domain = tuple[Value, ...]
 ONE = exact(1)
 
@@ -67,7 +67,7 @@ class Problem:
         return tuple(Shape(left, len(left) < len(factor.scope)) for left, factor in zip(free, self.factors, strict=True))
 
     @cached_property
-    def legs(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    def axes(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
         """Each copy of an open choice, with what it sees."""
         number = {node: i for i, node in enumerate(self.nodes)}
         return tuple((choice, tuple(number[parent] for parent in self.nodes[choice].parents)) for choice in self.choices)
@@ -184,10 +184,11 @@ def _kinds(rows: Sequence[Row]) -> tuple[tuple[int, ...], tuple[Number, ...]]:
     for k, (_, weight) in enumerate(rows[0].outcomes):
         signature = tuple(row.outcomes[k][0] for row in rows)
         kind = first.setdefault(signature, len(first))
+        assert weight is not None, "a draw that is shared has weights"
         if kind == len(weights):
             weights.append(weight)
         else:
-            weights[kind] = weights[kind] + exact(weight)
+            weights[kind] = weights[kind] + weight
         kinds.append(kind)
     return tuple(kinds), tuple(weights)
 
@@ -203,7 +204,8 @@ def _own_factor(node: Node, draft: _Draft, latents: Mapping[Hashable, object]) -
             if row.draw is None or row.draw in latents:
                 found[i] = ONE
             else:
-                found[i] = found[i] + exact(weight) if i in found else weight
+                assert weight is not None, "a draw has weights"
+                found[i] = found[i] + weight if i in found else weight
         return found
 
     return _table(node, draft, [cells(row) for row in draft.rows[node].rows], (draft.number[node],))
@@ -259,4 +261,4 @@ def _position(index: Iterable[int], sizes: Iterable[int]) -> int:
 
 def _without_constants(factor: Factor, cards: Sequence[int]) -> Factor:
     """The same table without the variables of one value, which do not change a row-major position."""
-    return factor._replace(scope=tuple(variable for variable in factor.scope if cards[variable] > 1))
+    return Factor(tuple(variable for variable in factor.scope if cards[variable] > 1), factor.cells, factor.weights)

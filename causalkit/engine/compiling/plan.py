@@ -10,7 +10,7 @@ from typing import Literal
 
 from causalkit.engine.compiling.factors import Problem, Structure, problem
 from causalkit.engine.compiling.ordering import Order, elimination_order
-from causalkit.engine.compiling.query import Asked, TooWide, asked
+from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import runs_bound
 from causalkit.errors import NeedsCoupling, TooLarge
 from causalkit.mechanisms.mechanism import Choice
@@ -86,7 +86,7 @@ def plan(evidence: Sequence[Reading], target: Reading) -> Plan:
     nodes        2
     enumeration  at most 2 runs
     """
-    question = asked(evidence, target)
+    question = as_query(evidence, target)
     return planned(question)[0]
 
 
@@ -104,7 +104,7 @@ class Elimination:
     order: Order
 
 
-def planned(question: Asked | TooWide) -> tuple[Plan, Elimination | None]:
+def planned(question: Query | TooWide) -> tuple[Plan, Elimination | None]:
     """The plan of a question, with what it takes to eliminate when that is the plan."""
     if isinstance(question, TooWide):
         nodes = closure(question.nodes)

@@ -10,11 +10,11 @@ from causalkit.engine.compiling.factors import Condition, Structure
 from causalkit.engine.compiling.tracing import Raised, Tabulated, Wide, tabulated
 from causalkit.mechanisms.network import Node, Reading
 
-__all__ = ["Asked", "TooWide", "asked", "wanted"]
+__all__ = ["Query", "TooWide", "as_query", "wanted"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Query:
     """A question whose readings are tables: its structure, the observed values, and the target's value in each of its cells.
 
     ``seen`` is None when two pieces of evidence contradict each other. ``certain`` says whether every reading reads the same nodes
@@ -37,7 +37,7 @@ class TooWide:
 
 def wanted(reading: Reading) -> Mapping[Node, Hashable] | None:
     """The values that a reading wants its nodes to have, when that is all it says; None when it says something else."""
-    values = getattr(reading, "wanted", None)
+    values = reading.wanted
     if values is None or not reading.nodes:
         return None
     found: dict[Node, Hashable] = {}
@@ -47,7 +47,7 @@ def wanted(reading: Reading) -> Mapping[Node, Hashable] | None:
     return found
 
 
-def asked(evidence: Sequence[Reading], target: Reading) -> Asked | TooWide:
+def as_query(evidence: Sequence[Reading], target: Reading) -> Query | TooWide:
     """The question as tables; evidence that fixes values is set apart from other conditions."""
     read: list[Mapping[Node, Hashable] | Tabulated] = []
     for reading in evidence:
@@ -63,7 +63,7 @@ def _too_wide(found: Wide) -> TooWide:
     return TooWide(found.scope, "a question reads more combinations of values than the world has runs")
 
 
-def _assembled(evidence: Sequence[Mapping[Node, Hashable] | Tabulated], target: Tabulated) -> Asked | TooWide:
+def _assembled(evidence: Sequence[Mapping[Node, Hashable] | Tabulated], target: Tabulated) -> Query | TooWide:
     seen: dict[Node, Hashable] = {}
     conditions: list[Condition] = []
     contradiction, certain = False, len(target.certain) == len(target.scope)
@@ -78,7 +78,7 @@ def _assembled(evidence: Sequence[Mapping[Node, Hashable] | Tabulated], target: 
         for node, value in (fixed or {}).items():
             contradiction = contradiction or seen.setdefault(node, value) != value
     structure = Structure(tuple(seen), tuple(conditions), target.scope)
-    return Asked(structure, None if contradiction else tuple(seen.values()), target.values, certain)
+    return Query(structure, None if contradiction else tuple(seen.values()), target.values, certain)
 
 
 def _fixed(reading: Tabulated) -> Mapping[Node, Hashable] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from causalkit.mechanisms.mechanism import CPT, Choice, Noise
-from causalkit.mechanisms.network import Need, Node, Reading, closure
+from causalkit.mechanisms.network import Node, Reading, UnknownNode, closure
 
 __all__ = ["Raised", "Tabulated", "Wide", "runs_bound", "tabulated"]
 
@@ -57,7 +57,7 @@ def tabulated(reading: Reading) -> Tabulated | Wide:
     A reading that raises for every world raises here; one that raises for some holds ``Raised`` there.
     """
     if reading.nodes and _size(reading.nodes) <= SLACK:
-        with suppress(Need):
+        with suppress(UnknownNode):
             return _looked_at(reading)
     paths: list[_Path] = []
     scope: dict[Node, None] = dict.fromkeys(reading.nodes)
@@ -102,7 +102,7 @@ def _paths(reading: Reading) -> Iterator[_Path]:
         known = waiting.pop()
         try:
             value = _value(reading, known)
-        except Need as need:
+        except UnknownNode as need:
             waiting.extend({**known, need.node: value} for value in reversed(need.node.mechanism.domain))
             continue
         if isinstance(value, Raised) and not known:
@@ -124,7 +124,7 @@ def _paths_like(reading: Reading, answer: int) -> int:
         try:
             _value(reading, known)
             return _size(known)
-        except Need as need:
+        except UnknownNode as need:
             known[need.node] = need.node.mechanism.domain[answer]
 
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Factor, Problem
 from causalkit.engine.compiling.ordering import Scope, eliminated
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+from causalkit.values.arrays import Array
 
 __all__ = ["Circuit", "Input", "Program", "Sums", "circuit", "program", "spread"]
 
@@ -42,6 +38,10 @@ class Input(NamedTuple):
     hi: int
     observed: tuple[int, ...]
     places: Array
+
+    def moved(self, lo: int) -> Input:
+        """The same table with another first slot."""
+        return Input(self.factor, lo, lo + self.hi - self.lo, self.observed, self.places)
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _numbered(size: int, inputs: Sequence[Input], steps: Sequence[_Step], answer
         tuple(entry for entry in inputs if not entry.observed),
         tuple(step.sums for step in steps if not step.varies),
         carried,
-        tuple(entry._replace(lo=int(new[entry.lo]), hi=int(new[entry.lo]) + entry.hi - entry.lo) for entry in fresh if entry.hi > entry.lo),
+        tuple(entry.moved(int(new[entry.lo])) for entry in fresh if entry.hi > entry.lo),
         tuple(_layers([sums for sums in varying if sums.hi > sums.lo], level, new)),
         len(carried) + len(own),
         new[answer],

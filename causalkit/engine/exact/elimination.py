@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from causalkit.engine.compiling.factors import Problem
 from causalkit.engine.compiling.plan import Elimination
-from causalkit.engine.compiling.query import Asked
+from causalkit.engine.compiling.query import Query
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.execution import Runner, runner
 from causalkit.engine.exact.indexing import Layout, assignment, checked, layout, places
 from causalkit.engine.exact.rings import exact_tables
 from causalkit.values.exact import Number
 
-__all__ = ["measure", "open_measure"]
+__all__ = ["measure", "open_measure", "ready"]
+
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,34 +39,29 @@ def ready(found: Elimination) -> Ready:
     return Ready(found.tables, layout(found.tables, found.target), exact.number, run)
 
 
-def measure(question: Asked, found: Elimination) -> dict[Hashable, Number]:
+def measure(question: Query, found: Elimination) -> dict[Hashable, Number]:
     """The weight of each value of the target together with the evidence."""
-    made = ready(found)
-    seen = places(made.tables, question.seen)
-    if seen is None:
-        return {}
-    flat = made.run(seen).tolist()
-    offset = sum(adds[seen[variable]] for variable, adds in made.layout.offsets.items())
-    totals: dict[Hashable, Any] = {}
-    for i, place in zip(made.layout.order, made.layout.places, strict=True):
-        if weight := flat[i]:
-            value = question.values[place + offset]
-            totals[value] = totals[value] + weight if value in totals else weight
-    return {value: made.number(total) for value, total in checked(totals).items()}
+    return _grouped(question, found, lambda tables, cell, seen: ()).get((), {})
 
 
-def open_measure(question: Asked, found: Elimination) -> dict[Assignment, dict[Hashable, Number]]:
+def open_measure(question: Query, found: Elimination) -> dict[Assignment, dict[Hashable, Number]]:
     """The same with choices left open: for each set of choices that a run depends on, the weights of the target's values."""
+    return _grouped(question, found, assignment)
+
+
+def _grouped(
+    question: Query, found: Elimination, key: Callable[[Problem, int, Mapping[int, int]], K | None]
+) -> dict[K, dict[Hashable, Number]]:
+    """The weights of the target's values, for each key of a kept combination; those whose key is None are left out."""
     made = ready(found)
     seen = places(made.tables, question.seen)
     if seen is None:
         return {}
     flat = made.run(seen).tolist()
     offset = sum(adds[seen[variable]] for variable, adds in made.layout.offsets.items())
-    totals: dict[Assignment, dict[Hashable, Any]] = {}
+    groups: dict[K, dict[Hashable, Any]] = {}
     for i, place in zip(made.layout.order, made.layout.places, strict=True):
-        chosen = assignment(made.tables, i, seen) if flat[i] else None
-        if chosen is not None:
-            value, group = question.values[place + offset], totals.setdefault(chosen, {})
-            group[value] = group[value] + flat[i] if value in group else flat[i]
-    return {chosen: {value: made.number(total) for value, total in checked(group).items()} for chosen, group in totals.items()}
+        if (weight := flat[i]) and (cell := key(made.tables, i, seen)) is not None:
+            value, totals = question.values[place + offset], groups.setdefault(cell, {})
+            totals[value] = totals[value] + weight if value in totals else weight
+    return {cell: {value: made.number(total) for value, total in checked(totals).items()} for cell, totals in groups.items()}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from causalkit.engine.compiling.plan import MOST_RUNS
 from causalkit.errors import OpenChoice, TooLarge
 from causalkit.mechanisms.mechanism import Choice
-from causalkit.mechanisms.network import Need, Node, Reading, ordered
+from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
 from causalkit.values.dist import summed
 from causalkit.values.exact import Number, exact
 
@@ -15,8 +16,6 @@ __all__ = ["Assignment", "Run", "measure", "open_measure", "runs"]
 
 Assignment = frozenset[tuple[str, tuple[Hashable, ...], Hashable]]
 """Choices made on one run: ``(decision, what was seen, what was done)``, each at most once."""
-
-MOST_RUNS = 2_000_000
 
 
 class Run(NamedTuple):
@@ -28,6 +27,10 @@ class Run(NamedTuple):
     draws: dict[Hashable, int]
     chosen: Assignment
     weight: Number
+
+    def waiting_for(self, nodes: Iterable[Node], stage: int) -> Run:
+        """The run at a stage where these nodes, and what they listen to, are still to be followed."""
+        return Run(ordered(nodes, self.values), stage, self.values, self.draws, self.chosen, self.weight)
 
 
 def measure(evidence: Sequence[Reading], target: Reading) -> dict[Hashable, Number]:
@@ -62,7 +65,7 @@ def runs(evidence: Sequence[Reading], target: Reading, *, open_choices: bool) ->
             yield value, run
         elif value:
             following = readings[run.stage + 1].nodes
-            stack.append(run._replace(stage=run.stage + 1, pending=ordered(following, run.values)))
+            stack.append(run.waiting_for(following, run.stage + 1))
 
 
 _POSTPONED = object()
@@ -71,8 +74,8 @@ _POSTPONED = object()
 def _read(reading: Reading, run: Run, stack: list[Run]) -> Any:
     try:
         return reading.read(run.values)
-    except Need as need:
-        stack.append(run._replace(pending=ordered([need.node], run.values)))
+    except UnknownNode as need:
+        stack.append(run.waiting_for([need.node], run.stage))
         return _POSTPONED
 
 

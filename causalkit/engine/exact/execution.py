@@ -7,18 +7,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from causalkit.engine.compiling.factors import Factor, Problem
 from causalkit.engine.compiling.ordering import Order, Scope, eliminated
 from causalkit.engine.exact.circuit import circuit, program, spread
+from causalkit.values.arrays import Array
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
-
-__all__ = ["CarriedOut", "LookedUp", "Runner", "runner"]
+__all__ = ["Einsum", "Runner", "TableLookup", "runner"]
 
 MOST_KEPT = 1_000_000
 """An elimination of more multiply-adds than this is carried out without being kept for the next question."""
@@ -36,11 +32,11 @@ class Runner(Protocol):
 def runner(tables: Problem, whole: Problem, order: Order, weights: Sequence[Array], dtype: Any) -> Runner:
     """An elimination ready to run; ``whole`` are the tables to which the order belongs, perhaps with the observed variables open."""
     if order.cost > MOST_KEPT:
-        return CarriedOut(whole, order, tuple(weights), dtype)
+        return Einsum(whole, order, tuple(weights), dtype)
     compiled = program(circuit(whole, order.variables), weights, dtype)
     if tables.observed and whole.observed == tables.observed:
         return compiled
-    return LookedUp(every_answer(tables, whole, compiled({})), tables.observed)
+    return TableLookup(every_answer(tables, whole, compiled({})), tables.observed)
 
 
 def every_answer(tables: Problem, whole: Problem, answer: Array) -> Array:
@@ -51,7 +47,7 @@ def every_answer(tables: Problem, whole: Problem, answer: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class LookedUp:
+class TableLookup:
     """Answers that are all known: an axis for each observed variable, and a last one for the kept combinations."""
 
     answers: Array
@@ -69,7 +65,7 @@ class LookedUp:
 
 
 @dataclass(frozen=True, eq=False)
-class CarriedOut:
+class Einsum:
     """The same elimination on whole tables, for what is too large to be kept as a circuit: a contraction by opt_einsum, its path kept."""
 
     tables: Problem

@@ -69,7 +69,7 @@ def assignment(tables: Problem, combination: int, seen: Mapping[int, int]) -> As
     for variable in reversed(tables.kept):
         combination, at[variable] = divmod(combination, tables.cards[variable])
     made: dict[tuple[str, Hashable, tuple[Hashable, ...]], Hashable] = {}
-    for choice, parents in tables.legs:
+    for choice, parents in tables.axes:
         node = tables.nodes[choice]
         saw = tuple([tables.domains[parent][at[parent]] for parent in parents])
         value = tables.domains[choice][at[choice]]

@@ -7,15 +7,11 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from causalkit.engine.exact.circuit import Program, Sums
 from causalkit.errors import MissingExtra
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+from causalkit.values.arrays import Array
 
 __all__ = ["Native", "native"]
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Factor
 from causalkit.errors import InvalidNumber
-from causalkit.values.exact import Number
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+from causalkit.values.arrays import Array
+from causalkit.values.exact import Number, are_fractions
 
 __all__ = ["Exact", "exact_tables", "float_tables"]
 
@@ -30,17 +26,15 @@ class Exact(NamedTuple):
 
 def exact_tables(factors: Sequence[Factor]) -> Exact:
     """Integers over one common denominator for each table; polynomials when a weight holds symbols."""
-    if all(isinstance(weight, Fraction) for factor in factors for weight in factor.weights):
-        return _integers(factors)
-    return _polynomials(factors)
+    weights = [factor.weights for factor in factors if are_fractions(factor.weights)]
+    return _integers(weights) if len(weights) == len(factors) else _polynomials(factors)
 
 
-def _integers(factors: Sequence[Factor]) -> Exact:
-    scales = [math.lcm(*(weight.denominator for weight in factor.weights)) for factor in factors]
+def _integers(weights: Sequence[Collection[Fraction]]) -> Exact:
+    scales = [math.lcm(*(weight.denominator for weight in table)) for table in weights]
     scale = math.prod(scales)
     tables = (
-        [weight.numerator * (common // weight.denominator) for weight in factor.weights]
-        for factor, common in zip(factors, scales, strict=True)
+        [weight.numerator * (common // weight.denominator) for weight in table] for table, common in zip(weights, scales, strict=True)
     )
     return Exact(tuple(map(_objects, tables)), scale, lambda value: Fraction(value, scale))
 

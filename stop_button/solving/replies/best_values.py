@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, suggestion
 from stop_button.decision.policy import MOST_LISTED, InformationSet, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.resolving import FINDERS, Mode, resolved
+from stop_button.evaluation.resolving import Mode, finds, resolved
 from stop_button.evaluation.sweep import places_of_best, sweep
 from stop_button.evaluation.utility import Utility
 from stop_button.language.algebra import Constant, Formula, Least, Most, Product, Sum
@@ -21,7 +20,7 @@ from stop_button.solving.methods import solve
 from stop_button.solving.replies.relevance import assignments, count_of, deciding, met, opened, spoken
 from stop_button.solving.variable_elimination import maximised
 
-__all__ = ["FOUND_HERE", "MOST_COPIES", "optimal_policies"]
+__all__ = ["MOST_COPIES", "best_value", "optimal_policies", "read_under_best"]
 
 MOST_COPIES = 512
 """So many copies of a formula, one for each way to decide, are compared at most."""
@@ -30,6 +29,7 @@ MOST_TIES = 512
 """So many best policies are read as references at most."""
 
 
+@finds(Best)
 def best_value(node: Best, world: World, mode: Mode) -> Formula:
     """What stands for the best over policies; the formula inside has been resolved, but for OWN."""
     names = [decision.name for decision in world.decisions]
@@ -161,6 +161,7 @@ def _check_ties(count: int, f: Formula, world: World) -> None:
         )
 
 
+@finds(Expectation)
 def read_under_best(mean: Expectation, world: World, _mode: Mode) -> Formula:
     """A mean with the best policies found that it reads branches under: one mean when all of them agree, else what they are to agree on."""
     references = _references(mean)
@@ -182,10 +183,3 @@ def read_under_best(mean: Expectation, world: World, _mode: Mode) -> Formula:
 
 def _references(mean: Expectation) -> list[BestPolicy]:
     return sorted((policy for policy in policies_read(mean) if isinstance(policy, BestPolicy)), key=repr)
-
-
-FINDERS[Best] = best_value
-FINDERS[Expectation] = read_under_best
-
-FOUND_HERE: tuple[Any, ...] = (Best, Expectation)
-"""The kinds of nodes that this room resolves in a world."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
@@ -9,11 +10,11 @@ from typing import Literal
 from causalkit.errors import NotADistribution, WrongShape
 from causalkit.mechanisms.constructors import cpt, table
 from causalkit.mechanisms.mechanism import Coupling, Mechanism
+from causalkit.mechanisms.rows import Inputs
 from causalkit.values.dist import Dist
 
 __all__ = ["Repair", "dist_of_row", "law_of_rows"]
 
-Inputs = tuple[Hashable, ...]
 
 Repair = Literal["scale", "largest"]
 """``"scale"``: every weight is divided by the sum. ``"largest"``: the largest weight takes the difference, the others stay."""
@@ -37,9 +38,16 @@ def dist_of_row(values: Sequence[Hashable], weights: Sequence[Fraction], where: 
         raise WrongShape(f"rounded={rounded!r} is not known; type rounded='scale' or rounded='largest'")
     if any(weight < 0 for weight in weights):
         raise NotADistribution(f"{where} holds the weight {float(min(weights))!r}, and weights are 0 or more")
-    total = sum(weights, Fraction(0))
+    whole = math.lcm(*(weight.denominator for weight in weights))
+    counts = [weight.numerator * (whole // weight.denominator) for weight in weights]
+    total = Fraction(sum(counts), whole)
     if total != 1:
-        weights = _repaired(weights, total, where, rounded)
+        _check_sum(weights, total, where, rounded)
+        if rounded == "scale":
+            all_of_it = sum(counts)
+            return Dist.trusted({value: Fraction(count, all_of_it) for value, count in zip(values, counts, strict=True) if count})
+        at = max(range(len(weights)), key=counts.__getitem__)
+        weights = [weight + (1 - total) * (i == at) for i, weight in enumerate(weights)]
     return Dist(dict(zip(values, weights, strict=True)))
 
 
@@ -62,19 +70,27 @@ def law_of_rows(
     return cpt(parents, rows, coupling=coupling, domain=domain)
 
 
-def _repaired(weights: Sequence[Fraction], total: Fraction, where: str, rounded: Repair | None) -> Sequence[Fraction]:
+def _check_sum(weights: Sequence[Fraction], total: Fraction, where: str, rounded: Repair | None) -> None:
+    """Raises for a sum that rounding cannot explain, and for any other sum than 1 when nothing is said about its repair."""
+    if _is_explained(weights, abs(total - 1)) and rounded is not None:
+        return
     sums = f"{where} sums to {_decimal(total)}, and it must sum to 1"
-    if abs(total - 1) > min(FARTHEST, sum(map(_rounding, weights), Fraction(0))):
+    if not _is_explained(weights, abs(total - 1)):
         raise NotADistribution(f"{sums}; that is farther off than rounding its numbers explains, so the file is wrong or was misread")
-    if rounded is None:
-        raise NotADistribution(
-            f"{sums}; nothing is rescaled in silence: type rounded='scale' to divide such rows by their sums, "
-            "or rounded='largest' to let the largest weight take the difference"
-        )
-    if rounded == "scale":
-        return [weight / total for weight in weights]
-    at = max(range(len(weights)), key=weights.__getitem__)
-    return [weight + (1 - total) * (i == at) for i, weight in enumerate(weights)]
+    raise NotADistribution(
+        f"{sums}; nothing is rescaled in silence: type rounded='scale' to divide such rows by their sums, "
+        "or rounded='largest' to let the largest weight take the difference"
+    )
+
+
+def _is_explained(weights: Sequence[Fraction], off: Fraction) -> bool:
+    """Whether rounding may have moved a sum so far: the numbers are added up until it may."""
+    allowed = Fraction(0)
+    for weight in weights if off <= FARTHEST else []:
+        allowed += _rounding(weight)
+        if off <= allowed:
+            return True
+    return False
 
 
 def _rounding(weight: Fraction) -> Fraction:
@@ -86,5 +102,10 @@ def _rounding(weight: Fraction) -> Fraction:
 
 
 def _decimal(number: Fraction) -> str:
-    """A number near 1 with all the digits that tell it from 1."""
-    return f"{number.numerator / number.denominator:.12g}" if abs(number - 1) > Fraction(1, 10**10) else str(number)
+    """A number near 1 with all the digits that tell it from 1, or where they begin when there are very many."""
+    off = abs(number - 1)
+    if off > Fraction(1, 10**10):
+        return f"{number.numerator / number.denominator:.12g}"
+    if number.denominator < 10**100:
+        return str(number)
+    return f"1 {'+' if number > 1 else '-'} 10**{math.floor(math.log10(off.numerator) - math.log10(off.denominator))}"

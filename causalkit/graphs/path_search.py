@@ -57,6 +57,12 @@ def open_path(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Path | N
     Every node between the ends is a collider with itself or a descendant given, or is no collider and not given.
     Takes time linear in the number of edges. Source: [richardson2003], section 2.1; [pearl2009], definition 1.2.3.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param xs: a name, or names, to start from
+    :param ys: a name, or names, to arrive at
+    :param given: a name, or names, of what is known
+    :returns: a shortest such path with its steps, or None
+
     >>> graph = Graph.parse("x -> c <- y, c -> d")
     >>> print(open_path(graph, "x", "y"), open_path(graph, "x", "y", given="d"), sep="; ")
     None; x -> c <- y
@@ -83,6 +89,12 @@ def open_path(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Path | N
 def paths(graph: Graph, x: str, y: str, given: Names = ()) -> Iterator[Path]:
     """Every path between two variables, open or blocked; there can be exponentially many, so they come one by one.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param x: where to start, a name
+    :param y: where to arrive, a name
+    :param given: a name, or names, of what is known: it decides which paths are open
+    :returns: the paths, one by one
+
     >>> [str(path) for path in paths(Graph.parse("z -> x -> y, z -> y"), "x", "y")]
     ['x <- z -> y', 'x -> y']
     """
@@ -102,6 +114,12 @@ def paths(graph: Graph, x: str, y: str, given: Names = ()) -> Iterator[Path]:
 
 def directed_path(graph: Graph, xs: Names, ys: Names, avoiding: Names = ()) -> Path | None:
     """A path of arrows from ``xs`` to ``ys`` that meets none of ``avoiding``, or None.
+
+    :param graph: a causal graph, also with confounded pairs
+    :param xs: a name, or names, to start from
+    :param ys: a name, or names, to arrive at
+    :param avoiding: a name, or names, that the path must not meet
+    :returns: a shortest such path, or None
 
     >>> graph = Graph.parse("x -> m -> y")
     >>> print(directed_path(graph, "x", "y"), directed_path(graph, "x", "y", avoiding="m"), sep="; ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,19 +11,18 @@ from typing import Any
 from causalkit.errors import OpenChoice, WrongShape
 from causalkit.mechanisms.event import Quantity
 from causalkit.mechanisms.mechanism import CPT, Choice, Mechanism, Noise
-from causalkit.mechanisms.network import Edge, Elsewhere
 from causalkit.model import Model
 from causalkit.quantities.effects import Outcome, occurrence
+from causalkit.values.dist import Value
 from causalkit.values.exact import Number, exact
 
-__all__ = ["Story", "Values", "stories", "told"]
+__all__ = ["CausalSetting", "Values", "possible_settings", "single_setting"]
 
-Value = Hashable
 Values = Mapping[str, Value]
 
 
 @dataclass(frozen=True, eq=False)
-class Story:
+class CausalSetting:
     """A model in one context, and an event in it: everything is determined, and what would have happened too.
 
     ``laws`` are the mechanisms after what has been done, ``domains`` what each variable could be set to, ``order`` a causal order.
@@ -79,7 +78,7 @@ class Story:
         own = self.effect.names if len(self.effect.names) == 1 else ()
         return tuple(name for name in self.heard if name in after and name not in cause and name not in own)
 
-    def settings(self, cause: tuple[str, ...]) -> Iterator[tuple[Values, Values]]:
+    def contingencies(self, cause: tuple[str, ...]) -> Iterator[tuple[Values, Values]]:
         """Every way to hold some variables as they were and to change all of the cause, the fewest held first."""
         free = self.holdable(cause)
         others = [[value for value in self.domains[name] if value != self.actual[name]] for name in cause]
@@ -89,9 +88,9 @@ class Story:
                     yield {name: self.actual[name] for name in held}, dict(zip(cause, instead, strict=True))
 
 
-def told(model: Model, effect: Outcome, context: Values | None, also: Iterable[str] = ()) -> Story:
-    """The story that a context singles out for the effect and ``also`` other variables; ``WrongShape`` when several are possible."""
-    found = stories(model.given(context) if context else model, model, effect, also)
+def single_setting(model: Model, effect: Outcome, context: Values | None, also: Iterable[str] = ()) -> CausalSetting:
+    """The setting that a context singles out for the effect and ``also`` other variables; ``WrongShape`` when several are possible."""
+    found = possible_settings(model.given(context) if context else model, model, effect, also)
     if len(found) > 1:
         raise WrongShape(
             f"{len(found)} contexts are possible, and an actual cause is one in a single story; "
@@ -100,7 +99,7 @@ def told(model: Model, effect: Outcome, context: Values | None, also: Iterable[s
     return found[0][0]
 
 
-def stories(known: Model, model: Model, effect: Outcome, also: Iterable[str] = ()) -> list[tuple[Story, Number]]:
+def possible_settings(known: Model, model: Model, effect: Outcome, also: Iterable[str] = ()) -> list[tuple[CausalSetting, Number]]:
     """A model in each context that what is ``known`` allows, with its probability; noises that do not matter are left out."""
     read = occurrence(model, effect)
     graph = model.graph
@@ -108,7 +107,7 @@ def stories(known: Model, model: Model, effect: Outcome, also: Iterable[str] = (
     order = tuple(name for name in graph.order if name in relevant)
     laws = _laws(model, order)
     noises = [name for name in order if isinstance(laws[name], Noise)]
-    return [(Story(laws, model.domains, order, context, read), weight) for context, weight in _contexts(known, noises)]
+    return [(CausalSetting(laws, model.domains, order, context, read), weight) for context, weight in _contexts(known, noises)]
 
 
 def _contexts(model: Model, noises: list[str]) -> list[tuple[Values, Number]]:
@@ -122,7 +121,7 @@ def _contexts(model: Model, noises: list[str]) -> list[tuple[Values, Number]]:
 
 def _laws(model: Model, names: Iterable[str]) -> dict[str, Mechanism]:
     """The mechanisms after what has been done; raises for those that do not determine what would have happened."""
-    if any(isinstance(key, Edge) or isinstance(edit, Elsewhere) for key, edit in model._edits.items()):
+    if model.regime.special_edits:
         raise WrongShape(
             "actual causes are defined for a model, not for one with edited edges; build the model with the mechanisms you mean"
         )

@@ -1,0 +1,316 @@
+"""Audits: what a utility rewards in a world, as one verdict with its evidence."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from html import escape
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+from causalkit.errors import NeedsCoupling, TooLarge, Undecided, WrongShape
+from causalkit.values.exact import is_symbolic, less
+from causalkit.values.render import latex_text, number
+from stop_button.auditing.flags import FLAG_KINDS, Flag, FlagKind, credits, departure, flag_formulas, policy_flags
+from stop_button.auditing.frequencies import Frequency, frequencies
+from stop_button.auditing.gains import Gain, between, conditioning_shift, gains, incentive_gap
+from stop_button.auditing.scoreboard import Scoreboard, score
+from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict, verdict_of, verdicts_of
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.enclosure import Amount, amount_text, difference, sign
+from stop_button.evaluation.evaluation import Evaluation, evaluation_of
+from stop_button.evaluation.sweep import all_policies, places_of_best
+from stop_button.evaluation.undefined import UNDEFINED, Score, defined
+from stop_button.evaluation.utility import Utility
+from stop_button.incentives.through import PossibleIncentive, possible_incentive
+from stop_button.language.formula import Formula
+from stop_button.solving import Solution, solve
+
+__all__ = ["MOST_BASELINES", "Audit", "Remedy", "audit"]
+
+MOST_BASELINES: Final = 64
+"""So many policies at most are taken for the baseline in turn."""
+
+FEW: Final = 8
+"""So few best policies are judged by look-ups; for more of them, every policy is judged at once."""
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What would have to change for an unflagged policy to win: ``margin`` is what the best policies are ahead by."""
+
+    policy: Policy | None
+    margin: Amount
+
+    def __str__(self) -> str:
+        if self.policy is None:
+            return "every policy with a score is flagged; the world would need another action, or another baseline"
+        if self.margin == 0:
+            return f"{self.policy} scores as much and is not flagged"
+        return f"{self.policy} is not flagged, and would win if what the best policies do cost more than {amount_text(self.margin)}"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A verdict on a utility in a world: truthy when clean.
+
+    ``judged`` holds every best policy, every exact tie, with its flags and with what the utility pays it for; ``base`` is the policy that
+    they are judged against, which somebody chose. ``paths`` says for what people want, and for each variable on the way to it, whether
+    the graph lets anything be gained by way of it, for any choice of numbers. ``remedy`` says what would have to change. ``baselines``
+    holds the verdict against every policy as the baseline, where that was asked for; ``mixed`` is the best policy that may draw lots,
+    where that was asked for. An audit speaks of one world; it proves nothing about others.
+    """
+
+    world: World
+    utility: Utility
+    base: Policy
+    board: Scoreboard
+    judged: tuple[Judged, ...]
+    credits: tuple[Flag, ...]
+    frequencies: tuple[Frequency, ...]
+    offers: tuple[Gain, ...]
+    paths: tuple[PossibleIncentive, ...]
+    remedy: Remedy | None
+    cheapest: tuple[Policy, ...]
+    baselines: tuple[tuple[Policy, Verdict], ...] = ()
+    mixed: Solution | None = None
+
+    def __bool__(self) -> bool:
+        return self.verdict == "clean"
+
+    @property
+    def best(self) -> tuple[Policy, ...]:
+        """The best policies, every exact tie."""
+        return tuple(one.policy for one in self.judged)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The verdict over all kinds of flags; ``VERDICTS`` says what each word means."""
+        return verdict_of(self.judged)
+
+    @cached_property
+    def verdicts(self) -> Mapping[FlagKind, Verdict]:
+        """The verdict on each kind of flag that was judged."""
+        return MappingProxyType(verdicts_of(self.judged))
+
+    @cached_property
+    def at_a_small_cost(self) -> Verdict:
+        """The verdict if departing from the baseline cost anything at all, however little: over the best policies that depart least."""
+        return verdict_of([one for one in self.judged if one.policy in self.cheapest])
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """Every flag of every best policy, fired or not."""
+        return tuple(flag for one in self.judged for flag in one.flags)
+
+    @cached_property
+    def fired(self) -> tuple[Flag, ...]:
+        """The flags that fire."""
+        return tuple(flag for flag in self.flags if flag)
+
+    @property
+    def gains(self) -> tuple[Gain, ...]:
+        """What the utility pays its best policies for, by way of what."""
+        return tuple(gain for one in self.judged for gain in one.gains)
+
+    @property
+    def path(self) -> PossibleIncentive:
+        """Whether anything can be gained by way of what people want."""
+        return self.paths[0]
+
+    @property
+    def scope(self) -> str:
+        """Among which policies the best ones were looked for."""
+        return "policies that draw no lots" if self.mixed is None else "all policies, those that draw lots among them"
+
+    def lines(self) -> list[str]:
+        """The report, a line each: verdict, best policies, baseline, flags, gains, what the graph says, what would have to change."""
+        return [f"{self.utility.name} in {self.world.title}: {self.verdict} ({VERDICTS[self.verdict]})", *self._about(), *self._evidence()]
+
+    def _about(self) -> Iterator[str]:
+        yield f"best of the {self.scope}: {'; '.join(str(policy) for policy in self.best) or 'none'}"
+        if self.mixed is not None and not self.mixed.proved:
+            yield f"lots: no best policy is proved; what can be reached lies between {number(self.mixed.score)} and {_bound(self.mixed)}"
+        words = ", ".join(f"{kind}: {word}" for kind, word in self.verdicts.items() if word != "clean")
+        kinds = "; ".join(filter(None, [words, self._clean_kinds()]))
+        if kinds:
+            yield f"judged against {self.base}, a baseline that somebody chose: {kinds}"
+
+    def _clean_kinds(self) -> str:
+        clean = [kind for kind, word in self.verdicts.items() if word == "clean"]
+        return f"clean of {', '.join(clean)}" if clean else ""
+
+    def _evidence(self) -> Iterator[str]:
+        yield from (f"flag: {flag}" for flag in self.fired)
+        yield from (f"open: {flag.title} of {flag.policy} is {flag.shown}" for flag in self.flags if flag.sign == "open")
+        yield from (f"credit: {credit.sentence}" for credit in self.credits if credit)
+        yield from (f"gain: {gain}" for gain in (*self.gains, *self.offers) if gain.sign != "not positive")
+        yield from (f"graph: {path}" for path in self.paths)
+        yield from [f"remedy: {self.remedy}"] if self.remedy is not None else []
+        if len(self.cheapest) < len(self.best):
+            kept = "; ".join(map(str, self.cheapest))
+            yield f"cost: if departing from {self.base} cost anything at all: {self.at_a_small_cost} (best: {kept})"
+        if self.baselines:
+            yield f"baselines: {self._by_baseline()}"
+
+    def _by_baseline(self) -> str:
+        by_word: dict[Verdict, list[str]] = {}
+        for base, word in self.baselines:
+            by_word.setdefault(word, []).append(str(base))
+        return "; ".join(f"{word} against {', '.join(bases)}" for word, bases in by_word.items())
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        head, *rest = self.lines()
+        items = "".join(f"<li>{escape(line)}</li>" for line in rest)
+        return f"<p><b>{escape(head)}</b></p><ul>{items}</ul>{self.board._repr_html_()}"
+
+    def _repr_latex_(self) -> str:
+        head, *rest = (latex_text(line) for line in self.lines())
+        items = "\n".join(rf"\item {line}" for line in rest)
+        return f"\\textbf{{{head}}}\n\\begin{{itemize}}\n{items}\n\\end{{itemize}}\n{self.board._repr_latex_()}"
+
+
+def _bound(solution: Solution) -> str:
+    return "no known bound" if solution.bound is None else number(solution.bound)
+
+
+def audit(world: World | Evaluation, utility: Utility, *, base: Any = None, baselines: str | None = None, mixed: bool = False) -> Audit:
+    """What a utility rewards in a world: its best policies, every exact tie, what they do to people's wish and to the button, and why.
+
+    :param world: the world, or an evaluation of it that other judgements share.
+    :param utility: the utility whose best policies are judged.
+    :param base: the policy that they are judged against; the world's baseline if left out. It is a judgement of yours, and is printed.
+    :param baselines: ``"all"`` gives the verdict against every policy as the baseline, up to 64 of them.
+    :param mixed: look among policies that draw lots, too. Where the best of them is proved, it is judged; where it is only enclosed, no
+        policy is best and the verdict is ``undefined``.
+    :returns: an ``Audit``, truthy when no flag fires on a best policy.
+    :raises MissingRole: where the world has no wish or no baseline, or the utility speaks of a role that it lacks.
+    :raises TooLarge: where there are too many policies to list, or too many baselines.
+    :raises Undecided: where symbols decide which policy is best.
+
+    >>> import stop_button as sb
+    >>> bool(audit(sb.worlds.basic_button(), sb.counterfactual)), audit(sb.worlds.jackpot_steering(), sb.conditional_counterfactual).verdict
+    (True, 'rewards')
+    """
+    evaluation = evaluation_of(world)
+    place = evaluation.world
+    place.role("intent")
+    reference = place.reference(base)
+    if baselines not in (None, "all"):
+        raise WrongShape(f"baselines={baselines!r}: type baselines='all', or leave it out and name one with base=...")
+    board = score(evaluation, utility)
+    solution = solve(place, utility, mixed=True) if mixed else None
+    best = board.best(utility) if solution is None else _mixed_best(evaluation, board, utility, solution)
+    judged = tuple(_judge(evaluation, utility, best, reference))
+    flagged = verdict_of(judged) not in ("clean", "undefined")
+    return Audit(
+        place,
+        utility,
+        reference,
+        board,
+        judged,
+        tuple(credit for policy in best for credit in credits(evaluation, policy, base=reference)),
+        tuple(each for policy in best for each in frequencies(evaluation, policy, base=reference)),
+        _offers(evaluation, utility, best, reference),
+        tuple(possible_incentive(place, utility, name) for name in ("intent", *between(place, utility))),
+        _remedy(evaluation, utility, reference) if flagged else None,
+        _cheapest(evaluation, best, reference),
+        _against_all(evaluation, utility, best) if baselines else (),
+        solution,
+    )
+
+
+def _judge(evaluation: Evaluation, utility: Utility, best: Sequence[Policy], base: Policy) -> Iterator[Judged]:
+    """The flags and gains of each best policy."""
+    if len(best) > FEW:
+        _work_out(evaluation, flag_formulas(evaluation.world, base=base).values())
+    for policy in best:
+        yield Judged(policy, policy_flags(evaluation, policy, base=base), gains(evaluation, utility, policy, base=base))
+
+
+def _work_out(evaluation: Evaluation, formulas: Any) -> None:
+    """Formulas over all policies at once, where no coupling is missing."""
+    for f in formulas:
+        try:
+            evaluation.scores(f)
+        except NeedsCoupling:
+            continue
+
+
+def _offers(evaluation: Evaluation, utility: Utility, best: Sequence[Policy], base: Policy) -> tuple[Gain, ...]:
+    """What changing the draws that are graded brings the best policies, and what the utility offers for influence."""
+    shifts = [conditioning_shift(evaluation, utility, policy, base=base) for policy in best]
+    return (*shifts, incentive_gap(evaluation, utility, base=base)) if best else ()
+
+
+def _mixed_best(evaluation: Evaluation, board: Scoreboard, utility: Utility, solution: Solution) -> tuple[Policy, ...]:
+    """The best policies when lots may be drawn: the one that was proved, and the plain ones that are as good; none if none is proved."""
+    if not solution.proved:
+        return ()
+    plain = [policy for policy in board.best(utility) if not less(board.score(utility, policy), solution.score)]
+    return tuple(dict.fromkeys([*plain, solution.policy]))
+
+
+def _against_all(evaluation: Evaluation, utility: Utility, best: Sequence[Policy]) -> tuple[tuple[Policy, Verdict], ...]:
+    """The verdict against each policy as the baseline."""
+    policies = all_policies(evaluation.world)
+    if len(policies) > MOST_BASELINES:
+        raise TooLarge(
+            f"{evaluation.world.title} has {len(policies):,} policies, and at most {MOST_BASELINES} are taken for the baseline in turn; "
+            "name those that matter one by one with base=..."
+        )
+    return tuple((base, verdict_of(list(_judge(evaluation, utility, best, base)))) for base in policies)
+
+
+def _cheapest(evaluation: Evaluation, best: Sequence[Policy], base: Policy) -> tuple[Policy, ...]:
+    """Of the best policies those that depart least from the baseline; all of them where symbols or a coupling leave that open."""
+    f = departure(evaluation.world, base)
+    try:
+        costs = [evaluation.score(f, policy) for policy in best] if len(best) > 1 else []
+        places = places_of_best([-cost for cost in costs])
+    except (NeedsCoupling, Undecided):
+        return tuple(best)
+    return tuple(best[i] for i in places) if places else tuple(best)
+
+
+def _remedy(evaluation: Evaluation, utility: Utility, base: Policy) -> Remedy:
+    """The best policy without a flag, and how far it is behind."""
+    scores, policies = evaluation.scores(utility.formula), all_policies(evaluation.world)
+    flagged = _flagged(evaluation, base)
+    for tier in _tiers(scores):
+        fair = [i for i in tier if not flagged(i)]
+        if fair:
+            best = fair[places_of_best([scores[i] for i in fair])[0]]
+            return Remedy(policies[best], difference(scores[places_of_best(scores)[0]], scores[best]))
+    return Remedy(None, UNDEFINED)
+
+
+def _flagged(evaluation: Evaluation, base: Policy) -> Callable[[int], bool]:
+    """Whether the policy at a place is flagged, or may be."""
+    formulas: list[Formula] = [f for (kind, _), f in flag_formulas(evaluation.world, base=base).items() if kind in FLAG_KINDS]
+    try:
+        columns = [evaluation.scores(f) for f in formulas]
+    except NeedsCoupling:
+        policies = all_policies(evaluation.world)
+        return lambda i: any(flag.sign != "not positive" for flag in policy_flags(evaluation, policies[i], base=base))
+    return lambda i: any(sign(column[i]) != "not positive" for column in columns)
+
+
+def _tiers(scores: Sequence[Score]) -> Iterator[list[int]]:
+    """The places of defined scores, those of equal scores together, the best first; all at once where symbols leave the order open."""
+    places = [i for i, score in enumerate(scores) if defined(score)]
+    if any(is_symbolic(scores[i]) for i in places):
+        yield places
+        return
+    falling = sorted(places, key=lambda i: -cast("Fraction", scores[i]))
+    yield from (list(tier) for _, tier in itertools.groupby(falling, key=lambda i: scores[i]))

@@ -1,0 +1,35 @@
+"""Every long run has its row on the page that says what was tried."""
+
+import ast
+
+from tests.source import ROOT
+
+PAGE = ROOT / "docs" / "explanation" / "trust.md"
+HEADING = ["what", "how many", "seed", "minutes", "where"]
+
+
+def rows() -> list[list[str]]:
+    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def files_with_long_runs() -> set[str]:
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "pytest.mark.long"
+    }
+
+
+def test_the_table_has_its_columns() -> None:
+    heading, line, *body = rows()
+    assert heading == HEADING
+    assert set("".join(line)) == {"-"}
+    assert body
+    assert all(len(row) == len(HEADING) for row in body)
+    assert all(float(row[3]) >= 0 for row in body)
+
+
+def test_every_long_run_has_a_row_and_every_row_a_run() -> None:
+    assert {row[-1].strip("`") for row in rows()[2:]} == files_with_long_runs()

@@ -1,0 +1,30 @@
+"""Tests stand by themselves: what several need is a strategy, an oracle or a world in a module that is no test."""
+
+import ast
+import re
+
+from tests.lists import IMPORTS_BETWEEN_TESTS
+from tests.slow_tests import SLOW
+from tests.source import ROOT
+
+
+def test_test_modules_do_not_import_each_other() -> None:
+    found = {
+        f"{path.relative_to(ROOT).as_posix()} <- {node.module}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and re.match(r"tests\.(.+\.)?test_", node.module or "")
+    }
+    assert not found - IMPORTS_BETWEEN_TESTS, "move what both need into tests/strategies.py, tests/brute.py, or a module beside them"
+    assert not IMPORTS_BETWEEN_TESTS - found, "these are gone: take them off tests/lists.py"
+
+
+def test_every_slow_test_is_there() -> None:
+    assert SLOW
+    gone = [
+        f"{file}::{name}"
+        for file, names in SLOW.items()
+        for name in names
+        if not (ROOT / file).exists() or f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert not gone, "renamed or removed: mend tests/slow_tests.py"
