@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from stop_button import definitions as definitions
     from stop_button import incentives as incentives
     from stop_button import language as language
+    from stop_button import properties as properties
     from stop_button import solving as solving
     from stop_button import testing as testing
     from stop_button import worlds as worlds
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from stop_button.auditing.reporting import report
     from stop_button.auditing.scoreboard import score
     from stop_button.definitions import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
-    from stop_button.evaluation import properties as properties
     from stop_button.evaluation.ranking import rank
     from stop_button.presentation import plot as plot
     from stop_button.solving import solve
@@ -61,7 +61,7 @@ PUBLIC_MODULES = {
     "incentives": "stop_button.incentives",
     "language": "stop_button.language",
     "plot": "stop_button.presentation.plot",
-    "properties": "stop_button.evaluation.properties",
+    "properties": "stop_button.properties",
     "solving": "stop_button.solving",
     "testing": "stop_button.testing",
     "verdicts": "stop_button.auditing.verdicts",

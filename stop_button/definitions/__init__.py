@@ -41,8 +41,8 @@ from stop_button.definitions.stable_actions import adaptive_weights, lower_bound
 from stop_button.definitions.stop_button_post import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
 from stop_button.definitions.trajectories import by_length, timestep_dominates
 from stop_button.definitions.transformation import corrigibility_transformation
-from stop_button.evaluation.properties import Property
 from stop_button.evaluation.utility import Utility
+from stop_button.properties import Property
 
 __all__ = [
     "FURTHER", "NAMED", "PROPERTIES", "REGISTER", "adaptive_weights", "aligned", "attainable_utility", "beneficial", "by_length",

@@ -8,9 +8,9 @@ Source: [soares2015]
 from __future__ import annotations
 
 from stop_button.decision.roles import FREE, STOP
-from stop_button.evaluation.properties import Property
 from stop_button.language.formula import BASELINE, B, E, V, X
 from stop_button.language.references import best
+from stop_button.properties import Property
 
 __all__ = ["causes_no_press", "keeps_what_shutdown_needs", "prevents_no_press", "pursues_its_task", "shuts_down_when_pressed"]
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stop_button.decision.roles import STOP
-from stop_button.evaluation.properties import Property
 from stop_button.evaluation.utility import definition
 from stop_button.language.constraints import every, subject_to
 from stop_button.language.formula import B, E, Formula, H, V, X
 from stop_button.language.tests import Test
+from stop_button.properties import Property
 
 __all__ = [
     "aligned", "beneficial", "cautious", "constrained", "instructable", "obedient", "shutdown_aligned", "shutdown_instructable",

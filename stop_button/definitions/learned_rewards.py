@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from causalkit.errors import WrongShape
-from stop_button.evaluation.properties import Property
 from stop_button.language.formula import BASELINE, E, Formula, X
 from stop_button.language.references import best, worst
 from stop_button.language.tests import Test
+from stop_button.properties import Property
 
 __all__ = ["uninfluenceable", "unriggable"]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from causalkit.errors import WrongShape
 from stop_button.decision.world import World
-from stop_button.evaluation.properties import Dominance, dominates
 from stop_button.language.formula import E, Formula, X
+from stop_button.properties import Dominance, dominates
 
 __all__ = ["by_length", "timestep_dominates"]
 

@@ -26,18 +26,9 @@ from stop_button.language.walking import Walk
 from stop_button.solving.variable_elimination import Polynomial
 
 __all__ = [
-    "NOWHERE",
-    "Pairs",
-    "Ratio",
-    "WeightedMean",
-    "anchored",
-    "in_ratios",
-    "joined",
-    "ratios_in",
-    "scaled",
-    "single_polynomial",
+    "NOWHERE", "Pairs", "Ratio", "WeightedMean", "anchored", "in_ratios", "joined", "ratios_in", "scaled", "single_polynomial",
     "weighted_means",
-]
+]  # fmt: skip
 
 NOWHERE: Choices = frozenset()
 """No choice at all: the monomial that counts under every policy."""

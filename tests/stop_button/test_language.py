@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button import BASELINE, FREE, STOP, B, E, H, V, X, least, most
-from stop_button.evaluation.properties import holds
 from stop_button.evaluation.sweep import sweep
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.language.algebra import Formula, formula
 from stop_button.language.constraints import every, lexicographic, some, subject_to
 from stop_button.language.references import BEST, OWN, Ambiguous, best, best_policy, worst
 from stop_button.language.tests import Comparison, Test
+from stop_button.properties import holds
 from stop_button.solving import solve
 from stop_button.testing import formulas, policies, worlds
 from tests import brute
