@@ -31,7 +31,8 @@ STOP_BUTTON = [
 MODULES = {
     "causalkit": "errors examples graphs identification interop networks plot quantities symbols testing".split(),  # noqa: SIM905
     "stop_button": (
-        "auditing claims definitions families flags frequencies gains incentives language plot properties solving testing verdicts worlds".split()  # noqa: SIM905
+        "auditing claims definitions families flags frequencies gains incentives language plot properties solving testing "
+        "verdicts worlds".split()  # noqa: SIM905
     ),
 }
 OLD: dict[str, list[str]] = json.loads((ROOT / "tests" / "data" / "release_0_1.json").read_text(encoding="utf-8"))

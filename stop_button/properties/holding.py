@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 from causalkit.errors import WrongShape
 from causalkit.values.exact import less, tidy
@@ -19,7 +19,7 @@ from stop_button.language.arithmetic import truth_of_means
 from stop_button.language.tests import Both, Comparison, Either, Not, Test
 from stop_button.language.walking import Walk
 
-__all__ = ["Holds", "Margin", "Property", "holds"]
+__all__ = ["Failure", "Holds", "Margin", "Property", "holds"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,30 @@ class Holds:
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(str(self))}</p>"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A test that was claimed of a policy, as a doubt: truthy when the test does not hold, open when it is undefined."""
+
+    name: str
+    held: Holds
+
+    def __bool__(self) -> bool:
+        return self.held.value is False
+
+    @property
+    def kind(self) -> str:
+        """What was claimed."""
+        return self.name
+
+    @property
+    def sign(self) -> Literal["positive", "zero", "open"]:
+        """Whether the claim fails, holds, or is open."""
+        return "open" if self.held.value is UNDEFINED else "positive" if self else "zero"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.held}"
 
 
 def holds(test: Test, world: World, policy: Any) -> Holds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +15,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible, UnknownName, WrongShape
 from stop_button import BASELINE, FREE, STOP, UNDEFINED, B, E, H, V, X, least, most
+from stop_button.auditing.claims import holds_of_the_best
 from stop_button.evaluation.sensitivity_analysis import leaning, sensitivity
 from stop_button.evaluation.utility import applies
 from stop_button.incentives.through import possible_incentive
@@ -267,3 +269,65 @@ def test_a_formula_with_a_policy_inside_pastes_back() -> None:
         again = eval(repr(f), names)
         assert repr(again) == repr(f)
         assert sb.Utility("f", again)(OFFICE, "cut the wire") == sb.Utility("f", f)(OFFICE, "cut the wire")
+
+
+def test_a_test_is_a_claim() -> None:
+    """The counterfactual utility has stoppable best policies wherever a stop costs nothing else; value alone does not."""
+    claim = holds_of_the_best(sb.definitions.obedient)
+    found = sb.find_counterexample(sb.naive, claim=claim)
+    assert found
+    assert found.flag is not None
+    assert str(found.flag).startswith("obedient: E[B_s] >= 1 does not hold of act")
+    assert not sb.find_counterexample(sb.Utility("bound", E(V), subject_to=[sb.definitions.obedient.test]), claim=claim, most=60)
+
+
+# ---- edits that are mechanisms
+
+
+@settings(max_examples=25)
+@given(SMALL, st.data())
+def test_an_edit_that_is_a_mechanism_is_the_intervention(world: sb.World, data: st.DataObject) -> None:
+    """E[V had the wish listened to this] is the mean of the value in the model with that mechanism in its place."""
+    policy = data.draw(policies(world))
+    model = world.under(policy)
+    rule = ck.table(["act"], {act: data.draw(st.sampled_from([STOP, FREE])) for act in world.model.domain("act")})
+    assert sb.Utility("f", E(V.had(wish=rule)))(world, policy) == model.do(wish=rule).expect("value")
+    both = sb.Utility("f", E(V.had(wish=rule) * V))(world, policy)
+    assert both == model.branches(other={"wish": rule}).expect(lambda b: b.other.value * b.fact.value)
+
+
+@settings(max_examples=25)
+@given(SMALL, st.data())
+def test_a_wiring_is_the_mechanism_that_hears_something_else(world: sb.World, data: st.DataObject) -> None:
+    """The stop hears, in place of the wish, another source that takes the same values; everything else is as it was."""
+    model = ck.Model(
+        {**{name: world.model.mechanism(name) for name in world.model.names}, "elsewhere": ck.Dist({STOP: "1/3", FREE: "2/3"})}
+    )
+    wired = sb.World(model, intent="wish", stopped="stopped", value="value")
+    policy = data.draw(policies(wired))
+    assume("wish" in model.parents("stopped"))
+    plain = wired.under(policy)
+    mechanism = plain.mechanism("stopped")
+    heard = ["elsewhere" if parent == "wish" else parent for parent in mechanism.parents]
+    rows = {}
+    for seen in itertools.product(*(plain.domain(parent) for parent in heard)):
+        outcomes = plain.do(dict(zip(mechanism.parents, seen, strict=True))).dist("stopped")
+        rows[seen if len(seen) > 1 else seen[0]] = outcomes
+    rewired = plain.do(stopped=ck.cpt(heard, rows, coupling="independent"))
+    f = E(V.had(wiring={"stopped": {"wish": "elsewhere"}}))
+    assert sb.Utility("f", f)(wired, policy) == rewired.expect("value")
+
+
+def test_wiring_prints_and_is_judged_on_the_rewired_graph() -> None:
+    f = E(V.had(wiring={"value": {"pressed": "doubt"}}).had(intent=STOP))
+    assert str(f) == "E[V_{value(pressed:=doubt), s}]"
+    assert eval(repr(f), {"E": E, "V": V}) == f
+    assert not possible_incentive(OFFICE, sb.Utility("f", f), "intent")
+    rule = ck.table(["wish"], {STOP: True, FREE: True})
+    again = E(V.had(pressed=rule))
+    assert eval(repr(again), {"E": E, "V": V, "table": ck.table}) == again
+    assert possible_incentive(OFFICE, sb.Utility("f", again), "intent")
+    lacking = applies(sb.Utility("f", E(V.had(wiring={"value": {"pressed": "dobt"}, "vale": {"a": "b"}}))), OFFICE)
+    assert lacking.missing == ("dobt", "vale", "a", "b")
+    with pytest.raises(WrongShape, match=r"^wiring says for each variable which parent is heard as what; type had\(wiring="):
+        V.had(wiring={"value": "pressed"})
