@@ -13,9 +13,9 @@ from causalkit.loading import keep_old_paths, later
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP, Role
 from stop_button.decision.world import World
-from stop_button.evaluation.resolving import when_first_wanted
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.resolving import when_first_wanted
 from stop_button.language.formula import BASELINE, B, E, H, V, X, least, most
 from stop_button.loading import release_0_1
 

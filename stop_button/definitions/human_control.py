@@ -31,7 +31,7 @@ def vigilance(*seen: str) -> Test:
     Source: [careyeveritt2023], vigilance.
 
     >>> print(vigilance("helps"))
-    for every helps (E[V] >= E[V_B=True] or E[1[H=s]] >= 1)
+    for every helps (E[V] >= E[V_{B=True}] or E[1[H=s]] >= 1)
     """
     return every(*seen, NEED_NOT | (E(H.is_(STOP)) >= 1)) if seen else NEED_NOT | (E(H.is_(STOP)) >= 1)
 

@@ -12,9 +12,9 @@ from causalkit.values.exact import Number, exact, tidy
 from causalkit.values.render import html_table, number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import Query, ground
-from stop_button.evaluation.resolving import resolved
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.queries import Query, ground
+from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Expectation, Reading
 from stop_button.language.parts import means, readings
 

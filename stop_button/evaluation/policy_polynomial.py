@@ -11,9 +11,9 @@ from causalkit.errors import Impossible
 from causalkit.values.exact import Number, exact, is_zero, tidy
 from stop_button.decision.policy import Choices, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import ground, references
-from stop_button.evaluation.resolving import resolved
 from stop_button.evaluation.undefined import UNDEFINED, Score
+from stop_button.grounding.queries import ground, references
+from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate_means
 from stop_button.language.formula import Expectation, Formula
 

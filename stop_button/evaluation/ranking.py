@@ -12,10 +12,10 @@ from causalkit.values.exact import Number
 from causalkit.values.render import number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.resolving import resolved
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Utility
 from stop_button.evaluation.vectorised import BLOCK, Block, DenseMean, blocks, dense_means, exact_scores, floats
+from stop_button.grounding.resolving import resolved
 from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Expectation, Formula
 from stop_button.language.parts import contains

@@ -14,10 +14,10 @@ from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero,
 from causalkit.values.render import html_table, number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import Query, ground
 from stop_button.evaluation.policy_polynomial import score_directly
-from stop_button.evaluation.resolving import resolved
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.queries import Query, ground
+from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate_means
 from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Combination, Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum

@@ -20,8 +20,8 @@ from stop_button.decision.policy import Choices, InformationSet, PolicySpace, Sl
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import policy_form, score_or_undefined
 from stop_button.evaluation.residues import layers, remainders
-from stop_button.evaluation.resolving import resolved
 from stop_button.evaluation.undefined import UNDEFINED, Score
+from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate_means
 from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum

@@ -8,8 +8,8 @@ from typing import Any
 
 from causalkit.mechanisms.mechanism import Mechanism
 from stop_button.decision.world import World
-from stop_button.evaluation.resolving import resolved
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Expectation, Reading, Wiring
 from stop_button.language.parts import means, readings
 

@@ -92,6 +92,7 @@ class Formula(Node):
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Formula:
         """The same read where roles or variables had been set to these values, or to what another reading is.
 
+        >>> from stop_button import B, V
         >>> (B * V).had(intent="stop")
         B.had(intent='stop') * V.had(intent='stop')
         """
@@ -100,6 +101,7 @@ class Formula(Node):
     def under(self, policy: Hashable) -> Formula:
         """The same read where another policy had been followed, with the same draw of noise.
 
+        >>> from stop_button import BASELINE, H
         >>> H.under(BASELINE)
         H.under('baseline')
         """
@@ -215,6 +217,7 @@ class Quotient(Formula):
 def least(*parts: Any) -> Formula:
     """The smallest of formulas.
 
+    >>> from stop_button import B, E, V
     >>> least(E(B), E(V))
     least(E(B), E(V))
     """
@@ -224,6 +227,7 @@ def least(*parts: Any) -> Formula:
 def most(*parts: Any) -> Formula:
     """The largest of formulas.
 
+    >>> from stop_button import B, E
     >>> most(E(B), 1)
     most(E(B), 1)
     """

@@ -59,7 +59,7 @@ def every(*names: Any, given: Mapping[str, Hashable] | Formula | None = None) ->
 
     >>> from stop_button import B, E, V
     >>> print(every("intent", E(V) >= E(V.had(stopped=True))))
-    for every H (E[V] >= E[V_B=True])
+    for every H (E[V] >= E[V_{B=True}])
     """
     return Every(*_quantified("every", names, given))
 

@@ -13,8 +13,8 @@ from causalkit.values.render import number
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
-from stop_button.evaluation.resolving import resolved
 from stop_button.evaluation.undefined import UNDEFINED, Score, Undefined, defined
+from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import truth_of_means
 from stop_button.language.tests import Both, Comparison, Either, Not, Test
 from stop_button.language.walking import Walk

@@ -9,7 +9,7 @@ from causalkit.errors import Undecided, WrongShape, listing
 from causalkit.values.exact import exact, is_symbolic
 from stop_button.decision.policy import Choices, PolicySpace
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import references
+from stop_button.grounding.queries import references
 from stop_button.language.formula import Formula, Least
 from stop_button.language.walking import Walk
 from stop_button.solving.fractional_form import NOWHERE, WeightedMean, anchored, joined, scaled, weighted_means

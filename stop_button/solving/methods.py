@@ -12,9 +12,9 @@ from causalkit.values.exact import Number
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
-from stop_button.evaluation.resolving import resolved
 from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.resolving import resolved
 from stop_button.language.algebra import Formula
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.solving.branch_and_bound import branched

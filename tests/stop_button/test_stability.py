@@ -13,7 +13,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible, TooLarge
 from stop_button import FREE, STOP, B, E, H, V, X
-from stop_button.evaluation.resolving import owned
+from stop_button.grounding.resolving import owned
 from stop_button.language.algebra import Formula
 from stop_button.language.references import OWN
 from stop_button.solving import is_stable, solve, stable

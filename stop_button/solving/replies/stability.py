@@ -16,8 +16,8 @@ from causalkit.errors import Impossible, TooLarge
 from causalkit.values.exact import Number, exact, less
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.resolving import owned, resolved
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.resolving import owned, resolved
 from stop_button.language.algebra import Formula
 from stop_button.language.parts import means, policies_read
 from stop_button.language.references import OWN

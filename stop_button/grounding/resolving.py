@@ -60,7 +60,7 @@ def resolved(node: Any, world: World, mode: Mode = "value") -> Any:
     >>> import stop_button as sb
     >>> from stop_button.language.constraints import every
     >>> print(resolved(every("intent", sb.E(sb.B) >= 1), sb.worlds.office()))
-    (E[1[H=free]] <= 0 or E[B | H=f] >= 1) and (E[1[H=stop]] <= 0 or E[B | H=s] >= 1)
+    (E[1[H=s]] <= 0 or E[B | H=s] >= 1) and (E[1[H=f]] <= 0 or E[B | H=f] >= 1)
     """
     return _resolved(node, world, mode) if node.needs_world else node
 
