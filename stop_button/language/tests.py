@@ -6,7 +6,7 @@ Kleene's three values: a false part decides an ``&``, a true part an ``|``, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
@@ -14,7 +14,7 @@ from causalkit.errors import WrongShape
 from stop_button.language.notation import ATOM, BOTH, COMPARISON, EITHER, Style, bracketed
 from stop_button.language.walking import Node, Walk
 
-__all__ = ["OPPOSITE", "Both", "Comparison", "Either", "Every", "Not", "Relation", "Some", "Test", "without_not"]
+__all__ = ["OPPOSITE", "Both", "Comparison", "Either", "Every", "Not", "Relation", "Some", "Test", "comparisons", "without_not"]
 
 Relation = Literal["<=", "<", ">=", ">", "=="]
 """How two formulas are compared."""
@@ -189,5 +189,19 @@ _WITHOUT_NOT: Walk[Test] = Walk(
         Both: lambda test, visit, negated: (Either if negated else Both)(tuple(map(visit, test.tests))),
         Either: lambda test, visit, negated: (Both if negated else Either)(tuple(map(visit, test.tests))),
         Not: lambda test, _visit, negated: _WITHOUT_NOT(test.test, not negated),
+    },
+)
+
+
+def comparisons(test: Test) -> Iterator[Comparison]:
+    """The comparisons that a test is put together from."""
+    return _COMPARISONS(test)
+
+
+_COMPARISONS: Walk[Iterator[Comparison]] = Walk(
+    "listing comparisons",
+    {
+        Comparison: lambda test, _visit: iter([test]),
+        Test: lambda test, visit: (each for part in test.children() for each in visit(part)),
     },
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
@@ -16,8 +15,7 @@ from stop_button.evaluation.policy_polynomial import score_of, score_or_undefine
 from stop_button.evaluation.undefined import UNDEFINED, Score, Undefined, defined
 from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import truth_of_means
-from stop_button.language.tests import Both, Comparison, Either, Not, Test
-from stop_button.language.walking import Walk
+from stop_button.language.tests import Comparison, Test, comparisons
 
 __all__ = ["Failure", "Holds", "Margin", "Property", "holds"]
 
@@ -116,20 +114,9 @@ def holds(test: Test, world: World, policy: Any) -> Holds:
     value = truth_of_means(found, lambda mean: score_of(mean, world, chosen))
     margins = tuple(
         Margin(each, score_or_undefined(each.left, world, chosen), score_or_undefined(each.right, world, chosen))
-        for each in dict.fromkeys(_COMPARISONS(found))
+        for each in dict.fromkeys(comparisons(found))
     )
     return Holds(test, world, chosen, UNDEFINED if value is None else value, margins)
-
-
-_COMPARISONS: Walk[Iterator[Comparison]] = Walk(
-    "listing comparisons",
-    {
-        Comparison: lambda test, _visit: iter([test]),
-        Both: lambda test, visit: (each for part in test.tests for each in visit(part)),
-        Either: lambda test, visit: (each for part in test.tests for each in visit(part)),
-        Not: lambda test, visit: visit(test.test),
-    },
-)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, cast
 
 from causalkit.errors import Undecided, WrongShape, listing
@@ -10,7 +10,9 @@ from causalkit.values.exact import exact, is_symbolic
 from stop_button.decision.policy import Choices, PolicySpace
 from stop_button.decision.world import World
 from stop_button.grounding.queries import references
+from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Formula, Least
+from stop_button.language.tests import comparisons, without_not
 from stop_button.language.walking import Walk
 from stop_button.solving.fractional_form import NOWHERE, WeightedMean, anchored, joined, scaled, weighted_means
 from stop_button.solving.linear_program import Line, Part
@@ -41,10 +43,20 @@ def _smallest_of(f: Formula) -> Iterator[Formula]:
     return _SMALLEST_OF(f)
 
 
+def _refused(f: SubjectTo, _visit: Callable[[Formula], Iterator[Formula]]) -> Iterator[Formula]:
+    if any(comparison.is_strict for test in f.tests for comparison in comparisons(without_not(test))):
+        raise WrongShape(
+            f"{f} has a strict test, and among policies that draw lots the best under it need not be attained; compare with <= or >=, or "
+            f"{INSTEAD}"
+        )
+    raise WrongShape(f"{f} has constraints, and mixed policies are found without any; {INSTEAD}")
+
+
 _SMALLEST_OF: Walk[Iterator[Formula]] = Walk(
     "parting a least",
     {
         Least: lambda f, visit: (each for part in f.parts for each in visit(part)),
+        SubjectTo: _refused,
         Formula: lambda f, _visit: iter([f]),
     },
 )

@@ -6,17 +6,18 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
 import stop_button as sb
-from causalkit.errors import Impossible, TooLarge
+from causalkit.errors import Impossible, TooLarge, WrongShape
 from stop_button import FREE, STOP, B, E, H, V, X
 from stop_button.grounding.resolving import owned
 from stop_button.language.algebra import Formula
 from stop_button.language.references import OWN
-from stop_button.solving import is_stable, solve, stable
+from stop_button.solving import is_stable, mixed_stable, solve, stable
 from stop_button.testing import formulas, worlds
 from tests import brute
 from tests.stop_button import brute_language
@@ -160,3 +161,47 @@ def test_what_is_read_under_own_is_the_scored_policy_itself() -> None:
     fixed = owned(E(V.under(OWN)), world.policy("work"))
     assert sb.Utility("fixed", fixed)(world, "cut the wire") == sb.naive(world, "work") == Fraction(3, 4)
     assert solve(world, sb.Utility("own", E(V.under(OWN)))).score == 1
+
+
+# ---- draws
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(-3, 3), min_size=4, max_size=4))
+def test_a_draw_is_stable_where_both_options_are_as_good(worth: list[int]) -> None:
+    """With p expected of heads, heads earn a p + b (1 - p) and tails c p + d (1 - p): they tie where p (a - b - c + d) = d - b."""
+    a, b, c, d = worth
+    world = matching(against=True)
+    p, heads = E(X("heads").under(OWN)), E(X("heads"))
+    utility = sb.Utility("game", heads * (a * p + b * (1 - p)) + (1 - heads) * (c * p + d * (1 - p)))
+    found = mixed_stable(world, utility)
+    slope = a - b - c + d
+    tie = None if slope == 0 else Fraction(d - b, slope)
+    assert found.everywhere == (slope == 0 and d == b)
+    assert found.shares == ((tie,) if tie is not None and 0 < tie < 1 else ())
+    for policy in found.policies:
+        assert is_stable(world, utility, policy)
+    off = ck.Dist({"heads": "1/7", "tails": "6/7"})
+    assert is_stable(world, utility, off) == (found.everywhere or found.shares == (Fraction(1, 7),))
+
+
+def test_a_share_that_is_no_fraction() -> None:
+    p, heads = E(X("heads").under(OWN)), E(X("heads"))
+    found = mixed_stable(matching(against=False), sb.Utility("root", heads * (2 * p * p) + (1 - heads)))
+    assert found.shares == (sympy.sqrt(2) / 2,)
+    assert is_stable(matching(against=False), sb.Utility("root", heads * (2 * p * p) + (1 - heads)), found.policies[0])
+
+
+def test_draws_are_refused_where_more_matters() -> None:
+    with pytest.raises(
+        WrongShape, match=r"^draws that are stable are found where one choice between two options matters, and in many rooms "
+    ):
+        mixed_stable(many_rooms(3), sb.Utility("own", E(V.under(OWN)) * E(V)))
+
+
+def test_mixed_policies_are_refused_under_constraints() -> None:
+    world = matching(against=True)
+    with pytest.raises(WrongShape, match=r"has a strict test, and among policies that draw lots the best under it need not be attained"):
+        solve(world, sb.Utility("strict", E(V), subject_to=[~(E(V) >= 1)]), mixed=True)
+    with pytest.raises(WrongShape, match=r"has constraints, and mixed policies are found without any; type sb\.solve\(world, utility\)"):
+        solve(world, sb.Utility("bound", E(V), subject_to=[E(V) <= 1]), mixed=True)
