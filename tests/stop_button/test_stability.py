@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +17,7 @@ from causalkit.errors import Impossible, TooLarge, WrongShape
 from stop_button import FREE, STOP, B, E, H, V, X
 from stop_button.grounding.resolving import owned
 from stop_button.language.algebra import Formula
+from stop_button.language.constraints import Infeasible
 from stop_button.language.references import OWN
 from stop_button.solving import is_stable, mixed_stable, solve, stable
 from stop_button.testing import formulas, worlds
@@ -199,9 +201,44 @@ def test_draws_are_refused_where_more_matters() -> None:
         mixed_stable(many_rooms(3), sb.Utility("own", E(V.under(OWN)) * E(V)))
 
 
-def test_mixed_policies_are_refused_under_constraints() -> None:
+def test_mixed_policies_under_constraints() -> None:
+    """Heads are worth 1 and tails nothing: with at most 2/3 of heads the best is to draw them so."""
     world = matching(against=True)
-    with pytest.raises(WrongShape, match=r"has a strict test, and among policies that draw lots the best under it need not be attained"):
+    found = solve(world, sb.Utility("bound", E(V), subject_to=[E(X("heads")) <= "2/3"]), mixed=True)
+    assert (found.score, bool(found)) == (Fraction(2, 3), True)
+    assert found.policy.act("call") == ck.Dist({"heads": "2/3", "tails": "1/3"})
+    assert solve(world, sb.Utility("equal", E(V), subject_to=[E(X("heads")).equals("2/5")]), mixed=True).score == Fraction(2, 5)
+    assert solve(world, sb.Utility("free", E(V), subject_to=[E(V) <= 1]), mixed=True).score == 1
+    with pytest.raises(Infeasible):
+        solve(world, sb.Utility("never", E(V), subject_to=[E(V) >= 2]), mixed=True)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(-3, 3), min_size=6, max_size=6), st.fractions(-2, 2, max_denominator=5))
+def test_the_best_mixed_policy_under_a_limit_is_on_an_edge(numbers: list[int], limit: Fraction) -> None:
+    """Of three acts with gains and costs, the best draw within a limit on the cost is the best of all pairs of acts."""
+    gains, costs = dict(enumerate(numbers[:3])), dict(enumerate(numbers[3:]))
+    model = ck.Model(act=ck.choice(0, 1, 2), cost=lambda act: costs[act], value=lambda act: gains[act])
+    world = sb.World(model, value="value")
+    utility = sb.Utility("bound", E(V), subject_to=[E(X("cost")) <= limit])
+    within = [gains[act] for act in costs if costs[act] <= limit]
+    for a, b in itertools.permutations(costs, 2):
+        if costs[a] < limit < costs[b]:
+            share = (limit - costs[a]) / (costs[b] - costs[a])
+            within.append(gains[a] * (1 - share) + gains[b] * share)
+    if not within:
+        with pytest.raises(Infeasible):
+            solve(world, utility, mixed=True)
+        return
+    found = solve(world, utility, mixed=True)
+    assert found.proved
+    assert found.score == max(within)
+    assert utility(world, found.policy) == found.score
+
+
+def test_what_mixed_policies_are_not_found_for() -> None:
+    world = matching(against=True)
+    with pytest.raises(WrongShape, match=r"is strict, and among policies that draw lots the best under a strict test need not be attained"):
         solve(world, sb.Utility("strict", E(V), subject_to=[~(E(V) >= 1)]), mixed=True)
-    with pytest.raises(WrongShape, match=r"has constraints, and mixed policies are found without any; type sb\.solve\(world, utility\)"):
-        solve(world, sb.Utility("bound", E(V), subject_to=[E(V) <= 1]), mixed=True)
+    with pytest.raises(WrongShape, match=r"holds in one way or another, and a linear program takes tests that hold together"):
+        solve(world, sb.Utility("either", E(V), subject_to=[(E(V) <= 1) | (E(V) >= 3)]), mixed=True)
