@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from fractions import Fraction
 from typing import Any, cast
 
 from causalkit.errors import Undecided, WrongShape, listing
@@ -69,7 +70,7 @@ def _limits_of(test: Comparison, _visit: Any, world: World) -> list[Part]:
     parts = [_part(gap, world) for gap in gaps.get(test.relation, [test.left - test.right, test.right - test.left])]
     if any(part.bottom.weights for part in parts):
         raise WrongShape(f"{test} has a condition that policies make more or less likely, and may be undefined; {INSTEAD}")
-    return [Part(part.top, Line(exact(0), {})) for part in parts]
+    return [Part(part.top, Line(Fraction(0), {})) for part in parts]
 
 
 def _one_of_several(test: Either, _visit: Any, _world: World) -> list[Part]:

@@ -176,7 +176,10 @@ class LinearProgram:
         world, utility = problem.world, problem.utility
         parts = linear_parts(problem.formula, world)
         spoken = {act[:2] for part in parts for line in (part.top, part.bottom) for act in line.weights}
-        best = mixed_best(parts, [slot for slot in world.policies.slots if slot[:2] in spoken])
+        try:
+            best = mixed_best(parts, [slot for slot in world.policies.slots if slot[:2] in spoken])
+        except Infeasible as error:
+            raise Infeasible(f"in {world.title}, {utility} is infeasible: {error}") from None
         policy = world.policy(_behavioural(world, best.behaviour))
         score = score_of(problem.formula, world, policy)
         return Solution(world, utility, policy, score, best.bound, None, self.name, best.programs, score == best.bound)
