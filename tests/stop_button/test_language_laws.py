@@ -21,9 +21,11 @@ from stop_button.evaluation.utility import applies
 from stop_button.incentives.through import possible_incentive
 from stop_button.language.algebra import Formula
 from stop_button.language.constraints import Infeasible, every, lexicographic, some, subject_to
-from stop_button.language.references import BEST, Ambiguous, best, best_policy, discounted, worst
+from stop_button.language.references import BEST, Ambiguous, Best, best, best_policy, discounted, worst
 from stop_button.properties import dominates, holds
 from stop_button.solving import solve
+from stop_button.solving.replies import best_values
+from stop_button.solving.replies.separable import separately
 from stop_button.testing import formulas, policies, worlds
 
 SMALL = worlds(1, 2, values=(0, 1, 3))
@@ -331,3 +333,35 @@ def test_wiring_prints_and_is_judged_on_the_rewired_graph() -> None:
     assert lacking.missing == ("dobt", "vale", "a", "b")
     with pytest.raises(WrongShape, match=r"^wiring says for each variable which parent is heard as what; type had\(wiring="):
         V.had(wiring={"value": "pressed"})
+
+
+@settings(max_examples=40)
+@given(SMALL, st.sampled_from(["act", "react"]), st.booleans(), st.data())
+def test_a_best_over_one_decision_is_the_same_set_by_set(world: sb.World, decision: str, largest: bool, data: st.DataObject) -> None:
+    """The sum over what is seen and the comparison of all ways to decide are the same number."""
+    assume(decision in world.model.choices)
+    policy = data.draw(st.one_of(policies(world), policies(world, stochastic=True)))
+    f = data.draw(
+        st.sampled_from([E(V), E(V - 2 * B), E(V.had(intent=FREE)) * 3 - E(B) + 1, E(V * B.under(BASELINE)), E(V, given={"a": 1})])
+    )
+    if "a" not in world.model.names or 1 not in world.model.domain("a"):
+        f = E(V) - E(B.had(intent=STOP))
+    node = Best(f, (decision,), largest)
+    apart = separately(node, world, lambda g, made: best_values._decided(g, made, world, {decision}))
+    assert apart is not None
+    assert score(apart, world, policy) == score(node, world, policy)
+
+
+def test_a_best_over_a_decision_that_sees_much() -> None:
+    """Of 3^25 ways to take a door after a sign, door 2 is best after each: 26; an early decision doubles what it earns, or costs 1."""
+    model = ck.Model(
+        early=ck.choice("double", "rest"),
+        sign=ck.uniform(*range(25)),
+        door=ck.choice(0, 1, 2, sees=["sign"]),
+        value=lambda early, sign, door: door * (sign + 1) * (2 if early == "double" else 1) - (early == "double"),
+    )
+    world = sb.World(model, value="value", name="doors")
+    late = sb.Utility("late", best(E(V), of="door"))
+    assert late(world, {"early": "rest", "door": 0}) == 26
+    assert late(world, {"early": "double", "door": 1}) == 51
+    assert solve(world, late).score == 51

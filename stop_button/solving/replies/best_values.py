@@ -18,6 +18,7 @@ from stop_button.language.walking import Node
 from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.methods import solve
 from stop_button.solving.replies.relevance import assignments, count_of, deciding, met, opened, spoken
+from stop_button.solving.replies.separable import separately
 from stop_button.solving.variable_elimination import maximised
 
 __all__ = ["MOST_COPIES", "best_value", "optimal_policies", "read_under_best"]
@@ -46,7 +47,16 @@ def best_value(node: Best, world: World, mode: Mode) -> Formula:
         elif mode == "best policies":
             policies = optimal_policies(node.inner if node.largest else -node.inner, world)
             return _extreme(node, [followed(node.inner, policy) for policy in policies])
+    if count_of(world, _decided_in(node.inner, world, of)) > MOST_COPIES:
+        apart = separately(node, world, lambda f, policy: _decided(f, policy, world, of))
+        if apart is not None:
+            return apart
     return _extreme(node, list(_copies(node.inner, world, of)))
+
+
+def _decided_in(f: Formula, world: World, of: Collection[str]) -> list[InformationSet]:
+    """The information sets of some decisions that make a difference to a formula."""
+    return [place for place in spoken(f, world) if place[0] in of]
 
 
 def _number(node: Best, world: World) -> Formula | None:
@@ -64,7 +74,7 @@ def _number(node: Best, world: World) -> Formula | None:
 
 def _copies(f: Formula, world: World, of: Collection[str]) -> Iterator[Formula]:
     """The formula with some decisions made in each way that makes a difference to it."""
-    about = [place for place in spoken(f, world) if place[0] in of]
+    about = _decided_in(f, world, of)
     ways = count_of(world, about)
     if ways > MOST_COPIES:
         raise TooLarge(
