@@ -10,7 +10,7 @@ from typing import Any
 from causalkit.values.exact import Number, exact
 from stop_button.decision.policy import Decision, Policy, Seen
 from stop_button.decision.world import World
-from stop_button.language.algebra import Constant, Formula, Least, Most, Product, Sum
+from stop_button.language.algebra import Constant, Formula, Least, Most, Product, Sum, formula
 from stop_button.language.formula import Expectation, Reading
 from stop_button.language.parts import readings
 from stop_button.language.references import Best
@@ -45,9 +45,7 @@ def separately(node: Best, world: World, decide: Decide) -> Formula | None:
         parts: list[Formula] = []
         for option in decision.options:
             policy = _always(world, decision, option)
-            shares: list[Formula] = [
-                weight * _part(mean, branch, decision, seen, policy, world, decide) for weight, mean, branch in open_terms
-            ]
+            shares = [formula(weight) * _part(mean, branch, decision, seen, policy, world, decide) for weight, mean, branch in open_terms]
             parts.append(reduce(operator.add, shares))
         total = total + (Most(tuple(parts)) if node.largest else Least(tuple(parts)))
     return total
