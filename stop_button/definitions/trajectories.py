@@ -34,8 +34,15 @@ def timestep_dominates(
     """Whether a policy timestep-dominates another: for each length at least as good, for some better, and the same lengths possible.
 
     Of two policies with one length each this is POST: with the same length the better one is preferred, with different lengths neither.
-    ``world`` is where both are scored, ``lengths`` the values of the variable ``length``, ``value`` what is compared. Raises
-    ``WrongShape`` without a length. Source: [thornley2024], timestep dominance; [thornley2025], preferences only between same-length
-    trajectories.
+    Source: [thornley2024], timestep dominance; [thornley2025], preferences only between same-length trajectories.
+
+    :param world: where both are scored.
+    :param policy: the one that may dominate.
+    :param other: the one that it is compared with.
+    :param lengths: the values of the variable ``length``.
+    :param value: the role or variable that is compared.
+    :param length: the variable that holds a trajectory's length.
+    :returns: a ``Dominance``, truthy when the first dominates the second.
+    :raises WrongShape: without a length.
     """
     return dominates(world, policy, other, by=by_length(lengths, value=value, length=length))

@@ -142,8 +142,13 @@ def best_policy(f: Any) -> BestPolicy:
 def best(f: Any, *, of: str | Iterable[str] = (), given: Mapping[str, Hashable] | Formula | None = None) -> Formula:
     """The largest value that a formula takes over deterministic policies; those for which it is undefined are left out.
 
-    ``of`` names the decisions that are made anew, the others stay as in the scored policy; by default all are, and the value is the same
-    for every policy. ``given`` conditions every mean of the formula on an event. Undefined where the formula is under every policy.
+    Undefined where the formula is under every policy.
+
+    :param f: a formula of means.
+    :param of: the decisions that are made anew, the others stay as in the scored policy; all if left out, and then the value is the same
+        for every policy.
+    :param given: an event on which every mean of the formula is conditioned.
+    :returns: a formula.
 
     >>> from stop_button import E, V
     >>> print(best(E(V), of="act[2]", given={"pressing": "free"}))
@@ -173,7 +178,12 @@ def _decisions(of: str | Iterable[str]) -> tuple[str, ...]:
 def discounted(name: str, factor: Any, horizon: int, *, start: int = 1) -> Formula:
     """The sum of a variable over steps, ``name[1]`` to ``name[horizon]``, each step counting ``factor`` times the one before it.
 
-    ``start`` is the number of the first step, which counts whole. Raises ``WrongShape`` for a horizon before the start.
+    :param name: the variable, whose steps are called ``name[1]``, ``name[2]``, ...
+    :param factor: what a step counts, compared with the one before it; a number.
+    :param horizon: the number of the last step.
+    :param start: the number of the first step, which counts whole.
+    :returns: a formula of readings, to be put inside ``E(...)``.
+    :raises WrongShape: for a horizon before the start.
 
     >>> print(discounted("reward", "9/10", 3))
     reward[1] + 0.9 reward[2] + 0.81 reward[3]

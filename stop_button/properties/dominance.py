@@ -54,8 +54,13 @@ class Dominance:
 def dominates(world: World, policy: Any, other: Any, *, by: Iterable[Any]) -> Dominance:
     """Whether a policy is at least as good as another by each of several formulas, and better by one.
 
-    ``world`` is where both are scored; ``policy`` and ``other`` are policies, or what ``world.policy`` makes one of; ``by`` are formulas.
-    Returns a judgement that is truthy when the first dominates. Raises ``WrongShape`` without a formula, ``Undecided`` when symbols decide.
+    :param world: where both are scored.
+    :param policy: the one that may dominate; a policy, or what ``world.policy`` makes one of.
+    :param other: the one that it is compared with.
+    :param by: formulas, one or more.
+    :returns: a ``Dominance``, truthy when the first dominates the second.
+    :raises WrongShape: without a formula.
+    :raises Undecided: when symbols decide.
 
     >>> import stop_button as sb
     >>> print(dominates(sb.worlds.basic_button(), "none", "self_press", by=[sb.E(sb.V), sb.E(sb.B)]))

@@ -98,7 +98,13 @@ class Failure:
 def holds(test: Test, world: World, policy: Any) -> Holds:
     """Whether a test holds of a policy in a world, with both sides of each comparison.
 
-    Raises ``Undecided`` when symbols decide, ``MissingRole`` and ``UnknownValue`` for what the world does not have.
+    :param test: a comparison of formulas, or several put together.
+    :param world: where it is asked.
+    :param policy: of whom it is asked; a policy, or what ``world.policy`` makes one of. It may draw lots.
+    :returns: a ``Holds``, truthy when the test holds; its value is ``UNDEFINED`` where the test is.
+    :raises WrongShape: for what is no test.
+    :raises Undecided: when symbols decide.
+    :raises MissingRole: for a role that the world does not have.
 
     >>> import stop_button as sb
     >>> stoppable = sb.E(sb.B.had(intent=sb.STOP)) >= 1

@@ -158,8 +158,13 @@ def _cycle(replies: Mapping[Policy, Policy]) -> Sequence[Policy]:
 def is_stable(world: World, utility: Utility, policy: Any) -> bool:
     """Whether a policy is its own best reply; it may be stochastic.
 
-    No deterministic policy scores higher once the policy is taken for granted, and it has a score itself. Raises ``Impossible`` where
-    its own score is undefined.
+    No deterministic policy scores higher once the policy is taken for granted, and it has a score itself.
+
+    :param world: where it is scored.
+    :param utility: a utility; what it reads under OWN is read under the policy.
+    :param policy: a policy, or what ``world.policy`` makes one of.
+    :returns: whether no reply scores higher.
+    :raises Impossible: where its own score is undefined.
 
     >>> import stop_button as sb
     >>> is_stable(sb.worlds.basic_button(), sb.naive, "disable"), is_stable(sb.worlds.basic_button(), sb.naive, "none")
