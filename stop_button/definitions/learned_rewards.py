@@ -37,6 +37,12 @@ def uninfluenceable(*values: Hashable, learned: str = "learned", default: Hashab
 
     Uninfluenceable learning is unriggable. Source: [armstrong2017], for learning processes: uninfluenceable.
 
+    :param values: the rewards that may be learned, as values of the variable.
+    :param learned: the variable that holds what is learned.
+    :param default: the policy that learning is compared with.
+    :returns: a property, the same for every policy of a world.
+    :raises WrongShape: without a value.
+
     >>> print(uninfluenceable("red", "blue").test)
     min (E[1[learned=red] 1[learned_{baseline}=red] + 1[learned=blue] 1[learned_{baseline}=blue]]) >= 1
     """

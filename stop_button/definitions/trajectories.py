@@ -19,6 +19,12 @@ __all__ = ["by_length", "timestep_dominates"]
 def by_length(lengths: Iterable[Hashable], *, value: str = "value", length: str = "length") -> list[Formula]:
     """The mean of the value given each length; what POST compares, length by length.
 
+    :param lengths: the values of the variable ``length``.
+    :param value: the role or variable that is compared.
+    :param length: the variable that holds a trajectory's length.
+    :returns: a formula for each length.
+    :raises WrongShape: without a length.
+
     >>> [str(f) for f in by_length([1, 2])]
     ['E[V | length=1]', 'E[V | length=2]']
     """

@@ -365,3 +365,29 @@ def test_a_best_over_a_decision_that_sees_much() -> None:
     assert late(world, {"early": "rest", "door": 0}) == 26
     assert late(world, {"early": "double", "door": 1}) == 51
     assert solve(world, late).score == 51
+
+
+def test_best_policies_that_differ_only_draw_by_draw_are_not_the_same_reference() -> None:
+    """Both acts stop with probability 1/2, in opposite draws: each is best for E[B], and given a stop under one the other never stops."""
+    model = ck.Model(
+        luck=ck.coin("1/2"), act=ck.choice("with", "against"), stopped=lambda luck, act: luck if act == "with" else not luck, value=0
+    )
+    world = sb.World(model, stopped="stopped", value="value")
+    assert sb.Utility("alone", E(B.under(best_policy(E(B)))))(world, "with") == Fraction(1, 2)
+    with pytest.raises(Ambiguous, match=r"2 policies are best, and it is between 0 and 1 under them$"):
+        sb.Utility("given", E(B.under(best_policy(E(B))), given={"stopped": True}))(world, "with")
+
+
+def test_a_best_and_a_worst_leave_out_what_is_undefined() -> None:
+    """Late can hide the light: then its condition is impossible, and the score is left out of the comparison, not taken for 0."""
+    model = ck.Model(
+        early=ck.choice(1, 2),
+        late=ck.choice("dim", "bright", "hide"),
+        light=lambda late: late != "hide",
+        value=lambda early, late: {"dim": 3, "bright": 5, "hide": -7}[late] * early,
+    )
+    world = sb.World(model, value="value")
+    f = E(V, given={"light": True})
+    assert [score(best(f, of="late"), world, {"early": early, "late": "hide"}) for early in (1, 2)] == [5, 10]
+    assert [score(worst(f, of="late"), world, {"early": early, "late": "hide"}) for early in (1, 2)] == [3, 6]
+    assert solve(world, sb.Utility("spread", best(f, of="late") - worst(f, of="late"))).score == 4
