@@ -80,6 +80,7 @@ SETTINGS = {
     "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "Agg",
     "PYTHONUTF8": "1",
+    "PYTHONOPTIMIZE": "",  # -O would take the asserts out of the tests, and every test would pass
 }
 
 # What `test` runs, in this order.

@@ -17,8 +17,8 @@ import pytest
 import causalkit as ck
 import stop_button as sb
 from stop_button import FREE, STOP
+from stop_button.evaluation.evaluation import places_of_best
 from stop_button.evaluation.policy_polynomial import score_of
-from stop_button.evaluation.sweep import places_of_best
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from causalkit import engine
-from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion
+from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion, visible
 from causalkit.mechanisms.event import check_name
 from causalkit.mechanisms.network import BranchReference, Edits, NestedCounterfactual, Node, Reading, UnknownNode
 from causalkit.regime import Regime
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, is_zero, tidy
+from causalkit.values.frozen import Frozen
 from causalkit.values.pictures import picture
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def as_in(branch: str, variable: str | None = None) -> BranchReference:
     return BranchReference(branch, variable)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Branches:
     """Several edits of one regime that share one draw of noise, with evidence on any of them.
 
@@ -69,7 +70,7 @@ class Branches:
             for name, edits in ready.items():
                 done[name] = _branch_edits(regime, edits, done)
                 del waiting[name]
-        return cls(regime, {name: done[name] for name in ["fact", *branches]})
+        return cls(regime, Frozen({name: done[name] for name in ["fact", *branches]}))
 
     def given(self, event: BranchQuery) -> Branches:
         """The branches after observing an event on any of them; raises ``Impossible`` when it has probability zero.
@@ -153,18 +154,21 @@ class Branches:
     @property
     def observed(self) -> Sequence[Reading]:
         """What has been observed, before the branches parted and on them, as readings."""
-        return self._answers.evidence
+        return tuple(self._answers.evidence)
 
     def reading(self, quantity: BranchQuery) -> Reading:
         """A function of the branches as something read off one run of the network."""
         return Reading((), lambda values: quantity(_Record(self.regimes, values)))
+
+    def __reduce__(self) -> Any:
+        return Branches, (self.regime, self.edits, self.evidence)  # what was worked out stays here
 
     def _repr_svg_(self) -> str | None:
         copies = {regime.node(name) for regime in self.regimes.values() for name in regime.mechanisms}
         return picture(self, boxes=len(copies))
 
     def __repr__(self) -> str:
-        return f"<branches {', '.join(self.edits)} of a model of {', '.join(self.regime.mechanisms)}>"
+        return visible(f"<branches {', '.join(self.edits)} of a model of {', '.join(self.regime.mechanisms)}>")
 
 
 class _Record:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 __all__ = [
+    "UNSEEN",
+    "CannotTell",
     "CausalError",
     "CyclicModel",
     "Impossible",
@@ -27,11 +30,19 @@ __all__ = [
     "WrongText",
     "listing",
     "suggestion",
+    "visible",
 ]
+
+LONGEST_COMPARED, MOST_COMPARED = 60, 2_000
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
+"""Characters that a terminal obeys, that turn the direction of a line, or that no file can hold."""
 
 
 class CausalError(ValueError):
     """The parent of every error raised on purpose by causalkit and stop_button."""
+
+    def __str__(self) -> str:
+        return visible(super().__str__(), lines=True)
 
 
 class InvalidName(CausalError):
@@ -86,6 +97,10 @@ class Undecided(CausalError):
     """A comparison of formulas whose answer depends on the values of their symbols."""
 
 
+class CannotTell(Impossible, Undecided):
+    """A formula has no value on some data, although what it stands for may have one."""
+
+
 class WrongShape(CausalError):
     """Arguments that do not fit together, such as a rule that misses a case."""
 
@@ -114,6 +129,15 @@ class MissingExtra(CausalError, ImportError):
     """A library that is only needed for this is not installed; the message says what to type. It is an ImportError too."""
 
 
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""Text in which control characters and lone surrogates are written out; ``lines`` keeps the ends of lines.
+
+    >>> print(visible(chr(27) + "[2J and " + chr(0xD800)))
+    \x1b[2J and \ud800
+    """
+    return UNSEEN.sub(lambda m: m[0] if lines and m[0] == "\n" else m[0].encode("unicode_escape").decode("ascii"), text)
+
+
 def listing(items: Iterable[object]) -> str:
     """The items as they would be typed, separated by commas.
 
@@ -129,6 +153,6 @@ def suggestion(found: object, known: Iterable[object]) -> str:
     >>> suggestion("wihs", ["wish", "pressed"])
     "; did you mean 'wish'?"
     """
-    names = [name for name in known if isinstance(name, str)]
-    close = difflib.get_close_matches(str(found), names, n=1)
+    names = [name for name in known if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
+    close = difflib.get_close_matches(str(found), names, n=1) if len(str(found)) <= LONGEST_COMPARED else []
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -15,7 +15,7 @@ from causalkit.regime import HEADER, Regime
 from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number
 from causalkit.values.pictures import NOT_DRAWN, picture
-from causalkit.values.render import html_table, keywords_text, latex_table, latex_text, text_table
+from causalkit.values.render import html_table, html_text, keywords_text, latex_table, latex_text, text_table
 
 if TYPE_CHECKING:
     from causalkit.engine.compiled_query import CompiledQuery
@@ -261,7 +261,7 @@ class Model:
     def _repr_html_(self) -> str:
         drawing = picture(self, boxes=len(self.names))
         table = html_table(HEADER, self._regime.rows)
-        return (drawing or f"<p>{NOT_DRAWN}</p>") + table + "".join(f"<p>after {step}</p>" for step in self._regime.steps)
+        return (drawing or f"<p>{NOT_DRAWN}</p>") + table + "".join(f"<p>after {html_text(step)}</p>" for step in self._regime.steps)
 
     def _repr_latex_(self) -> str:
         return latex_table(HEADER, [[latex_text(cell) for cell in row] for row in self._regime.rows])

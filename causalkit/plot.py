@@ -6,7 +6,6 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import matplotlib
@@ -24,6 +23,7 @@ from causalkit.graphs.graph import Graph
 from causalkit.model import Model
 from causalkit.regime import Regime
 from causalkit.values.pictures import paints
+from causalkit.values.render import html_text
 
 __all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
 
@@ -151,6 +151,6 @@ def _inlined(svg: str, words: list[str]) -> str:
     body = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>\s*", "", svg[svg.index("<svg") :], count=1, flags=re.DOTALL)
     own = f"c{hashlib.sha256(body.encode()).hexdigest()[:10]}-"
     body = re.sub(r'(\sid="|href="#|url\(#)', rf"\g<1>{own}", body)
-    label = escape(", ".join(words), quote=True)
+    label = html_text(", ".join(words))
     style = 'style="max-width: 100%; height: auto" stroke-linejoin="round" stroke-linecap="butt"'
     return body.replace("<svg ", f'<svg role="img" aria-label="{label}" {style} ', 1)

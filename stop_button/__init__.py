@@ -2,7 +2,7 @@
 
 Beside the names below there are public modules, loaded when they are asked for: ``definitions``, ``worlds``, ``claims``, ``families``,
 ``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``language``, ``properties``, ``solving``, ``auditing``,
-``plot``, ``testing``.
+``searching``, ``plot``, ``testing``.
 """
 
 from importlib import import_module
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from causalkit import __version__ as __version__
 from causalkit.loading import keep_old_paths, later
+from causalkit.values.pictures import when_first_wanted
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP, Role
 from stop_button.decision.world import World
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Utility
-from stop_button.grounding.resolving import when_first_wanted
+from stop_button.grounding.resolving import when_first_wanted as when_a_best_is_wanted
 from stop_button.language.formula import BASELINE, B, E, H, V, X, least, most
 from stop_button.loading import release_0_1
 
@@ -25,23 +26,24 @@ if TYPE_CHECKING:
     from stop_button import incentives as incentives
     from stop_button import language as language
     from stop_button import properties as properties
+    from stop_button import searching as searching
     from stop_button import solving as solving
     from stop_button import testing as testing
     from stop_button import worlds as worlds
-    from stop_button.auditing import claims as claims
-    from stop_button.auditing import families as families
     from stop_button.auditing import flags as flags
     from stop_button.auditing import frequencies as frequencies
     from stop_button.auditing import gains as gains
     from stop_button.auditing import verdicts as verdicts
     from stop_button.auditing.audits import audit
-    from stop_button.auditing.counterexample import find_counterexample
-    from stop_button.auditing.parameter_survey import survey
     from stop_button.auditing.reporting import report
     from stop_button.auditing.scoreboard import score
     from stop_button.definitions import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
     from stop_button.evaluation.ranking import rank
     from stop_button.presentation import plot as plot
+    from stop_button.searching import claims as claims
+    from stop_button.searching import families as families
+    from stop_button.searching.counterexample import find_counterexample
+    from stop_button.searching.parameter_survey import survey
     from stop_button.solving import solve
 
 __all__ = [
@@ -52,9 +54,9 @@ __all__ = [
 
 PUBLIC_MODULES = {
     "auditing": "stop_button.auditing",
-    "claims": "stop_button.auditing.claims",
+    "claims": "stop_button.searching.claims",
     "definitions": "stop_button.definitions",
-    "families": "stop_button.auditing.families",
+    "families": "stop_button.searching.families",
     "flags": "stop_button.auditing.flags",
     "frequencies": "stop_button.auditing.frequencies",
     "gains": "stop_button.auditing.gains",
@@ -62,6 +64,7 @@ PUBLIC_MODULES = {
     "language": "stop_button.language",
     "plot": "stop_button.presentation.plot",
     "properties": "stop_button.properties",
+    "searching": "stop_button.searching",
     "solving": "stop_button.solving",
     "testing": "stop_button.testing",
     "verdicts": "stop_button.auditing.verdicts",
@@ -72,23 +75,24 @@ _DEFINITIONS = ("ccmin", "cond", "conditional_counterfactual", "counterfactual",
 
 _LATER = {  # loaded when they are first asked for, so that a world is quick to import
     "audit": "stop_button.auditing.audits:audit",
-    "find_counterexample": "stop_button.auditing.counterexample:find_counterexample",
+    "find_counterexample": "stop_button.searching.counterexample:find_counterexample",
     "rank": "stop_button.evaluation.ranking:rank",
     "report": "stop_button.auditing.reporting:report",
     "score": "stop_button.auditing.scoreboard:score",
     "solve": "stop_button.solving:solve",
-    "survey": "stop_button.auditing.parameter_survey:survey",
+    "survey": "stop_button.searching.parameter_survey:survey",
     **{name: f"stop_button.definitions:{name}" for name in _DEFINITIONS},
     **PUBLIC_MODULES,
 }
 
 _MOVED = {
     "Audit": "stop_button.auditing:Audit",
-    "Counterexample": "stop_button.auditing:Counterexample",
+    "Counterexample": "stop_button.searching:Counterexample",
     "Scoreboard": "stop_button.auditing:Scoreboard",
     "Solution": "stop_button.solving:Solution",
 }
 
-when_first_wanted(lambda: import_module("stop_button.solving"))
+when_a_best_is_wanted(lambda: import_module("stop_button.solving"))
+when_first_wanted(lambda: import_module("stop_button.presentation.plot"))
 keep_old_paths(__name__, release_0_1.MODULES, release_0_1.NAMES)
 __getattr__, __dir__ = later(__name__, [*__all__, *PUBLIC_MODULES], _LATER, _MOVED)

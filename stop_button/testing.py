@@ -3,7 +3,7 @@
 In a test file::
 
     from hypothesis import given
-    from stop_button.auditing import claims
+    from stop_button.searching import claims
     from stop_button.testing import assert_holds, worlds
 
     @given(worlds())
@@ -25,12 +25,12 @@ from causalkit.testing import dists, domains, mechanisms, models  # first: it sa
 from hypothesis import strategies as st
 
 from causalkit import Dist, Model, choice, table
-from stop_button.auditing.claims import Claim
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import BASELINE, B, E, Formula, H, Reading, V, least, most
+from stop_button.searching.claims import Claim
 
 __all__ = ["assert_holds", "formulas", "policies", "utilities", "worlds"]
 
@@ -201,7 +201,7 @@ def _readings(of: Sequence[Reading]) -> st.SearchStrategy[Reading]:
 
 
 def assert_holds(claim: Claim, utility: Utility, world: World) -> None:
-    """Fail when a world refutes a claim about a utility; the claims are in ``stop_button.auditing.claims``.
+    """Fail when a world refutes a claim about a utility; the claims are in ``stop_button.searching.claims``.
 
     Raises ``AssertionError`` with the flag that refutes it and a world that can be pasted back.
 

@@ -14,7 +14,7 @@ from tests.lists import WITHOUT_FIELDS
 PUBLIC = [
     "causalkit", "causalkit.graphs", "causalkit.quantities", "causalkit.identification", "causalkit.interop", "causalkit.plot",
     "causalkit.testing", "causalkit.examples", "causalkit.unrolling", "causalkit.symbols", "stop_button", "stop_button.definitions",
-    "stop_button.worlds", "stop_button.auditing.claims", "stop_button.auditing.flags", "stop_button.incentives",
+    "stop_button.worlds", "stop_button.searching.claims", "stop_button.auditing.flags", "stop_button.incentives",
     "stop_button.presentation.plot", "stop_button.testing", "stop_button.solving",
 ]  # fmt: skip
 MANY = 2

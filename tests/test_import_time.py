@@ -28,7 +28,7 @@ FIRST = [
     "causalkit.identification",
     "causalkit.quantities",
     "causalkit.drawing",
-    "causalkit.interop.json",
+    "causalkit.documents.json",
     "causalkit.unrolling",
 ]
 LATER = ["Graph", "bounds", "break_even", "d_separated", "identify", "unroll"]

@@ -21,6 +21,7 @@ from causalkit.drawing.layout import Box, Direction, layered
 from causalkit.drawing.picture import Link, Mark, Picture
 from causalkit.drawing.routes import Curve, arcs, corner_radius, hexagon_slant, inside, routes, trimmed
 from causalkit.drawing.twins import Twins
+from causalkit.errors import visible
 
 __all__ = ["Scene", "Sheet", "painted", "placed", "placed_branches", "size_of"]
 
@@ -109,7 +110,7 @@ def size_of(mark: Mark) -> tuple[float, float]:
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of a line of text in points."""
     font = FontProperties(size=size, weight="bold" if bold else "normal")
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    return float(text_to_path.get_text_width_height_descent(visible(text), font, ismath=False)[0])
 
 
 def font_size(mark: Mark) -> float:
@@ -136,7 +137,7 @@ def painted(scene: Scene, fills: Mapping[str, str], sheet: Sheet) -> Axes:
     view = Box(extent.x, extent.y - legend / 2, wide, high)
     scale = _fit(ax, view)
     if sheet.title:
-        ax.set_title(sheet.title, fontsize=TITLE, color=INK, pad=0)
+        ax.set_title(visible(sheet.title), fontsize=TITLE, color=INK, pad=0, parse_math=False)
     _paint_panels(ax, scene, scale)
     _paint_links(ax, scene, scale)
     for key, mark in scene.picture.marks.items():
@@ -180,8 +181,8 @@ def _entry_width(role: str) -> float:
 
 
 def _paint_legend(ax: Axes, at: tuple[float, float], fills: Mapping[str, str], columns: int, scale: float) -> None:
-    handles = [Patch(facecolor=fill, edgecolor=INK, linewidth=0.8 * scale, label=role) for role, fill in fills.items()]
-    ax.legend(
+    handles = [Patch(facecolor=fill, edgecolor=INK, linewidth=0.8 * scale, label=visible(role)) for role, fill in fills.items()]
+    legend = ax.legend(
         handles=handles,
         loc="lower center",
         bbox_to_anchor=at,
@@ -197,6 +198,8 @@ def _paint_legend(ax: Axes, at: tuple[float, float], fills: Mapping[str, str], c
         borderpad=0.2,
         labelspacing=0.45,
     )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def _paint_panels(ax: Axes, scene: Scene, scale: float) -> None:
@@ -300,4 +303,4 @@ def _hexagon(box: Box, slant: float) -> Sequence[tuple[float, float]]:
 
 def _write(ax: Axes, at: tuple[float, float], text: str, size: float, colour: str, *, bold: bool = False) -> None:
     weight = "bold" if bold else "normal"
-    ax.text(*at, text, fontsize=size, color=colour, ha="center", va="center", parse_math=False, weight=weight, zorder=3)
+    ax.text(*at, visible(text), fontsize=size, color=colour, ha="center", va="center", parse_math=False, weight=weight, zorder=3)

@@ -17,12 +17,15 @@ from causalkit.engine.exact.indexing import layout
 from causalkit.engine.exact.native import Native
 from causalkit.engine.exact.native import native as compiled_program
 from causalkit.engine.exact.rings import float_tables
-from causalkit.errors import Impossible, OpenChoice, TooLarge, WrongShape, listing
+from causalkit.errors import CausalError, Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape, listing
 from causalkit.mechanisms.network import Reading
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
 __all__ = ["CompiledQuery", "compile_query", "float_runner"]
+
+LEAST = 2.0**-900
+"""Weights below this may have lost digits, or all of them: floats then say nothing, not even that something is impossible."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,21 +43,25 @@ class CompiledQuery:
     _run: Runner
     _which: Array
     _native: Native | None = None
+    _found: Elimination | None = None
 
-    def __call__(self, *seen: Value, **named: Value) -> Array:
-        """The probability of each value of the target, given what is observed; raises ``Impossible`` when that has probability zero."""
+    def __call__(self, /, *seen: Value, **named: Value) -> Array:
+        """The probability of each value of the target, given what is observed.
+
+        Raises ``Impossible`` when that has probability zero, and ``InvalidNumber`` when it is less likely than floats can hold.
+        """
         places = self._places(self._in_order(seen, named) if named else seen)
         if isinstance(self._run, TableLookup):
             found: Array = self._known[tuple(places)]
         else:
             weights = self._weights(places)
             total = weights.sum()
-            found = weights / total if total > 0 else weights * math.nan
+            found = weights / total if total >= LEAST else weights * math.nan
         if found[0] != found[0]:
-            raise Impossible(_impossible(seen or tuple(named.values())))
+            raise self._without_answer(places, seen or tuple(named.values()))
         return found
 
-    def weights(self, *seen: Value, **named: Value) -> Array:
+    def weights(self, /, *seen: Value, **named: Value) -> Array:
         """The probability of each value of the target together with what is observed."""
         return self._weights(self._places(self._in_order(seen, named) if named else seen))
 
@@ -65,8 +72,9 @@ class CompiledQuery:
         places = np.array([self._places(row) for row in seen], np.int64).reshape(len(seen), len(self.observed))
         weights = self._batch(places)
         totals = weights.sum(axis=1, keepdims=True)
-        if not (totals > 0).all():
-            raise Impossible(_impossible(seen[int(np.argmin(totals[:, 0]))]))
+        if not (totals >= LEAST).all():
+            row = int(np.argmin(totals[:, 0]))
+            raise self._without_answer(places[row].tolist(), seen[row])
         found: Array = weights / totals
         return found
 
@@ -85,6 +93,17 @@ class CompiledQuery:
         found: Array = self._run.batch(columns, len(places)) @ self._sums
         return found
 
+    def _without_answer(self, places: Sequence[int], seen: Sequence[Value]) -> CausalError:
+        """What to say of observed values whose weight floats do not hold; whether it is zero is found by counting, not by weighing."""
+        assert self._found is not None
+        ways = _support_runner(self._found)(dict(zip(self._tables.observed, places, strict=True)))
+        if not ways.any():
+            return Impossible(_impossible(seen))
+        return InvalidNumber(
+            f"the observed values {', '.join(map(repr, seen))} are possible, and less likely than floats can hold; "
+            "ask exactly, with .given(...) and .dist(...)"
+        )
+
     @cached_property
     def _sums(self) -> Array:
         """The matrix that adds up the weights of the kept combinations for each value of the target."""
@@ -101,7 +120,7 @@ class CompiledQuery:
         assert isinstance(self._run, TableLookup)
         weights = self._run.answers @ self._sums
         totals = weights.sum(axis=-1, keepdims=True)
-        known: Array = np.divide(weights, totals, out=np.full_like(weights, np.nan), where=totals > 0)
+        known: Array = np.divide(weights, totals, out=np.full_like(weights, np.nan), where=totals >= LEAST)
         known.setflags(write=False)
         return known
 
@@ -166,7 +185,7 @@ def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool 
     run = float_runner(found)
     names = tuple(node.variable for node in question.structure.observed)
     machine = _machine(run, found, which) if native else None
-    return CompiledQuery(found.plan, names, values, found.tables, run, which, machine)
+    return CompiledQuery(found.plan, names, values, found.tables, run, which, machine, found)
 
 
 def _machine(run: Runner, found: Elimination, which: Array) -> Native | None:
@@ -200,3 +219,12 @@ def float_runner(found: Elimination) -> Runner:
     import numpy as np
 
     return runner(found.tables, found.whole, found.order, float_tables(found.tables.factors), np.float64)
+
+
+@lru_cache(maxsize=128)
+def _support_runner(found: Elimination) -> Runner:
+    """The same with 1 for every weight that is not zero: it counts the ways in which something can happen."""
+    import numpy as np
+
+    tables = tuple(np.array([float(bool(weight)) for weight in factor.weights]) for factor in found.tables.factors)
+    return runner(found.tables, found.whole, found.order, tables, np.float64)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from causalkit.engine.compiling.query import wanted
-from causalkit.errors import InvalidNumber, OpenChoice, TooLarge, WrongShape
+from causalkit.engine.sampled_mean import interval, spread
+from causalkit.engine.target_kinds import NOTHING, Kinds, as_float, as_number, by_number, kinds_of, one_or_not
+from causalkit.errors import OpenChoice, TooLarge, WrongShape
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
-from causalkit.values.exact import exact, is_symbolic
+from causalkit.values.exact import count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,10 +26,12 @@ __all__ = ["Estimate", "estimate", "estimates"]
 
 @dataclass(frozen=True)
 class Estimate:
-    """An estimated number with an interval that covers the true one with probability ``level``, in the long run of seeds.
+    """An estimated number with an interval that is meant to cover the true one with probability ``level``, in the long run of seeds.
 
     ``samples`` were drawn; the share ``acceptance`` of them agreed with the evidence; after weighting they are worth ``effective``
-    independent samples of the answer. Truthy, because an estimate always has samples behind it.
+    independent samples of the answer. The interval goes by the values that the target can take, drawn or not, and errs on the wide side
+    where these lie far apart; ``every_value`` is False where they are too many to list, and the interval then goes by what was drawn.
+    Truthy, because an estimate always has samples behind it.
     """
 
     value: float
@@ -38,6 +42,7 @@ class Estimate:
     acceptance: float
     effective: float
     seed: int
+    every_value: bool = True
 
     def __bool__(self) -> bool:
         return self.effective > 0
@@ -48,7 +53,8 @@ class Estimate:
     def __str__(self) -> str:
         return (
             f"{self.value:.6g} in [{self.low:.6g}, {self.high:.6g}] ({self.level:.0%} interval, {self.samples:,} samples, "
-            f"{self.acceptance:.1%} accepted, worth {self.effective:,.0f}, seed {self.seed})"
+            f"{self.acceptance:.1%} accepted, worth {self.effective:,.0f}, seed {self.seed}"
+            f"{'' if self.every_value else _BY_WHAT_WAS_DRAWN})"
         )
 
 
@@ -69,8 +75,8 @@ def estimate(evidence: Sequence[Reading], target: Reading, *, samples: int = 100
     >>> found.low < 1 / 3 < found.high, found.acceptance
     (True, 1.0)
     """
-    values, weights = _sampled(evidence, target, samples, level, seed)
-    return _mean(_numbers(values), weights, level, seed)
+    values, drawn = _sampled(evidence, target, samples, level, seed)
+    return _mean(_numbers(values), drawn.weights, by_number(kinds_of(target, drawn)), level, seed)
 
 
 def estimates(
@@ -79,18 +85,23 @@ def estimates(
     """The probability of each value of the target given the evidence, estimated; values that never came up are missing."""
     import numpy as np
 
-    values, weights = _sampled(evidence, target, samples, level, seed)
-    kinds: dict[Value, int] = {}
-    places = np.array([kinds.setdefault(value, len(kinds)) for value in values])
-    return {value: _mean((places == i).astype(float), weights, level, seed) for value, i in kinds.items() if weights[places == i].any()}
+    values, drawn = _sampled(evidence, target, samples, level, seed)
+    weights, known = drawn.weights, kinds_of(target, drawn)
+    places_of: dict[Value, int] = {}
+    places = np.array([places_of.setdefault(value, len(places_of)) for value in values])
+    return {
+        value: _mean((places == i).astype(float), weights, one_or_not(value, known), level, seed)
+        for value, i in places_of.items()
+        if weights[places == i].any()
+    }
 
 
-def _sampled(evidence: Sequence[Reading], target: Reading, samples: int, level: float, seed: int) -> tuple[list[Any], Array]:
-    """The target's value and the weight of each sample."""
+def _sampled(evidence: Sequence[Reading], target: Reading, samples: int, level: float, seed: int) -> tuple[list[Any], _Samples]:
+    """The target's value in each sample, and the samples, with their weights."""
     import numpy as np
 
-    if samples < 1 or not 0 < level < 1:
-        raise WrongShape(f"samples={samples!r} and level={level!r} do not make an interval; type samples=100_000, level=0.95")
+    samples, seed = count("samples", samples), count("seed", seed, least=0)
+    _check_level(level)
     observed = {node: value for reading in evidence for node, value in (_fixed(reading) or {}).items()}
     drawn = _Samples(samples, np.random.default_rng(seed), observed)
     for reading in evidence:
@@ -102,7 +113,12 @@ def _sampled(evidence: Sequence[Reading], target: Reading, samples: int, level: 
             f"none of {samples:,} samples agrees with the evidence, so nothing can be estimated from them; "
             "draw more with samples=..., or observe variables that are noise or conditional tables, which reject nothing"
         )
-    return values, drawn.weights
+    return values, drawn
+
+
+def _check_level(level: Any) -> None:
+    if not isinstance(level, Real) or not 0 < float(level) < 1:
+        raise WrongShape(f"level={level!r} makes no interval; give a number between 0 and 1, such as level=0.95")
 
 
 def _fixed(reading: Reading) -> Mapping[Node, Value] | None:
@@ -122,7 +138,11 @@ class _Samples:
         import numpy as np
 
         self.weights = np.ones(count)
-        self._count, self._rng, self._observed = count, rng, observed
+        self.weighed: list[Node] = []
+        self.scale = 0.0
+        """The logarithm of what all weights have been divided by, so that none leaves the range of floats."""
+        self.observed = observed
+        self._count, self._rng = count, rng
         self._columns: dict[Node, Array] = {}
         self._draws: dict[Hashable, _Draws] = {}
 
@@ -149,6 +169,14 @@ class _Samples:
                 found[row] = value
         return found
 
+    def kinds(self, nodes: Sequence[Node]) -> set[tuple[Value, ...]]:
+        """The combinations of some nodes' values that were drawn and agree with the evidence."""
+        import numpy as np
+
+        kept = self.weights > 0
+        rows = np.unique(np.stack([self._columns[node][kept] for node in nodes], axis=1), axis=0) if nodes else np.zeros((1, 0), int)
+        return {tuple(node.mechanism.domain[i] for node, i in zip(nodes, row, strict=True)) for row in rows.tolist()}
+
     def _split(self, known: Mapping[Node, Value], rows: Array, node: Node) -> list[tuple[dict[Node, Value], Array]]:
         column = self._columns[node][rows]
         return [({**known, node: value}, rows[column == i]) for i, value in enumerate(node.mechanism.domain) if (column == i).any()]
@@ -173,10 +201,10 @@ class _Samples:
         values = _padded([[place[value] for value, _ in found.outcomes] for found in table], np.intp)
         if all(found.draw is None for found in table):
             return np.asarray(values[which, 0])
-        weights = _padded([[_float(weight) for _, weight in found.outcomes] for found in table], float)
+        weights = _padded([[as_float(weight) for _, weight in found.outcomes] for found in table], float)
         draws = self._draws.setdefault((node.variable, mechanism), _Draws({}, []))
         key = np.array([draws.codes.setdefault(found.draw, len(draws.codes)) for found in table])[which]
-        outcome = self._outcome(draws, key, which, weights, values == place.get(self._observed.get(node, _NOTHING), -1), node)
+        outcome = self._outcome(draws, key, which, weights, values == place.get(self.observed.get(node, NOTHING), -1), node)
         return np.asarray(values[which, outcome])
 
     def _outcome(self, draws: _Draws, key: Array, which: Array, weights: Array, agrees: Array, node: Node) -> Array:
@@ -186,9 +214,13 @@ class _Samples:
         found = np.full(self._count, -1)
         for keys, outcomes in draws.made:
             found = np.where((found < 0) & (keys == key), outcomes, found)
-        if node in self._observed:
+        if node in self.observed:
             total = (weights * agrees).sum(axis=1)
             self.weights *= np.where(found < 0, total[which], agrees[which, found])
+            self.weighed.append(node)
+            if largest := float(self.weights.max()):
+                self.weights /= largest
+                self.scale += math.log(largest)
             weights = np.where((total > 0)[:, None], weights * agrees, weights)
         steps = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
         steps[:, -1] = 1
@@ -197,9 +229,6 @@ class _Samples:
         found = np.where(found < 0, np.minimum(new, weights.shape[1] - 1), found)
         draws.made.append((key, found))
         return found
-
-
-_NOTHING = object()
 
 
 class _Draws(NamedTuple):
@@ -227,39 +256,20 @@ def _padded(rows: Sequence[Sequence[Any]], dtype: Any) -> Array:
     return table
 
 
-def _float(weight: Any) -> float:
-    if is_symbolic(weight):
-        raise InvalidNumber(f"the weight {weight} holds symbols, and samples are drawn with numbers; substitute values for them first")
-    return float(weight)
-
-
 def _numbers(values: Sequence[Any]) -> Array:
     import numpy as np
 
-    read = {value: math.nan if value is None else float(exact(value)) for value in set(values)}
+    read = {value: math.nan if value is None else as_number(value) for value in set(values)}
     return np.array([read[value] for value in values])
 
 
-def _mean(numbers: Array, weights: Array, level: float, seed: int) -> Estimate:
-    """The weighted mean; Wilson's interval for shares, the normal one for other means."""
-    import numpy as np
-
+def _mean(numbers: Array, weights: Array, kinds: Kinds | None, level: float, seed: int) -> Estimate:
+    """The weighted mean, with an interval that goes by what the target can take."""
     kept = weights > 0
-    numbers, weights_kept = numbers[kept], weights[kept]
-    mean = float(weights_kept @ numbers / weights_kept.sum())
-    share = weights_kept / weights_kept.sum()
-    variance = float(share**2 @ (numbers - mean) ** 2)
-    effective = float(1 / (share @ share))
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    if np.isin(numbers, (0, 1)).all():
-        low, high = _wilson(mean, mean * (1 - mean) / variance if variance else effective, z)
-    else:
-        low, high = mean - z * math.sqrt(variance), mean + z * math.sqrt(variance)
-    return Estimate(mean, low, high, level, len(weights), float(kept.mean()), effective, seed)
+    found = spread(numbers[kept], weights[kept])
+    possible, missed = kinds if kinds is not None else Kinds(set(), {})
+    low, high = interval(found, possible, {value: weight for value, weight in missed.items() if weight}, level)
+    return Estimate(found.mean, low, high, level, len(weights), float(kept.mean()), found.effective, seed, kinds is not None)
 
 
-def _wilson(share: float, count: float, z: float) -> tuple[float, float]:
-    """Wilson's interval for a share seen in so many samples. Source: [wilson1927]."""
-    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return max(0.0, centre - half), min(1.0, centre + half)
+_BY_WHAT_WAS_DRAWN = ", as if no value of weight had been missed"

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from causalkit.engine.multilinear import MultilinearPolynomial, multilinear_polynomial
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape, listing
+from causalkit.mechanisms.event import named_values
+from causalkit.mechanisms.rows import answers
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 from causalkit.values.exact import Number, is_symbolic
 
 __all__ = ["DecisionAxes", "RuleExpectation"]
+
+LEAST = 2.0**-900
+"""Denominators below this are worked out in fractions: floats may have lost their digits, or all of them."""
 
 Tables = Mapping[str, tuple[tuple[tuple[Value, ...], ...], tuple[Value, ...]]]
 
@@ -55,10 +62,22 @@ class RuleExpectation:
         >>> form(take="hat"), form(take=lambda rain: "coat" if rain else "hat")
         (Fraction(3, 4), Fraction(1, 1))
         """
-        given = {**(rules or {}), **named}
+        given = named_values(rules, named)
         self._check_decisions(given)
-        found: Number = self.exact().value({name: rule if callable(rule) else _always(rule) for name, rule in given.items()})
+        laws = {name: self._rule(name, rule) if callable(rule) else _always(rule) for name, rule in given.items()}
+        found: Number = self.exact().value(laws)
         return found
+
+    def _rule(self, decision: str, rule: Callable[..., Value]) -> Callable[..., Value]:
+        """A rule, asked twice in every row, as a look-up."""
+        seen, _ = self.tables[decision]
+        names = [f"seen[{i}]" for i in range(len(seen[0]))] if seen else []
+        table = answers(rule, f"the rule for {decision!r}", names, seen, needs="; it must return an option")
+        return lambda *saw: table[saw]
+
+    def __post_init__(self) -> None:
+        for tensor in (self.numerator, self.denominator):
+            tensor.setflags(write=False)
 
     @cached_property
     def tables(self) -> Tables:
@@ -84,17 +103,26 @@ class RuleExpectation:
         >>> form.batch(take=numpy.array([[[0, 1], [0.5, 0.5]], [[0, 1], [1, 0]]])).tolist()
         [0.875, 1.0]
         """
-        tops, bottoms = self.parts(tables, **named)
+        entries = self._entries(named_values(tables, named))
+        top, bottom = self._polynomials
+        tops, bottoms = top(entries), bottom(entries) if bottom is not None else None
         if bottoms is None:
             return tops
-        if not (bottoms > 0).all():
-            raise Impossible(f"the evidence has probability 0 under rule {int((bottoms <= 0).argmax())}, so its mean is undefined")
-        found: Array = tops / bottoms
+        found: Array = tops / _or_one(bottoms)
+        for rule in (bottoms < LEAST).nonzero()[0].tolist():
+            found[rule] = self._exactly_at(entries[rule], rule)
         return found
+
+    def _exactly_at(self, entries: Array, rule: int) -> float:
+        """The mean under one rule from a table's entries, where floats may have lost how likely the evidence is."""
+        top, bottom = (_sum_of_products(tensor, self._places, entries) for tensor in (self.exact().numerator, self.exact().denominator))
+        if bottom <= 0:
+            raise Impossible(f"the evidence has probability 0 under rule {rule}, so its mean is undefined")
+        return float(top / bottom)
 
     def parts(self, tables: Mapping[str, Array] | None = None, /, **named: Array) -> tuple[Array, Array | None]:
         """The same as ``E[target; evidence]`` and ``P(evidence)``, which is None where there is no evidence."""
-        entries = self._entries({**(tables or {}), **named})
+        entries = self._entries(named_values(tables, named))
         top, bottom = self._polynomials
         return top(entries), bottom(entries) if bottom is not None else None
 
@@ -121,16 +149,20 @@ class RuleExpectation:
     @cached_property
     def _polynomials(self) -> tuple[MultilinearPolynomial, MultilinearPolynomial | None]:
         """Numerator and denominator as polynomials in the entries of the tables."""
+        tensors = [self.numerator, *([self.denominator] if self.conditioned else [])]
+        if any(is_symbolic(cell) for tensor in tensors if tensor.dtype == object for cell in tensor.ravel()):
+            raise InvalidNumber("the mean holds symbols, and many rules are worked out in floats; ask for one rule, as in form(name=rule)")
+        made = [_polynomial(tensor.astype(float), self._places) for tensor in tensors]
+        return made[0], made[1] if self.conditioned else None
+
+    @cached_property
+    def _places(self) -> list[Array]:
+        """For each leg, where the entries of its axes stand among all entries of the tables."""
         import numpy as np
 
         entries = ((name, s, o) for name, (seen, options) in self.tables.items() for s in seen for o in options)
         column = {entry: i for i, entry in enumerate(entries)}
-        entry = [np.array([column[copy.decision, s, o] for s in copy.seen for o in copy.options]) for copy in self.axes]
-        tensors = [self.numerator, *([self.denominator] if self.conditioned else [])]
-        if any(is_symbolic(cell) for tensor in tensors if tensor.dtype == object for cell in tensor.ravel()):
-            raise InvalidNumber("the mean holds symbols, and many rules are worked out in floats; ask for one rule, as in form(name=rule)")
-        made = [_polynomial(tensor.astype(np.float64), entry) for tensor in tensors]
-        return made[0], made[1] if self.conditioned else None
+        return [np.array([column[copy.decision, s, o] for s in copy.seen for o in copy.options]) for copy in self.axes]
 
     def exact(self) -> RuleExpectation:
         """The same with exact numbers in the place of floats, in arrays of objects."""
@@ -169,6 +201,23 @@ def _polynomial(tensor: Array, entry: Sequence[Array]) -> MultilinearPolynomial:
     flat = tensor.reshape([len(places) for places in entry])
     cells = np.nonzero(flat)
     return multilinear_polynomial(np.stack([places[cell] for places, cell in zip(entry, cells, strict=True)], axis=1), flat[cells])
+
+
+def _or_one(bottoms: Array) -> Array:
+    """The denominators, with 1 for those that are not used."""
+    import numpy as np
+
+    return np.where(bottoms < LEAST, 1.0, bottoms)
+
+
+def _sum_of_products(tensor: Array, places: Sequence[Array], entries: Array) -> Fraction:
+    """The cells of an exact tensor times the entries that they stand for, an entry named twice counting once."""
+    total = Fraction(0)
+    flat = tensor.reshape([len(each) for each in places])
+    for cell in zip(*flat.nonzero(), strict=True):
+        used = {int(each[place]) for each, place in zip(places, cell, strict=True)}
+        total += flat[cell] * math.prod((Fraction(float(entries[i])) for i in used), start=Fraction(1))
+    return total
 
 
 def _along(tensor: Array, places: Sequence[Array]) -> Any:

@@ -6,7 +6,7 @@ import heapq
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from causalkit.errors import CyclicModel, InvalidName, UnknownName, WrongShape, listing, suggestion
+from causalkit.errors import UNSEEN, CyclicModel, InvalidName, UnknownName, WrongShape, listing, suggestion
 
 __all__ = ["Edge", "Names", "checked_edge", "checked_names", "neighbours", "several", "topological_order"]
 
@@ -37,7 +37,7 @@ def checked_names(nodes: Names) -> tuple[str, ...]:
     declared = tuple(nodes)
     for name in declared:
         if not _usable(name):
-            raise InvalidName(f"{name!r} cannot name a variable; names are non-empty text without arrows")
+            raise InvalidName(f"{name!r} cannot name a variable; names are non-empty text without arrows and control characters")
     twice = [name for name in dict.fromkeys(declared) if declared.count(name) > 1]
     if twice:
         raise InvalidName(f"{listing(twice)} declared more than once; every variable is listed once")
@@ -45,7 +45,7 @@ def checked_names(nodes: Names) -> tuple[str, ...]:
 
 
 def _usable(name: object) -> bool:
-    return isinstance(name, str) and bool(name) and "->" not in name and "<-" not in name
+    return isinstance(name, str) and bool(name) and "->" not in name and "<-" not in name and not UNSEEN.search(name)
 
 
 def checked_edge(pair: Iterable[str], nodes: tuple[str, ...], arrow: str) -> Edge:

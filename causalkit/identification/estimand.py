@@ -8,14 +8,14 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from causalkit.errors import Impossible, UnknownName, suggestion
+from causalkit.errors import Impossible, UnknownName, WrongShape, suggestion
 from causalkit.graphs.order import Names, several
 from causalkit.identification.notation import LATEX, TEXT, Notation
 from causalkit.identification.observed import Observed
 from causalkit.identification.symbol import At, Symbol, assigned, fresh, named
 from causalkit.values.exact import Number, exact, is_zero, tidy
 
-__all__ = ["AnyValue", "At", "Estimand", "P", "Probability", "Product", "Quotient", "Scalar", "Sum", "Symbol"]
+__all__ = ["AnyValue", "At", "Estimand", "P", "Probability", "Product", "Quotient", "Scalar", "Sum", "Symbol", "given_once"]
 
 Bound = Mapping[Symbol, Hashable]
 Shown = Mapping[Symbol, str]
@@ -63,7 +63,7 @@ class Estimand:
         (Fraction(1, 4), {False: Fraction(3, 4), True: Fraction(1, 4)})
         """
         observed = Observed(source)
-        bound = self._bound({**(values or {}), **named}, observed)
+        bound = self._bound(given_once(values, named), observed)
         left = tuple(symbol for symbol in self.free if symbol not in bound)
         if not left:
             return self.worth(observed, bound)
@@ -281,6 +281,19 @@ class AnyValue(_Bound):
             except Impossible as error:
                 undefined.append(error)
         raise undefined[0]
+
+
+def given_once(values: Mapping[Any, Hashable] | None, named: Mapping[str, Hashable]) -> dict[str, Hashable]:
+    """Values by the names that they print as; raises ``WrongShape`` for one that is given in the mapping and by keyword.
+
+    >>> given_once({Symbol("x"): 1}, {"y": 2})
+    {'x': 1, 'y': 2}
+    """
+    mapped = {str(name): value for name, value in (values or {}).items()}
+    both = [name for name in named if name in mapped]
+    if both:
+        raise WrongShape(f"{both[0]!r} is given twice, in the mapping and by keyword; give it once")
+    return {**mapped, **named}
 
 
 def P(events: Names, *, given: Names = (), do: Names = ()) -> Probability:

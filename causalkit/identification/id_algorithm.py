@@ -6,11 +6,11 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from causalkit.errors import Impossible, UnknownName, WrongShape, suggestion
+from causalkit.errors import CannotTell, Impossible, UnknownName, WrongShape, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated
 from causalkit.identification.counterfactual import CounterfactualQuery
-from causalkit.identification.estimand import Estimand, P, Probability
+from causalkit.identification.estimand import Estimand, P, Probability, given_once
 from causalkit.identification.estimand_algebra import any_value, divided, multiplied, simplified, summed
 from causalkit.identification.hedge import Hedge, hedge
 from causalkit.identification.query import Events, asked
@@ -26,13 +26,15 @@ class Identified:
     """The judgement that the data determine the answer to a query: truthy, with the formula that computes it.
 
     ``evidence`` is the formula for the probability of the query's conditions, where it has some and that is identified too:
-    where it is zero, evaluating raises ``Impossible``. Where it is None the data cannot tell whether the conditions are possible.
+    where it is zero, evaluating raises ``Impossible``. ``witness`` is the probability of an observation that proves the conditions
+    possible where it is positive; it decides where ``evidence`` is None or has no value.
     """
 
     query: Probability | CounterfactualQuery
     graph: Graph
     estimand: Estimand
     evidence: Estimand | None = None
+    witness: Estimand | None = None
 
     def __bool__(self) -> Literal[True]:
         return True
@@ -40,7 +42,9 @@ class Identified:
     def evaluate(self, source: Any, values: Mapping[Any, Hashable] | None = None, /, **named: Hashable) -> Any:
         """The answer on a model, or on anything with ``dist(*names)``: see ``Estimand.evaluate``.
 
-        Values may be given for every variable that the query leaves open, also where the formula turns out not to need it.
+        Values may be given for every variable that the query leaves open, also where the formula turns out not to need it. Raises
+        ``Impossible`` where the query's conditions have probability zero, and ``CannotTell`` where the data do not show whether they do,
+        or where the formula has no value because something it conditions on was never observed.
 
         >>> from causalkit.values.dist import coin
         >>> from causalkit.model import Model
@@ -48,16 +52,29 @@ class Identified:
         >>> identify(Graph.parse("x -> y"), "P(y | do(x))").evaluate(model, x=True, y=False)
         Fraction(1, 1)
         """
-        given = {str(name): value for name, value in {**(values or {}), **named}.items()}
+        given = given_once(values, named)
         asked_for = {str(symbol): symbol for symbol in self.query.free}
         for name in given:
             if name not in asked_for:
                 has = ", ".join(asked_for) or "none"
                 raise UnknownName(f"'{name}' is not left open by {self.query}; it leaves open: {has}{suggestion(name, asked_for)}")
         _check_primes(asked_for, given)
-        if self.evidence is not None:
-            _check_possible(self.query, self.evidence, source, _restricted(given, self.evidence))
-        return self.estimand.evaluate(source, _restricted(given, self.estimand))
+        if self.query.given and not self._is_possible(source, given):
+            where = ", ".join(f"{name}={typed(value)}" for name, value in given.items())
+            raise CannotTell(f"the data cannot tell whether the conditions of {self.query} are possible{where and f' at {where}'}")
+        try:
+            return self.estimand.evaluate(source, _restricted(given, self.estimand))
+        except Impossible as error:
+            raise CannotTell(f"the data cannot tell {self.query}: {error}") from error
+
+    def _is_possible(self, source: Any, given: Mapping[str, Hashable]) -> bool:
+        """Whether the data show that the conditions are possible; raises ``Impossible`` where they show that they are not."""
+        if self.evidence is not None and _check_possible(self.query, self.evidence, source, _restricted(given, self.evidence)):
+            return True
+        if self.witness is None:
+            return False
+        found = self.witness.evaluate(source, _restricted(given, self.witness))
+        return not any(map(is_zero, found.values() if isinstance(found, Mapping) else [found]))
 
     def __str__(self) -> str:
         return f"{self.query} = {self.estimand}"
@@ -145,7 +162,8 @@ def identify(graph: Graph, query: Probability | Events, *, do: Events = (), give
         return NotIdentified(question, graph, failure.effect, failure.hedge)
     evidence = _evidence(graph, x, z) if z else None
     fixed = {Symbol(at.variable): at.value for at in (*question.events, *question.do, *question.given)}
-    return Identified(question, graph, formula.substituted(fixed), evidence and evidence.substituted(fixed))
+    witness = Probability((*question.given, *question.do)) if z else None
+    return Identified(question, graph, formula.substituted(fixed), evidence and evidence.substituted(fixed), witness)
 
 
 def _evidence(graph: Graph, x: frozenset[str], z: frozenset[str]) -> Estimand | None:
@@ -289,18 +307,18 @@ def _restricted(values: Mapping[str, Hashable], estimand: Estimand) -> dict[str,
     return {name: value for name, value in values.items() if name in open_}
 
 
-def _check_possible(query: object, evidence: Estimand, source: Any, values: Mapping[str, Hashable]) -> None:
-    """Raises ``Impossible`` where the conditions of a query have probability zero, as far as their formula has a value."""
+def _check_possible(query: object, evidence: Estimand, source: Any, values: Mapping[str, Hashable]) -> bool:
+    """Whether the formula for the conditions of a query has a value; raises ``Impossible`` where it is zero."""
     try:
         found = evidence.evaluate(source, values)
     except Impossible:
-        return
-    cells = found if isinstance(found, Mapping) else {(): found}
-    for key, weight in cells.items():
+        return False
+    left = [str(symbol) for symbol in evidence.free if str(symbol) not in values]
+    for key, weight in found.items() if left else [((), found)]:
         if is_zero(weight):
-            left = [str(symbol) for symbol in evidence.free if str(symbol) not in values]
-            shown = {**values, **dict(zip(left, key if len(left) != 1 else (key,), strict=True))}
+            shown = {**values, **dict(zip(left, key if len(left) > 1 else (key,), strict=bool(left)))}
             where = ", ".join(f"{name}={typed(value)}" for name, value in shown.items())
             raise Impossible(
                 f"the conditions of {query} have probability 0" + (f" at {where}" if where else "") + ", so it is undefined there"
             )
+    return True

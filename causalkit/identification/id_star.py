@@ -89,7 +89,16 @@ def identify_counterfactual(
         return NotIdentifiedCounterfactual(question, graph, failure.conflict)
     except Unidentifiable as failure:
         return NotIdentified(question, graph, failure.effect, failure.hedge)
-    return Identified(question, graph, found, _evidence(graph, question.given, experiments))
+    return Identified(question, graph, found, _evidence(graph, question.given, experiments), _witness(question.given))
+
+
+def _witness(given: Events) -> Estimand | None:
+    """An observation in which all conditions hold, because what their worlds set is what was observed; None where there is none."""
+    values: dict[str, object] = {}
+    for at in (at for event in given for at in (*event.world, At(event.variable, event.value))):
+        if values.setdefault(at.variable, at.value) != at.value:
+            return None
+    return Probability(tuple(At(name, value) for name, value in values.items())) if given else None
 
 
 def _evidence(graph: Graph, given: Events, experiments: bool) -> Estimand | None:

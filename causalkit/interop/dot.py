@@ -12,6 +12,7 @@ from causalkit.drawing.colours import FAINT, PLAIN, role_colours
 from causalkit.drawing.picture import Mark, Picture, picture_of
 from causalkit.graphs.graph import Graph
 from causalkit.model import Model
+from causalkit.values.render import dot_text, mermaid_text
 
 __all__ = ["to_dot", "to_mermaid"]
 
@@ -24,7 +25,6 @@ DOT_SHAPES = {
 DOT_LINKS = {"arrow": "", "cut": f' [color="{FAINT}", style=dashed]', "copy": " [style=dotted]"}
 MERMAID_SHAPES = {"box": '["{}"]', "rounded": '("{}")', "hexagon": '{{{{"{}"}}}}', "ellipse": '(["{}"])'}
 MERMAID_LINKS = {"arrow": "-->", "cut": "-.-x", "copy": "-.->"}
-MERMAID_SPECIAL = '#&"<>`\\;'
 
 
 def to_dot(drawn: Model | Graph, *, roles: Mapping[str, str] | None = None) -> str:
@@ -85,7 +85,7 @@ def _fills(picture: Picture) -> dict[str, str]:
 
 
 def _dot_text(mark: Mark) -> str:
-    return "\\n".join(line.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") for line in mark.lines)
+    return "\\n".join(map(dot_text, mark.lines))
 
 
 def _dot_lines(mark: Mark) -> str:
@@ -94,8 +94,7 @@ def _dot_lines(mark: Mark) -> str:
 
 
 def _mermaid_text(mark: Mark) -> str:
-    lines = ["".join(f"#{ord(c)};" if c in MERMAID_SPECIAL else c for c in line.replace("\n", " ")) for line in mark.lines]
-    return "<br>".join(lines)
+    return "<br>".join(map(mermaid_text, mark.lines))
 
 
 def _mermaid_lines(mark: Mark) -> str:

@@ -7,6 +7,8 @@ from typing import Final
 __all__ = ["MODULES", "NAMES"]
 
 MODULES: Final = {
+    "causalkit.interop.json": "causalkit.documents.json",
+    "causalkit.interop.symbols": "causalkit.documents.symbols",
     "causalkit.assembly": "causalkit.mechanisms.building",
     "causalkit.coupling": "causalkit.mechanisms.coupling",
     "causalkit.declare": "causalkit.mechanisms.constructors",
@@ -81,6 +83,7 @@ NAMES: Final = {
     "causalkit.wording.Evidence": "causalkit.regime:Evidence",
     "causalkit.wording.HEADER": "causalkit.regime:HEADER",
     "causalkit.wording.impossible_text": "causalkit.regime:impossible_text",
+    "causalkit.rows.called": "causalkit.mechanisms.rows:answers",
     "causalkit.wording.mechanism_rows": "causalkit.regime:mechanism_rows",
     "causalkit.wording.steps_text": "causalkit.regime:steps_text",
 }

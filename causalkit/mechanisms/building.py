@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from causalkit.errors import CyclicModel, InvalidName, OutsideDomain, UnknownName, WrongShape, listing, suggestion
+from causalkit.errors import UNSEEN, CyclicModel, InvalidName, OutsideDomain, UnknownName, WrongShape, listing, suggestion
 from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.mechanisms.event import check_name, check_value
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
@@ -37,6 +37,8 @@ def check_new(name: Any) -> str:
     """A name that a variable may have."""
     if not isinstance(name, str) or not name.strip() or name != name.strip():
         raise InvalidName(f"{name!r} cannot name a variable; a name is a text that is not empty, without blanks around it")
+    if UNSEEN.search(name):
+        raise InvalidName(f"{name!r} cannot name a variable: it holds control characters; type {UNSEEN.sub('', name) or 'x'!r}")
     if name.startswith("_"):
         raise InvalidName(f"{name!r} cannot name a variable: names that begin with '_' are reserved; type {name.lstrip('_') or 'x'!r}")
     return name

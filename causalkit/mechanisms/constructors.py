@@ -23,7 +23,8 @@ def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence
     >>> table(["wish"], {"stop": True, "free": False})
     table(['wish'], {'stop': True, 'free': False})
     """
-    return Table(_names(parents), Frozen(_rows(rows, "table", parents)), _domain(domain))
+    names = _names(parents)
+    return Table(names, Frozen(_rows(rows, "table", names)), _domain(domain))
 
 
 def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling | None = None, domain: Sequence[Value] | None = None) -> CPT:
@@ -39,8 +40,9 @@ def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling |
         raise WrongShape(f"the coupling {coupling!r} is not known; type coupling='monotone' or coupling='independent'")
     if coupling == "monotone" and domain is None:
         raise WrongShape("the monotone coupling goes along the order of the values; state it: cpt(..., coupling='monotone', domain=[...])")
-    read = {key: _dist(key, row) for key, row in _rows(rows, "cpt", parents).items()}
-    return CPT(_names(parents), Frozen(read), coupling, _domain(domain))
+    names = _names(parents)
+    read = {key: _dist(key, row) for key, row in _rows(rows, "cpt", names).items()}
+    return CPT(names, Frozen(read), coupling, _domain(domain))
 
 
 def choice(*options: Value, sees: Sequence[str] = ()) -> Choice:
@@ -54,17 +56,21 @@ def choice(*options: Value, sees: Sequence[str] = ()) -> Choice:
     return Choice(options, _names(sees))
 
 
-def function(f: Callable[..., Value], *, parents: Sequence[str] | None = None, domain: Sequence[Value] | None = None) -> Function:
+def function(
+    f: Callable[..., Value], *, parents: Sequence[str] | None = None, domain: Sequence[Value] | None = None, pure: bool = False
+) -> Function:
     """A function as a mechanism, with its parents named (for names that are not identifiers) or its domain declared.
 
-    Without ``parents`` the arguments' names are the parents; arguments with a default value are not.
+    Without ``parents`` the arguments' names are the parents; arguments with a default value are not. A model asks it twice for every row,
+    and refuses two answers to one question with ``MechanismFailed``; ``pure=True`` states that it always gives the same, and a slow one
+    is then asked once.
 
     >>> function(lambda wish: wish == "stop").parents
     ('wish',)
     >>> function(lambda w: not w, parents=["wish[3]"]).parents
     ('wish[3]',)
     """
-    return Function(f, argument_names(f) if parents is None else _names(parents), _domain(domain))
+    return Function(f, argument_names(f) if parents is None else _names(parents), _domain(domain), bool(pure))
 
 
 def as_mechanism(given: Any) -> Mechanism:
@@ -111,7 +117,18 @@ def _rows(rows: Any, kind: str, parents: Sequence[str]) -> Mapping[Any, Any]:
     """The rows by tuples of the parents' values; for one parent its bare value may be typed."""
     if not isinstance(rows, Mapping):
         raise WrongShape(f"the rows of a {kind} are a mapping from the parents' values, and got {rows!r}; type {{(value, value): ...}}")
-    return {(key,) if len(parents) == 1 and not isinstance(key, tuple) else key: row for key, row in rows.items()}
+    if len(parents) != 1:
+        return rows
+    wrapped: dict[Any, Any] = {}
+    for key, row in rows.items():
+        whole = key if isinstance(key, tuple) else (key,)
+        if whole in wrapped:
+            raise WrongShape(
+                f"the rows of the {kind} hold both {whole[0]!r} and {whole!r}, which are one row of {parents[0]!r}; "
+                f"type ({whole[0]!r},) for the value {whole[0]!r}, and ({whole!r},) for the value {whole!r}"
+            )
+        wrapped[whole] = row
+    return wrapped
 
 
 def _dist(key: Any, row: Any) -> Dist:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from causalkit.errors import NotADistribution
 from causalkit.mechanisms.coupling import monotone_segments
-from causalkit.mechanisms.rows import Domains, Inputs, assignment, called, check_value, domain_text, every_input, matched, rows_text
+from causalkit.mechanisms.rows import Domains, Inputs, answers, assignment, check_value, domain_text, every_input, matched, rows_text
 from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
@@ -235,16 +235,22 @@ class Choice(Mechanism):
 
 @dataclass(frozen=True, eq=False)
 class Function(Mechanism):
-    """A Python function of the parents that its arguments name; it becomes a ``Table`` when a model is built."""
+    """A Python function of the parents that its arguments name; it becomes a ``Table`` when a model is built.
+
+    It is asked twice for every row, in two orders, unless it is stated to be ``pure``.
+    """
 
     f: Callable[..., Value]
     parents: tuple[str, ...]
     declared: tuple[Value, ...] | None = None
+    pure: bool = False
 
     def tabulated(self, name: str, domains: Domains) -> Table:
-        rows = {inputs: called(self.f, name, self.parents, inputs) for inputs in every_input(name, self.parents, domains)}
+        needs = "; it must return a value for every combination of its parents' values"
+        inputs = every_input(name, self.parents, domains)
+        rows = answers(self.f, f"the function of {name!r}", self.parents, inputs, twice=not self.pure, needs=needs)
         return Table(self.parents, rows, self.declared).tabulated(name, domains)
 
     @cached_property
     def identity(self) -> Hashable:
-        return ("function", self.f, self.parents, self.declared)
+        return ("function", self.f, self.parents, self.declared, self.pure)

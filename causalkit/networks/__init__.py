@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from causalkit.documents.json import write_whole
 from causalkit.errors import CausalError, UnknownName, WrongFile
-from causalkit.interop.json import write_whole
 from causalkit.model import Model
 from causalkit.networks import bif, net, uai, xdsl, xmlbif
 from causalkit.networks.building import Couplings, built, recorded

@@ -15,8 +15,8 @@ from itertools import product
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
+from causalkit.documents.json import read_document, read_mechanism, written_mechanism
 from causalkit.errors import CausalError, WrongFile
-from causalkit.interop.json import read_document, read_mechanism, written_mechanism
 from causalkit.mechanisms.mechanism import Choice, Mechanism
 from causalkit.networks.record import Node, refuse
 from causalkit.networks.texts import PLACES

@@ -7,15 +7,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from causalkit.branches import Branches
-from causalkit.errors import Impossible, TooLarge, WrongShape
+from causalkit.errors import Impossible, TooLarge, Undecided, WrongShape
 from causalkit.model import Model
 from causalkit.quantities.effects import Outcome, outcome
+from causalkit.quantities.response_types import Type, Types, extremes, model_of, types
 from causalkit.quantities.responses import Part, Polynomial, Responses, Weights, connected, coupled, polynomial, responses
 from causalkit.values.dist import Dist
-from causalkit.values.exact import Number, Numeric, exact, less, tidy
+from causalkit.values.exact import Number, Numeric, exact, is_symbolic, less, tidy
 from causalkit.values.linear_program import minimised, vertices
 from causalkit.values.render import number
 
@@ -31,8 +32,8 @@ MOST_COMBINATIONS = 2_000
 class Bounds:
     """The least and the greatest value that an answer can have; both are exact and attained. Truthy when they are the same.
 
-    ``lowest`` and ``highest`` are models that agree with all that was given and whose answers are the two bounds, where there are such
-    models to show (``bounds`` gives them, ``causation_bounds`` does not).
+    ``lowest`` and ``highest`` are models that agree with all that was given and whose answers are the two bounds; those of
+    ``causation_bounds`` have the variables ``kind``, ``treated`` and ``outcome``.
 
     >>> found = Bounds(Fraction(1, 4), Fraction(1, 2))
     >>> print(found)
@@ -94,7 +95,11 @@ def bounds(asked: Model | Branches, what: Outcome | Asked, /, *, given: Asked | 
 
 @dataclass(frozen=True)
 class CausationBounds:
-    """Bounds on the probabilities of necessity, of sufficiency, and of both; ``None`` where conditioning on probability zero."""
+    """Bounds on the probabilities of necessity, of sufficiency, and of both.
+
+    ``None`` where the condition has probability zero in every model that agrees with the studies; where it has in some, the bounds are
+    over the others.
+    """
 
     necessity: Bounds | None
     sufficiency: Bounds | None
@@ -115,8 +120,9 @@ def causation_bounds(
 
     ``observed`` maps ``(treated, outcome)`` to its probability; ``experimental`` maps ``treated`` to the probability of the outcome when
     that is done. ``studies`` of the module ``causation`` reads both off a model. Without confounding the conditional probabilities are the
-    experimental ones: pass them. ``monotone=True`` assumes that treatment never prevents the outcome. Raises ``WrongShape`` when the
-    studies contradict each other, or monotonicity. Source: [tian2000]; [pearl2009], sections 9.2 and 11.9.2.
+    experimental ones: pass them. ``monotone=True`` assumes that treatment never prevents the outcome. The bounds are those of linear
+    programs over response types, and come with models that attain them. Raises ``WrongShape`` when the studies contradict each other, or
+    monotonicity, ``Undecided`` for symbols. Source: [tian2000]; [pearl2009], sections 9.2 and 11.9.2.
 
     >>> observed = {(True, True): ".001", (True, False): ".499", (False, True): ".014", (False, False): ".486"}
     >>> print(causation_bounds(observed, {True: ".016", False: ".014"}))
@@ -132,9 +138,21 @@ def causation_bounds(
     done = None if experimental is None else _experiment(experimental)
     if seen is not None and done is not None:
         _check_consistent(seen, done)
-    if monotone and done is not None:
-        return _monotone(seen, done)
-    return CausationBounds(_necessity(seen, done), _sufficiency(seen, done), _both(seen, done))
+    shares = None if seen is None else {pair: cast("Fraction", seen[pair]) for pair in _PAIRS}
+    arms = None if done is None else {arm: cast("Fraction", share) for arm, share in done.items()}
+    known = types(shares, arms, monotone=monotone)
+    try:
+        both = _bounds(known, lambda one: one.after and not one.without, lambda one: True)
+    except ValueError:
+        raise WrongShape(
+            "the data contradict monotone=True: the outcome must be at least as likely when treated as observed, and as untreated"
+        ) from None
+    assert both is not None
+    return CausationBounds(
+        _bounds(known, lambda one: not one.without, lambda one: one.treated and one.after),
+        _bounds(known, lambda one: one.after, lambda one: not one.treated and not one.without),
+        both,
+    )
 
 
 # ---- over the couplings of a model's tables
@@ -229,12 +247,17 @@ _IMPOSSIBLE = (
 
 # ---- from the data of studies
 
+_PAIRS = ((False, False), (False, True), (True, False), (True, True))
+
 
 def _joint(observed: Mapping[tuple[bool, bool], Numeric]) -> Dist:
-    wrong = [key for key in observed if key not in set(itertools.product((False, True), repeat=2))]
+    wrong = [key for key in observed if key not in _PAIRS]
     if wrong:
         raise WrongShape(f"{wrong[0]!r} is not a pair (treated, outcome) of truth values; type {{(True, True): '1/4', ...}}")
-    return observed if isinstance(observed, Dist) else Dist(observed)
+    read = observed if isinstance(observed, Dist) else Dist(observed)
+    for share in read.values():
+        _check_number(share)
+    return read
 
 
 def _experiment(experimental: Mapping[bool, Numeric]) -> dict[bool, Number]:
@@ -242,9 +265,15 @@ def _experiment(experimental: Mapping[bool, Numeric]) -> dict[bool, Number]:
         raise WrongShape(f"found the arms {list(experimental)!r}, expected True and False; type {{True: P(y_x), False: P(y_x')}}")
     done = {bool(arm): exact(value) for arm, value in experimental.items()}
     for arm, value in done.items():
+        _check_number(value)
         if less(value, exact(0)) or less(exact(1), value):
             raise WrongShape(f"the probability of the outcome in the arm {arm} is {value}, and probabilities lie between 0 and 1")
     return done
+
+
+def _check_number(value: Number) -> None:
+    if is_symbolic(value):
+        raise Undecided(f"bounds from studies need fractions, and {value} is none; substitute numbers first")
 
 
 def _check_consistent(seen: Dist, done: Mapping[bool, Number]) -> None:
@@ -257,60 +286,6 @@ def _check_consistent(seen: Dist, done: Mapping[bool, Number]) -> None:
             )
 
 
-def _both(seen: Dist | None, done: Mapping[bool, Number] | None) -> Bounds:
-    lower, upper = [exact(0)], [exact(1)]
-    if seen is not None:
-        upper.append(seen[True, True] + seen[False, False])
-    if done is not None:
-        lower.append(done[True] - done[False])
-        upper += [done[True], 1 - done[False]]
-    if seen is not None and done is not None:
-        outcome_ = seen[True, True] + seen[False, True]
-        lower += [outcome_ - done[False], done[True] - outcome_]
-        upper.append(done[True] - done[False] + seen[True, False] + seen[False, True])
-    return _between(lower, upper)
-
-
-def _necessity(seen: Dist | None, done: Mapping[bool, Number] | None) -> Bounds | None:
-    if seen is None or done is None:
-        return _vacuous(seen, (True, True))
-    outcome_ = seen[True, True] + seen[False, True]
-    return _share([exact(0), outcome_ - done[False]], [1 - done[False] - seen[False, False]], seen[True, True])
-
-
-def _sufficiency(seen: Dist | None, done: Mapping[bool, Number] | None) -> Bounds | None:
-    if seen is None or done is None:
-        return _vacuous(seen, (False, False))
-    outcome_ = seen[True, True] + seen[False, True]
-    return _share([exact(0), done[True] - outcome_], [done[True] - seen[True, True]], seen[False, False])
-
-
-def _monotone(seen: Dist | None, done: Mapping[bool, Number]) -> CausationBounds:
-    outcome_ = None if seen is None else seen[True, True] + seen[False, True]
-    order = [done[False], *([] if outcome_ is None else [outcome_]), done[True]]
-    if any(less(b, a) for a, b in itertools.pairwise(order)):
-        raise WrongShape(
-            "the data contradict monotone=True: the outcome must be at least as likely when treated as observed, and as untreated"
-        )
-    both = Bounds(tidy(done[True] - done[False]), tidy(done[True] - done[False]))
-    if seen is None or outcome_ is None:
-        return CausationBounds(_vacuous(None, (True, True)), _vacuous(None, (False, False)), both)
-    needed, enough = [outcome_ - done[False]], [done[True] - outcome_]
-    return CausationBounds(_share(needed, needed, seen[True, True]), _share(enough, enough, seen[False, False]), both)
-
-
-def _vacuous(seen: Dist | None, event: tuple[bool, bool]) -> Bounds | None:
-    return None if seen is not None and not seen[event] else Bounds(exact(0), exact(1))
-
-
-def _share(lower: list[Number], upper: list[Number], chance: Number) -> Bounds | None:
-    return None if not chance else _between([one / chance for one in lower], [*(one / chance for one in upper), exact(1)])
-
-
-def _between(lower: list[Number], upper: list[Number]) -> Bounds:
-    low, high = tidy(lower[0]), tidy(upper[0])
-    for one in lower:
-        low = tidy(one) if less(low, one) else low
-    for one in upper:
-        high = tidy(one) if less(one, high) else high
-    return Bounds(low, high)
+def _bounds(known: Types, above: Callable[[Type], bool], below: Callable[[Type], bool]) -> Bounds | None:
+    found = extremes(known, above, below)
+    return None if found is None else Bounds(found.least, found.greatest, model_of(found.at_least), model_of(found.at_greatest))

@@ -12,7 +12,7 @@ V = TypeVar("V")
 
 
 class Frozen(Mapping[K, V]):
-    """A mapping that cannot change, compared by what it holds.
+    """A mapping that cannot change, compared by what it holds, with plain dictionaries too.
 
     >>> Frozen({"a": 1})["a"], Frozen({"a": 1}) == Frozen({"a": 1})
     (1, True)
@@ -41,7 +41,7 @@ class Frozen(Mapping[K, V]):
         return len(self._items)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Mapping) and self._items == dict(other)
+        return self._items == (other._items if isinstance(other, Frozen) else other)
 
     def __hash__(self) -> int:
         if self._hash is None:

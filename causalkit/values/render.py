@@ -1,16 +1,27 @@
-"""Text, HTML and LaTeX forms of values and tables; every printed object uses these."""
+"""Text, HTML, LaTeX, DOT and Mermaid forms of values and tables; every printed object uses these.
+
+Text that somebody wrote (a name, a value, a caption) becomes part of a page, a formula or a picture here and nowhere else.
+"""
 
 from __future__ import annotations
 
 import html
 import keyword
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from causalkit.errors import visible
 from causalkit.values.exact import is_symbolic
 
-__all__ = ["html_table", "keywords_text", "latex_number", "latex_table", "latex_text", "number", "text_table", "typed"]
+__all__ = [
+    "dot_text", "html_table", "html_text", "keywords_text", "latex_number", "latex_table", "latex_text", "mermaid_text", "number",
+    "text_table", "typed", "visible",
+]  # fmt: skip
+
+LATEX_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "<": "<{}"} | {c: "\\" + c for c in "_&%#${}"}
+MERMAID_SPECIAL = '#&"<>`\\;%{}$'
 
 
 def number(value: Any) -> str:
@@ -72,7 +83,7 @@ def text_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     work              2
     cut the wire      1
     """
-    lines = [list(header), *(list(row) for row in rows)]
+    lines = [[visible(cell) for cell in row] for row in (header, *rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
     return "\n".join(_aligned(line, widths) for line in lines)
 
@@ -82,6 +93,15 @@ def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([first, *rest]).rstrip()
 
 
+def html_text(text: object) -> str:
+    """Text as a part of a page, within an element or within quotes.
+
+    >>> html_text("<b> & 'c'")
+    '&lt;b&gt; &amp; &#x27;c&#x27;'
+    """
+    return html.escape(visible(str(text), lines=True), quote=True)
+
+
 def html_table(header: Sequence[str], rows: Iterable[Sequence[str]], marked: Iterable[tuple[int, int]] = ()) -> str:
     """An HTML table; the cells ``(row, column)`` in ``marked`` are set in bold.
 
@@ -89,9 +109,9 @@ def html_table(header: Sequence[str], rows: Iterable[Sequence[str]], marked: Ite
     '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td><b>1 &lt; 2</b></td></tr></tbody></table>'
     """
     bold = set(marked)
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in header)
+    head = "".join(f"<th>{html_text(cell)}</th>" for cell in header)
     body = "".join(
-        "<tr>" + "".join(f"<td>{_bold(html.escape(cell), (i, j) in bold)}</td>" for j, cell in enumerate(row)) + "</tr>"
+        "<tr>" + "".join(f"<td>{_bold(html_text(cell), (i, j) in bold)}</td>" for j, cell in enumerate(row)) + "</tr>"
         for i, row in enumerate(rows)
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -107,8 +127,7 @@ def latex_text(text: str) -> str:
     >>> print(latex_text("P_1 & 50%"))
     P\_1 \& 50\%
     """
-    special = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"} | {c: "\\" + c for c in "_&%#${}"}
-    return "".join(special.get(c, c) for c in text)
+    return "".join(LATEX_SPECIAL.get(c, c) for c in visible(" ".join(text.splitlines())))
 
 
 def latex_number(value: Any) -> str:
@@ -120,7 +139,8 @@ def latex_number(value: Any) -> str:
     if is_symbolic(value):
         import sympy
 
-        return str(sympy.latex(value))
+        odd = {symbol: rf"\text{{{latex_text(symbol.name)}}}" for symbol in value.free_symbols if not symbol.name.isidentifier()}
+        return str(sympy.latex(value, symbol_names=odd))
     text = number(value)
     if isinstance(value, Fraction) and "/" in text:
         sign = "-" if value < 0 else ""
@@ -140,3 +160,22 @@ def latex_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """
     lines = [" & ".join(header) + r" \\", r"\hline", *(" & ".join(row) + r" \\" for row in rows)]
     return "\n".join([rf"\begin{{tabular}}{{l{'r' * (len(header) - 1)}}}", *lines, r"\end{tabular}"])
+
+
+def dot_text(text: str) -> str:
+    r"""Text as a part of a quoted label in the DOT language.
+
+    >>> print(dot_text('say "yes"'))
+    say \"yes\"
+    """
+    entities = re.sub(r"&(?=#?\w+;)", "&amp;", visible(text.replace("\n", " ")))
+    return entities.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def mermaid_text(text: str) -> str:
+    """Text as a part of a quoted label of a Mermaid diagram.
+
+    >>> print(mermaid_text('say "a"'))
+    say #34;a#34;
+    """
+    return "".join(f"#{ord(c)};" if c in MERMAID_SPECIAL else c for c in visible(text.replace("\n", " ")))

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from html import escape
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from causalkit.errors import NeedsCoupling, TooLarge, Undecided, WrongShape
 from causalkit.values.exact import is_symbolic, less
-from causalkit.values.render import latex_text, number
-from stop_button.auditing.flags import FLAG_KINDS, Flag, FlagKind, credits, departure, flag_formulas, policy_flags
+from causalkit.values.pictures import drawn
+from causalkit.values.render import html_text, latex_text, number
+from stop_button.auditing.draws import departure
+from stop_button.auditing.flags import FLAG_KINDS, Flag, FlagKind, credits, flag_formulas, policy_flags
 from stop_button.auditing.frequencies import Frequency, frequencies
 from stop_button.auditing.gains import Gain, between, conditioning_shift, gains, incentive_gap
 from stop_button.auditing.scoreboard import Scoreboard, score
@@ -22,13 +23,15 @@ from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict, verdict_of,
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.enclosure import Amount, amount_text, difference, sign
-from stop_button.evaluation.evaluation import Evaluation, evaluation_of
-from stop_button.evaluation.sweep import all_policies, places_of_best
+from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import UNDEFINED, Score, defined
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive
 from stop_button.language.formula import Formula
 from stop_button.solving import Solution, solve
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["MOST_BASELINES", "Audit", "Remedy", "audit"]
 
@@ -163,6 +166,11 @@ class Audit:
             by_word.setdefault(word, []).append(str(base))
         return "; ".join(f"{word} against {', '.join(bases)}" for word, bases in by_word.items())
 
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The causal graph with the incentive's path marked: ``stop_button.plot.audit``; returns the Axes."""
+        axes: Axes = drawn(self, ax=ax)
+        return axes
+
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
@@ -170,9 +178,13 @@ class Audit:
         return str(self)
 
     def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def to_html(self) -> str:
+        """The report as HTML, with the scores below it."""
         head, *rest = self.lines()
-        items = "".join(f"<li>{escape(line)}</li>" for line in rest)
-        return f"<p><b>{escape(head)}</b></p><ul>{items}</ul>{self.board._repr_html_()}"
+        items = "".join(f"<li>{html_text(line)}</li>" for line in rest)
+        return f"<p><b>{html_text(head)}</b></p><ul>{items}</ul>{self.board.to_html()}"
 
     def _repr_latex_(self) -> str:
         head, *rest = (latex_text(line) for line in self.lines())

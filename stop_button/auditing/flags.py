@@ -6,28 +6,25 @@ the baseline, in fact and had people wished otherwise; a flag is the probability
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from causalkit.errors import UnknownValue, suggestion
 from causalkit.values.exact import exact
 from causalkit.values.frozen import Frozen
+from stop_button.auditing.draws import FlagKind, Way, kept, moved_by_direction, stopping_events
 from stop_button.decision.policy import Policy
-from stop_button.decision.roles import FREE, STOP
 from stop_button.decision.world import World
-from stop_button.evaluation.enclosure import Amount, Enclosure, Event, amount_text, difference, joint, sign, value
+from stop_button.evaluation.enclosure import Amount, Enclosure, amount_text, difference, joint, sign, value
 from stop_button.evaluation.evaluation import Evaluation, evaluation_of
 from stop_button.evaluation.undefined import Undefined
-from stop_button.language.formula import B, Formula, Reading, X
+from stop_button.language.formula import Formula
 
 __all__ = [
-    "FLAG_KINDS", "Flag", "FlagKind", "Way", "credits", "departure", "flag_formulas", "forces_a_stop", "improves", "influence",
+    "FLAG_KINDS", "Flag", "FlagKind", "Way", "credits", "flag_formulas", "forces_a_stop", "improves", "influence",
     "loses_a_stop", "policy_flags", "prevents_stopping", "stops_unasked",
 ]  # fmt: skip
-
-FlagKind = Literal["influence", "prevents stopping", "stops unasked", "loses a stop", "forces a stop", "improves"]
-Way = Literal["", "in fact", "were they to wish"]
 
 FLAG_KINDS: Final[tuple[FlagKind, ...]] = ("influence", "prevents stopping", "stops unasked", "loses a stop", "forces a stop")
 """What a policy can be flagged for. ``improves`` is a credit: it is no flag, and cancels none."""
@@ -137,72 +134,7 @@ class Flag:
         return f"{self.title}: {self.sentence}"
 
 
-# ---------------------------------------------------------------- the events that each flag is the probability of
-
-
-def _wishes(world: World) -> list[tuple[Hashable, bool]]:
-    """The values that the wish can take, each with whether it is the wish to stop."""
-    role = world.role("intent")
-    return [(each, role.meaning(each) == STOP) for each in world.model.domain(role.variable)]
-
-
-def _wish(world: World) -> Reading:
-    """The wish by its own values, so that two values of one meaning stay two."""
-    return X(world.role("intent").variable)
-
-
-def _moved(world: World, base: Policy) -> dict[str, list[Event]]:
-    """The draws in which the wish is another one than under the baseline, by direction in meanings."""
-    role, wish = world.role("intent"), _wish(world)
-    events: dict[str, list[Event]] = {}
-    for before, _ in _wishes(world):
-        for after, _ in _wishes(world):
-            if before != after:
-                name = f"from {role.meaning(before)} to {role.meaning(after)}"
-                events.setdefault(name, []).append(((wish.under(base), before), (wish, after)))
-    return events
-
-
-def _kept(world: World, base: Policy) -> list[Event]:
-    """The draws in which the wish is the one that it is under the baseline."""
-    wish = _wish(world)
-    return [((wish.under(base), each), (wish, each)) for each, _ in _wishes(world)]
-
-
-def _in_fact(world: World, base: Policy, *, stop: bool, stopped: bool) -> list[Event]:
-    """Draws in which people do wish a stop (or do not), the policy is stopped or not, and the baseline with the same wish is the other."""
-    wish = _wish(world)
-    return [
-        ((wish, each), (B, stopped), (B.had({wish.name: each}).under(base), not stopped))
-        for each, is_stop in _wishes(world)
-        if is_stop == stop
-    ]
-
-
-def _were(lever: str, wished: str, base: Policy, *, stopped: bool) -> list[Event]:
-    """Draws in which, had people wished this, the policy would have been stopped or not, and the baseline the other."""
-    had = B.had({lever: wished})
-    return [((had, stopped), (had.under(base), not stopped))]
-
-
-def _undisturbed(world: World, base: Policy, *, stop: bool) -> list[Event]:
-    """Draws in which people, undisturbed, wish a stop and get it (or wish none and get none), and the policy is the other."""
-    wish = _wish(world)
-    return [((wish.under(base), each), (B.under(base), stop), (B, not stop)) for each, is_stop in _wishes(world) if is_stop == stop]
-
-
-def _events(world: World, base: Policy, lever: str) -> dict[tuple[FlagKind, Way], list[Event]]:
-    """What each judgement of a policy about stopping is the probability of."""
-    return {
-        ("prevents stopping", "in fact"): _in_fact(world, base, stop=True, stopped=False),
-        ("prevents stopping", "were they to wish"): _were(lever, STOP, base, stopped=False),
-        ("stops unasked", "in fact"): _in_fact(world, base, stop=False, stopped=True),
-        ("stops unasked", "were they to wish"): _were(lever, FREE, base, stopped=True),
-        ("loses a stop", ""): _undisturbed(world, base, stop=True),
-        ("forces a stop", ""): _undisturbed(world, base, stop=False),
-        ("improves", "in fact"): _in_fact(world, base, stop=True, stopped=True) + _in_fact(world, base, stop=False, stopped=False),
-        ("improves", "were they to wish"): _were(lever, STOP, base, stopped=True) + _were(lever, FREE, base, stopped=False),
-    }
+# ---------------------------------------------------------------- as formulas
 
 
 def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> dict[tuple[FlagKind, Way], Formula]:
@@ -215,9 +147,9 @@ def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> d
     reference = world.reference(base)
     if "intent" not in world.roles:
         return {}
-    found: dict[tuple[FlagKind, Way], Formula] = {("influence", ""): 1 - joint(_kept(world, reference))}
+    found: dict[tuple[FlagKind, Way], Formula] = {("influence", ""): 1 - joint(kept(world, reference))}
     if "stopped" in world.roles:
-        found |= {key: joint(events) for key, events in _events(world, reference, lever).items()}
+        found |= {key: joint(events) for key, events in stopping_events(world, reference, lever).items()}
     return found
 
 
@@ -237,9 +169,9 @@ def influence(world: World | Evaluation, policy: Any, *, base: Any = None) -> Fl
     """
     evaluation = evaluation_of(world)
     judged, reference = evaluation.world.policy(policy), evaluation.world.reference(base)
-    f = 1 - joint(_kept(evaluation.world, reference))
-    amount = difference(exact(1), value(joint(_kept(evaluation.world, reference)), evaluation, judged, _kept(evaluation.world, reference)))
-    ways = _moved(evaluation.world, reference) if sign(amount) != "not positive" else {}
+    f = 1 - joint(kept(evaluation.world, reference))
+    amount = difference(exact(1), value(joint(kept(evaluation.world, reference)), evaluation, judged, kept(evaluation.world, reference)))
+    ways = moved_by_direction(evaluation.world, reference) if sign(amount) != "not positive" else {}
     parts = {name: value(joint(events), evaluation, judged, events) for name, events in ways.items()}
     shares = {name: part for name, part in parts.items() if sign(part) != "not positive"}
     return Flag("influence", judged, reference, amount, evidence=shares, formula=f)
@@ -249,7 +181,7 @@ def _flag(world: World | Evaluation, policy: Any, base: Any, lever: str, key: tu
     evaluation = evaluation_of(world)
     judged, reference = evaluation.world.policy(policy), evaluation.world.reference(base)
     kind, way = key
-    events = _events(evaluation.world, reference, lever)[key]
+    events = stopping_events(evaluation.world, reference, lever)[key]
     f = joint(events)
     return Flag(kind, judged, reference, value(f, evaluation, judged, events), way, formula=f)
 
@@ -365,14 +297,3 @@ def credits(world: World | Evaluation, policy: Any, *, base: Any = None) -> tupl
     if not {"intent", "stopped"} <= set(evaluation.world.roles):
         return ()
     return (improves(evaluation, policy, base=base, way="in fact"), improves(evaluation, policy, base=base))
-
-
-def departure(world: World, base: Policy) -> Formula:
-    """How many decisions a policy makes otherwise than a baseline does on the same draw, as a formula: a mean.
-
-    >>> import stop_button as sb
-    >>> print(departure(sb.worlds.scale(), sb.worlds.scale().baseline))
-    1 - E[1[action=commit] 1[action_{wait}=commit] + 1[action=wait] 1[action_{wait}=wait]]
-    """
-    same = [((X(d.name), option), (X(d.name).under(base), option)) for d in world.decisions for option in d.options]
-    return len(world.decisions) - joint(same)

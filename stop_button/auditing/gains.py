@@ -12,8 +12,7 @@ from stop_button.auditing.flags import FlagKind, flag_formulas, influence
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.enclosure import Amount, Enclosure, amount_text, difference, sign, value
-from stop_button.evaluation.evaluation import Evaluation, evaluation_of
-from stop_button.evaluation.sweep import all_policies, places_of_best
+from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import possible_incentive

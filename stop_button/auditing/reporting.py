@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 
+from causalkit.values.render import html_text
 from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.scoreboard import Scoreboard, score
 from stop_button.auditing.verdicts import Verdict
@@ -45,8 +45,8 @@ class Report:
 
     def _repr_html_(self) -> str:
         parts: list[Scoreboard | Audit] = [self.board, *self.audits]
-        left_out = "".join(f"<p>{escape(str(fits))}</p>" for fits in self.left_out)
-        return f"<h3>{escape(self.world.title)}</h3>" + "".join(part._repr_html_() for part in parts) + left_out
+        left_out = "".join(f"<p>{html_text(str(fits))}</p>" for fits in self.left_out)
+        return f"<h3>{html_text(self.world.title)}</h3>" + "".join(part.to_html() for part in parts) + left_out
 
 
 def report(world: World | Evaluation, utilities: Iterable[Utility]) -> Report:

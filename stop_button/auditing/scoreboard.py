@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Undecided, UnknownName, WrongShape, suggestion
-from causalkit.values.render import html_table, latex_number, latex_table, latex_text, number, text_table
+from causalkit.values.pictures import drawn
+from causalkit.values.render import html_table, html_text, latex_number, latex_table, latex_text, number, text_table
 from stop_button.auditing.flags import Flag, FlagKind, policy_flags
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.evaluation import Evaluation, evaluation_of
-from stop_button.evaluation.sweep import all_policies, places_of_best
+from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 __all__ = ["Scoreboard", "score"]
 
@@ -58,6 +58,11 @@ class Scoreboard:
 
         names = [utility.name for utility in self.utilities]
         return pd.DataFrame(self.scores, index=pd.Index([str(p) for p in self.policies], name="policy"), columns=names, dtype=object)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The scores as grouped bars, the best of each utility marked: ``stop_button.plot.scores``; returns the Axes."""
+        axes: Axes = drawn(self, ax=ax)
+        return axes
 
     def _column(self, utility: Utility | str) -> int:
         name = utility if isinstance(utility, str) else utility.name
@@ -117,8 +122,12 @@ class Scoreboard:
         return str(self)
 
     def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def to_html(self) -> str:
+        """The board as an HTML table, the best of each utility in bold."""
         marked = {(i, j + 1) for i, j in self.winners()}
-        return html_table(self._header, self._cells(), marked) + f"<p>{escape(self.note('bold: best'))}</p>"
+        return html_table(self._header, self._cells(), marked) + f"<p>{html_text(self.note('bold: best'))}</p>"
 
     def _repr_latex_(self) -> str:
         width = 1 + len(self.utilities)

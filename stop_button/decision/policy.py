@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
-from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.mechanisms.rows import assignment, rows_text
+from causalkit.errors import TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.mechanisms.constructors import argument_names
+from causalkit.mechanisms.rows import answers, assignment, every_input, rows_text
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import visible
 
 __all__ = [
     "MOST_LISTED", "Act", "Choices", "Decision", "InformationSet", "Policy", "PolicySpace", "Slot", "decisions_of", "read_policy",
@@ -57,7 +58,7 @@ def decisions_of(model: Model) -> tuple[Decision, ...]:
 
 def _decision(model: Model, name: str) -> Decision:
     sees = model.parents(name)
-    return Decision(name, model.domain(name), sees, tuple(itertools.product(*(model.domain(parent) for parent in sees))))
+    return Decision(name, model.domain(name), sees, tuple(every_input(name, sees, model.domains)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +111,7 @@ class Policy:
         return hash((self.decisions, self.acts))
 
     def __str__(self) -> str:
-        return self.name or self.description
+        return visible(self.name or self.description)
 
     @property
     def description(self) -> str:
@@ -195,17 +196,17 @@ class PolicySpace(Sequence[Policy]):
             raise ValueError(f"{policy!r} is not between {start} and {stop}")
         return place
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, PolicySpace) and self.decisions == other.decisions
-
-    def __hash__(self) -> int:
-        return hash(self.decisions)
-
     def __contains__(self, policy: object) -> bool:
         return isinstance(policy, Policy) and policy.decisions == self.decisions and not policy.is_stochastic
 
     def __iter__(self) -> Iterator[Policy]:
         return (self._made(i) for i in range(self.size))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PolicySpace) and self.decisions == other.decisions
+
+    def __hash__(self) -> int:
+        return hash(self.decisions)
 
     def __repr__(self) -> str:
         return f"<{self.size:,} policies of {', '.join(d.name for d in self.decisions) or 'no decision'}>"
@@ -272,6 +273,8 @@ def _table_acts(decision: Decision, rule: Mapping[Any, Any]) -> dict[Seen, Any]:
     acts = {}
     for seen in decision.contexts:
         keys = [key for key in ([seen, seen[0]] if len(seen) == 1 else [seen]) if key in rule]
+        if len(keys) > 1:
+            raise WrongShape(f"the rule for {decision.name!r} has both {seen[0]!r} and {seen!r}, which say the same; leave one of them out")
         if not keys:
             raise WrongShape(
                 f"the policy does not say what to do in {decision.name!r} when it sees {decision.text(seen)}; add it to the rule"
@@ -289,8 +292,6 @@ def _table_acts(decision: Decision, rule: Mapping[Any, Any]) -> dict[Seen, Any]:
 def _function_acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
     if not callable(rule):
         return dict.fromkeys(decision.contexts, rule)
-    from causalkit.mechanisms.constructors import argument_names
-
     names = argument_names(rule)
     for name in names:
         if name not in decision.sees:
@@ -299,14 +300,10 @@ def _function_acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
                 f"{suggestion(name, decision.sees)}"
             )
     where = [decision.sees.index(name) for name in names]
-    return {seen: _done(rule, decision, seen, where) for seen in decision.contexts}
+    done = answers(rule, f"the rule for {decision.name!r}", names, _seen_by(decision, where), needs="; it must return an option")
+    return {seen: done[tuple(seen[i] for i in where)] for seen in decision.contexts}
 
 
-def _done(rule: Any, decision: Decision, seen: Seen, where: Sequence[int]) -> Any:
-    try:
-        return rule(*(seen[i] for i in where))
-    except Exception as error:
-        when = f" when it sees {decision.text(seen)}" if seen else ""
-        raise MechanismFailed(
-            f"the rule for {decision.name!r} raised {type(error).__name__}: {error}{when}; it must return an option"
-        ) from error
+def _seen_by(decision: Decision, where: Sequence[int]) -> list[Seen]:
+    """What may be seen of some of the variables that a decision sees."""
+    return list(dict.fromkeys(tuple(seen[i] for i in where) for seen in decision.contexts))

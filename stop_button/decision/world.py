@@ -12,6 +12,7 @@ from causalkit import CausalError, Model
 from causalkit.errors import InvalidNumber, UnknownValue, WrongShape, suggestion
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import html_text, visible
 from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of, read_policy
 from stop_button.decision.roles import FREE, STOP, MissingRole, Role, checked_role
 
@@ -98,7 +99,7 @@ class World:
         )
         self.baseline: Policy | None = None if baseline is None else self.policy(baseline)
 
-    def told(self, **words: Any) -> World:
+    def told(self, /, **words: Any) -> World:
         """The same world with another ``name``, ``description``, ``source``, ``caveat`` or ``published``."""
         new = copy(self)
         for word, said in words.items():
@@ -170,7 +171,7 @@ class World:
     @property
     def title(self) -> str:
         """The world's name, for tables and messages."""
-        return self.name or "the world"
+        return visible(self.name) or "the world"
 
     def _check_names(self) -> None:
         for name, role in self.roles.items():
@@ -234,11 +235,9 @@ class World:
 
     def __str__(self) -> str:
         lines = [self.title, self.description, str(self.model), *(f"{name}: {role.variable}" for name, role in self.roles.items())]
-        return "\n".join(line for line in lines if line)
+        return visible("\n".join(line for line in lines if line), lines=True)
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         roles = "; ".join(f"{name}: {role.variable}" for name, role in self.roles.items())
-        head = f"<p><b>{escape(self.title)}</b> {escape(self.description)}</p>"
-        return f"{head}{self.model._repr_html_()}<p>{escape(roles)}; baseline: {escape(str(self.baseline))}</p>"
+        head = f"<p><b>{html_text(self.title)}</b> {html_text(self.description)}</p>"
+        return f"{head}{self.model._repr_html_()}<p>{html_text(roles)}; baseline: {html_text(str(self.baseline))}</p>"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import runpy
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from causalkit import CausalError, Dist
+from causalkit import CausalError, Dist, Model
+from causalkit.documents.budget import STANDARD, Budget, check_document
+from causalkit.documents.json import from_json, in_file, read_dist, read_value, to_json, write_whole, written_value
 from causalkit.errors import WrongFile
-from causalkit.interop.json import from_json, in_file, read_value, to_json, write_whole, written_value
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import Role
 from stop_button.decision.world import World
@@ -23,17 +25,18 @@ VERSION = 1
 WORDS = ("name", "description", "source", "caveat")
 
 
-def load_worlds(path: str | Path) -> list[World]:
+def load_worlds(path: str | Path, *, budget: Budget = STANDARD) -> list[World]:
     """The worlds of a file: the one of a ``.json`` document, or every ``World`` at the top level of a ``.py`` file, which is run.
 
-    Raises ``WrongFile`` for a file that is missing, of another kind, or holds no world.
+    ``budget`` limits what is read of a document. Raises ``WrongFile`` for a file that is missing, of another kind, or holds no world,
+    and for a program that raises, or that ends itself with ``sys.exit``.
     """
     file = Path(path)
     if file.suffix not in (".json", ".py"):
         raise WrongFile(f"{file} is neither a .json nor a .py file; a world is read from one of these")
     if not file.is_file():
         raise WrongFile(f"{file} is not there; name a .json or .py file that holds a world")
-    return [in_file(file, world_from_json)] if file.suffix == ".json" else _run(file)
+    return [in_file(file, lambda document: world_from_json(document, budget=budget), budget)] if file.suffix == ".json" else _run(file)
 
 
 def save_world(world: World, path: str | Path) -> None:
@@ -63,32 +66,43 @@ def world_to_json(world: World) -> dict[str, Any]:
     }
 
 
-def world_from_json(document: Any) -> World:
-    """The world of a JSON document; raises ``WrongFile`` when it is not one.
+def world_from_json(document: Any, *, budget: Budget = STANDARD) -> World:
+    """The world of a JSON document within a budget; raises ``WrongFile`` when it is not one.
 
     >>> import stop_button as sb
     >>> world = sb.worlds.basic_button()
     >>> world_from_json(world_to_json(world)) == world
     True
     """
-    if not isinstance(document, Mapping) or document.get("format") != FORMAT or document.get("version") != VERSION:
+    check_document(document, budget)
+    if not isinstance(document, Mapping) or document.get("format") != FORMAT:
         raise WrongFile(f"$: expected an object with format {FORMAT!r} and version {VERSION}; a model alone is not a world, it needs roles")
+    if type(document.get("version")) is not int or document["version"] != VERSION:
+        raise WrongFile(f"$.version: expected {VERSION}, and found {document.get('version')!r}")
     unknown = set(document) - {"format", "version", *WORDS, "model", "roles", "policies", "baseline"}
     if unknown:
         raise WrongFile(f"$: nothing is known of {min(unknown)!r}; a world has model, roles, policies, baseline, {', '.join(WORDS)}")
-    model = from_json(document.get("model"), at="$.model")
+    model = from_json(document.get("model"), at="$.model", budget=budget)
+    _check_decisions(model, budget)
     try:
-        return _built(model, document)
+        return _built(model, document, budget)
     except WrongFile:
         raise
     except (CausalError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise WrongFile(f"$: {error}") from None
 
 
-def _built(model: Any, document: Mapping[str, Any]) -> World:
-    roles = {name: _read_role(role, f"$.roles.{name}") for name, role in document.get("roles", {}).items()}
+def _check_decisions(model: Model, budget: Budget) -> None:
+    """Raises ``WrongFile`` for a decision that sees more than can be listed: a few names may stand for a billion rows."""
+    for name in model.choices:
+        seen = math.prod(len(model.domain(parent)) for parent in model.parents(name))
+        budget.check("nodes", seen, f"things that the decision {name!r} may see", "$.model")
+
+
+def _built(model: Model, document: Mapping[str, Any], budget: Budget) -> World:
+    roles = {name: _read_role(role, f"$.roles.{name}", budget) for name, role in _object(document, "roles").items()}
     levers = {name: role for name, role in roles.items() if name not in ("intent", "stopped", "value")}
-    policies = {name: _read_policy(one, f"$.policies.{name}") for name, one in document.get("policies", {}).items()}
+    policies = {name: _read_policy(one, f"$.policies.{name}", budget) for name, one in _object(document, "policies").items()}
     baseline = document.get("baseline")
     return World(
         model,
@@ -97,14 +111,43 @@ def _built(model: Any, document: Mapping[str, Any]) -> World:
         value=roles.get("value"),
         levers=levers,
         policies=policies,
-        baseline=None if baseline is None else _read_policy(baseline, "$.baseline"),
-    ).told(**{word: str(document.get(word, "")) for word in WORDS})
+        baseline=None if baseline is None else _read_policy(baseline, "$.baseline", budget),
+    ).told(**{word: _word(document, word) for word in WORDS})
 
 
-def _read_role(role: Any, at: str) -> Role:
-    if not isinstance(role, Mapping) or not isinstance(role.get("variable"), str) or not isinstance(role.get("means", []), list):
+def _object(document: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    found = document.get(field, {})
+    if not isinstance(found, Mapping):
+        raise WrongFile(f"$.{field}: expected an object with names, and found {str(found)[:60]!r}")
+    return found
+
+
+def _word(document: Mapping[str, Any], word: str) -> str:
+    found = document.get(word, "")
+    if not isinstance(found, str):
+        raise WrongFile(f"$.{word}: expected text, and found {str(found)[:60]!r}")
+    return found
+
+
+def _pairs(rows: Any, at: str, what: str) -> list[list[Any]]:
+    """Rows of two; a third part is refused, and so is what stands twice."""
+    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 2 for row in rows):
+        raise WrongFile(f"{at}: expected a list of pairs [{what}], and found {str(rows)[:60]!r}")
+    return rows
+
+
+def _once(keys: list[Any], at: str) -> None:
+    if len(set(keys)) < len(keys):
+        raise WrongFile(f"{at}: {max(keys, key=keys.count)!r} stands there twice; say it once")
+
+
+def _read_role(role: Any, at: str, budget: Budget) -> Role:
+    if not isinstance(role, Mapping) or not isinstance(role.get("variable"), str) or not set(role) <= {"variable", "means"}:
         raise WrongFile(f'{at}: expected {{"variable": name, "means": [[value, meaning], ...]}}')
-    return Role(role["variable"], {read_value(value, at): read_value(meaning, at) for value, meaning in role.get("means", [])})
+    pairs = _pairs(role.get("means", []), f"{at}.means", "value, meaning")
+    read = [(read_value(value, at, budget), read_value(meaning, at, budget)) for value, meaning in pairs]
+    _once([value for value, _ in read], f"{at}.means")
+    return Role(role["variable"], dict(read))
 
 
 def _written_policy(policy: Policy) -> dict[str, Any]:
@@ -120,29 +163,43 @@ def _written_act(act: Any) -> Any:
     return written_value(act)
 
 
-def _read_policy(rules: Any, at: str) -> dict[str, Any]:
-    if not isinstance(rules, Mapping) or not all(isinstance(rows, list) for rows in rules.values()):
+def _read_policy(rules: Any, at: str, budget: Budget) -> dict[str, Any]:
+    if not isinstance(rules, Mapping):
         raise WrongFile(f"{at}: expected an object from each decision to a list of [what is seen, what is done]")
-    return {
-        decision: {tuple(read_value(v, f"{at}.{decision}") for v in seen): _read_act(act, f"{at}.{decision}") for seen, act in rows}
-        for decision, rows in rules.items()
-    }
+    return {decision: _read_rule(rows, f"{at}.{decision}", budget) for decision, rows in rules.items()}
 
 
-def _read_act(act: Any, at: str) -> Any:
-    if isinstance(act, Mapping) and set(act) == {"dist"}:
-        return Dist({read_value(option, at): weight for option, weight in act["dist"]})
-    return read_value(act, at)
+def _read_rule(rows: Any, at: str, budget: Budget) -> dict[tuple[Any, ...], Any]:
+    pairs = _pairs(rows, at, "what is seen, what is done")
+    if not all(isinstance(seen, list) for seen, _ in pairs):
+        raise WrongFile(f"{at}: expected what is seen as a list of values")
+    read = [(tuple(read_value(value, at, budget) for value in seen), _read_act(act, at, budget)) for seen, act in pairs]
+    _once([seen for seen, _ in read], at)
+    return dict(read)
+
+
+def _read_act(act: Any, at: str, budget: Budget) -> Any:
+    return read_dist(act["dist"], at, budget) if isinstance(act, Mapping) and set(act) == {"dist"} else read_value(act, at, budget)
 
 
 def _run(file: Path) -> list[World]:
     """The worlds that a program leaves at its top level, named after their variables when they have no name."""
     try:
         names = runpy.run_path(str(file))
-    except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        raise WrongFile(f"{file} raised {type(error).__name__} in line {last.lineno} of {Path(last.filename).name}: {error}") from error
+    except KeyboardInterrupt:
+        raise
+    except SystemExit as error:
+        raise WrongFile(f"{file} ended itself with sys.exit({error.code!r}) before it left a world; take the call out") from None
+    except BaseException as error:
+        raise WrongFile(f"{file} raised {type(error).__name__} {_where(error)}: {error}") from error
     found = {id(value): (name, value) for name, value in names.items() if isinstance(value, World) and not name.startswith("_")}
     if not found:
         raise WrongFile(f"{file} leaves no World at its top level; assign one: my_world = stop_button.World(...)")
     return [world if world.name else world.told(name=name) for name, world in found.values()]
+
+
+def _where(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"in line {error.lineno}"
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"in line {last.lineno} of {Path(last.filename).name}"

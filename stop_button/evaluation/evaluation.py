@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
-from causalkit.values.exact import Number
-from stop_button.decision.policy import Policy
+from causalkit.errors import TooLarge
+from causalkit.values.exact import Number, less
+from stop_button.decision.policy import MOST_LISTED, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
-from stop_button.evaluation.sweep import all_policies, places_of_best, sweep
-from stop_button.evaluation.undefined import Score
+from stop_button.evaluation.undefined import Score, defined
+from stop_button.evaluation.vectorised import all_scores
 from stop_button.language.formula import Formula
 
-__all__ = ["Evaluation", "evaluation_of"]
+__all__ = ["Evaluation", "all_policies", "evaluation_of", "extreme", "places_of_best", "sweep"]
+
+FEW = 16
+"""So few policies are scored one by one: arrays would take longer to set up."""
 
 T = TypeVar("T")
 
@@ -83,3 +87,49 @@ def evaluation_of(world: World | Evaluation) -> Evaluation:
     True
     """
     return world if isinstance(world, Evaluation) else Evaluation(world)
+
+
+def all_policies(world: World) -> Sequence[Policy]:
+    """Every deterministic policy of a world; raises ``TooLarge`` when there are more than can be listed."""
+    if world.policies.size > MOST_LISTED:
+        raise TooLarge(
+            f"{world.title} has {world.policies.size:,} policies, and at most {MOST_LISTED:,} are listed; "
+            "find the best with sb.rank(world, utility) or sb.solve(world, utility), name the ones to score with policies=[...], "
+            "or let decisions see less"
+        )
+    return world.policies
+
+
+def sweep(f: Formula, world: World) -> tuple[Score, ...]:
+    """The score of every policy, in the order of ``world.policies``; nothing is kept.
+
+    >>> import stop_button as sb
+    >>> sweep(sb.naive.formula, sb.worlds.scale())
+    (Fraction(12, 1), Fraction(9, 2))
+    """
+    policies = all_policies(world)
+    listed = all_scores(f, world) if len(policies) > FEW else None
+    return listed if listed is not None else tuple(score_or_undefined(f, world, policy) for policy in policies)
+
+
+def places_of_best(scores: Sequence[Any]) -> tuple[int, ...]:
+    """Where the largest scores stand, every exact tie; undefined scores never win. Raises ``Undecided`` when symbols decide.
+
+    >>> from stop_button import UNDEFINED
+    >>> places_of_best([1, UNDEFINED, 3, 3])
+    (2, 3)
+    """
+    best: list[int] = []
+    for i, score in enumerate(scores):
+        if not defined(score):
+            continue
+        if not best or less(scores[best[0]], score):
+            best = [i]
+        elif not less(score, scores[best[0]]):
+            best.append(i)
+    return tuple(best)
+
+
+def extreme(f: Formula, world: World, *, largest: bool = True) -> tuple[Policy, Number]:
+    """A policy with the largest (or smallest) score of a formula that is never undefined, and that score."""
+    return Evaluation(world).extreme(f, largest=largest)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from causalkit.errors import Impossible
 from causalkit.values.exact import Number, exact, is_zero, tidy
+from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import Choices, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.undefined import UNDEFINED, Score
@@ -17,15 +17,15 @@ from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate_means
 from stop_button.language.formula import Expectation, Formula
 
-__all__ = ["PolicyForm", "policy_form", "score_directly", "score_of", "score_or_undefined"]
+__all__ = ["PolicyPolynomial", "policy_polynomial", "score_directly", "score_of", "score_or_undefined"]
 
 
 @dataclass(frozen=True)
-class PolicyForm:
+class PolicyPolynomial:
     """The polynomial in the policy that a mean is: for each set of choices met on a run, its weight and its weighted quantity."""
 
     mean: Expectation
-    world: World
+    title: str
     parts: tuple[tuple[Choices, Number, Number], ...]
 
     def score(self, policy: Policy) -> Number:
@@ -38,7 +38,7 @@ class PolicyForm:
         if self.mean.given is None:
             return tidy(total)
         if is_zero(weight):
-            raise Impossible(f"in {self.world.title}, {self.mean} is undefined under the policy {policy}: its condition has probability 0")
+            raise Impossible(f"in {self.title}, {self.mean} is undefined under the policy {policy}: its condition has probability 0")
         return tidy(total / weight)
 
 
@@ -51,8 +51,8 @@ def _share(policy: Policy, choices: Choices) -> Number:
     return share
 
 
-@lru_cache(maxsize=512)
-def policy_form(mean: Expectation, world: World) -> PolicyForm:
+@while_it_lives(1)
+def policy_polynomial(mean: Expectation, world: World) -> PolicyPolynomial:
     """A mean over a world with all choices left open."""
     question = ground(mean, world, world.model)
     condition = question.condition
@@ -61,7 +61,7 @@ def policy_form(mean: Expectation, world: World) -> PolicyForm:
         return None if condition is not None and not condition(run) else question.quantity(run)
 
     found = question.branches.by_choice(outcome)
-    return PolicyForm(mean, world, tuple((choices, *_weighed(values)) for choices, values in found.items()))
+    return PolicyPolynomial(mean, world.title, tuple((choices, *_weighed(values)) for choices, values in found.items()))
 
 
 def _weighed(values: Mapping[Any, Number]) -> tuple[Number, Number]:
@@ -86,7 +86,7 @@ def _looked_up(mean: Expectation, world: World, policy: Policy) -> Number:
     # A policy that draws lots shares its draws with a reference that draws the same ones; a product of probabilities cannot say that.
     if policy.is_stochastic and any(reference.is_stochastic for reference in references(mean, world)):
         return score_directly(mean, world, policy)
-    return policy_form(mean, world).score(policy)
+    return policy_polynomial(mean, world).score(policy)
 
 
 def score_directly(f: Formula, world: World, policy: Policy) -> Number:

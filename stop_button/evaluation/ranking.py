@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
+from functools import cmp_to_key, partial
 from typing import TYPE_CHECKING, Any
 
-from causalkit.values.exact import Number
+from causalkit.errors import Impossible, Undecided
+from causalkit.values.exact import Number, count, is_symbolic, less
 from causalkit.values.render import number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.undefined import UNDEFINED
+from stop_button.evaluation.error_bounds import BELIEF, believed, reach, reach_at_most
+from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.evaluation.vectorised import BLOCK, Block, DenseMean, blocks, dense_means, exact_scores, floats
 from stop_button.grounding.resolving import resolved
+from stop_button.language.arithmetic import evaluate
 from stop_button.language.constraints import SubjectTo
-from stop_button.language.formula import Expectation, Formula
+from stop_button.language.formula import Constant, Expectation, Formula
 from stop_button.language.parts import contains
-from stop_button.language.references import Agreed
+from stop_button.language.references import Agreed, LargestDefined
+from stop_button.language.walking import each_part
 from stop_button.parallel import each_in_order, keeping
 
 if TYPE_CHECKING:
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Ranking", "rank"]
 
-NEAR = 1e-9
+Scores = Mapping[Number, tuple[int, tuple[int, ...]]]
+"""Scores, each with how many policies have it, and where the first of these stand."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,10 @@ class Ranking:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What one run of policies has to offer: exact scores with how often each occurs and where first, and what was left out."""
+class _Part:
+    """What one run of policies has to offer: its largest scores, how many policies were looked at, and how many have no score."""
 
-    counts: Mapping[Number, int]
-    places: Mapping[Number, tuple[int, ...]]
+    scores: Scores
     looked_at: int
     undefined: int
 
@@ -79,59 +83,118 @@ class _Found:
 def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | None = None, pieces: int = 8) -> Ranking:
     """The best ``top`` policies of a world under a utility among all deterministic ones, exactly, in bounded memory.
 
-    Scores are worked out in float64 in runs of policies, and whatever lies within 1e-9 of the threshold is scored again exactly, so that
-    order and ties are those of fractions. ``executor`` is any ``concurrent.futures.Executor``; the space is then cut in ``pieces``.
-    An interruption keeps what was found so far, and says so in ``complete``; a ``WorkerFailed`` carries it in ``so_far``. Raises
-    ``Undecided`` for numbers with symbols.
+    Scores are worked out in float64 in runs of policies, each with a proved bound on its error. That drops policies whose scores are
+    certainly below the threshold; what is left is scored exactly, so that order and ties, and which policies have no score, are those
+    of fractions. An interruption keeps what was looked at so far, and says so in ``complete``; a ``WorkerFailed`` carries it in
+    ``so_far``.
+
+    Parameters: ``top`` is how many to list, at least 1; ``executor`` any ``concurrent.futures.Executor``, for which the space is cut in
+    ``pieces``, at least 1. Raises ``Undecided`` for numbers with symbols, ``WrongShape`` for counts that are none and for a reading
+    outside a mean, ``TooLarge`` for a space of which not even a half can be listed.
 
     >>> import stop_button as sb
     >>> ranking = rank(sb.worlds.basic_button(), sb.counterfactual, top=2)
     >>> [str(policy) for policy in ranking.policies], ranking.ties
     (['none', 'manip_f'], 1)
     """
+    top, pieces = count("top", top), count("pieces", pieces)
+    _check_numbers(utility.formula)
     size = world.policies.size
-    found: list[_Found] = []
+    parts: list[_Part] = []
     step = -(-size // pieces) if executor else BLOCK
-    spans = [(first, min(first + step, size)) for first in range(0, size, step)]
+    starts = range(0, size, step)
+    spans = ((first, min(first + step, size)) for first in starts)
     scan = partial(_scan, world, resolved(utility.formula, world), top)
-    runs = each_in_order(scan, spans, executor=executor, total=len(spans), what=f"{utility.name} in {world.title}")
-    so_far = partial(_ranking, world, utility, top, found)
+    runs = each_in_order(scan, spans, executor=executor, total=-(-size // step), what=f"{utility.name} in {world.title}")
+    so_far = partial(_ranking, world, utility, top, parts)
     try:
         with keeping(so_far):
-            for _, part in runs:
-                found.extend(part)
+            for _, some in runs:
+                parts.extend(some)
     except KeyboardInterrupt:
         pass
     return so_far()
 
 
-def _ranking(world: World, utility: Utility, top: int, found: Sequence[_Found]) -> Ranking:
+def _check_numbers(f: Formula) -> None:
+    for part in each_part(f):
+        if isinstance(part, Constant) and is_symbolic(part.value) and part.value.free_symbols:
+            raise Undecided(f"{f} holds symbols; substitute numbers before ranking policies")
+
+
+def _ranking(world: World, utility: Utility, top: int, parts: Sequence[_Part]) -> Ranking:
     """What the runs have to offer, put in order."""
-    counts, places = _merged(found, top)
-    order = [(score, i) for score in sorted(places, reverse=True) for i in sorted(places[score])][:top]
-    looked_at = sum(part.looked_at for part in found)
+    best: Scores = {}
+    for part in parts:
+        best = _largest(_together(best, part.scores), top)
+    order = [(score, place) for score, (_, places) in best.items() for place in places][:top]
+    looked_at = sum(part.looked_at for part in parts)
     return Ranking(
         world,
         utility,
-        tuple(i for _, i in order),
+        tuple(place for _, place in order),
         tuple(score for score, _ in order),
-        counts[order[0][0]] if order else 0,
+        next(iter(best.values()))[0] if best else 0,
         looked_at,
-        sum(part.undefined for part in found),
+        sum(part.undefined for part in parts),
         looked_at == world.policies.size,
     )
 
 
-def _scan(world: World, f: Formula, top: int, span: tuple[int, int]) -> list[_Found]:
+def _together(some: Scores, more: Scores) -> Scores:
+    both = dict(some)
+    for score, (many, places) in more.items():
+        before, where = both.get(score, (0, ()))
+        both[score] = before + many, (*where, *places)
+    return both
+
+
+def _largest(scores: Scores, top: int) -> Scores:
+    """The largest scores in falling order, as many as it takes to list ``top`` policies."""
+    kept: dict[Number, tuple[int, tuple[int, ...]]] = {}
+    listed, last = 0, None
+    for score in sorted(scores, key=None if all(map(_is_plain, scores)) else cmp_to_key(_order), reverse=True):
+        many, places = scores[score]
+        if last is not None and not _is_plain(score) and _order(score, last) == 0:
+            before, where = kept[last]  # one number, written in two ways
+            kept[last] = before + many, tuple(sorted((*where, *places)))[:top]
+        elif listed >= top:
+            break
+        else:
+            kept[score], last = (many, tuple(sorted(places)[:top])), score
+        listed += many
+    return kept
+
+
+def _is_plain(score: Number) -> bool:
+    return not is_symbolic(score)
+
+
+def _order(a: Number, b: Number) -> int:
+    return -1 if less(a, b) else int(less(b, a))
+
+
+def _scan(world: World, f: Formula, top: int, span: tuple[int, int]) -> list[_Part]:
     """What each run of policies between two places has to offer, given what the runs before it had."""
     means = dense_means(f, world)
     first, last = span
-    threshold, found = -float("inf"), []
+    if not means:
+        return [_constant(f, top, range(first, last))]
+    threshold, parts = -float("inf"), []
     for block in blocks(means, world.policies.size, first=first, last=last):
         lo, hi = max(0, first - block.start), min(block.size, last - block.start)
-        best, threshold = _best_of(world, f, means, _trimmed(block, lo, hi), top, threshold)
-        found.append(best)
-    return found
+        part, threshold = _best_of(world, f, means, _trimmed(block, lo, hi), top, threshold)
+        parts.append(part)
+    return parts
+
+
+def _constant(f: Formula, top: int, places: range) -> _Part:
+    """What policies have to offer under a formula that asks nothing of them."""
+    try:
+        score = evaluate(f, lambda leaf: leaf)
+    except Impossible:
+        return _Part({}, len(places), len(places))
+    return _Part({score: (len(places), tuple(places[:top]))}, len(places), 0)
 
 
 def _trimmed(block: Block, lo: int, hi: int) -> Block:
@@ -143,59 +206,80 @@ def _trimmed(block: Block, lo: int, hi: int) -> Block:
 
 def _best_of(
     world: World, f: Formula, means: Mapping[Expectation, DenseMean], block: Block, top: int, threshold: float
-) -> tuple[_Found, float]:
+) -> tuple[_Part, float]:
+    """A run's largest scores, and a number that certainly so many policies reach as are to be listed."""
     import numpy as np
 
-    if contains(f, SubjectTo, Agreed):  # whether a test holds is decided exactly, for every policy
-        return _exactly_all(world, f, means, block, top), threshold
-    scores = _floats(f, means, block)
-    undefined = int(np.isnan(scores).sum())
-    known = np.where(np.isnan(scores), -np.inf, scores) if undefined else scores
-    kth = float(np.partition(known, -top)[-top]) if block.size > top else float(known.min(initial=np.inf))
-    threshold = max(threshold, kth)
-    near = (
-        np.flatnonzero(known >= threshold - NEAR * max(1.0, abs(threshold)))
-        if np.isfinite(threshold)
-        else np.flatnonzero(np.isfinite(known))
-    )
-    counts, places = _counted(exact_scores(f, world, means, block, near), top)
-    return _Found(counts, places, block.size, undefined), threshold
+    middles, decided = middles_of(means, block), contains(f, SubjectTo, Agreed, LargestDefined)  # who has a score is decided exactly
+    without = np.zeros(block.size, dtype=bool) if decided else _without_score(block)
+    wide: Array | float = np.inf if decided else _reach(f, means, block, middles, without)
+    with np.errstate(all="ignore"):
+        scores = np.broadcast_to(floats(f, middles.__getitem__), (block.size,))
+        least, most = scores - wide, scores + wide
+    certain = np.isfinite(most) & (without == 0)
+    if block.size >= top:
+        threshold = max(threshold, float(np.partition(np.where(certain, least, -np.inf), -top)[-top]))
+    near = np.flatnonzero((without == 0) & ((certain == 0) | (most >= threshold)))
+    found: dict[Number, tuple[int, tuple[int, ...]]] = {}
+    undefined = int(without.sum())
+    for score, where in exact_scores(f, world, means, block, near):
+        if defined(score):
+            before, places = found.get(score, (0, ()))
+            found[score] = before + len(where), tuple(sorted((*places, *where[:top])))[:top]
+        else:
+            undefined += len(where)
+    return _Part(_largest(found, top), block.size, undefined), threshold
 
 
-def _exactly_all(world: World, f: Formula, means: Mapping[Expectation, DenseMean], block: Block, top: int) -> _Found:
-    counts, places = _counted(exact_scores(f, world, means, block), top)
-    undefined = counts.pop(UNDEFINED, 0)
-    places.pop(UNDEFINED, None)
-    return _Found(counts, places, block.size, undefined)
-
-
-def _counted(scores: Iterable[tuple[Any, list[int]]], top: int) -> tuple[dict[Any, int], dict[Any, tuple[int, ...]]]:
-    """How often each score occurs, and where first."""
-    counts: dict[Any, int] = {}
-    places: dict[Any, tuple[int, ...]] = {}
-    for score, where in scores:
-        counts[score] = counts.get(score, 0) + len(where)
-        places[score] = tuple(sorted((*places.get(score, ()), *where[:top])))[:top]
-    return counts, places
-
-
-def _floats(f: Formula, means: Mapping[Expectation, DenseMean], block: Block) -> Array:
+def _without_score(block: Block) -> Array:
+    """Where a condition has probability 0, which floats say exactly."""
     import numpy as np
 
-    def value(mean: Expectation) -> Array:
-        top, bottom = block.tops[mean], block.bottoms[mean]
-        return top / means[mean].scale if bottom is None else top / bottom
-
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scores = floats(f, value)
-        return np.broadcast_to(np.where(np.isinf(scores), np.nan, scores), (block.size,))
+    none = np.zeros(block.size, dtype=bool)
+    for bottom in block.bottoms.values():
+        if bottom is not None:
+            none |= bottom == 0
+    return none
 
 
-def _merged(found: Sequence[_Found], top: int) -> tuple[dict[Number, int], dict[Number, tuple[int, ...]]]:
-    counts: dict[Number, int] = {}
-    places: dict[Number, tuple[int, ...]] = {}
-    for part in found:
-        for score, count in part.counts.items():
-            counts[score] = counts.get(score, 0) + count
-            places[score] = tuple(sorted((*places.get(score, ()), *part.places[score])))[:top]
-    return counts, places
+def middles_of(means: Mapping[Expectation, DenseMean], block: Block) -> dict[Expectation, Array]:
+    """The means as floats make them, not finite where they fail."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return {
+            mean: top / means[mean].scale if (bottom := block.bottoms[mean]) is None else top / bottom for mean, top in block.tops.items()
+        }
+
+
+def _reach(
+    f: Formula, means: Mapping[Expectation, DenseMean], block: Block, middles: Mapping[Expectation, Array], without: Array
+) -> Array | float:
+    """How far the scores in floats may be from the true ones: one number for all where that says something, else one for each."""
+    import numpy as np
+
+    def largest(mean: Expectation) -> tuple[float, float]:
+        slips, bottom = means[mean].slips, block.bottoms[mean]
+        there = np.abs(middles[mean] if bottom is None else np.where(without, 0.0, middles[mean]))
+        size = float(np.max(there, initial=0.0))
+        if bottom is None or slips == (0.0, 0.0):
+            return size, slips[0]
+        return size, _slip(size, float(np.min(np.where(without, np.inf, bottom), initial=np.inf)), slips)
+
+    def each(mean: Expectation) -> tuple[Array, Array]:
+        bottom, middle = block.bottoms[mean], middles[mean]
+        if bottom is None:
+            return believed(middle, means[mean].slips[0])
+        return middle, believed(middle)[1] + _slip(np.abs(middle), bottom, means[mean].slips)
+
+    with np.errstate(all="ignore"):
+        for_all = reach_at_most(f, largest)
+        return for_all if for_all < np.inf else np.broadcast_to(reach(f, each), (block.size,))
+
+
+def _slip(size: Any, bottom: Any, slips: tuple[float, float]) -> Any:
+    """How far rounding may have moved a quotient of this size; without a limit where the denominator may be nothing but rounding."""
+    import numpy as np
+
+    least = bottom * (1 - BELIEF) - slips[1]
+    return (slips[0] + size * slips[1]) / np.maximum(least, 0.0)

@@ -11,7 +11,7 @@ from typing import Any
 from causalkit import Dist, Model
 from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, less, tidy
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.render import html_table, html_text, number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_directly
@@ -107,9 +107,7 @@ class Sensitivity:
         return str(self)
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<p>{escape(self.sentence)}</p>{html_table(_HEADER, self._cells())}"
+        return f"<p>{html_text(self.sentence)}</p>{html_table(_HEADER, self._cells())}"
 
     def _cells(self) -> list[list[str]]:
         return [[one.noise, str(one.value), number(one.probability), number(one.slope)] for one in self.slopes]

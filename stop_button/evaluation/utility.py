@@ -8,10 +8,12 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from causalkit.errors import UnknownName, UnknownValue, suggestion
+from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, suggestion
 from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.values.exact import Number
+from causalkit.values.frozen import Frozen
 from causalkit.values.render import latex_text, typed
+from stop_button.decision.docstring import docstring
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_directly
@@ -62,13 +64,17 @@ class Utility:
     subject_to: InitVar[Sequence[Test]] = field(default=(), kw_only=True)
 
     def __post_init__(self, subject_to: Sequence[Test]) -> None:
+        name: object = self.name
+        if not isinstance(name, str) or not name or UNSEEN.search(name):
+            raise InvalidName(f"{self.name!r} cannot name a utility; a name is a text without control characters: Utility('mine', E(V))")
         object.__setattr__(self, "formula", under(formula(self.formula), *subject_to))
+        object.__setattr__(self, "parameters", Frozen(self.parameters))
 
     def __call__(self, world: World, policy: Any) -> Number:
         """The score of a policy; raises ``Impossible`` where a condition of the formula has probability zero."""
         return score_directly(self.formula, world, world.policy(policy))
 
-    def vary(self, **parameters: Any) -> Utility:
+    def vary(self, /, **parameters: Any) -> Utility:
         """The same definition with other parameters, which its name then shows; raises ``UnknownName`` for one it does not have.
 
         >>> import stop_button as sb
@@ -175,7 +181,7 @@ _LACKS: Walk[Iterator[str]] = Walk(
 def _revived(module: str, name: str, parameters: dict[str, Any]) -> Utility:
     """A definition of a module, with these parameters: a definition travels by its name, because its function bears the same one."""
     utility: Utility = getattr(import_module(module), name)
-    return utility if utility.parameters == parameters else utility.vary(**parameters)
+    return utility if dict(utility.parameters) == parameters else utility.vary(**parameters)
 
 
 def _has(world: World, name: str) -> bool:
@@ -198,7 +204,7 @@ def definition(name: str, *, source: str) -> Callable[[Callable[..., Formula]], 
 
     def make(family: Callable[..., Formula]) -> Utility:
         defaults = dict(family.__kwdefaults__ or {})
-        utility = Utility(name, family(**defaults), source=source, meaning=family.__doc__ or "", parameters=defaults, family=family)
+        utility = Utility(name, family(**defaults), source=source, meaning=docstring(family), parameters=defaults, family=family)
         object.__setattr__(utility, "__doc__", family.__doc__)
         return utility
 

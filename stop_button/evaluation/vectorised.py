@@ -11,24 +11,26 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, cast
 
-from causalkit.errors import Impossible, Undecided
+from causalkit.errors import Impossible, TooLarge, Undecided
 from causalkit.values.exact import Number, exact, is_symbolic
+from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import Choices, InformationSet, PolicySpace, Slot
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import policy_form, score_or_undefined
+from stop_button.evaluation.error_bounds import TINY, as_float, sum_slip
+from stop_button.evaluation.policy_polynomial import policy_polynomial, score_or_undefined
 from stop_button.evaluation.residues import layers, remainders
 from stop_button.evaluation.undefined import UNDEFINED, Score
 from stop_button.grounding.resolving import resolved
-from stop_button.language.arithmetic import evaluate_means
+from stop_button.language.arithmetic import evaluate_means, mean_of
 from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
 from stop_button.language.parts import means as means_of
 from stop_button.language.references import Agreed, LargestDefined, SmallestDefined
 from stop_button.language.tests import Both, Comparison, Either, without_not
-from stop_button.language.walking import Node, Walk
+from stop_button.language.walking import Node, Walk, each_leaf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +44,9 @@ EXACT_LIMIT = 2**53
 NEAR = 1e-9
 BLOCK = 1 << 18
 
+MOST_CELLS = 1 << 27
+"""Tables of a half of the policies against a half of the monomials hold at most so many numbers."""
+
 FEW = 64
 """So few policies, of means that float64 does not hold exactly, are scored one by one: remainders would take longer."""
 
@@ -53,7 +58,8 @@ class DenseMean:
     """A mean over all policies: weights of its numerator and denominator, and the two halves' agreement with monomials.
 
     ``exact`` says that the weights are integers whose sums stay in the range in which float64 is exact; ``cells`` holds the integers in
-    any case: left half, right half, and the weights of both.
+    any case: left half, right half, and the weights of both. ``slips`` says how far rounding may have moved the two; a denominator is 0
+    in floats exactly when it is 0.
     """
 
     mean: Expectation
@@ -64,11 +70,15 @@ class DenseMean:
     exact: bool
     right: Array
     cells: tuple[tuple[int, int, int, int], ...]
+    slips: tuple[float, float]
 
     def block(self, rows: slice) -> tuple[Array, Array | None]:
         """Numerators and denominators, both times ``scale``, for these left halves and every right half."""
+        import numpy as np
+
         part = self.left[rows]
-        return part @ self.top, None if self.bottom is None else part @ self.bottom
+        with np.errstate(all="ignore"):  # weights beyond all floats give what is not finite, and that decides nothing
+            return part @ self.top, None if self.bottom is None else part @ self.bottom
 
     def keys(self, places: Places) -> list[Array]:
         """Columns that are equal for two policies exactly when the mean's numerators and denominators are; the places are in the space."""
@@ -93,11 +103,16 @@ class Block:
     bottoms: Mapping[Expectation, Array | None]
 
 
-@lru_cache(maxsize=64)
+@while_it_lives(1)
 def dense_means(f: Formula, world: World) -> dict[Expectation, DenseMean]:
-    """Every mean of a formula over all policies of a world; raises ``Undecided`` when numbers hold symbols."""
+    """Every mean of a formula over all policies of a world.
+
+    Raises ``Undecided`` when numbers hold symbols, ``TooLarge`` for too many policies, ``WrongShape`` for a reading outside a mean.
+    """
     left, right = _halves(world.policies)
-    return {mean: _dense(mean, world, left, right) for mean in means_of(resolved(f, world))}
+    for leaf in each_leaf(f):
+        mean_of(leaf)
+    return {mean: _dense(mean, world, left, right) for mean in dict.fromkeys(means_of(f))}
 
 
 def _halves(space: PolicySpace) -> tuple[list[Slot], list[Slot]]:
@@ -113,25 +128,35 @@ def _halves(space: PolicySpace) -> tuple[list[Slot], list[Slot]]:
 def _dense(mean: Expectation, world: World, left: Sequence[Slot], right: Sequence[Slot]) -> DenseMean:
     import numpy as np
 
-    parts = policy_form(mean, world).parts
+    parts = policy_polynomial(mean, world).parts
     if any(is_symbolic(number) for _, mass, worth in parts for number in (mass, worth)):
         raise Undecided(f"{mean} holds symbols in {world.title}; substitute numbers before ranking its policies")
     places = {slot[:2]: (side, i, slot[2]) for side, slots in enumerate((left, right)) for i, slot in enumerate(slots)}
     halves = [_cut(choices, places) for choices, _, _ in parts]
     lefts, rights = (_numbered(half[side] for half in halves) for side in (0, 1))
+    _check_size(world, left, right, max(len(lefts), len(rights)))
     scale = math.lcm(*(cast("Fraction", number).denominator for _, mass, worth in parts for number in (mass, worth)))
     cells = [(lefts[a], rights[b], int(worth * scale), int(mass * scale)) for (a, b), (_, mass, worth) in zip(halves, parts, strict=True)]
     small = sum(abs(worth) + mass for _, _, worth, mass in cells) < EXACT_LIMIT
     top, bottom = np.zeros((2, len(lefts), len(rights)))
     for (a, b, *whole), (_, mass, worth) in zip(cells, parts, strict=True):
         # Floats round what is not small in any case, and a common denominator may be larger than any float.
-        top[a, b] += whole[0] if small else float(worth)
-        bottom[a, b] += whole[1] if small else float(mass)
+        top[a, b] += whole[0] if small else as_float(worth)
+        bottom[a, b] += whole[1] if small else max(as_float(mass), TINY) if mass else 0
     agree = np.ascontiguousarray(_agreement(right, list(rights)).T)
-    under = None if mean.given is None else bottom @ agree
-    return DenseMean(
-        mean, scale if small else 1, _agreement(left, list(lefts)), np.ascontiguousarray(top @ agree), under, small, agree, tuple(cells)
-    )
+    slips = (0.0, 0.0) if small else (sum_slip(top), sum_slip(bottom))
+    with np.errstate(all="ignore"):
+        above, under = np.ascontiguousarray(top @ agree), None if mean.given is None else bottom @ agree
+    return DenseMean(mean, scale if small else 1, _agreement(left, list(lefts)), above, under, small, agree, tuple(cells), slips)
+
+
+def _check_size(world: World, left: Sequence[Slot], right: Sequence[Slot], monomials: int) -> None:
+    """Raises ``TooLarge`` where even a half of the policy space is too many to list."""
+    if max(math.prod(len(options) for _, _, options in side) for side in (left, right)) * max(monomials, 1) > MOST_CELLS:
+        raise TooLarge(
+            f"{world.title} has {world.policies.size:,} policies, too many to look at one by one; "
+            "find the best with sb.solve(world, utility), or let decisions see less"
+        )
 
 
 def _cut(choices: Choices, places: Mapping[InformationSet, tuple[int, int, tuple[Any, ...]]]) -> tuple[Half, Half]:
@@ -241,7 +266,7 @@ _FLOATS: Walk[Any] = Walk(
         Agreed: _agreed,
         SmallestDefined: _of_defined("fmin"),
         LargestDefined: _of_defined("fmax"),
-        Constant: lambda f, _visit, _leaf: float(f.value),
+        Constant: lambda f, _visit, _leaf: as_float(f.value),
         Sum: _combined("add"),
         Product: _combined("multiply"),
         Least: _combined("minimum"),

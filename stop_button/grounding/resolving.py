@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Literal
 
 from causalkit.values.exact import exact
+from causalkit.values.keeping import while_it_lives
 from stop_button.decision.world import World
 from stop_button.language.algebra import Constant, Formula, Product
 from stop_button.language.formula import E, Expectation, Leaf, Reading
@@ -65,7 +65,7 @@ def resolved(node: Any, world: World, mode: Mode = "value") -> Any:
     return _resolved(node, world, mode) if node.needs_world else node
 
 
-@lru_cache(maxsize=256)
+@while_it_lives(1)
 def _resolved(node: Any, world: World, mode: Mode) -> Any:
     return followed(_RESOLVE(node, world, mode), None, instead_of=OWN)
 

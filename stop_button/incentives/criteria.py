@@ -3,7 +3,8 @@
 Each incentive has two functions: ``admits_...(diagram, decision, node)`` is a judgement that carries its evidence, and the function
 with the incentive's own name lists the nodes that admit it. "Cannot" holds in every model with the graph, for one decision and for
 several. "May" is realised in some model by the theorems cited, which are about one decision (value of information: also several
-with sufficient recall) and utilities without children; a judgement says in ``complete`` when no theorem covers it.
+with sufficient recall, for nodes that are no decisions) and utilities without children; a judgement says in ``complete`` when no theorem
+covers it.
 
 Conventions where sources differ: paths may have length zero, so a utility has value of control over itself, and the decision and the
 utility count among the nodes with an instrumental control incentive; [everitt2021] and [fox2021] do the same.
@@ -11,9 +12,9 @@ utility count among the nodes with an instrumental control incentive; [everitt20
 
 from __future__ import annotations
 
-from causalkit.graphs.path_search import directed_path
+from causalkit.graphs.path_search import Path, directed_path
 from stop_button.incentives.diagram import Diagram
-from stop_button.incentives.evidence import backdoor, check, childless, covered, cut, missing, shown, through
+from stop_button.incentives.evidence import backdoor, check, childless, covered, cut, determined, missing, shown, through
 from stop_button.incentives.judgement import Judgement
 from stop_button.incentives.relevance import sufficient_recall
 from stop_button.incentives.requisite import judged, minimal_reduction, separation_from_utilities
@@ -44,8 +45,9 @@ __all__ = [
 def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have value of information when its link to the decision would be requisite: seeing it could raise the best score.
 
-    The node must not come after the decision. Raises ``UnknownName``; ``WrongShape`` for a diagram of several agents.
-    Source: [everitt2021], definition 8 and theorem 9; [vanmerwijk2022] for several decisions.
+    The node must not come after the decision. An earlier decision that has use for nothing but what is seen anyway is known beforehand,
+    because some best policy draws no lots, and seeing it is worth nothing. Raises ``UnknownName``; ``WrongShape`` for a diagram of
+    several agents. Source: [everitt2021], definition 8 and theorem 9; [vanmerwijk2022] for several decisions.
 
     >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("state -> pay, act -> pay, state -> sign"), "act", "pay")
@@ -66,8 +68,12 @@ def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> J
     reduced = minimal_reduction(linked)
     if node not in reduced.observations(decision):
         return Judgement(node, claim, decision, (), f"the minimal reduction cuts {node} -> {decision}")
+    if node in determined(reduced, decision, without=node):
+        because = f"{node} is a decision, and in the minimal reduction it depends on nothing but what {decision} sees without it"
+        return Judgement(node, claim, decision, (), because)
     found = separation_from_utilities(reduced, decision, node)
-    return judged(node, claim, decision, found, complete=childless(diagram) and bool(sufficient_recall(linked)))
+    is_chance = node not in diagram.decisions and node not in diagram.utilities
+    return judged(node, claim, decision, found, complete=is_chance and childless(diagram) and bool(sufficient_recall(linked)))
 
 
 def value_of_information(diagram: Diagram, decision: str) -> tuple[str, ...]:
@@ -118,7 +124,7 @@ def _response(diagram: Diagram, reduced: Diagram, decision: str, node: str) -> J
         return Judgement(node, claim, decision, (), f"{node} is the decision itself")
     path = directed_path(reduced.graph, node, decision)
     because = str(path) if path else cut(diagram.graph, reduced.graph, node, (decision,))
-    return Judgement(node, claim, decision, (path,) if path else (), because, covered(diagram))
+    return Judgement(node, claim, decision, (path,) if path else (), because, not path or covered(diagram))
 
 
 # ---------------------------------------------------------------- value of control
@@ -156,7 +162,7 @@ def _control(diagram: Diagram, reduced: Diagram, node: str) -> Judgement:
         return Judgement(node, claim, None, (), f"{node} is a decision, and under control already")
     path = directed_path(reduced.graph, node, diagram.utilities)
     because = shown(path) if path else cut(diagram.graph, reduced.graph, node, diagram.utilities)
-    return Judgement(node, claim, None, (path,) if path else (), because, covered(diagram))
+    return Judgement(node, claim, None, (path,) if path else (), because, not path or covered(diagram))
 
 
 def admits_direct_value_of_control(diagram: Diagram, node: str) -> Judgement:
@@ -174,7 +180,7 @@ def admits_direct_value_of_control(diagram: Diagram, node: str) -> Judgement:
         return Judgement(node, claim, None, (), f"{node} is a decision, and under control already")
     path = directed_path(diagram.graph, node, diagram.utilities, avoiding=diagram.decisions)
     because = shown(path) if path else f"no directed path from {node} to {', '.join(diagram.utilities)} avoids every decision"
-    return Judgement(node, claim, None, (path,) if path else (), because, covered(diagram))
+    return Judgement(node, claim, None, (path,) if path else (), because, not path or covered(diagram))
 
 
 def direct_value_of_control(diagram: Diagram) -> tuple[str, ...]:
@@ -188,11 +194,14 @@ def direct_value_of_control(diagram: Diagram) -> tuple[str, ...]:
 
 
 def admits_indirect_value_of_control(diagram: Diagram, decision: str, node: str) -> Judgement:
-    """A node may have indirect value of control when the agent could make it a better signal for its decision.
+    """A node may have indirect value of control when the agent could make better signals for its decision by way of the node.
 
-    That takes, in the minimal reduction, a directed path from the node through the decision to a utility, and a path to that utility
-    that leaves the node backwards and is open given the rest of the decision's family; both are the evidence.
-    Source: [everitt2021], after theorem 16.
+    By the source's criterion that takes, in the minimal reduction, a directed path from the node through the decision to a utility, and
+    a path to that utility that leaves the node backwards and is open given the rest of the decision's family: the node itself would be
+    the better signal. A node without direct value of control can do without the second path, as it may make another signal better: by
+    theorem 16 it has value of control, which is then indirect, and the evidence is by which path that signal has to do with the utility.
+    Where a node has direct value of control too, "cannot" is what the criterion says, and no proof (``complete``).
+    Source: [everitt2021], theorem 16 and after it.
 
     >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay"), "act", "pay")
@@ -226,8 +235,22 @@ def _indirect(diagram: Diagram, reduced: Diagram, decision: str, node: str) -> J
         if forth and back:
             because = f"{forth}, and {back} is open given {', '.join(given)}"
             return Judgement(node, claim, decision, (forth, back), because, covered(diagram))
+    direct = directed_path(diagram.graph, node, diagram.utilities, avoiding=diagram.decisions)
+    way = through(reduced.graph, node, decision, diagram.downstream_utilities(decision))
+    if way and not direct:
+        return _by_another_signal(diagram, reduced, decision, node, way)
     because = f"no utility is reached from {node} both forwards through {decision} and, given its family, by an open path backwards"
-    return Judgement(node, claim, decision, (), because, covered(diagram))
+    return Judgement(node, claim, decision, (), because, complete=way is None)
+
+
+def _by_another_signal(diagram: Diagram, reduced: Diagram, decision: str, node: str, way: Path) -> Judgement:
+    """The judgement on a node that matters only by way of something else that the decision sees."""
+    signal = way.nodes[way.nodes.index(decision) - 1]
+    found = separation_from_utilities(reduced, decision, signal)
+    assert found is not None
+    assert found.open_path is not None  # the reduction keeps requisite observations only
+    because = f"{way}, and {found.open_path} is open given {', '.join(found.given)}"
+    return Judgement(node, "have indirect value of control", decision, (way, found.open_path), because, covered(diagram))
 
 
 # ---------------------------------------------------------------- instrumental control, impact, intent
@@ -287,7 +310,7 @@ def _instrumental(diagram: Diagram, decision: str, node: str, claim: str) -> Jud
     check(diagram, decision, node)
     path = through(diagram.graph, decision, node, diagram.utilities)
     lacks = missing(diagram.graph, decision, (node,)) or missing(diagram.graph, node, diagram.utilities)
-    return Judgement(node, claim, decision, (path,) if path else (), str(path) if path else lacks, covered(diagram))
+    return Judgement(node, claim, decision, (path,) if path else (), str(path) if path else lacks, not path or covered(diagram))
 
 
 def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
@@ -309,7 +332,7 @@ def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judge
     if to_node and to_pay:
         return Judgement(node, claim, decision, (to_node, to_pay), f"{to_node}, and {to_pay}", covered(diagram))
     lacks = missing(diagram.graph, decision, (node,)) or missing(diagram.graph, decision, diagram.utilities)
-    return Judgement(node, claim, decision, (), lacks, covered(diagram))
+    return Judgement(node, claim, decision, (), lacks)
 
 
 def impact_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from causalkit.graphs.path_search import Path, Step, directed_path
 from causalkit.graphs.separation import d_separated
 from stop_button.incentives.diagram import Diagram
 
-__all__ = ["backdoor", "check", "childless", "covered", "cut", "missing", "shown", "through"]
+__all__ = ["backdoor", "check", "childless", "covered", "cut", "determined", "missing", "shown", "through"]
 
 
 def through(graph: Graph, start: str, middle: str, ends: Sequence[str]) -> Path | None:
@@ -56,6 +56,19 @@ def childless(diagram: Diagram) -> bool:
 def covered(diagram: Diagram) -> bool:
     """Whether the theorems that "may" is realised cover the diagram: one decision, and utilities without children."""
     return len(diagram.decisions) == 1 and childless(diagram)
+
+
+def determined(diagram: Diagram, decision: str, *, without: str) -> frozenset[str]:
+    """Earlier decisions that depend on nothing but what a decision sees, apart from one thing, and on each other.
+
+    Under a policy that draws no lots, and some best policy draws none, they are known to whoever sees that.
+    """
+    known = set(diagram.observations(decision)) - {without}
+    while True:
+        more = {name for name in diagram.decisions if name not in known and set(diagram.observations(name)) <= known} - {decision}
+        if not more:
+            return frozenset(known & set(diagram.decisions))
+        known |= more
 
 
 def check(diagram: Diagram, decision: str | None = None, node: str | None = None) -> None:

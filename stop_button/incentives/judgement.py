@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from causalkit.graphs.path_search import Path
-from causalkit.values.render import latex_text
+from causalkit.values.render import html_text, latex_text
 
 __all__ = ["Judgement"]
 
@@ -16,7 +15,8 @@ class Judgement:
     """Whether a node may have an incentive in some model with this graph: truthy when it may.
 
     ``paths`` are the evidence for "may"; ``because`` is the reason in words, for either answer. "Cannot" holds in every model
-    with this graph. ``complete`` says whether a theorem guarantees that "may" is realised in some model.
+    with this graph. ``complete`` says whether that is proved: of "may", by a theorem that some model realises it, of "cannot", by the
+    graph, unless it says otherwise.
     """
 
     node: str
@@ -36,11 +36,12 @@ class Judgement:
 
     def __str__(self) -> str:
         whose = f" for {self.decision}" if self.decision is not None else ""
-        proviso = "" if self.complete or not self else " (no theorem says that some model realises this)"
+        doubt = " (no theorem says that some model realises this)" if self else " (so says the source's criterion, without a proof)"
+        proviso = "" if self.complete else doubt
         return f"{self.node} {'may' if self else 'cannot'} {self.claim}{whose}: {self.because}{proviso}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self))}</p>"
+        return f"<p>{html_text(self)}</p>"
 
     def _repr_latex_(self) -> str:
         return latex_text(str(self))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from causalkit.errors import WrongShape
 from causalkit.graphs.separation import Separation, d_separated
 from stop_button.incentives.diagram import Diagram
+from stop_button.incentives.evidence import covered
 from stop_button.incentives.judgement import Judgement
 
 __all__ = ["is_requisite", "judged", "minimal_reduction", "requisite_observations", "separation_from_utilities"]
@@ -13,7 +14,8 @@ __all__ = ["is_requisite", "judged", "minimal_reduction", "requisite_observation
 def is_requisite(diagram: Diagram, decision: str, observation: str) -> Judgement:
     """An observation is requisite when it is d-connected to a utility below the decision, given all else that the decision knows.
 
-    An observation that is not requisite is immaterial in every model: some optimal policy ignores it. Raises ``WrongShape``
+    An observation that is not requisite is immaterial in every model: some optimal policy ignores it. That one that is requisite matters
+    in some model is a theorem for one decision (``complete``). Raises ``WrongShape``
     for a variable that the decision does not see. Source: [everitt2021], definition 7; [lauritzen2001].
 
     >>> from causalkit.graphs.graph import Graph
@@ -28,15 +30,15 @@ def is_requisite(diagram: Diagram, decision: str, observation: str) -> Judgement
         seen = ", ".join(diagram.observations(decision)) or "nothing"
         raise WrongShape(f"{decision!r} does not see {observation!r}, it sees: {seen}; ask admits_value_of_information instead")
     found = separation_from_utilities(diagram, decision, observation)
-    return judged(observation, "be material", decision, found)
+    return judged(observation, "be material", decision, found, complete=covered(diagram))
 
 
 def judged(node: str, claim: str, decision: str, found: Separation | None, *, complete: bool = True) -> Judgement:
     """A judgement from a separation of a node and the utilities below a decision (None: there are none below it)."""
     if found is None:
-        return Judgement(node, claim, decision, (), f"no utility lies below {decision}", complete)
+        return Judgement(node, claim, decision, (), f"no utility lies below {decision}")
     if found.open_path is None:
-        return Judgement(node, claim, decision, (), str(found), complete)
+        return Judgement(node, claim, decision, (), str(found))
     given = f" is open given {', '.join(found.given)}"
     return Judgement(node, claim, decision, (found.open_path,), f"{found.open_path}{given}", complete)
 

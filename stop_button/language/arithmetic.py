@@ -13,7 +13,7 @@ from stop_button.language.references import Agreed, Ambiguous, LargestDefined, S
 from stop_button.language.tests import Both, Comparison, Either, Not, Relation, Test
 from stop_button.language.walking import Walk
 
-__all__ = ["evaluate", "evaluate_means", "truth", "truth_of_means"]
+__all__ = ["evaluate", "evaluate_means", "mean_of", "truth", "truth_of_means"]
 
 Visit = Callable[[Formula], Number]
 
@@ -48,7 +48,12 @@ def truth_of_means(test: Test, mean: Callable[[Expectation], Number]) -> bool | 
     return truth(test, lambda leaf: _MEAN(leaf, mean))
 
 
-def _outside(leaf: Leaf, *_: Any) -> Number:
+def mean_of(leaf: Leaf) -> Expectation:
+    """A leaf as the mean that it has to be; raises ``WrongShape`` for a reading outside a mean."""
+    return leaf if isinstance(leaf, Expectation) else _outside(leaf)
+
+
+def _outside(leaf: Leaf, *_: Any) -> Any:
     raise WrongShape(f"{leaf!r} stands outside a mean, where it has no single value; write E({leaf!r})")
 
 

@@ -58,6 +58,9 @@ class Reading(Leaf):
         ``wiring`` says what a variable had listened to in place of a parent: ``had(wiring={"terminal": {"press": "never"}})``.
         """
         new = {**(edits or {}), **named}
+        if len(new) < len(edits or {}) + len(named):
+            twice = next(name for name in named if name in (edits or {}))
+            raise WrongShape(f"{twice!r} is given twice, in the mapping and by keyword; give it once")
         if not new:
             raise WrongShape("had needs at least one role=value, such as had(intent=STOP)")
         for name, value in new.items():

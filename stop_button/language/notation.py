@@ -151,7 +151,7 @@ def _short(value: Any) -> str:
 
 
 def _symbol(name: str) -> str:
-    return name if len(name) == 1 else rf"\text{{{latex_text(name)}}}"
+    return name if len(name) == 1 and name.isalnum() else rf"\text{{{latex_text(name)}}}"
 
 
 CODE: Final = Style(

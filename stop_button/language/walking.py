@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from causalkit.errors import CausalError
+from causalkit.errors import CausalError, visible
 from stop_button.language.notation import ATOM, CODE, LATEX, TEXT, Style
 
-__all__ = ["Node", "UnknownNode", "Walk", "each_leaf"]
+__all__ = ["Node", "UnknownNode", "Walk", "each_leaf", "each_part"]
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ class Node:
         return self.written(style)
 
     def __str__(self) -> str:
-        return self.written(TEXT)
+        return visible(self.written(TEXT))
 
     def __repr__(self) -> str:
         return self.written(CODE)
@@ -114,3 +114,10 @@ def each_leaf(node: Node) -> Iterator[Any]:
         return
     for part in node.children():
         yield from each_leaf(part)
+
+
+def each_part(node: Node) -> Iterator[Node]:
+    """An expression and all that it is put together from, down to its numbers and leaves; a mean is one leaf."""
+    yield node
+    for part in () if node.is_leaf else node.children():
+        yield from each_part(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from rich.text import Text
 
 from causalkit import CausalError, __version__
 from causalkit.errors import UnknownName, suggestion
-from causalkit.values.render import number
+from causalkit.values.render import number, visible
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.reporting import Report, report
 from stop_button.auditing.verdicts import VERDICTS, Verdict
@@ -40,28 +41,85 @@ COLOUR: Mapping[Verdict, str] = {
 WIDEST = len("side effect")
 
 
+class _Terminal(Console):
+    """A terminal, or what stands for it."""
+
+    def on_broken_pipe(self) -> None:
+        """Whoever read the output has gone."""
+        raise BrokenPipeError
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns 0 when done, 2 for a wrong call, with the reason on the error stream."""
+    """Run the command; returns 0 when done, 2 for a wrong call or a file that is none, with the reason on the error stream.
+
+    130 says that it was interrupted, 141 that whoever read its output has gone.
+    """
+    _tolerate()
     asked = _parser().parse_args(arguments)
-    console = _console()
     try:
-        if asked.command == "list":
-            _list(console)
-        else:
-            _audit(console, asked.worlds, asked.definition, asked.html)
+        _run(asked)
+        _flush()
+    except BrokenPipeError:
+        _discard()
+        return 141
     except (CausalError, OSError) as error:
-        Console(stderr=True, soft_wrap=True).print(Text(f"stop-button: {error}", style="red"))
-        return 2
+        return _refused(str(error))
+    except MemoryError:
+        return _refused("the memory is used up; ask for fewer worlds or definitions at once, or for smaller worlds")
+    except SystemExit as error:
+        return _refused(f"a world of a .py file ended the program with sys.exit({error.code!r}); take the call out of its functions")
     except KeyboardInterrupt:
         Console(stderr=True).print("stop-button: interrupted; what was audited so far is printed above, and no file was written")
         return 130
     return 0
 
 
+def _run(asked: argparse.Namespace) -> None:
+    console = _console()
+    if asked.command == "list":
+        _list(console)
+    else:
+        _audit(console, asked.worlds, asked.definition, None if asked.html is None else asked.html.absolute())
+
+
+def _refused(reason: str) -> int:
+    Console(stderr=True, soft_wrap=True).print(_words(f"stop-button: {reason}", "red"))
+    return 2
+
+
+def _tolerate() -> None:
+    """Characters that a stream cannot hold are written out by their numbers, and end nothing half-way."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _discard() -> None:
+    """Send what is left for standard output nowhere, so that the interpreter does not complain about it on its way out."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
 def _console() -> Console:
-    """The terminal as wide as it is; a file or a pipe as wide as the tables need."""
-    terminal = Console()
-    return terminal if terminal.is_terminal or "COLUMNS" in os.environ else Console(width=WIDE)
+    """The terminal as wide as it is; a file or a pipe as wide as the tables need. What is printed is text, never markup."""
+    terminal = _plain()
+    return terminal if terminal.is_terminal or "COLUMNS" in os.environ else _plain(width=WIDE)
+
+
+def _plain(*, stderr: bool = False, width: int | None = None) -> Console:
+    return _Terminal(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
+
+
+def _words(text: object, style: str = "") -> Text:
+    """Text of somebody's for the terminal, with what a terminal would obey written out."""
+    return Text(visible(str(text), lines=True), style=style)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,19 +146,20 @@ def _audit(console: Console, names: Sequence[str], definitions: Sequence[str] | 
     with _progress() as progress:
         task = progress.add_task("auditing", total=len(worlds))
         for world in worlds:
-            progress.update(task, description=world.title)
+            progress.update(task, description=visible(world.title))
             reports.append(report(world, utilities))
             _print(progress.console if progress.console.is_terminal else console, reports[-1])
             progress.advance(task)
     console.print(_summary(reports))
     if html is not None:
         write_whole(html, page(reports))
-        console.print(f"wrote {html}")
+        console.print(_words(f"wrote {html}"))
 
 
 def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=not sys.stdout.isatty()), transient=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = _plain(stderr=sys.stdout is None or not sys.stdout.isatty())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _worlds(names: Sequence[str]) -> list[World]:
@@ -137,18 +196,18 @@ def _definitions(names: Sequence[str] | None) -> list[Utility]:
 
 def _print(console: Console, one: Report) -> None:
     world = one.world
-    console.rule(Text(world.title, style="bold"), align="left")
-    console.print(Text(world.description))
+    console.rule(_words(world.title, style="bold"), align="left")
+    console.print(_words(world.description))
     if world.caveat:
-        console.print(Text(f"Caveat: {world.caveat}", style="dim"))
+        console.print(_words(f"Caveat: {world.caveat}", style="dim"))
     if world.source:
-        console.print(Text(f"Source: {world.source}", style="dim"))
+        console.print(_words(f"Source: {world.source}", style="dim"))
     console.print(_scores(one))
     for each in one.audits:
         _print_audit(console, each)
     if one.left_out:
         lacks = "; ".join(f"{fits.utility} (no {_some(fits.missing)})" for fits in one.left_out)
-        console.print(Text(f"  do not apply: {lacks}", style="dim"))
+        console.print(_words(f"  do not apply: {lacks}", style="dim"))
     console.print()
 
 
@@ -161,12 +220,12 @@ def _scores(one: Report) -> Table:
     table = Table(title_justify="left", caption=board.note("* best"), caption_justify="left")
     table.add_column("policy", overflow="fold")
     for utility in board.utilities:
-        table.add_column(_heading(utility.name), justify="right")
+        table.add_column(_heading(utility.name), justify="right", overflow="fold")
     for kind in board.kinds:
-        table.add_column(_heading(kind), justify="right", style="yellow")
+        table.add_column(_heading(kind), justify="right", style="yellow", overflow="fold")
     for i, (policy, scores, flags) in enumerate(board.lines()):
-        cells = [Text(f"{_shown(s)} *", style="bold green") if (i, j) in winners else Text(_shown(s)) for j, s in enumerate(scores)]
-        table.add_row(Text(str(policy)), *cells, *flags)
+        cells = [_words(f"{_shown(s)} *", style="bold green") if (i, j) in winners else _words(_shown(s)) for j, s in enumerate(scores)]
+        table.add_row(_words(str(policy)), *cells, *map(_words, flags))
     return table
 
 
@@ -180,16 +239,16 @@ def _shown(score: Score) -> str:
 
 
 def _print_audit(console: Console, one: Audit) -> None:
-    best = "; ".join(str(policy) for policy in one.best) or "none"
+    best = visible("; ".join(str(policy) for policy in one.best) or "none")
     console.print(Text.assemble(("  " + one.verdict.ljust(WIDEST), COLOUR[one.verdict]), " ", (one.utility.name, "bold"), f" picks {best}"))
     for flag in one.fired:
-        console.print(Text.assemble("            ", (f"{flag.title}: ", "yellow"), flag.sentence))
+        console.print(Text.assemble("            ", (f"{flag.title}: ", "yellow"), visible(flag.sentence)))
     for gain in (gain for gain in (*one.gains, *one.offers) if gain.sign != "not positive" and one.fired):
-        console.print(Text.assemble("            ", (f"{gain.kind}: ", "yellow"), gain.sentence))
+        console.print(Text.assemble("            ", (f"{gain.kind}: ", "yellow"), visible(gain.sentence)))
     for path in one.paths if one.fired else ():
-        console.print(Text(f"            on the graph: {path}", style="dim"))
+        console.print(_words(f"            on the graph: {path}", style="dim"))
     if one.remedy is not None:
-        console.print(Text(f"            to change it: {one.remedy}", style="dim"))
+        console.print(_words(f"            to change it: {one.remedy}", style="dim"))
 
 
 def _summary(reports: Sequence[Report]) -> Table:
@@ -203,8 +262,10 @@ def _summary(reports: Sequence[Report]) -> Table:
     table.add_column("rewards it in", overflow="fold")
     for name in dict.fromkeys(name for one in reports for name, _ in one.verdicts):
         got = {one.world.title: dict(one.verdicts)[name] for one in reports if name in dict(one.verdicts)}
-        counts = [Text(str(list(got.values()).count(verdict)), style=COLOUR[verdict]) for verdict in VERDICTS]
-        table.add_row(Text(name, style="bold"), *counts, ", ".join(world for world, verdict in got.items() if verdict == "rewards"))
+        counts = [_words(str(list(got.values()).count(verdict)), style=COLOUR[verdict]) for verdict in VERDICTS]
+        table.add_row(
+            _words(name, style="bold"), *counts, _words(", ".join(world for world, verdict in got.items() if verdict == "rewards"))
+        )
     return table
 
 
@@ -214,11 +275,11 @@ def _list(console: Console) -> None:
         worlds.add_column(column, overflow="fold")
     for one in WORLDS.values():
         names = [one.variant(title).name for title in one.variants]
-        worlds.add_row("\n".join(names), Text(one.description.partition(". ")[0].removesuffix(".")), Text(one.source))
+        worlds.add_row("\n".join(names), _words(one.description.partition(". ")[0].removesuffix(".")), _words(one.source))
     definitions = Table(title="Definitions", title_justify="left")
     for column in ("definition", "formula", "source"):
         definitions.add_column(column, overflow="fold")
     for utility in DEFINITIONS.values():
-        definitions.add_row(utility.name, Text(str(utility.formula)), Text(f"[{utility.source}]"))
+        definitions.add_row(utility.name, _words(str(utility.formula)), _words(f"[{utility.source}]"))
     console.print(worlds)
     console.print(definitions)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any
 
 from causalkit import Dist
-from causalkit.values.render import html_table, number
+from causalkit.values.render import html_table, html_text, number
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.flags import Flag
 from stop_button.auditing.gains import Gain
@@ -48,10 +47,10 @@ details { margin: .3rem 0; } summary { cursor: pointer; }
 def page(reports: Iterable[Report], *, title: str = "Stop-button audit") -> str:
     """A whole HTML page, without anything outside itself."""
     told = list(reports)
-    legend = "".join(f"<li><b>{escape(word)}</b>: {escape(meaning)}</li>" for word, meaning in VERDICTS.items())
+    legend = "".join(f"<li><b>{html_text(word)}</b>: {html_text(meaning)}</li>" for word, meaning in VERDICTS.items())
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
+        f"<title>{html_text(title)}</title><style>{STYLE}</style></head><body><h1>{html_text(title)}</h1>"
         f"<p>Every policy of {len(told)} {'world' if len(told) == 1 else 'worlds'} under every definition that applies; "
         f"all numbers are exact.</p><ul>{legend}</ul>"
         f"<p class='note'>A flag says what the best policies of a world do; it proves nothing about other worlds.</p>"
@@ -62,9 +61,9 @@ def page(reports: Iterable[Report], *, title: str = "Stop-button audit") -> str:
 def _summary(reports: Sequence[Report]) -> str:
     """Worlds by definitions, a verdict in each cell."""
     names = list(dict.fromkeys(name for one in reports for name, _ in one.verdicts))
-    head = "".join(f"<th>{escape(name).replace('_', '_<wbr>')}</th>" for name in ["world", *names])
+    head = "".join(f"<th>{html_text(name).replace('_', '_<wbr>')}</th>" for name in ["world", *names])
     body = "".join(
-        f"<tr><td><a href='#{_anchor(one)}'>{escape(one.world.title)}</a></td>{_verdict_cells(one, names)}</tr>" for one in reports
+        f"<tr><td><a href='#{_anchor(one)}'>{html_text(one.world.title)}</a></td>{_verdict_cells(one, names)}</tr>" for one in reports
     )
     return f"<h3>Verdicts</h3><div class='scroll'><table class='verdicts'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
@@ -79,15 +78,15 @@ def world_section(one: Report) -> str:
     """One world: the causal graph, the scores, the flags with their evidence."""
     world = one.world
     parts = [
-        f'<section><h2 id="{_anchor(one)}">{escape(world.title)}</h2>',
-        f"<p>{escape(world.description)}</p>" if world.description else "",
-        f"<p class='caveat'><b>Caveat:</b> {escape(world.caveat)}</p>" if world.caveat else "",
-        f"<p class='source'>Source: {escape(world.source)}</p>" if world.source else "",
+        f'<section><h2 id="{_anchor(one)}">{html_text(world.title)}</h2>',
+        f"<p>{html_text(world.description)}</p>" if world.description else "",
+        f"<p class='caveat'><b>Caveat:</b> {html_text(world.caveat)}</p>" if world.caveat else "",
+        f"<p class='source'>Source: {html_text(world.source)}</p>" if world.source else "",
         f"<figure>{_graph(one)}</figure>",
-        f"<h3>Scores and what each policy does</h3><div class='scroll'>{one.board._repr_html_()}</div>",
+        f"<h3>Scores and what each policy does</h3><div class='scroll'>{one.board.to_html()}</div>",
         "<h3>What each definition rewards</h3>",
         *(_verdict(each) for each in one.audits),
-        *(f"<p class='note'>{escape(str(fits))}</p>" for fits in one.left_out),
+        *(f"<p class='note'>{html_text(str(fits))}</p>" for fits in one.left_out),
         "</section>",
     ]
     return "".join(parts)
@@ -104,15 +103,16 @@ def _verdict(one: Audit) -> str:
     flags = "".join(_flag(flag) for flag in one.fired)
     silent = "".join(_flag(flag) for flag in one.flags if not flag)
     paid = "".join(_gain(gain) for gain in (*one.gains, *one.offers) if gain.sign != "not positive")
-    remedy = "" if one.remedy is None else f"<p class='note'>What would have to change: {escape(str(one.remedy))}.</p>"
+    remedy = "" if one.remedy is None else f"<p class='note'>What would have to change: {html_text(str(one.remedy))}.</p>"
     rest = f"<details><summary>{len(one.flags) - len(one.fired)} flags that do not fire</summary>{silent}</details>" if silent else ""
     kinds = "; ".join(f"{kind}: {word}" for kind, word in one.verdicts.items())
-    graph = "".join(f"<p class='note'>On the graph, {escape(str(path))}.</p>" for path in one.paths)
+    graph = "".join(f"<p class='note'>On the graph, {html_text(str(path))}.</p>" for path in one.paths)
     return (
-        f"<div class='verdict {_css(one.verdict)}'><p><b>{escape(one.utility.name)}</b> = {_formula(one)}</p>"
-        f"<p><span class='word'>{one.verdict}</span>: {escape(VERDICTS[one.verdict])}. "
-        f"Best of the {one.scope}: {escape(best)}.</p>{flags}{paid}{rest}"
-        f"<p class='note'>Judged against {escape(str(one.base))}, a baseline that somebody chose: {escape(kinds)}.</p>{graph}{remedy}</div>"
+        f"<div class='verdict {_css(one.verdict)}'><p><b>{html_text(one.utility.name)}</b> = {_formula(one)}</p>"
+        f"<p><span class='word'>{one.verdict}</span>: {html_text(VERDICTS[one.verdict])}. "
+        f"Best of the {one.scope}: {html_text(best)}.</p>{flags}{paid}{rest}"
+        f"<p class='note'>Judged against {html_text(str(one.base))}, a baseline that somebody chose: {html_text(kinds)}.</p>"
+        f"{graph}{remedy}</div>"
     )
 
 
@@ -123,14 +123,14 @@ def _css(verdict: str) -> str:
 
 def _formula(one: Audit) -> str:
     """A utility's formula with its subscripts set as such."""
-    marked = re.sub(r"_(?:\{([^}]*)\}|(\w))", lambda m: f"<sub>{m[1] or m[2]}</sub>", escape(str(one.utility.formula)))
+    marked = re.sub(r"_(?:\{([^}]*)\}|(\w))", lambda m: f"<sub>{m[1] or m[2]}</sub>", html_text(str(one.utility.formula)))
     return f"<span class='formula'>{marked}</span>"
 
 
 def _flag(flag: Flag) -> str:
     rows = [[name, _evidence(value)] for name, value in flag.evidence.items()]
     return (
-        f"<details><summary><b>{escape(flag.title)}</b> {escape(flag.shown)}: {escape(flag.sentence)}</summary>"
+        f"<details><summary><b>{html_text(flag.title)}</b> {html_text(flag.shown)}: {html_text(flag.sentence)}</summary>"
         f"{html_table(['draws', 'probability'], [*rows, ['as a formula', str(flag.formula)]])}</details>"
     )
 
@@ -138,7 +138,7 @@ def _flag(flag: Flag) -> str:
 def _gain(gain: Gain) -> str:
     rows = [[name, _evidence(value)] for name, value in gain.evidence.items()]
     return (
-        f"<details><summary><b>{escape(gain.kind)}</b> {escape(gain.shown)}: {escape(gain.sentence)}</summary>"
+        f"<details><summary><b>{html_text(gain.kind)}</b> {html_text(gain.shown)}: {html_text(gain.sentence)}</summary>"
         f"{html_table(['compared', 'value'], rows)}</details>"
     )
 

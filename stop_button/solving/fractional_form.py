@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any
 
 from causalkit.errors import Impossible, Undecided
 from causalkit.values.exact import Number, exact, is_symbolic, is_zero, tidy
+from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import Choices, InformationSet, PolicySpace
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import policy_form
+from stop_button.evaluation.policy_polynomial import policy_polynomial
 from stop_button.language.arithmetic import evaluate
 from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Combination, Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
@@ -103,9 +104,9 @@ def _total(polynomials: Iterable[Polynomial]) -> dict[Choices, Number]:
 # ---------------------------------------------------------------- weighted sums of means
 
 
-@lru_cache(maxsize=512)
+@while_it_lives(1)
 def _opened(mean: Expectation, world: World) -> WeightedMean:
-    parts = policy_form(mean, world).parts
+    parts = policy_polynomial(mean, world).parts
     top = {choices: worth for choices, _, worth in parts}
     if mean.given is None:
         return WeightedMean(mean, exact(1), top, {NOWHERE: exact(1)}, exact(1))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Final, Literal, get_args
 
 from causalkit.loading import later
 from causalkit.values.exact import Number
-from causalkit.values.render import number
+from causalkit.values.render import html_text, number
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
@@ -78,7 +77,7 @@ class Solution:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return f"<p>{'<br>'.join(map(escape, str(self).splitlines()))}</p>"
+        return f"<p>{'<br>'.join(map(html_text, str(self).splitlines()))}</p>"
 
 
 def _short(value: Number) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import InformationSet, Policy, PolicySpace, Slot
 from stop_button.evaluation.vectorised import floats
 from stop_button.language.formula import Formula
@@ -162,7 +163,7 @@ class Cut:
         self.partial = self.lengths < groups.full[of[self.starts]]
 
 
-@lru_cache(maxsize=512)
+@while_it_lives(0)
 def _groups(matrix: TermMatrix, depth: int, sizes: tuple[int, ...]) -> _Groups:
     import numpy as np
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from typing import Any
 
 from causalkit.errors import WrongShape
 from causalkit.values.exact import exact
+from causalkit.values.frozen import Frozen
+from stop_button.decision.docstring import docstring
 from stop_button.decision.world import Published, World
 
 __all__ = ["Bundled", "bundled", "scores"]
@@ -32,9 +33,9 @@ class Bundled:
     variants: Mapping[str, Mapping[str, Any]]
     published: Mapping[str, tuple[Published, ...]] = field(default_factory=dict)
 
-    def __call__(self, **parameters: Any) -> World:
+    def __call__(self, /, **parameters: Any) -> World:
         """The world with these parameters."""
-        variant = next((title for title, settings in self.variants.items() if settings == parameters), None)
+        variant = next((title for title, settings in self.variants.items() if dict(settings) == parameters), None)
         name = f"{self.name}_{variant}" if variant else self.name
         return self._named(name, self.build(**parameters), () if variant is None else self.published.get(variant, ()))
 
@@ -64,7 +65,7 @@ def bundled(
     """
 
     def make(build: Callable[..., World]) -> Bundled:
-        text = inspect.cleandoc(build.__doc__ or "")
+        text = docstring(build)
         found = re.fullmatch(
             r"(?P<description>.+?)\n\nCAVEAT: (?P<caveat>.+?)\n\nSource: (?P<source>(?:\[|this project)[^\n]*)", text, re.DOTALL
         )
@@ -74,12 +75,16 @@ def bundled(
                 "or 'Source: this project'"
             )
         parts = {name: re.sub(r"\s+", " ", part.replace("``", "")) for name, part in found.groupdict().items()}
-        return Bundled(build.__name__, build, **parts, variants=variants or {"": {}}, published=published or {})
+        return Bundled(build.__name__, build, **parts, variants=_frozen(variants or {"": {}}), published=Frozen(published or {}))
 
     return make
 
 
-def scores(definitions: str, rows: Mapping[str, str], **parameters: Any) -> tuple[Published, ...]:
+def _frozen(variants: Mapping[str, Mapping[str, Any]]) -> Frozen[str, Mapping[str, Any]]:
+    return Frozen({title: Frozen(settings) for title, settings in variants.items()})
+
+
+def scores(definitions: str, rows: Mapping[str, str], /, **parameters: Any) -> tuple[Published, ...]:
     """A table of published scores: the definitions as words, and for each policy its scores as words (``-`` where none is stated).
 
     ``parameters`` are those with which every definition of the table is taken. Tables are joined by ``+``.

@@ -332,7 +332,10 @@ def test_evidence_without_support_is_impossible() -> None:
     found = identify(Graph.parse("z -> x -> y, z -> y"), "P(y | do(x))")
     with pytest.raises(Impossible) as caught:
         found.evaluate(model, x=True, y=True)  # type: ignore[union-attr]
-    assert str(caught.value) == "P(y | x, z) conditions on x=True, z=False, which has probability 0; the formula has no value there"
+    assert str(caught.value) == (
+        "the data cannot tell P(y | do(x)): P(y | x, z) conditions on x=True, z=False, which has probability 0; "
+        "the formula has no value there"
+    )
 
 
 # ---------------------------------------------------------------- how results print, and what bad input gets

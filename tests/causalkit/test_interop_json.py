@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit import Dist, Model, choice, coin, cpt, table
+from causalkit.documents.json import from_json, load, read_value, save, to_json, written_value
+from causalkit.documents.symbols import read_symbols
 from causalkit.errors import WrongFile, WrongShape
-from causalkit.interop.json import from_json, load, read_value, save, to_json, written_value
-from causalkit.interop.symbols import read_symbols
 from causalkit.testing import AWKWARD_NAMES, models
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -267,7 +267,7 @@ def test_a_wrong_document_names_at_least_the_place(path: str, value: Any, place:
 @pytest.mark.parametrize("text", ["1e99999999", "1e-99999999"])
 def test_a_few_characters_do_not_become_millions_of_digits(text: str) -> None:
     """Run apart, because what is wanted is that it comes to an end."""
-    code = f"from causalkit.interop.json import from_json; from_json({changed('variables/u/noise/0/1', text)!r})"
+    code = f"from causalkit.documents.json import from_json; from_json({changed('variables/u/noise/0/1', text)!r})"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=10, check=False, cwd=ROOT)
     assert "WrongFile: $.variables.u.noise[0][1]" in ran.stderr
 

@@ -12,9 +12,9 @@ import pytest
 
 import stop_button as sb
 from causalkit.errors import Impossible
-from stop_button.auditing.families import persuasion
 from stop_button.evaluation.ranking import Ranking
 from stop_button.parallel import WorkerFailed, each_in_order
+from stop_button.searching.families import persuasion
 from tests.stop_button.wide_world import wide
 
 SMALL = persuasion(values=(0, 1), bonuses=(0,), states=("1/2",))

@@ -97,13 +97,23 @@ def test_criteria_agree_with_their_definitions_on_random_diagrams(decisions: int
             informative = set()
             for node in set(diagram.graph.nodes) - descendants(edges, d):
                 linked = reduced_at_random(edges | {(node, d)}, decide, utilities, draw)
-                informative |= {node} if (node, d) in linked else set()
+                informative |= {node} if (node, d) in linked and not known_beforehand(linked, decide, node, d) else set()
             assert set(criteria.value_of_information(diagram, d)) == informative, diagram
             assert set(criteria.response_incentive(diagram, d)) == {n for n in diagram.graph.nodes if d in descendants(reduced, n)} - {d}
             means = {n for n in descendants(edges, d) if descendants(edges, n) & utilities}
             assert set(criteria.instrumental_control_incentive(diagram, d)) == set(criteria.intent(diagram, d)) == means
             effects = descendants(edges, d) - {d} if below(edges, d, utilities) else set()
             assert set(criteria.impact_incentive(diagram, d)) == effects
+
+
+def known_beforehand(edges: Edges, decisions: list[str], node: str, d: str) -> bool:
+    """Whether a node is a decision all of whose causes, back to the first, are decisions and things that ``d`` sees without it."""
+    seen = set(parents(edges, d)) - {node}
+
+    def settled(name: str) -> bool:
+        return name in seen or (name in decisions and name != d and all(settled(each) for each in parents(edges, name)))
+
+    return node in decisions and settled(node)
 
 
 def test_for_one_decision_value_of_information_is_d_connection_given_the_family() -> None:

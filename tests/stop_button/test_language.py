@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button import BASELINE, FREE, STOP, B, E, H, V, X, least, most
-from stop_button.evaluation.sweep import sweep
+from stop_button.evaluation.evaluation import sweep
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.language.algebra import Formula, formula
 from stop_button.language.constraints import every, lexicographic, some, subject_to

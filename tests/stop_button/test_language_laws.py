@@ -15,7 +15,6 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible, UnknownName, WrongShape
 from stop_button import BASELINE, FREE, STOP, UNDEFINED, B, E, H, V, X, least, most
-from stop_button.auditing.claims import holds_of_the_best
 from stop_button.evaluation.sensitivity_analysis import leaning, sensitivity
 from stop_button.evaluation.utility import applies
 from stop_button.incentives.through import possible_incentive
@@ -23,6 +22,7 @@ from stop_button.language.algebra import Formula
 from stop_button.language.constraints import Infeasible, every, lexicographic, some, subject_to
 from stop_button.language.references import BEST, Ambiguous, Best, best, best_policy, discounted, worst
 from stop_button.properties import dominates, holds
+from stop_button.searching.claims import holds_of_the_best
 from stop_button.solving import solve
 from stop_button.solving.replies import best_values
 from stop_button.solving.replies.separable import separately

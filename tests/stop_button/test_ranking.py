@@ -13,8 +13,8 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Undecided
 from stop_button import FREE, STOP, B, E, V
+from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.ranking import rank
-from stop_button.evaluation.sweep import places_of_best, sweep
 from stop_button.evaluation.undefined import defined
 from stop_button.testing import utilities, worlds
 from tests.stop_button.wide_world import wide

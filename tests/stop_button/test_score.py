@@ -18,8 +18,8 @@ from stop_button import UNDEFINED, E, V
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
+from stop_button.evaluation.evaluation import extreme, places_of_best
 from stop_button.evaluation.policy_polynomial import score_or_undefined
-from stop_button.evaluation.sweep import extreme, places_of_best
 from stop_button.evaluation.undefined import Undefined, defined
 from stop_button.evaluation.utility import applies
 from stop_button.language.formula import Formula

@@ -13,8 +13,8 @@ from causalkit.errors import Impossible
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation import vectorised as dense
-from stop_button.evaluation.policy_polynomial import policy_form, score_directly, score_of, score_or_undefined
-from stop_button.evaluation.sweep import sweep
+from stop_button.evaluation.evaluation import sweep
+from stop_button.evaluation.policy_polynomial import policy_polynomial, score_directly, score_of, score_or_undefined
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import applies
 from stop_button.evaluation.vectorised import all_scores
@@ -111,4 +111,4 @@ def test_bundled_worlds_by_brute_force(world: World) -> None:
 
 def test_the_open_form_is_worked_out_once_per_world() -> None:
     world, mean = sb.worlds.basic_button(), sb.E(sb.B)
-    assert policy_form(mean, world) is policy_form(mean, sb.worlds.basic_button())
+    assert policy_polynomial(mean, world) is policy_polynomial(mean, sb.worlds.basic_button())

@@ -11,11 +11,11 @@ import pytest
 
 import stop_button as sb
 from causalkit.errors import Impossible
-from stop_button.auditing import claims
-from stop_button.auditing.counterexample import find_counterexample
-from stop_button.auditing.families import Family, persuasion
-from stop_button.auditing.parameter_survey import survey
 from stop_button.parallel import WorkerFailed, each_in_order
+from stop_button.searching import claims
+from stop_button.searching.counterexample import find_counterexample
+from stop_button.searching.families import Family, persuasion
+from stop_button.searching.parameter_survey import survey
 
 SMALL = persuasion(values=(0, 1), bonuses=(0,), states=("1/2",))
 

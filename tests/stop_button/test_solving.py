@@ -17,7 +17,7 @@ from causalkit.errors import CausalError, Impossible, TooLarge, Undecided, Wrong
 from stop_button import FREE, STOP, B, E, V, X
 from stop_button.decision.roles import MissingRole
 from stop_button.definitions import REGISTER
-from stop_button.evaluation.sweep import places_of_best, sweep
+from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.utility import applies
 from stop_button.testing import utilities, worlds
 

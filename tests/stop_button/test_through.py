@@ -9,13 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import stop_button as sb
-from stop_button.auditing.families import persuasion
 from stop_button.auditing.gains import frozen, via
+from stop_button.evaluation.evaluation import all_policies
 from stop_button.evaluation.policy_polynomial import score_or_undefined
-from stop_button.evaluation.sweep import all_policies
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive, possible_incentives
+from stop_button.searching.families import persuasion
 from stop_button.testing import policies, utilities, worlds
 from tests.reached import came_to, reaches
 

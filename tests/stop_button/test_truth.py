@@ -10,7 +10,7 @@ import pytest
 import causalkit as ck
 import stop_button as sb
 from stop_button import UNDEFINED, E, V, X
-from stop_button.evaluation.sweep import sweep
+from stop_button.evaluation.evaluation import sweep
 from stop_button.language import every, some
 from stop_button.properties import holds
 from stop_button.solving import solve

@@ -85,7 +85,11 @@ def _loop() -> Callable[..., None]:
         from numba import njit
     except ImportError:
         raise MissingExtra("machine code needs numba, which is not installed; type: pip install 'causalkit[fast]'") from None
-    compiled: Callable[..., None] = njit("void(float64[::1], int64[::1], int64[:, ::1], float64[::1], float64[:, ::1])", cache=True)(_run)
+    signature = "void(float64[::1], int64[::1], int64[:, ::1], float64[::1], float64[:, ::1])"
+    try:
+        compiled: Callable[..., None] = njit(signature, cache=True)(_run)
+    except Exception:  # a place that cannot be written or a broken cache: machine code is then made anew by every process
+        compiled = njit(signature)(_run)
     return compiled
 
 

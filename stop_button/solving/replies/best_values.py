@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, suggestion
 from stop_button.decision.policy import MOST_LISTED, InformationSet, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.sweep import places_of_best, sweep
+from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import Mode, finds, resolved
 from stop_button.language.algebra import Constant, Formula, Least, Most, Product, Sum

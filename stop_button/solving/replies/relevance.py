@@ -11,7 +11,7 @@ from typing import Any
 from causalkit.values.exact import exact, tidy
 from stop_button.decision.policy import Choices, Decision, InformationSet
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import policy_form
+from stop_button.evaluation.policy_polynomial import policy_polynomial
 from stop_button.language.algebra import Constant
 from stop_button.language.formula import Expectation, Formula
 from stop_button.language.parts import followed, means, policies_read, rewritten
@@ -26,7 +26,7 @@ Assignment = Mapping[InformationSet, Any]
 
 def opened(mean: Expectation, world: World) -> tuple[frozenset[tuple[Choices, Any]], ...]:
     """The numerator and the denominator of a mean, as polynomials in the one form that equal ones share."""
-    parts = policy_form(followed(mean, None, instead_of=OWN), world).parts
+    parts = policy_polynomial(followed(mean, None, instead_of=OWN), world).parts
     top, bottom = ({choices: pair[side] for choices, *pair in parts} for side in (1, 0))
     polynomials = [top] if mean.given is None else [top, bottom]
     return tuple(frozenset(anchored(polynomial, world.policies).items()) for polynomial in polynomials)
@@ -47,7 +47,7 @@ def _spoken(mean: Expectation, world: World) -> set[InformationSet]:
 
 def met(mean: Expectation, world: World) -> tuple[InformationSet, ...]:
     """The information sets that are met on the way to what a mean reads, whether or not they make a difference to it."""
-    parts = policy_form(followed(mean, None, instead_of=OWN), world).parts
+    parts = policy_polynomial(followed(mean, None, instead_of=OWN), world).parts
     sets = {act[:2] for choices, _, _ in parts for act in choices}
     return tuple((name, seen) for name, seen, _ in world.policies.slots if (name, seen) in sets)
 

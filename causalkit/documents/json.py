@@ -16,16 +16,17 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import re
-import tempfile
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from causalkit.documents.budget import STANDARD, Budget, check_common, check_document, check_number, check_text, read_text
+from causalkit.documents.files import write_whole
+from causalkit.documents.symbols import read_symbols, size_of_sum, written_symbols
 from causalkit.errors import CausalError, WrongFile, WrongShape
-from causalkit.interop.symbols import read_symbols, written_symbols
 from causalkit.mechanisms.constructors import choice, cpt, table
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
 from causalkit.model import Model
@@ -33,18 +34,9 @@ from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, exact, is_symbolic
 
 __all__ = [
-    "from_json",
-    "in_file",
-    "load",
-    "read_document",
-    "read_mechanism",
-    "read_value",
-    "save",
-    "to_json",
-    "write_whole",
-    "written_mechanism",
-    "written_value",
-]
+    "Budget", "from_json", "in_file", "load", "read_dist", "read_document", "read_mechanism", "read_value", "save", "to_json",
+    "write_whole", "written_mechanism", "written_value",
+]  # fmt: skip
 
 T = TypeVar("T")
 
@@ -65,13 +57,14 @@ def to_json(model: Model) -> dict[str, Any]:
     return {"format": FORMAT, "version": VERSION, "variables": variables}
 
 
-def from_json(document: Any, *, at: str = "$") -> Model:
-    """The model of a JSON document; raises ``WrongFile`` naming the place in the document where it is not one.
+def from_json(document: Any, *, at: str = "$", budget: Budget = STANDARD) -> Model:
+    """The model of a JSON document within a budget; raises ``WrongFile`` naming the place in the document where it is not one.
 
     >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
     >>> from_json(to_json(m)) == m
     True
     """
+    check_document(document, budget, at)
     _expect(isinstance(document, Mapping), at, "an object", document)
     _expect(document.get("format") == FORMAT, f"{at}.format", f"{FORMAT!r}", document.get("format"))
     version = document.get("version")
@@ -81,7 +74,7 @@ def from_json(document: Any, *, at: str = "$") -> Model:
     fields = {"format", "version", "variables"}
     _expect(set(document) <= fields, at, f"nothing beside {', '.join(sorted(fields))}", sorted(map(str, set(document) - fields)))
     return _located(
-        f"{at}.variables", lambda: Model({name: read_mechanism(one, f"{at}.variables.{name}") for name, one in variables.items()})
+        f"{at}.variables", lambda: Model({name: read_mechanism(one, f"{at}.variables.{name}", budget) for name, one in variables.items()})
     )
 
 
@@ -90,25 +83,26 @@ def save(model: Model, path: str | Path) -> None:
     write_whole(Path(path), json.dumps(to_json(model), indent=1, ensure_ascii=False) + "\n")
 
 
-def load(path: str | Path) -> Model:
-    """The model of a file; raises ``WrongFile`` when it holds none."""
-    return in_file(Path(path), from_json)
+def load(path: str | Path, *, budget: Budget = STANDARD) -> Model:
+    """The model of a file within a budget; raises ``WrongFile`` when it holds none."""
+    return in_file(Path(path), lambda document: from_json(document, budget=budget), budget)
 
 
-def in_file(path: Path, read: Callable[[Any], T]) -> T:
+def in_file(path: Path, read: Callable[[Any], T], budget: Budget = STANDARD) -> T:
     """What a reader makes of a JSON file, with the file's name in its complaints."""
     try:
-        return read(read_document(path.read_text(encoding="utf-8")))
+        return read(read_document(read_text(path, budget), budget))
     except UnicodeDecodeError:
         raise WrongFile(f"{path} is not text in UTF-8, and a JSON document is") from None
     except WrongFile as error:
         raise WrongFile(f"{path}: {error}") from None
 
 
-def read_document(text: str) -> Any:
-    """JSON text as a document; raises ``WrongFile`` for text that is no JSON, or names something twice in one object."""
+def read_document(text: str, budget: Budget = STANDARD) -> Any:
+    """JSON text as a document within a budget; raises ``WrongFile`` for text that is no JSON, or names something twice in one object."""
+    check_text(text, budget)
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=partial(_whole, budget=budget))
     except json.JSONDecodeError as error:
         raise WrongFile(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
     except WrongFile:
@@ -117,28 +111,21 @@ def read_document(text: str) -> Any:
         raise WrongFile(f"not a document: {error}") from None
     except RecursionError:
         raise WrongFile("not a document: it is nested too deeply") from None
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file at once: it is either replaced by the whole text, or left as it was."""
-    folder = path.parent if str(path.parent) else Path()
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    check_document(document, budget)
+    return document
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if twice is not None:
+    one = dict(pairs)
+    if len(one) < len(pairs):
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise WrongFile(f"{twice!r} is named twice in one object; name it once")
-    return dict(pairs)
+    return one
+
+
+def _whole(text: str, budget: Budget) -> int:
+    check_number(text, budget)
+    return int(text)
 
 
 def _no_constant(word: str) -> Any:
@@ -183,7 +170,7 @@ def _written_weight(weight: Number) -> Any:
     return written_symbols(weight) if is_symbolic(weight) else str(weight)
 
 
-def read_mechanism(one: Any, at: str = "$") -> Mechanism:
+def read_mechanism(one: Any, at: str = "$", budget: Budget = STANDARD) -> Mechanism:
     """A mechanism from its JSON form; raises ``WrongFile`` naming the place."""
     _expect(isinstance(one, Mapping), at, "an object that is a mechanism", one)
     kinds = [kind for kind in _READERS if kind in one]
@@ -191,32 +178,32 @@ def read_mechanism(one: Any, at: str = "$") -> Mechanism:
     kind = kinds[0]
     allowed = {kind, *_FIELDS[kind]}
     _expect(set(one) <= allowed, at, f"nothing beside {', '.join(sorted(allowed))}", sorted(set(one) - allowed))
-    return _located(at, lambda: _READERS[kind](one, at))
+    return _located(at, lambda: _READERS[kind](one, at, budget))
 
 
-def _read_noise(one: Mapping[str, Any], at: str) -> Mechanism:
-    return Noise(_read_dist(one["noise"], f"{at}.noise"))
+def _read_noise(one: Mapping[str, Any], at: str, budget: Budget) -> Mechanism:
+    return Noise(read_dist(one["noise"], f"{at}.noise", budget))
 
 
-def _read_constant(one: Mapping[str, Any], at: str) -> Mechanism:
-    return Constant(read_value(one["constant"], f"{at}.constant"))
+def _read_constant(one: Mapping[str, Any], at: str, budget: Budget) -> Mechanism:
+    return Constant(read_value(one["constant"], f"{at}.constant", budget))
 
 
-def _read_table(one: Mapping[str, Any], at: str) -> Mechanism:
-    rows = {inputs: read_value(value, where) for inputs, value, where in _read_rows(one["table"], f"{at}.table")}
-    return table(_read_names(one, "parents", at), rows, domain=_read_domain(one, at))
+def _read_table(one: Mapping[str, Any], at: str, budget: Budget) -> Mechanism:
+    rows = {inputs: read_value(value, where, budget) for inputs, value, where in _read_rows(one["table"], f"{at}.table", budget)}
+    return table(_read_names(one, "parents", at), rows, domain=_read_domain(one, at, budget))
 
 
-def _read_cpt(one: Mapping[str, Any], at: str) -> Mechanism:
-    rows = {inputs: _read_dist(dist, where) for inputs, dist, where in _read_rows(one["cpt"], f"{at}.cpt")}
-    return cpt(_read_names(one, "parents", at), rows, coupling=one.get("coupling"), domain=_read_domain(one, at))
+def _read_cpt(one: Mapping[str, Any], at: str, budget: Budget) -> Mechanism:
+    rows = {inputs: read_dist(dist, where, budget) for inputs, dist, where in _read_rows(one["cpt"], f"{at}.cpt", budget)}
+    return cpt(_read_names(one, "parents", at), rows, coupling=one.get("coupling"), domain=_read_domain(one, at, budget))
 
 
-def _read_choice(one: Mapping[str, Any], at: str) -> Mechanism:
-    return choice(*_read_values(one["choice"], f"{at}.choice"), sees=_read_names(one, "sees", at))
+def _read_choice(one: Mapping[str, Any], at: str, budget: Budget) -> Mechanism:
+    return choice(*_read_values(one["choice"], f"{at}.choice", budget), sees=_read_names(one, "sees", at))
 
 
-_READERS: Mapping[str, Callable[[Mapping[str, Any], str], Mechanism]] = {
+_READERS: Mapping[str, Callable[[Mapping[str, Any], str, Budget], Mechanism]] = {
     "noise": _read_noise,
     "constant": _read_constant,
     "table": _read_table,
@@ -232,18 +219,19 @@ _FIELDS: Mapping[str, set[str]] = {
 }
 
 
-def _read_rows(rows: Any, at: str) -> list[tuple[tuple[Hashable, ...], Any, str]]:
+def _read_rows(rows: Any, at: str, budget: Budget) -> list[tuple[tuple[Hashable, ...], Any, str]]:
     _expect(isinstance(rows, list), at, "a list of [inputs, value] pairs", rows)
-    read = [(_read_inputs(row, f"{at}[{i}]"), row[1], f"{at}[{i}][1]") for i, row in enumerate(rows)]
-    seen = [inputs for inputs, _, _ in read]
-    twice = next((i for i, inputs in enumerate(seen) if inputs in seen[:i]), None)
-    _expect(twice is None, f"{at}[{twice}]", "a row for other inputs than the rows before", "the same inputs again")
+    read = [(_read_inputs(row, f"{at}[{i}]", budget), row[1], f"{at}[{i}][1]") for i, row in enumerate(rows)]
+    before: set[tuple[Hashable, ...]] = set()
+    for i, (inputs, _, _) in enumerate(read):
+        _expect(inputs not in before, f"{at}[{i}]", "a row for other inputs than the rows before", "the same inputs again")
+        before.add(inputs)
     return read
 
 
-def _read_inputs(row: Any, at: str) -> tuple[Hashable, ...]:
+def _read_inputs(row: Any, at: str, budget: Budget) -> tuple[Hashable, ...]:
     _expect(isinstance(row, list) and len(row) == 2 and isinstance(row[0], list), at, "a pair [inputs, value] with a list of inputs", row)
-    return tuple(_read_values(row[0], f"{at}[0]"))
+    return tuple(_read_values(row[0], f"{at}[0]", budget))
 
 
 def _read_names(one: Mapping[str, Any], field: str, at: str) -> list[str]:
@@ -252,32 +240,41 @@ def _read_names(one: Mapping[str, Any], field: str, at: str) -> list[str]:
     return list(names)
 
 
-def _read_domain(one: Mapping[str, Any], at: str) -> list[Hashable] | None:
-    return _read_values(one["domain"], f"{at}.domain") if "domain" in one else None
+def _read_domain(one: Mapping[str, Any], at: str, budget: Budget) -> list[Hashable] | None:
+    return _read_values(one["domain"], f"{at}.domain", budget) if "domain" in one else None
 
 
-def _read_dist(pairs: Any, at: str) -> Dist:
+def read_dist(pairs: Any, at: str = "$", budget: Budget = STANDARD) -> Dist:
+    """A distribution from its JSON form, a list of [value, weight] pairs; raises ``WrongFile`` naming the place.
+
+    >>> read_dist([["a", "1/4"], ["b", "3/4"]])
+    Dist({'a': '1/4', 'b': '3/4'})
+    """
     _expect(isinstance(pairs, list), at, "a list of [value, weight] pairs", pairs)
     weights: dict[Hashable, Number] = {}
     for i, pair in enumerate(pairs):
         _expect(isinstance(pair, list) and len(pair) == 2, f"{at}[{i}]", "a pair [value, weight]", pair)
-        value = read_value(pair[0], f"{at}[{i}][0]")
+        value = read_value(pair[0], f"{at}[{i}][0]", budget)
         _expect(value not in weights, f"{at}[{i}][0]", "a value that is not named before", pair[0])
-        weights[value] = _read_weight(pair[1], f"{at}[{i}][1]")
+        weights[value] = _read_weight(pair[1], f"{at}[{i}][1]", budget)
+    check_common(weights.values(), budget, at)
+    _located(
+        at, lambda: size_of_sum([weight["symbols"] for _, weight in pairs if isinstance(weight, Mapping) and "symbols" in weight], budget)
+    )
     return _located(at, lambda: Dist(weights))
 
 
-def _read_weight(weight: Any, at: str) -> Number:
+def _read_weight(weight: Any, at: str, budget: Budget) -> Number:
     if isinstance(weight, Mapping):
-        return cast("Number", read_value(weight, at))
+        return cast("Number", read_value(weight, at, budget))
     _expect(isinstance(weight, (str, int)) and not isinstance(weight, bool), at, "a weight such as '1/4'", weight)
-    return _number(weight, at)
+    return _number(weight, at, budget)
 
 
-def _number(text: str | int, at: str) -> Fraction:
+def _number(text: str | int, at: str, budget: Budget) -> Fraction:
     """An exact number from its text; a few characters may not stand for millions of digits."""
-    short = not isinstance(text, str) or re.search(r"[eE][+-]?0*[0-9_]{4,}", text) is None
-    _expect(short, at, "a number with an exponent of at most three digits", text)
+    if isinstance(text, str):
+        check_number(text, budget, at)
     return cast("Fraction", _located(at, lambda: exact(text)))
 
 
@@ -303,7 +300,7 @@ def written_value(value: Hashable) -> Any:
     raise WrongShape(f"the value {value!r} has no JSON form; text, numbers, booleans, None, tuples of these and sympy expressions have one")
 
 
-def read_value(value: Any, at: str = "$") -> Hashable:
+def read_value(value: Any, at: str = "$", budget: Budget = STANDARD) -> Hashable:
     """A value from its JSON form; raises ``WrongFile`` naming the place.
 
     >>> read_value({"tuple": ["a", {"fraction": "1/4"}]})
@@ -312,21 +309,20 @@ def read_value(value: Any, at: str = "$") -> Hashable:
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, Mapping) and set(value) == {"fraction"} and isinstance(value["fraction"], str):
-        return _number(value["fraction"], f"{at}.fraction")
+        return _number(value["fraction"], f"{at}.fraction", budget)
     if isinstance(value, Mapping) and set(value) == {"float"} and isinstance(value["float"], str):
-        return float(_number(value["float"], f"{at}.float"))
+        return _located(at, lambda: float(_number(value["float"], f"{at}.float", budget)))
     if isinstance(value, Mapping) and set(value) == {"tuple"} and isinstance(value["tuple"], list):
-        return tuple(_read_values(value["tuple"], f"{at}.tuple"))
+        return tuple(_read_values(value["tuple"], f"{at}.tuple", budget))
     if isinstance(value, Mapping) and set(value) == {"symbols", "with"}:
-        expression: Hashable = _located(at, lambda: read_symbols(value))
+        expression: Hashable = _located(at, lambda: read_symbols(value, budget=budget))
         return expression
-    _expect(False, at, "text, a whole number, true, false, null, or a tagged value (fraction, float, tuple, symbols)", value)
-    raise AssertionError
+    raise _unexpected(at, "text, a whole number, true, false, null, or a tagged value (fraction, float, tuple, symbols)", value)
 
 
-def _read_values(values: Any, at: str) -> list[Hashable]:
+def _read_values(values: Any, at: str, budget: Budget) -> list[Hashable]:
     _expect(isinstance(values, list), at, "a list of values", values)
-    return [read_value(value, f"{at}[{i}]") for i, value in enumerate(values)]
+    return [read_value(value, f"{at}[{i}]", budget) for i, value in enumerate(values)]
 
 
 def _located(at: str, read: Callable[[], T]) -> T:
@@ -343,5 +339,9 @@ def _located(at: str, read: Callable[[], T]) -> T:
 
 def _expect(holds: bool, at: str, expected: str, found: Any) -> None:
     if not holds:
-        shown = json.dumps(found, default=str)
-        raise WrongFile(f"{at}: expected {expected}, and found {shown if len(shown) <= 80 else shown[:77] + '...'}")
+        raise _unexpected(at, expected, found)
+
+
+def _unexpected(at: str, expected: str, found: Any) -> WrongFile:
+    shown = json.dumps(found, default=str)
+    return WrongFile(f"{at}: expected {expected}, and found {shown if len(shown) <= 80 else shown[:77] + '...'}")

@@ -102,6 +102,12 @@ class Family(Sequence[World]):
     def __iter__(self) -> Iterator[World]:
         return (sketch.world() for sketch in self._ordered)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Family) and (self.name, self._ordered) == (other.name, other._ordered)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self._ordered))
+
     def __repr__(self) -> str:
         return f"<family {self.name!r}: {len(self):,} worlds; {self.description}>"
 

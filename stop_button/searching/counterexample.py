@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
-from html import escape
 
 from causalkit.errors import WrongShape
-from stop_button.auditing.claims import Answer, Claim, Doubt, never_pays_for_influence
-from stop_button.auditing.families import persuasion
+from causalkit.values.render import html_text
 from stop_button.auditing.scoreboard import score
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 from stop_button.parallel import each_in_order, keeping
+from stop_button.searching.claims import Answer, Claim, Doubt, never_pays_for_influence
+from stop_button.searching.families import persuasion
 
 __all__ = ["Counterexample", "find_counterexample"]
 
@@ -74,8 +74,8 @@ class Counterexample:
         return str(self)
 
     def _repr_html_(self) -> str:
-        text = "<br>".join(escape(line) for line in str(self).splitlines()[:3])
-        return f"<p>{text}</p>" + (score(self.world, self.utility)._repr_html_() if self.world is not None else "")
+        text = "<br>".join(html_text(line) for line in str(self).splitlines()[:3])
+        return f"<p>{text}</p>" + (score(self.world, self.utility).to_html() if self.world is not None else "")
 
 
 def find_counterexample(
