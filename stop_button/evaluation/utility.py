@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, suggestion
-from causalkit.mechanisms.mechanism import Mechanism
+from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import latex_text, typed
@@ -142,8 +142,8 @@ def _reading_lacks(leaf: Reading, visit: Lacks, world: World) -> Iterator[str]:
     for name, value in leaf.settings.items():
         if name in read:
             yield from visit(read[name])
-        elif isinstance(value, Mechanism):
-            yield from (parent for parent in value.parents if parent not in world.model.names)
+        elif is_law(value):
+            yield from (parent for parent in as_mechanism(value).parents if parent not in world.model.names)
         elif _has(world, name) and not _can_be_set(world, name, value):
             yield f"{name}={typed(value)}"
     if leaf.policy == BASELINE and world.baseline is None:

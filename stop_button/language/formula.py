@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from causalkit import Dist
 from causalkit.errors import WrongShape
-from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.values.frozen import Frozen
 from stop_button.language.algebra import Combination, Constant, Formula, Leaf, Least, Most, Product, Quotient, Sum, formula, least, most
 from stop_button.language.notation import Edit, Style
@@ -186,7 +185,7 @@ H = Reading("intent")
 
 def _check_edit(name: str, value: Any) -> None:
     """Refuse what could not be printed and pasted back."""
-    if callable(value) and not isinstance(value, Mechanism):
+    if callable(value):
         raise WrongShape(
             f"had({name}=...) was given a function, which cannot be printed; give its table, "
             f"had({name}=causalkit.table(['parent'], {{...}})), or what another reading is, had({name}=X('other'))"

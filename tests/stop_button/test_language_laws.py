@@ -22,10 +22,10 @@ from stop_button.language.algebra import Formula
 from stop_button.language.constraints import Infeasible, every, lexicographic, some, subject_to
 from stop_button.language.references import BEST, Ambiguous, Best, best, best_policy, discounted, worst
 from stop_button.properties import dominates, holds
+from stop_button.replies import best_values
+from stop_button.replies.separable import separately
 from stop_button.searching.claims import holds_of_the_best
 from stop_button.solving import solve
-from stop_button.solving.replies import best_values
-from stop_button.solving.replies.separable import separately
 from stop_button.testing import formulas, policies, worlds
 
 SMALL = worlds(1, 2, values=(0, 1, 3))
@@ -326,6 +326,10 @@ def test_wiring_prints_and_is_judged_on_the_rewired_graph() -> None:
     assert eval(repr(f), {"E": E, "V": V}) == f
     assert not possible_incentive(OFFICE, sb.Utility("f", f), "intent")
     rule = ck.table(["wish"], {STOP: True, FREE: True})
+    drawn = E(V.had(pressed=ck.Dist({True: "1/4", False: "3/4"})))
+    assert eval(repr(drawn), {"E": E, "V": V, "Dist": ck.Dist}) == drawn
+    assert sb.Utility("f", drawn)(OFFICE, "work") == Fraction(3, 4)
+    assert not possible_incentive(OFFICE, sb.Utility("f", drawn), "intent")
     again = E(V.had(pressed=rule))
     assert eval(repr(again), {"E": E, "V": V, "table": ck.table}) == again
     assert possible_incentive(OFFICE, sb.Utility("f", again), "intent")

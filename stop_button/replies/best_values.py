@@ -15,10 +15,10 @@ from stop_button.language.formula import Expectation, Reading
 from stop_button.language.parts import followed, means, policies_read, rewritten
 from stop_button.language.references import OWN, Agreed, Ambiguous, Best, BestPolicy, LargestDefined, SmallestDefined
 from stop_button.language.walking import Node
+from stop_button.replies.relevance import assignments, count_of, deciding, met, opened, spoken
+from stop_button.replies.separable import separately
 from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.methods import solve
-from stop_button.solving.replies.relevance import assignments, count_of, deciding, met, opened, spoken
-from stop_button.solving.replies.separable import separately
 from stop_button.solving.variable_elimination import maximised
 
 __all__ = ["MOST_COPIES", "best_value", "optimal_policies", "read_under_best"]
