@@ -17,6 +17,7 @@ from stop_button.decision.docstring import docstring
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_directly
+from stop_button.grounding.resolving import for_people
 from stop_button.language.constraints import subject_to as under
 from stop_button.language.formula import BASELINE, Formula, Is, Reading, formula
 from stop_button.language.notation import latex
@@ -119,7 +120,7 @@ def applies(utility: Utility, world: World) -> Applies:
     >>> bool(sb.naive.name)
     True
     """
-    missing = dict.fromkeys(_LACKS(utility.formula, world))
+    missing = dict.fromkeys(_LACKS(for_people(utility.formula, world), world))
     return Applies(utility.name, world.title, tuple(missing))
 
 

@@ -77,6 +77,16 @@ class Reading(Leaf):
         """Whether a policy that this reading speaks of has to be found in a world."""
         return isinstance(self.policy, Reference) or any(reading.needs_world for _, reading in self.read_by_edits())
 
+    def of(self, person: str) -> Reading:
+        """This reading of one person, or one step, in a world in which several wish.
+
+        >>> E(H.of("alice").is_("stop"))
+        E(H.of('alice').is_('stop'))
+        """
+        if not person:
+            raise WrongShape(f"of({person!r}) names nobody; type H.of('alice'), as the world's intent={{'alice': ...}} does")
+        return Reading(f"{self.name}[{person}]", self.edits, self.policy)
+
     def is_(self, meaning: Hashable) -> Formula:
         """1 where it has this meaning, else 0: an event as a number.
 
