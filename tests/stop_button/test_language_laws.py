@@ -395,3 +395,17 @@ def test_a_best_and_a_worst_leave_out_what_is_undefined() -> None:
     assert [score(best(f, of="late"), world, {"early": early, "late": "hide"}) for early in (1, 2)] == [5, 10]
     assert [score(worst(f, of="late"), world, {"early": early, "late": "hide"}) for early in (1, 2)] == [3, 6]
     assert solve(world, sb.Utility("spread", best(f, of="late") - worst(f, of="late"))).score == 4
+
+
+def test_the_slope_of_a_best_is_that_of_its_best_policies() -> None:
+    """Guessing a fair coin: either guess is right with probability 1/2, and as the coin leans the better guess gains 1/2 per unit."""
+    world = sb.World(
+        ck.Model(luck=ck.coin("1/2"), guess=ck.choice(True, False), value=lambda luck, guess: int(luck == guess)), value="value"
+    )
+    found = sensitivity(world, sb.Utility("best", best(E(V))), True)
+    assert [found.slope("luck", side) for side in (True, False)] == [Fraction(1, 2), Fraction(1, 2)]
+    lowest = sensitivity(world, sb.Utility("worst", worst(E(V))), True)
+    assert [lowest.slope("luck", side) for side in (True, False)] == [Fraction(-1, 2), Fraction(-1, 2)]
+    assert leaning(world, sb.Utility("best", best(E(V))), True, noise="luck", value=True, weight="1/3") == Fraction(2, 3)
+    filled = sensitivity(sb.worlds.hobson_three_actions(), sb.Utility("regret", best(E(V)) - E(V)), "fill")
+    assert filled.slope("works", True) == Fraction(1, 10) - Fraction(9, 10) * Fraction(1, 10)
