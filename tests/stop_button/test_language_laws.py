@@ -20,9 +20,9 @@ from stop_button.evaluation.utility import applies
 from stop_button.incentives.through import possible_incentive
 from stop_button.language.algebra import Formula
 from stop_button.language.constraints import Infeasible, every, lexicographic, some, subject_to
-from stop_button.language.references import BEST, Ambiguous, Best, best, best_policy, discounted, worst
+from stop_button.language.references import BEST, OWN, Ambiguous, Best, best, best_policy, discounted, worst
 from stop_button.properties import dominates, holds
-from stop_button.replies import best_values
+from stop_button.replies import best_values, stable
 from stop_button.replies.separable import separately
 from stop_button.searching.claims import holds_of_the_best
 from stop_button.solving import solve
@@ -407,5 +407,19 @@ def test_the_slope_of_a_best_is_that_of_its_best_policies() -> None:
     lowest = sensitivity(world, sb.Utility("worst", worst(E(V))), True)
     assert [lowest.slope("luck", side) for side in (True, False)] == [Fraction(-1, 2), Fraction(-1, 2)]
     assert leaning(world, sb.Utility("best", best(E(V))), True, noise="luck", value=True, weight="1/3") == Fraction(2, 3)
+    one = sensitivity(world, sb.Utility("of", best(E(V), of="guess")), True)
+    assert [one.slope("luck", side) for side in (True, False)] == [Fraction(1, 2), Fraction(1, 2)]
     filled = sensitivity(sb.worlds.hobson_three_actions(), sb.Utility("regret", best(E(V)) - E(V)), "fill")
     assert filled.slope("works", True) == Fraction(1, 10) - Fraction(9, 10) * Fraction(1, 10)
+
+
+def test_what_cancels_when_policies_are_the_same_need_not_cancel_when_they_differ() -> None:
+    """Both acts stop with probability 1/2, in opposite draws: the same act agrees with the one taken for granted, the other never does."""
+    model = ck.Model(luck=ck.coin("1/2"), act=ck.choice("with", "against"), stopped=lambda luck, act: luck == (act == "with"), value=0)
+    world = sb.World(model, stopped="stopped", value="value")
+    agrees = E(B * B.under(OWN))
+    for policy in world.policies:
+        assert score(agrees, world, policy) == score(best(agrees), world, policy) == Fraction(1, 2)
+        assert score(worst(agrees), world, policy) == 0
+    assert stable(world, sb.Utility("agrees", agrees)).count == 2
+    assert not stable(world, sb.Utility("differs", -agrees))
