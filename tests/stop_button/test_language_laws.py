@@ -325,6 +325,9 @@ def test_wiring_prints_and_is_judged_on_the_rewired_graph() -> None:
     assert str(f) == "E[V_{value(pressed:=doubt), s}]"
     assert eval(repr(f), {"E": E, "V": V}) == f
     assert not possible_incentive(OFFICE, sb.Utility("f", f), "intent")
+    unheard = E(V.had(wiring={"value": {"pressed": "doubt"}}))
+    assert possible_incentive(OFFICE, sb.naive, "intent")
+    assert not possible_incentive(OFFICE, sb.Utility("f", unheard), "intent")
     rule = ck.table(["wish"], {STOP: True, FREE: True})
     drawn = E(V.had(pressed=ck.Dist({True: "1/4", False: "3/4"})))
     assert eval(repr(drawn), {"E": E, "V": V, "Dist": ck.Dist}) == drawn
