@@ -1,0 +1,7 @@
+"""Sequences of moves: where a policy hopes to earn, what a target makes of it, and power shared among sub-agents."""
+
+from stop_button.sequences.allocation import Allocation
+from stop_button.sequences.process import Process
+from stop_button.sequences.traps import Conditioned, Halfway, Trial, conditioned_on_return, halfway
+
+__all__ = ["Allocation", "Conditioned", "Halfway", "Process", "Trial", "conditioned_on_return", "halfway"]
