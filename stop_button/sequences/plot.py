@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from stop_button.sequences.allocation import Allocation
 from stop_button.sequences.process import Process
+from stop_button.sequences.team import Team
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_hope", "plot_shares"]
+__all__ = ["plot_hope", "plot_shares", "plot_transfers"]
 
 GAIN, LOSS, IDLE = "#0072b2", "#d55e00", "#d9d9d9"
 MOST_DRAWN = 40
@@ -114,3 +115,37 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], walke
     shape = {"arrowstyle": "-|>", "color": "black" if walked else "#aaaaaa", "linewidth": 1.8 if walked else 0.9}
     shape |= {"shrinkA": 16, "shrinkB": 18, "connectionstyle": "arc3,rad=0.08"}
     ax.annotate("", xy=end, xytext=start, arrowprops=shape, zorder=1)
+
+
+def plot_transfers(teams: Mapping[str, Team], taker: str, loser: str, *, ax: Axes | None = None) -> Axes:
+    """What the utility of teams becomes as power moves from one sub-agent to another, now marked; nothing is shown.
+
+    :param teams: a title for each team.
+    :param taker: who gains power to the right.
+    :param loser: who loses it.
+    :param ax: where to draw; without it, on a figure of its own.
+    :returns: the Axes.
+
+    >>> from fractions import Fraction
+    >>> ax = plot_transfers({"even": Team(lambda x: Fraction(x, x + 1), weights=[1, 1], power=[2, 2])}, "S1", "S2")
+    >>> [float(x) for x in ax.lines[0].get_xdata()]
+    [-2.0, -1.0, 0.0, 1.0, 2.0]
+    """
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.0, 3.2), layout="constrained")
+    for title, team in teams.items():
+        one, other = team.names.index(taker), team.names.index(loser)
+        moves = range(-team.power[one], team.power[other] + 1)
+        powers = [[x + k * (i == one) - k * (i == other) for i, x in enumerate(team.power)] for k in moves]
+        gains = [float(team.utility(power) - team.utility()) for power in powers]
+        ax.plot(list(moves), gains, marker="o", label=title)
+    ax.axvline(0, color="black", linewidth=0.8, linestyle=":")
+    ax.axhline(0, color="black", linewidth=0.8)
+    ax.set_xlabel(f"units that {taker} takes from {loser}")
+    ax.set_ylabel("change of the utility")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
