@@ -145,7 +145,13 @@ def plot_transfers(teams: Mapping[str, Team], taker: str, loser: str, *, ax: Axe
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_xlabel(f"units that {taker} takes from {loser}")
     ax.set_ylabel("change of the utility")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_xticks(
+        list(
+            range(
+                -max(t.power[t.names.index(taker)] for t in teams.values()), 1 + max(t.power[t.names.index(loser)] for t in teams.values())
+            )
+        )
+    )
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     ax.spines[["top", "right"]].set_visible(False)
     return ax

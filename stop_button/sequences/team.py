@@ -103,7 +103,7 @@ class Team:
         self.power = tuple(power)
         if len(self.weights) != len(self.power) or not self.power:
             raise WrongShape(f"there are {len(self.weights)} weights and {len(self.power)} powers; give one of each for every sub-agent")
-        if min(self.weights) < 0 or any(not isinstance(units, int) or units < 0 for units in self.power):
+        if min(self.weights) < 0 or any(units != int(units) or units < 0 for units in self.power):
             raise WrongShape(f"weights are 0 or more and power is whole units, and got {listing(self.weights)} and {listing(self.power)}")
         self.names = tuple(f"S{place}" for place in range(1, len(self.power) + 1))
 
