@@ -118,6 +118,12 @@ def told_apart(world: World, first: Any, second: Any, *, by: Rung, of: Iterable[
 def lowest_rung(world: World, first: Any, second: Any, *, of: Iterable[str] | None = None) -> Rung | None:
     """The first rung that tells two policies apart, or ``None`` when no rung does.
 
+    :param world: a world with the role ``intent``.
+    :param first: a policy, or what ``world.policy`` reads as one.
+    :param second: another.
+    :param of: roles or variables whose laws are compared, as for ``told_apart``.
+    :returns: one of ``RUNGS``, or ``None``.
+
     >>> from stop_button.worlds.butterfly import butterfly
     >>> lowest_rung(butterfly(), "still", "flap", of=["intent", "value"])
     'had it been'

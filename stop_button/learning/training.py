@@ -206,7 +206,14 @@ class Training:
         return replicated({str(policy): share for policy, share in start.items()}, self._growth(start), steps=steps)
 
     def first_step(self, start: Mapping[Any, Any], policy: Any, *, above: Any = "1/2", most: int = 1_000) -> int | None:
-        """The first step at which a behaviour's share is above a bound, or ``None`` within so many steps."""
+        """The first step at which a behaviour's share is above a bound, or ``None`` within so many steps.
+
+        :param start: the share of each behaviour at first, by policy.
+        :param policy: the behaviour that is watched, one of them.
+        :param above: the bound, between 0 and 1.
+        :param most: how many steps are gone through.
+        :raises UnknownName: for a behaviour without a share.
+        """
         name, bound = str(policy), plain_number(above, "the bound")
         if name not in {str(one) for one in start}:
             raise UnknownName(f"{name!r} has no share at first; there are: {', '.join(map(str, start))}")

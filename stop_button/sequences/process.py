@@ -110,8 +110,11 @@ class Process:
         return Dist({self.states[to]: p for to, p in self.transitions.outcomes[place][which]})
 
     def with_edge(self, state: State, to: State, action: Action | None = None) -> Process:
-        """The process with one more move, to a sure state; without a name, the action is named after where it leads.
+        """The process with one more move, to a sure state.
 
+        :param state: where the move starts; it may be new.
+        :param to: where it leads; it may be new.
+        :param action: what the move is called; without it, as where it leads.
         :raises WrongShape: when the state has an action of this name already.
         """
         name = to if action is None else action
@@ -186,12 +189,23 @@ class Process:
     def visits(
         self, state: State, action: Action, *, policy: Mapping[State, Action] | None = None, horizon: int | None = None
     ) -> Allocation:
-        """The discounted number of times that each state is entered: the successor representation of the policy that ``hope`` follows."""
+        """The discounted number of times that each state is entered: the successor representation of the policy that ``hope`` follows.
+
+        :param state: as for ``hope``.
+        :param action: as for ``hope``.
+        :param policy: as for ``hope``.
+        :param horizon: as for ``hope``.
+        """
         visits, ties = self._visits(state, action, policy, horizon)
         return Allocation.of({self.states[place]: amount for place, amount in visits.items()}, ties)
 
     def behind(self, state: State, action: Action, event: Callable[[Any], object]) -> tuple[Fraction, Fraction]:
         """The least and the most of a hope that lies in states for which ``event(state)`` is true, over all best policies.
+
+        :param state: where one stands.
+        :param action: what one does there.
+        :param event: a function of a state.
+        :returns: the least and the most amount; the same when no best policy differs in this.
 
         >>> fork = Process({"A": ["B"], "B": ["C", "D"]}, {"C": 1, "D": 1})
         >>> fork.behind("A", "B", lambda state: state == "D")
@@ -248,7 +262,12 @@ class Process:
         return sweeps_until_still(self.transitions, places, self._old_values(old))
 
     def rollout(self, state: State, steps: int, old: Process) -> Fraction:
-        """What a state is worth when this process is followed for so many moves and the old best values stand at the end."""
+        """What a state is worth when this process is followed for so many moves and the old best values stand at the end.
+
+        :param state: where one stands.
+        :param steps: how many moves of this process are followed, 0 or more.
+        :param old: the process whose best values stand at the end.
+        """
         return rolled_out(self.transitions, self.transitions.place(state), steps, self._old_values(old))
 
     # ---- inside

@@ -135,7 +135,14 @@ class Team:
         return Grab(taker, from_, picked_by, gain, None if other is None or up <= 0 else down / up)
 
     def share_that_grab(self, taker: str, *, from_: str, picked_by: PickedBy, units: int = 1) -> Fraction:
-        """The share of all ways of handing out these weights in which a sub-agent takes power; exact, for at most 8 sub-agents."""
+        """The share of all ways of handing out these weights in which a sub-agent takes power; exact, for at most 8 sub-agents.
+
+        :param taker: as for ``grabs``.
+        :param from_: as for ``grabs``.
+        :param picked_by: as for ``grabs``.
+        :param units: as for ``grabs``.
+        :raises TooLarge: for more than 8 sub-agents.
+        """
         if len(self.names) > MOST_PERMUTED:
             count = f"{math.factorial(len(self.names)):,}"
             raise TooLarge(f"{count} ways of handing out the weights, and at most {MOST_PERMUTED} sub-agents are gone through")

@@ -18,7 +18,7 @@ def meter(*, honest: Any = "4/5", tampered: Any = -5, lazy: Any = "3/10", fooled
 
     Honest and lazy work are measured as what they are worth. A meter that was tampered with shows ``fooled``, and what is then done is
     worth ``tampered``. An agent that tampers where it is not able to works honestly. Setting ``able`` to false makes a world for
-    training in which nobody can tell the two apart.
+    training in which nobody can tell the two apart. ``honest``, ``tampered`` and ``lazy`` are what the work is worth.
 
     CAVEAT: the meter is fooled for sure and nobody looks. A meter with noise, or a check now and then, changes the margins.
 
