@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from causalkit import Model, choice, coin, cpt, function, uniform
 from causalkit.errors import CyclicModel, InvalidNumber, MechanismFailed, OpenChoice, TooLarge, UnknownName, UnknownValue, WrongShape
+from causalkit.examples.vase import vase
 from causalkit.quantities.execution import Execution, execution_of
 from causalkit.quantities.repairs import adjusted, repairs, sweep
 from causalkit.repairs_plot import plot_repairs
@@ -146,6 +147,10 @@ def test_a_model_is_an_execution_once_its_noise_is_settled() -> None:
     assert found.minimal == ({"breakable": True}, {"wet": True, "door": True})
     assert model.given(settled).do(found.smallest[0]).prob(good=True) == 1
     assert repairs(model.given(settled), "good", wanted=True, among=["careful"]).minimal == ({"careful": True},)
+    nothing = dict.fromkeys(("vase_breakable", "floor_wet", "door_open"), False)
+    bundled = repairs(vase(), "good", wanted=True, context=nothing)
+    assert bundled.minimal == ({"vase_breakable": True}, {"floor_wet": True, "door_open": True})
+    assert set(bundled.single) == {"vase_breakable"}
 
 
 def test_symbols_have_several_explanations() -> None:

@@ -16,6 +16,7 @@ from causalkit import Dist, Model, choice, coin, uniform, unroll
 from causalkit.errors import Impossible, InvalidNumber, TooLarge, UnknownName, UnknownValue, WrongShape
 from stop_button.sequences import Process, Trial, conditioned_on_return, halfway
 from stop_button.sequences.linear_equations import solution
+from stop_button.worlds.reassurance import reassurance
 
 F = Fraction
 ONE = F(1)
@@ -93,15 +94,9 @@ def test_natural_variables() -> None:
     assert luck.weighted_by("choices").hope("S", "A") == {"A": F(1, 8)}
 
 
-def office() -> Process:
-    step = {
-        "doubt": coin("1/4"),
-        "act": choice("ask", "reassure"),
-        "reassured": lambda act: act == "reassure",
-        "running": lambda doubt, reassured: reassured or not doubt,
-    }
-    model = unroll(step, 1, start={"reassured": False, "running": True})
-    return Process.of(model, state=["running", "reassured"], action="act", reward=lambda s: int(s.running))
+def office(steps: int = 1, discount: object = 1) -> Process:
+    world = reassurance(steps=steps)
+    return Process.of(world, state=["running", "reassured"], action="act", reward=lambda s: int(s.running), discount=discount)
 
 
 def test_what_lies_behind_a_manipulated_person() -> None:
@@ -111,6 +106,20 @@ def test_what_lies_behind_a_manipulated_person() -> None:
     ask, reassure = process.hope(start, "ask"), process.hope(start, "reassure")
     assert [(hope.total, hope.share(lambda s: s.reassured)) for hope in (ask, reassure)] == [(F(3, 4), 0), (1, 1)]
     assert process.behind(start, "reassure", lambda s: s.reassured) == (1, 1)
+
+
+def test_what_lies_behind_over_several_steps() -> None:
+    """Derived: asking twice earns 3/4 + 9/16; asking and then reassuring 3/4 + 3/4, of which the second half lies behind."""
+    process = office(steps=2)
+    start = process.states[0]
+    asking = dict.fromkeys(process.states, "ask")
+    assert process.hope(start, "ask", policy=asking).total == F(3, 4) + F(9, 16)
+    later = process.hope(start, "ask")
+    assert (later.total, later.behind(lambda s: s.reassured), later.share(lambda s: s.reassured)) == (F(3, 2), F(3, 4), F(1, 2))
+    assert process.hope(start, "reassure").total == process.value(start) == 2
+    world = reassurance(steps=2)
+    runs = [world.under(dict.fromkeys(("act[1]", "act[2]"), act)).prob({"running[2]": True}) for act in ("ask", "reassure")]
+    assert runs == [F(9, 16), 1]
 
 
 def test_luck_is_taken_for_skill() -> None:
