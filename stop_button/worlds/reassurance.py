@@ -7,12 +7,12 @@ from typing import Any
 from causalkit import choice, coin, function, unroll
 from stop_button.roles import FREE, STOP, Role
 from stop_button.world import World
-from stop_button.worlds.register import bundled
+from stop_button.worlds.register import bundled, scores
 
 __all__ = ["reassurance"]
 
 
-@bundled()
+@bundled(published={"": scores("naive counterfactual", {"ask": "3/4 2", "reassure": "1 2"})})
 def reassurance(*, steps: int = 1, doubt: Any = "1/4") -> World:
     """In each step people may doubt what the agent does. An agent that asks is then stopped, for good; one that reassures is not.
 
