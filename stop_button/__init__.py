@@ -1,7 +1,8 @@
 """An agent, people and a stop button in a small causal world: which policies a utility rewards, and what they do to people's wish.
 
 Beside the names below there are public modules, loaded when they are asked for: ``definitions``, ``worlds``, ``claims``, ``families``,
-``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``solving``, ``auditing``, ``searching``, ``plot``, ``testing``.
+``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``solving``, ``auditing``, ``searching``, ``sequences``, ``learning``,
+``plot``, ``testing``.
 """
 
 from typing import TYPE_CHECKING
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from stop_button import auditing as auditing
     from stop_button import definitions as definitions
     from stop_button import incentives as incentives
+    from stop_button import learning as learning
     from stop_button import searching as searching
+    from stop_button import sequences as sequences
     from stop_button import solving as solving
     from stop_button import testing as testing
     from stop_button import worlds as worlds
@@ -55,8 +58,10 @@ PUBLIC_MODULES = {
     "frequencies": "stop_button.auditing.frequencies",
     "gains": "stop_button.auditing.gains",
     "incentives": "stop_button.incentives",
+    "learning": "stop_button.learning",
     "plot": "stop_button.presentation.plot",
     "searching": "stop_button.searching",
+    "sequences": "stop_button.sequences",
     "solving": "stop_button.solving",
     "testing": "stop_button.testing",
     "verdicts": "stop_button.auditing.verdicts",

@@ -13,8 +13,8 @@ from causalkit.errors import InvalidNumber, TooLarge, UnknownName, WrongShape, l
 from causalkit.graphs.order import Names
 from causalkit.model import Model
 from causalkit.quantities.execution import execution_of
-from causalkit.quantities.story import Values
-from causalkit.values.exact import exact, is_symbolic
+from causalkit.quantities.setting import Values
+from causalkit.values.exact import exact
 from causalkit.values.render import html_table, number, text_table
 
 __all__ = ["METHODS", "Attribution", "attribution", "attribution_in"]
@@ -224,7 +224,6 @@ def _rational(value: Any) -> Any:
 
 def _number(value: Any) -> Fraction:
     read = exact(value)
-    if is_symbolic(read):
+    if not isinstance(read, Fraction):
         raise InvalidNumber(f"{read} is not a plain number; symbols are not carried through an attribution, give numbers")
-    plain: Fraction = read
-    return plain
+    return read

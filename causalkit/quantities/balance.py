@@ -20,7 +20,7 @@ from causalkit.mechanisms.event import assignment_text, check_name
 from causalkit.mechanisms.mechanism import CPT, Choice, Noise
 from causalkit.model import Model
 from causalkit.values.dist import Dist
-from causalkit.values.exact import exact, is_symbolic
+from causalkit.values.exact import exact
 from causalkit.values.render import number
 
 __all__ = ["Balance", "Flow", "balance", "paid"]
@@ -319,7 +319,6 @@ def _amount_held(value: Any, of: str) -> Fraction:
 
 def _amount(value: Any, of: str) -> Fraction:
     read = exact(value)
-    if is_symbolic(read):
+    if not isinstance(read, Fraction):
         raise InvalidNumber(f"{of} is {read}, and symbols are not carried here: who can pay must be decided; give numbers with .subs(...)")
-    plain: Fraction = read
-    return plain
+    return read

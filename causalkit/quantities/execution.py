@@ -13,7 +13,7 @@ from causalkit.errors import CyclicModel, MechanismFailed, TooLarge, UnknownName
 from causalkit.graphs.order import Names, several
 from causalkit.mechanisms.constructors import argument_names
 from causalkit.model import Model
-from causalkit.quantities.story import Values, told
+from causalkit.quantities.setting import Values, single_setting
 
 __all__ = ["Execution", "execution_of"]
 
@@ -140,16 +140,16 @@ def execution_of(model: Model, root: str, *, among: Names | None = None, context
     if root not in model.names:
         raise UnknownName(f"{root!r} is not in the model; it has: {', '.join(model.names)}{suggestion(root, model.names)}")
     names = None if among is None else several(among)
-    story = told(model, {root: model.domain(root)[0]}, context, also=names or ())
-    roots = tuple(name for name in story.heard if not story.laws[name].parents and len(story.domains[name]) > 1)
+    setting = single_setting(model, {root: model.domain(root)[0]}, context, also=names or ())
+    roots = tuple(name for name in setting.heard if not setting.laws[name].parents and len(setting.domains[name]) > 1)
     free = roots if names is None else names
     steps: dict[str, Any] = {}
-    for name in story.order:
+    for name in setting.order:
         if name not in free:
-            law = story.laws[name]
-            steps[name] = (_row_of(law), law.parents) if law.parents else (_always(story.actual[name]), ())
-    leaves = {name: story.actual[name] for name in free}
-    return Execution(leaves, steps, domains={name: story.domains[name] for name in leaves})
+            law = setting.laws[name]
+            steps[name] = (_row_of(law), law.parents) if law.parents else (_always(setting.actual[name]), ())
+    leaves = {name: setting.actual[name] for name in free}
+    return Execution(leaves, steps, domains={name: setting.domains[name] for name in leaves})
 
 
 def _row_of(law: Any) -> Callable[..., Value]:

@@ -17,8 +17,8 @@ from causalkit.graphs.order import Names
 from causalkit.model import Model
 from causalkit.quantities.execution import Execution, execution_of
 from causalkit.quantities.repair_search import least_cost_bounds, minimal_sets
-from causalkit.quantities.story import Values
-from causalkit.values.exact import exact, is_symbolic
+from causalkit.quantities.setting import Values
+from causalkit.values.exact import exact
 
 __all__ = ["Adjustment", "Repairs", "Sweep", "adjusted", "repairs", "sweep"]
 
@@ -275,10 +275,12 @@ def _costs(run: Execution, costs: Mapping[str, Any] | None) -> dict[str, Fractio
     for leaf in costs or {}:
         if leaf not in run.leaves:
             raise UnknownName(f"{leaf!r} has a cost and is no leaf; the leaves are: {listing(run.leaves)}{suggestion(leaf, run.leaves)}")
-    prices = {leaf: exact((costs or {}).get(leaf, 1)) for leaf in run.leaves}
-    for leaf, price in prices.items():
-        if is_symbolic(price) or price <= 0:
+    prices: dict[str, Fraction] = {}
+    for leaf in run.leaves:
+        price = exact((costs or {}).get(leaf, 1))
+        if not isinstance(price, Fraction) or price <= 0:
             raise InvalidNumber(f"changing {leaf!r} costs {price}, expected a number above 0; symbols are not carried here")
+        prices[leaf] = price
     return prices
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from causalkit import Dist, Model
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.values.exact import exact
+from causalkit.values.exact import as_fraction, exact
 from causalkit.values.render import number
 from stop_button.learning.answers import FixedPoints, Gradient, Regret, Run, text_of
 from stop_button.learning.equilibria import extreme_fixed_points
@@ -71,7 +71,7 @@ class Forecast:
             mixed: dict[Hashable, Fraction] = {}
             for point, weight in said.items():
                 for outcome, p in self.law(point).items():
-                    mixed[outcome] = mixed.get(outcome, Fraction(0)) + weight * p
+                    mixed[outcome] = mixed.get(outcome, Fraction(0)) + as_fraction(weight) * as_fraction(p)
             return Dist(mixed)
         return self._law(self._read(said))
 
@@ -82,7 +82,8 @@ class Forecast:
         """
         law = self.law(says if given is None else given)
         drawn = says if isinstance(says, Dist) else Dist({self._read(says): 1})
-        return sum((w * p * self._cost(point, outcome) for point, w in drawn.items() for outcome, p in law.items()), Fraction(0))
+        costs = (w * p * self._cost(point, outcome) for point, w in drawn.items() for outcome, p in law.items())
+        return sum(map(as_fraction, costs), Fraction(0))
 
     def best_replies(self, heard: Any) -> tuple[Any, ...]:
         """Every forecast that loses least in a world that heard something: the mean, for squared loss, else the best of the grid."""
@@ -171,7 +172,7 @@ class Forecast:
         :returns: a ``Regret``, truthy when a user loses by it.
         """
         point, truth = self._read(says), self._mean(says)
-        thresholds = [exact(user) for user in users]
+        thresholds = [as_fraction(user) for user in users]
         return Regret({c: max(truth - c, Fraction(0)) - (truth - c) * (point >= c) for c in thresholds})
 
     def mean_regret(self, says: Any) -> Fraction:
@@ -188,7 +189,7 @@ class Forecast:
         return plain_number(self._loss(point, outcome), f"the loss of saying {point!r} when it is {outcome!r}")
 
     def _mean(self, heard: Any) -> Fraction:
-        return sum((p * unit_number(x, "what is forecast") for x, p in self.law(heard).items()), Fraction(0))
+        return sum((as_fraction(p) * unit_number(x, "what is forecast") for x, p in self.law(heard).items()), Fraction(0))
 
     def _read(self, point: Any) -> Any:
         if self.squared:
@@ -263,7 +264,7 @@ def _response(world: Any, says: str | None, of: str | None) -> tuple[Callable[[A
 def _sympy(value: Any) -> Any:
     import sympy
 
-    read = exact(value)
+    read = as_fraction(value)
     return sympy.Rational(read.numerator, read.denominator)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit.errors import InvalidNumber, WrongShape, listing
-from causalkit.values.exact import exact, is_symbolic
+from causalkit.values.exact import as_fraction, exact
 from causalkit.values.render import number
 
 __all__ = ["is_number", "plain_number", "squared_loss", "tabled_loss", "threshold_loss", "unit_number"]
@@ -27,12 +27,12 @@ def threshold_loss(weights: Mapping[Any, Any]) -> Callable[[Any, Any], Fraction]
     users = {unit_number(c, "a threshold"): plain_number(w, "a weight") for c, w in weights.items()}
     if min(users.values(), default=Fraction(0)) < 0:
         raise InvalidNumber(f"the weights are {listing(users.values())}, expected numbers of 0 or more")
-    return lambda m, x: sum((w * (c - exact(x)) for c, w in users.items() if exact(m) >= c), Fraction(0))
+    return lambda m, x: sum((w * (c - as_fraction(x)) for c, w in users.items() if as_fraction(m) >= c), Fraction(0))
 
 
 def squared_loss(m: Any, x: Any) -> Fraction:
     """The square of the difference."""
-    difference: Fraction = m - exact(x)
+    difference = as_fraction(m) - as_fraction(x)
     return difference * difference
 
 
@@ -60,10 +60,9 @@ def is_number(value: Any) -> bool:
 def plain_number(value: Any, of: str) -> Fraction:
     """A number without symbols; ``InvalidNumber`` for another, with what it is a number of."""
     read = exact(value)
-    if is_symbolic(read):
+    if not isinstance(read, Fraction):
         raise InvalidNumber(f"{of} is {read}, and symbols are not carried here: forecasts are compared; give numbers with .subs(...)")
-    plain: Fraction = read
-    return plain
+    return read
 
 
 def unit_number(value: Any, of: str) -> Fraction:

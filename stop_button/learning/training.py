@@ -10,6 +10,7 @@ from typing import Any
 
 from causalkit import Dist, Model, as_in
 from causalkit.errors import Impossible, InvalidNumber, UnknownName, WrongShape, listing, suggestion
+from causalkit.values.exact import Number, as_fraction
 from causalkit.values.render import html_table, number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -54,7 +55,7 @@ def process(score: Mapping[Any, Any] | Callable[[Any], Any], *, decision: str | 
             if missing:
                 raise WrongShape(f"the overseer has no score for {listing(missing)}; add it to process({{...}})")
         rate = score if callable(score) else score.__getitem__
-        return -Fraction(model.dist(name).expect(lambda act: plain_number(rate(act), f"the score of {act!r}")))
+        return -as_fraction(model.dist(name).expect(lambda act: plain_number(rate(act), f"the score of {act!r}")))
 
     return Loss("process", None, loss)
 
@@ -71,7 +72,7 @@ def imitation(demonstrator: Any) -> Loss:
             raise WrongShape(f"the demonstrator {str(shown)!r} draws its acts; imitate a policy that does one thing in each context")
         names = [(d.name, *d.sees) for d in world.decisions]
         law = model.dist(*(name for group in names for name in group))
-        return Fraction(law.prob(lambda values: _differs(shown, names, values if isinstance(values, tuple) else (values,))))
+        return as_fraction(law.prob(lambda values: _differs(shown, names, values if isinstance(values, tuple) else (values,))))
 
     return Loss(f"imitation({demonstrator!r})", None, loss)
 
@@ -243,7 +244,7 @@ class Training:
         """The loss with the meter as it would be under the baseline, in the same draw of noise, minus the loss."""
         reads = str(self.training_loss.reads)
         branches = self._under(policy).branches(baseline=base.rules, frozen={meter: as_in("baseline")})
-        return Fraction(branches.expect(lambda b: b.fact[reads]) - branches.expect(lambda b: b.frozen[reads]))
+        return as_fraction(branches.expect(lambda b: b.fact[reads]) - branches.expect(lambda b: b.frozen[reads]))
 
     def _path(self, meter: str, reads: str) -> tuple[str, ...] | None:
         graph = self.world.model.graph
@@ -274,7 +275,7 @@ def replicated(start: Mapping[Any, Any], factors: Mapping[Any, Any], *, steps: i
     shares, growth = Dist(start), {kind: plain_number(factors[kind], f"the factor of {kind!r}") for kind in start}
     if min(growth.values()) < 0:
         raise InvalidNumber(f"the factors are {listing(growth.values())}, expected numbers of 0 or more")
-    grown = {kind: shares[kind] * growth[kind] ** steps for kind in start}
+    grown = {kind: as_fraction(shares[kind]) * growth[kind] ** steps for kind in start}
     total = sum(grown.values(), Fraction(0))
     if total == 0:
         raise Impossible(f"after {steps} steps nothing is left, so its shares are undefined; start with a kind that lasts")
@@ -291,7 +292,7 @@ def best_guess(data: Dist, cell: Iterable[Any]) -> Dist | Undefined:
     undefined
     """
     cases = set(cell)
-    weights: dict[Any, Fraction] = {}
+    weights: dict[Any, Number] = {}
     pairs: Mapping[Any, Any] = data
     for (case, result), weight in pairs.items():
         if case in cases:
@@ -301,7 +302,7 @@ def best_guess(data: Dist, cell: Iterable[Any]) -> Dist | Undefined:
 
 
 def _mean(model: Model, variable: str) -> Fraction:
-    return Fraction(model.dist(variable).expect(lambda value: plain_number(value, f"a value of {variable!r}")))
+    return as_fraction(model.dist(variable).expect(lambda value: plain_number(value, f"a value of {variable!r}")))
 
 
 def _decision(world: World, named: str | None) -> str:

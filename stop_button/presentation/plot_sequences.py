@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from causalkit.errors import TooLarge
 from stop_button.sequences.allocation import Allocation
 from stop_button.sequences.process import Process
 from stop_button.sequences.team import Team
@@ -32,8 +33,6 @@ def plot_hope(process: Process, state: Any, action: Any, *, ax: Axes | None = No
     ['+0.81']
     """
     import matplotlib.pyplot as plt
-
-    from causalkit.errors import TooLarge
 
     if len(process.states) > MOST_DRAWN:
         raise TooLarge(f"{len(process.states):,} states, and at most {MOST_DRAWN} are drawn; print the hope, or draw its shares")

@@ -9,6 +9,7 @@ from typing import Any
 
 from causalkit import Dist, Model, uniform
 from causalkit.errors import UnknownName, WrongShape, listing, suggestion
+from causalkit.values.exact import as_fraction
 
 __all__ = ["unrolled_moves"]
 
@@ -26,7 +27,7 @@ def unrolled_moves(model: Model, state: Sequence[str], action: str) -> Moves:
     names = [*(f"{name}[0]" for name in state), *(name for t in steps for name in (f"{action}[{t}]", *(f"{one}[{t}]" for one in state)))]
     tried = model.choose({name: uniform(*model.domain(name)) for name in model.choices})
     record = namedtuple("State", ["step", *state])  # type: ignore[misc]
-    joint = {_history(values, len(state), record): weight for values, weight in tried.dist(*names).items()}
+    joint = {_history(values, len(state), record): as_fraction(weight) for values, weight in tried.dist(*names).items()}
     starts = dict.fromkeys(history[0] for history in joint)
     if len(starts) > 1:
         raise WrongShape(f"the model can start in {len(starts)} states, {listing(starts)}; say which with model.given(...)")

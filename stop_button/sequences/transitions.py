@@ -10,7 +10,7 @@ from typing import Any
 
 from causalkit import Dist
 from causalkit.errors import InvalidNumber, TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.values.exact import exact, is_symbolic
+from causalkit.values.exact import exact
 
 __all__ = ["Action", "Outcomes", "State", "Transitions", "check_count", "plain_number", "read_transitions"]
 
@@ -112,10 +112,9 @@ def plain_number(value: Any, of: str) -> Fraction:
     Fraction(1, 4)
     """
     number = exact(value)
-    if is_symbolic(number):
+    if not isinstance(number, Fraction):
         raise InvalidNumber(f"{of} is {number}, and symbols are not carried here: best moves must be decided; give numbers with .subs(...)")
-    plain: Fraction = number
-    return plain
+    return number
 
 
 def _moves(state: State, given: Any) -> dict[Action, dict[State, Fraction]]:

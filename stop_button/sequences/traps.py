@@ -9,6 +9,7 @@ from typing import Any
 
 from causalkit import Dist, Model, uniform
 from causalkit.errors import Impossible, WrongShape, listing
+from causalkit.values.exact import as_fraction
 from causalkit.values.render import number
 from stop_button.sequences.transitions import plain_number
 
@@ -44,12 +45,12 @@ class Trial:
     @property
     def mean(self) -> Fraction:
         """What an episode pays on average in which it is done without knowing."""
-        return Fraction(self.pays.expect())
+        return as_fraction(self.pays.expect())
 
     @property
     def informed(self) -> Fraction:
         """What an episode pays on average when one knows and takes the better."""
-        return Fraction(self.pays.expect(lambda value: max(plain_number(value, "what it pays"), self.instead)))
+        return as_fraction(self.pays.expect(lambda value: max(plain_number(value, "what it pays"), self.instead)))
 
     @property
     def gain(self) -> Fraction:
@@ -125,8 +126,8 @@ def conditioned_on_return(returns: Mapping[Hashable, Any], ask: Any, *, data: Di
             f"no data show a return of {number(asked)}, so what was done for it is undefined; they show: {', '.join(map(number, shown))}"
         )
     policy = Dist({action: weight / total for action, weight in joint.items()})
-    means = {action: law.expect() for action, law in laws.items()}
-    return Conditioned(asked, policy, policy.expect(lambda action: means[action]), max(means.values()))
+    means = {action: as_fraction(law.expect()) for action, law in laws.items()}
+    return Conditioned(asked, policy, as_fraction(policy.expect(lambda action: means[action])), max(means.values()))
 
 
 @dataclass(frozen=True)
@@ -166,4 +167,5 @@ def halfway(model: Model, middle: Mapping[str, Any], goal: Mapping[str, Any]) ->
     >>> halfway(road, {"there": True}, {"home": True})
     Halfway(reach=Fraction(1, 2), seen=Fraction(1, 1), done=Fraction(1, 2))
     """
-    return Halfway(model.prob(**middle), model.given(middle).prob(**goal), model.do(middle).prob(**goal))
+    chances = model.prob(**middle), model.given(middle).prob(**goal), model.do(middle).prob(**goal)
+    return Halfway(*map(as_fraction, chances))
