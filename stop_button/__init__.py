@@ -5,10 +5,12 @@ Beside the names below there are public modules, loaded when they are asked for:
 ``plot``, ``testing``.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from causalkit import __version__ as __version__
 from causalkit.loading import keep_old_paths, later
+from causalkit.values.pictures import when_first_wanted
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP, Role
 from stop_button.decision.world import World
@@ -89,5 +91,6 @@ _MOVED = {
     "Solution": "stop_button.solving:Solution",
 }
 
+when_first_wanted(lambda: import_module("stop_button.presentation.plot"))
 keep_old_paths(__name__, release_0_1.MODULES, release_0_1.NAMES)
 __getattr__, __dir__ = later(__name__, [*__all__, *PUBLIC_MODULES], _LATER, _MOVED)

@@ -20,4 +20,4 @@ def project_files() -> list[Path]:
 
 def is_left_out(name: str) -> bool:
     ours = {".ci", ".github", ".gitignore", ".gitattributes", ".pre-commit-config.yaml"}
-    return name.endswith(".egg-info") or (name.startswith(".") and name not in ours)
+    return name.endswith(".egg-info") or name in {"PKG-INFO", "setup.cfg"} or (name.startswith(".") and name not in ours)

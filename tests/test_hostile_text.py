@@ -26,8 +26,8 @@ from stop_button.evaluation.branch_distance import distances
 from stop_button.evaluation.sensitivity_analysis import sensitivity
 from stop_button.incentives.criteria import admits_value_of_control
 from stop_button.incentives.diagram import Diagram
+from stop_button.presentation import plot
 from stop_button.presentation.html import page
-from stop_button.presentation.plot import plot_audit, plot_flags, plot_scores, plot_world
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -181,10 +181,10 @@ def test_pictures_and_pages(bad: str) -> None:
             check_lines(text)
         check_svg(to_svg(drawn, roles={"wish": bad + "r"}, title=bad))
     audit = sb.audit(world, sb.Utility(UNSEEN.sub("", bad), E(V)))
-    check_svg(to_svg(plot_world(world, title=bad, ax=Figure().add_subplot())))
-    check_svg(to_svg(plot_audit(audit, ax=Figure().add_subplot())))
-    check_svg(to_svg(plot_flags(audit, ax=Figure().add_subplot())))
-    check_svg(to_svg(plot_scores(audit.board, ax=Figure().add_subplot())))
+    check_svg(to_svg(plot.world(world, title=bad, ax=Figure().add_subplot())))
+    check_svg(to_svg(plot.audit(audit, ax=Figure().add_subplot())))
+    check_svg(to_svg(plot.flags(audit, ax=Figure().add_subplot())))
+    check_svg(to_svg(plot.scores(audit.board, ax=Figure().add_subplot())))
     check_html(page([report(world, [sb.Utility(UNSEEN.sub("", bad), E(V)), sb.naive])], title=bad))
 
 

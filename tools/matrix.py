@@ -15,7 +15,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,15 +93,22 @@ def timed(name: str, jobs: int, tests: Sequence[str]) -> tuple[str, float]:
     """How one cell went, and how long it took."""
     begun = time.monotonic()
     cell = CELLS[name]
-    if not starts(cell.python):
+    python = located(cell.python)
+    if python is None:
         return "not here", 0.0
     place = BUILD / name
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     print(f"==> {name}: {cell.says}", flush=True)
-    steps = prepared(cell, place)
+    steps = prepared(replace(cell, python=python), place)
     passed = steps and run([inside(place), "-m", "pytest", *workers(jobs), *left_out(cell), *tests], steps, cell.settings)
     return ("passed" if passed else "FAILED"), time.monotonic() - begun
+
+
+def located(python: str) -> str | None:
+    """A Python that starts, of this name on the path or among the versions that pyenv keeps."""
+    kept = sorted(Path.home().glob(f".pyenv/versions/{python.removeprefix('python')}.*/bin/{python}"))
+    return next((each for each in [python, *map(str, kept)] if starts(each)), None)
 
 
 def starts(python: str) -> bool:
@@ -117,7 +124,7 @@ def workers(jobs: int) -> list[str]:
 
 def left_out(cell: Cell) -> list[str]:
     """Tests that read our source files have nothing to read where only the wheel is."""
-    return [f"--ignore=tests/{name}" for name in ABOUT_THE_SOURCE] if cell.packages == "wheel" else []
+    return [f"--deselect=tests/{name}" for name in ABOUT_THE_SOURCE] if cell.packages == "wheel" else []
 
 
 def inside(place: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from causalkit.engine.compiling.query import wanted
@@ -15,6 +16,7 @@ from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
+from causalkit.values.exact import count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,8 +100,8 @@ def _sampled(evidence: Sequence[Reading], target: Reading, samples: int, level: 
     """The target's value in each sample, and the samples, with their weights."""
     import numpy as np
 
-    if samples < 1 or not 0 < level < 1:
-        raise WrongShape(f"samples={samples!r} and level={level!r} do not make an interval; type samples=100_000, level=0.95")
+    samples, seed = count("samples", samples), count("seed", seed, least=0)
+    _check_level(level)
     observed = {node: value for reading in evidence for node, value in (_fixed(reading) or {}).items()}
     drawn = _Samples(samples, np.random.default_rng(seed), observed)
     for reading in evidence:
@@ -112,6 +114,11 @@ def _sampled(evidence: Sequence[Reading], target: Reading, samples: int, level: 
             "draw more with samples=..., or observe variables that are noise or conditional tables, which reject nothing"
         )
     return values, drawn
+
+
+def _check_level(level: Any) -> None:
+    if not isinstance(level, Real) or not 0 < float(level) < 1:
+        raise WrongShape(f"level={level!r} makes no interval; give a number between 0 and 1, such as level=0.95")
 
 
 def _fixed(reading: Reading) -> Mapping[Node, Value] | None:

@@ -83,6 +83,7 @@ NAMES: Final = {
     "causalkit.wording.Evidence": "causalkit.regime:Evidence",
     "causalkit.wording.HEADER": "causalkit.regime:HEADER",
     "causalkit.wording.impossible_text": "causalkit.regime:impossible_text",
+    "causalkit.rows.called": "causalkit.mechanisms.rows:answers",
     "causalkit.wording.mechanism_rows": "causalkit.regime:mechanism_rows",
     "causalkit.wording.steps_text": "causalkit.regime:steps_text",
 }

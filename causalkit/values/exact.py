@@ -8,11 +8,12 @@ from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
+from operator import index
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
-from causalkit.errors import InvalidNumber, Undecided
+from causalkit.errors import InvalidNumber, Undecided, WrongShape
 
-__all__ = ["Number", "Numeric", "are_fractions", "as_fraction", "exact", "is_symbolic", "is_zero", "less", "tidy"]
+__all__ = ["Number", "Numeric", "are_fractions", "as_fraction", "count", "exact", "is_symbolic", "is_zero", "less", "tidy"]
 
 if TYPE_CHECKING:
 
@@ -172,3 +173,22 @@ def less(a: Number, b: Number) -> bool:
         f"whether {a} < {b} depends on {', '.join(sorted(map(str, difference.free_symbols)))}; substitute values with .subs(...), "
         "or find where it flips with causalkit.break_even"
     )
+
+
+def count(name: str, given: Any, *, least: int = 1) -> int:
+    """A number of things, as an argument gives it; raises ``WrongShape`` for what is no whole number from ``least`` on.
+
+    :param name: the name of the argument, for messages.
+    :param given: what was given for it; true and false are no numbers of things.
+    :param least: the smallest number that makes sense.
+
+    >>> count("top", 3)
+    3
+    """
+    try:
+        found = index(given)
+    except TypeError:
+        found = least - 1
+    if found < least or isinstance(given, bool):
+        raise WrongShape(f"{name}={given!r} is no number of things; give a whole number from {least} on, such as {name}={max(least, 10)}")
+    return found

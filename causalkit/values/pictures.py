@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-__all__ = ["MOST_BOXES", "NOT_DRAWN", "paints", "picture", "when_first_wanted"]
+__all__ = ["MOST_BOXES", "NOT_DRAWN", "drawn", "draws", "paints", "picture", "when_first_wanted"]
 
 Painter = TypeVar("Painter", bound=Callable[[Any], str | None])
+Drawer = TypeVar("Drawer", bound=Callable[..., Any])
 
 MOST_BOXES = 30
 """A thing of more boxes than this is drawn when it is asked for, and not each time it is displayed."""
@@ -15,6 +16,7 @@ MOST_BOXES = 30
 NOT_DRAWN = "too large to be drawn each time it is displayed; draw it with causalkit.plot.draw"
 
 PAINTERS: dict[type, Callable[[Any], str | None]] = {}
+DRAWERS: dict[type, Callable[..., Any]] = {}
 LOADERS: list[Callable[[], Any]] = []
 
 
@@ -44,7 +46,41 @@ def picture(thing: object, *, boxes: int) -> str | None:
     """A thing as SVG, to be shown whenever it is displayed; None where that could take longer than a blink, or nobody paints it."""
     if boxes > MOST_BOXES:
         return None
-    while LOADERS:
-        LOADERS.pop()()
+    _load()
     painter = next((PAINTERS[kind] for kind in type(thing).__mro__ if kind in PAINTERS), None)
     return painter(thing) if painter is not None else None
+
+
+def draws(kind: type) -> Callable[[Drawer], Drawer]:
+    """Enter a function as the one that draws things of a kind into Axes, as their method ``plot`` does.
+
+    >>> @draws(bytes)
+    ... def bar(data: bytes, *, ax: object = None) -> object:
+    ...     return ax
+    >>> drawn(b"abc", ax="axes")
+    'axes'
+    """
+
+    def enter(drawer: Drawer) -> Drawer:
+        DRAWERS[kind] = drawer
+        return drawer
+
+    return enter
+
+
+def drawn(thing: object, *, ax: Any = None) -> Any:
+    """A thing drawn into Axes, by whichever function was entered for its kind; returns the Axes.
+
+    Raises ``TypeError`` for a kind that nobody draws.
+    """
+    _load()
+    drawer = next((DRAWERS[kind] for kind in type(thing).__mro__ if kind in DRAWERS), None)
+    if drawer is None:
+        raise TypeError(f"nobody draws a {type(thing).__name__}; the kinds that are drawn: {', '.join(kind.__name__ for kind in DRAWERS)}")
+    return drawer(thing, ax=ax)
+
+
+def _load() -> None:
+    """Let every room that draws enter what it draws."""
+    while LOADERS:
+        LOADERS.pop()()

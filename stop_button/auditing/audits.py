@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from causalkit.errors import NeedsCoupling, TooLarge, Undecided, WrongShape
 from causalkit.values.exact import is_symbolic, less
+from causalkit.values.pictures import drawn
 from causalkit.values.render import html_text, latex_text, number
 from stop_button.auditing.draws import departure
 from stop_button.auditing.flags import FLAG_KINDS, Flag, FlagKind, credits, flag_formulas, policy_flags
@@ -28,6 +29,9 @@ from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive
 from stop_button.language.formula import Formula
 from stop_button.solving import Solution, solve
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["MOST_BASELINES", "Audit", "Remedy", "audit"]
 
@@ -161,6 +165,11 @@ class Audit:
         for base, word in self.baselines:
             by_word.setdefault(word, []).append(str(base))
         return "; ".join(f"{word} against {', '.join(bases)}" for word, bases in by_word.items())
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The causal graph with the incentive's path marked: ``stop_button.plot.audit``; returns the Axes."""
+        axes: Axes = drawn(self, ax=ax)
+        return axes
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Undecided, UnknownName, WrongShape, suggestion
+from causalkit.values.pictures import drawn
 from causalkit.values.render import html_table, html_text, latex_number, latex_table, latex_text, number, text_table
 from stop_button.auditing.flags import Flag, FlagKind, policy_flags
 from stop_button.decision.policy import Policy
@@ -17,6 +18,7 @@ from stop_button.evaluation.utility import Utility
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 __all__ = ["Scoreboard", "score"]
 
@@ -56,6 +58,11 @@ class Scoreboard:
 
         names = [utility.name for utility in self.utilities]
         return pd.DataFrame(self.scores, index=pd.Index([str(p) for p in self.policies], name="policy"), columns=names, dtype=object)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The scores as grouped bars, the best of each utility marked: ``stop_button.plot.scores``; returns the Axes."""
+        axes: Axes = drawn(self, ax=ax)
+        return axes
 
     def _column(self, utility: Utility | str) -> int:
         name = utility if isinstance(utility, str) else utility.name

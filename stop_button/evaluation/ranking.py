@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cmp_to_key, partial
-from operator import index
 from typing import TYPE_CHECKING, Any
 
-from causalkit.errors import Impossible, Undecided, WrongShape
-from causalkit.values.exact import Number, is_symbolic, less
+from causalkit.errors import Impossible, Undecided
+from causalkit.values.exact import Number, count, is_symbolic, less
 from causalkit.values.render import number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -94,7 +93,7 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     >>> [str(policy) for policy in ranking.policies], ranking.ties
     (['none', 'manip_f'], 1)
     """
-    top, pieces = _count("top", top), _count("pieces", pieces)
+    top, pieces = count("top", top), count("pieces", pieces)
     _check_numbers(utility.formula)
     size = world.policies.size
     parts: list[_Part] = []
@@ -111,17 +110,6 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     except KeyboardInterrupt:
         pass
     return so_far()
-
-
-def _count(name: str, given: Any) -> int:
-    """A number of things, at least one."""
-    try:
-        count = index(given)
-    except TypeError:
-        count = 0
-    if count < 1 or isinstance(given, bool):
-        raise WrongShape(f"{name}={given!r} is no number of things; give a whole number from 1 on, such as {name}=10")
-    return count
 
 
 def _check_numbers(f: Formula) -> None:
@@ -151,9 +139,9 @@ def _ranking(world: World, utility: Utility, top: int, parts: Sequence[_Part]) -
 
 def _together(some: Scores, more: Scores) -> Scores:
     both = dict(some)
-    for score, (count, places) in more.items():
+    for score, (many, places) in more.items():
         before, where = both.get(score, (0, ()))
-        both[score] = before + count, (*where, *places)
+        both[score] = before + many, (*where, *places)
     return both
 
 
@@ -162,15 +150,15 @@ def _largest(scores: Scores, top: int) -> Scores:
     kept: dict[Number, tuple[int, tuple[int, ...]]] = {}
     listed, last = 0, None
     for score in sorted(scores, key=None if all(map(_is_plain, scores)) else cmp_to_key(_order), reverse=True):
-        count, places = scores[score]
+        many, places = scores[score]
         if last is not None and not _is_plain(score) and _order(score, last) == 0:
             before, where = kept[last]  # one number, written in two ways
-            kept[last] = before + count, tuple(sorted((*where, *places)))[:top]
+            kept[last] = before + many, tuple(sorted((*where, *places)))[:top]
         elif listed >= top:
             break
         else:
-            kept[score], last = (count, tuple(sorted(places)[:top])), score
-        listed += count
+            kept[score], last = (many, tuple(sorted(places)[:top])), score
+        listed += many
     return kept
 
 
@@ -231,8 +219,8 @@ def _best_of(
     undefined = int(without.sum())
     for score, where in exact_scores(f, world, means, block, near):
         if defined(score):
-            count, places = found.get(score, (0, ()))
-            found[score] = count + len(where), tuple(sorted((*places, *where[:top])))[:top]
+            before, places = found.get(score, (0, ()))
+            found[score] = before + len(where), tuple(sorted((*places, *where[:top])))[:top]
         else:
             undefined += len(where)
     return _Part(_largest(found, top), block.size, undefined), threshold

@@ -48,6 +48,10 @@ MODULES: Final = {
 """The old name of each module that moved, with the new one."""
 
 NAMES: Final = {
+    "stop_button.plot.plot_audit": "stop_button.presentation.plot:audit",
+    "stop_button.plot.plot_flags": "stop_button.presentation.plot:flags",
+    "stop_button.plot.plot_scores": "stop_button.presentation.plot:scores",
+    "stop_button.plot.plot_world": "stop_button.presentation.plot:world",
     "stop_button.policy_form.PolicyForm": "stop_button.evaluation.policy_polynomial:PolicyPolynomial",
     "stop_button.policy_form.policy_form": "stop_button.evaluation.policy_polynomial:policy_polynomial",
     "stop_button.sweep.extreme": "stop_button.evaluation.evaluation:extreme",

@@ -10,8 +10,10 @@ import matplotlib.pyplot as plt
 from matplotlib.patches import Patch
 
 from causalkit.errors import visible
+from causalkit.loading import later
 from causalkit.plot import ACCENT, PALETTE, draw, to_svg
 from causalkit.values.exact import is_symbolic
+from causalkit.values.pictures import draws
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.scoreboard import Scoreboard
 from stop_button.decision.world import World
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "ROLE_COLOURS", "figure_of", "plot_audit", "plot_flags", "plot_scores", "plot_world", "world_svg"]
+__all__ = ["COLOURS", "ROLE_COLOURS", "audit", "figure_of", "flags", "roles_of", "scores", "world", "world_svg"]
 
 ROLE_COLOURS = dict(zip(("intent", "stopped", "value", "decision"), (PALETTE[2], PALETTE[1], PALETTE[0], PALETTE[3]), strict=True))
 """The colours of roles in graphs."""
@@ -31,39 +33,40 @@ COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9
 """The colours of utilities in charts: told apart by readers with any kind of colour vision."""
 
 
-def plot_world(world: World, *, ax: Axes | None = None, path: Sequence[str] = (), title: str | None = None) -> Axes:
+def world(place: World, *, ax: Axes | None = None, path: Sequence[str] = (), title: str | None = None) -> Axes:
     """The causal graph of a world, with the roles of its variables coloured, the same in every world, and a path pointed out."""
-    return draw(world.model, ax=ax, path=path, title=title, **_dressed(world))
+    return draw(place.model, ax=ax, path=path, title=title, **_dressed(place))
 
 
-def _dressed(world: World) -> dict[str, Any]:
+def _dressed(place: World) -> dict[str, Any]:
     """Which roles the variables play, and the colours of the roles that every world may have."""
-    roles = roles_of(world)
+    roles = roles_of(place)
     return {"roles": roles, "colours": {role: colour for role, colour in ROLE_COLOURS.items() if role in roles.values()}}
 
 
-def plot_audit(audit: Audit, *, ax: Axes | None = None) -> Axes:
+@draws(Audit)
+def audit(judged: Audit, *, ax: Axes | None = None) -> Axes:
     """The causal graph of an audited world, with the path of a possible incentive on what people want pointed out."""
-    path = audit.path.path if set(pairwise(audit.path.path)) <= set(audit.world.model.graph.edges) else ()
-    return plot_world(audit.world, ax=ax, path=path, title=f"{audit.utility.name}: {audit.verdict}")
+    path = judged.path.path if set(pairwise(judged.path.path)) <= set(judged.world.model.graph.edges) else ()
+    return world(judged.world, ax=ax, path=path, title=f"{judged.utility.name}: {judged.verdict}")
 
 
-def roles_of(world: World) -> dict[str, str]:
+def roles_of(place: World) -> dict[str, str]:
     """Which variable plays which role, with the decisions."""
-    played = {role.variable: name for name, role in reversed(list(world.roles.items()))}
-    return {**played, **{decision.name: "decision" for decision in world.decisions}}
+    played = {role.variable: name for name, role in reversed(list(place.roles.items()))}
+    return {**played, **{decision.name: "decision" for decision in place.decisions}}
 
 
-def world_svg(world: World) -> str:
+def world_svg(place: World) -> str:
     """The causal graph of a world as SVG text that needs nothing outside itself."""
-    return to_svg(world.model, **_dressed(world))
+    return to_svg(place.model, **_dressed(place))
 
 
-def plot_flags(audit: Audit, *, ax: Axes | None = None) -> Axes:
+def flags(judged: Audit, *, ax: Axes | None = None) -> Axes:
     """The flags of an audit as bars, those that fire filled; bounds are hatched, and what depends on symbols is a question mark."""
     if ax is None:
-        _, ax = plt.subplots(figsize=(6.0, 0.4 * len(audit.flags) + 1.2), layout="constrained")
-    for row, flag in enumerate(reversed(audit.flags)):
+        _, ax = plt.subplots(figsize=(6.0, 0.4 * len(judged.flags) + 1.2), layout="constrained")
+    for row, flag in enumerate(reversed(judged.flags)):
         if isinstance(flag.amount, Enclosure):
             low, high = float(flag.amount.low), float(flag.amount.high)
             ax.barh(row, high - low, left=low, color="none", edgecolor=ACCENT, hatch="///", height=0.7)
@@ -71,7 +74,7 @@ def plot_flags(audit: Audit, *, ax: Axes | None = None) -> Axes:
             ax.annotate("?", (0, row), va="center")
         else:
             ax.barh(row, float(flag.amount), color=ACCENT if flag else "none", edgecolor=ACCENT if flag else "grey", height=0.7)
-    labels = [f"{flag.title}: {flag.policy}" for flag in reversed(audit.flags)]
+    labels = [f"{flag.title}: {flag.policy}" for flag in reversed(judged.flags)]
     ax.set_yticks(range(len(labels)), list(map(visible, labels)), parse_math=False)
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_xlabel("probability of the draws; filled: the flag fires")
@@ -79,17 +82,18 @@ def plot_flags(audit: Audit, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def figure_of(audit: Audit) -> Figure:
+def figure_of(judged: Audit) -> Figure:
     """An audit as one figure: the graph with the path of the incentive, and beside it the scores and the flags."""
     figure = plt.figure(figsize=(13, 6.2), layout="constrained")
     axes = figure.subplot_mosaic([["graph", "scores"], ["graph", "flags"]])
-    plot_audit(audit, ax=axes["graph"])
-    plot_scores(audit.board, ax=axes["scores"])
-    plot_flags(audit, ax=axes["flags"])
+    audit(judged, ax=axes["graph"])
+    scores(judged.board, ax=axes["scores"])
+    flags(judged, ax=axes["flags"])
     return figure
 
 
-def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
+@draws(Scoreboard)
+def scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
     """The scores of a board as grouped bars: a group for each policy, a colour for each utility, the best outlined.
 
     Undefined scores have no bar and are marked with a question mark. Scores with symbols cannot be drawn: ``TypeError``.
@@ -97,9 +101,9 @@ def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
     if ax is None:
         _, ax = plt.subplots(figsize=(max(6.0, 1.1 * len(board.policies) + 3), 4.2), layout="constrained")
     winners, width = board.winners(), 0.8 / max(1, len(board.utilities))
-    for row, scores in enumerate(board.scores):
-        for column, score in enumerate(scores):
-            where = row + (column - (len(scores) - 1) / 2) * width
+    for row, of_policy in enumerate(board.scores):
+        for column, score in enumerate(of_policy):
+            where = row + (column - (len(of_policy) - 1) / 2) * width
             colour = COLOURS[column % len(COLOURS)]
             if not defined(score):
                 ax.annotate("?", (where, 0), ha="center", va="bottom", color=colour)
@@ -118,3 +122,8 @@ def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("score")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+_MOVED = {f"plot_{name}": f"{__name__}:{name}" for name in ("audit", "flags", "scores", "world")}
+
+__getattr__, __dir__ = later(__name__, __all__, {}, _MOVED)

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, cast
 
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
-from causalkit.values.exact import Number
+from causalkit.values.exact import Number, count
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
@@ -217,6 +217,7 @@ def solve(
     (True, Fraction(4, 1), 'work')
     """
     _check(utility, method, mixed)
+    most, seed, starts = count("most", most), count("seed", seed, least=0), count("starts", starts)
     problem = Problem(world, utility, method, mixed, most, seed, starts)
     if method is not None:
         return next(each for each in METHODS if each.name == method).apply(problem)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.engine import decision_tensor, point_query
+from causalkit.engine import answer, decision_tensor
 from causalkit.engine.compiling import plan as plans
 from causalkit.engine.compiling.tracing import SLACK
 from causalkit.engine.exact import enumeration
@@ -26,7 +26,7 @@ from causalkit.values.dist import Dist
 
 def forget() -> None:
     """Plans are remembered, and would outlive the limits under which they were made."""
-    for cached in (plans.planned_for, plans.eliminating, point_query.plain):
+    for cached in (plans.planned_for, plans.eliminating, answer.point_query):
         cached.cache_clear()
 
 
@@ -174,10 +174,10 @@ def test_the_tensor_over_open_choices_has_a_limit_on_its_cost_and_on_its_size(mo
 def test_a_target_is_narrow_up_to_the_limit_and_not_above() -> None:
     network = Network({f"u{i}": ck.Model(n=ck.uniform(*range(size))).mechanism("n") for i, size in enumerate((SLACK, SLACK + 1, 2))})
     nodes = [network.node(Edits(), f"u{i}") for i in range(3)]
-    assert point_query.is_narrow([nodes[0]])
-    assert not point_query.is_narrow([nodes[1]])
-    assert not point_query.is_narrow([nodes[0], nodes[2]])
-    assert not point_query.is_narrow([nodes[2], nodes[2]])
+    assert answer.is_narrow([nodes[0]])
+    assert not answer.is_narrow([nodes[1]])
+    assert not answer.is_narrow([nodes[0], nodes[2]])
+    assert not answer.is_narrow([nodes[2], nodes[2]])
 
 
 def test_evidence_that_a_function_fixes_rejects_no_sample() -> None:

@@ -10,9 +10,9 @@ import pytest
 
 import causalkit as ck
 from causalkit.engine.likelihood_weighting import Estimate, estimates
-from causalkit.errors import InvalidNumber
+from causalkit.errors import InvalidNumber, WrongShape
+from causalkit.mechanisms.network import Edits, Network, Reading
 from causalkit.values.exact import exact
-from tests.causalkit.test_engine_eliminate import readings
 
 Z = 1.6448536269514722
 
@@ -152,9 +152,12 @@ def test_evidence_on_hundreds_of_variables_does_not_underflow() -> None:
 def test_the_share_of_each_value_has_such_an_interval_too() -> None:
     model, target = CASES["a rare illness, test positive"]
     truth = {value: float(weight) for value, weight in model.dist(target).items()}
+    network = Network({name: model.mechanism(name) for name in model.names})
+    sick, tested = (network.node(Edits(), name) for name in ("ill", "test"))
+    saw, asked = Reading((tested,), lambda values: values[tested]), Reading((sick,), lambda values: values[sick])
     covered = []
     for seed in range(150):
-        found = estimates(*readings(model, target), samples=300, level=0.9, seed=seed)
+        found = estimates([saw], asked, samples=300, level=0.9, seed=seed)
         covered += [found[value].low <= truth[value] <= found[value].high for value in found]
     assert statistics.mean(covered) > 0.9 - 4 * math.sqrt(0.09 / 150)
 
@@ -162,3 +165,22 @@ def test_the_share_of_each_value_has_such_an_interval_too() -> None:
 def test_a_value_beyond_all_floats_is_refused() -> None:
     with pytest.raises(InvalidNumber, match="larger than any float"):
         ck.Model(n=10**400).estimate("n", samples=3)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"samples": 2.5},
+        {"samples": True},
+        {"samples": -1},
+        {"level": "0.9"},
+        {"level": 1},
+        {"level": math.nan},
+        {"seed": -1},
+        {"seed": "x"},
+    ],
+)
+def test_arguments_that_make_no_interval_are_refused(wrong: dict[str, Any]) -> None:
+    ((name, value),) = wrong.items()
+    with pytest.raises(WrongShape, match=f"{name}={value!r} "):
+        ck.Model(n=ck.coin("1/2")).estimate("n", **wrong)

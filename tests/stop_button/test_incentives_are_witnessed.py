@@ -121,7 +121,9 @@ def test_that_what_several_decisions_see_is_material_is_no_theorem() -> None:
 
 
 def test_value_of_control_is_direct_or_indirect() -> None:
-    for diagram in diagrams(("a", "b"), ("act",)):
+    every = list(diagrams(("a", "b"), ("act",)))
+    assert every
+    for diagram in every:
         for node in diagram.graph.nodes:
             control = criteria.admits_value_of_control(diagram, node)
             direct = criteria.admits_direct_value_of_control(diagram, node)

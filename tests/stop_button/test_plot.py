@@ -10,7 +10,8 @@ from matplotlib.patches import Rectangle
 
 import stop_button as sb
 from causalkit.plot import ACCENT
-from stop_button.presentation.plot import ROLE_COLOURS, figure_of, plot_audit, plot_flags, plot_scores, plot_world, roles_of, world_svg
+from stop_button.presentation import plot
+from stop_button.presentation.plot import ROLE_COLOURS, figure_of, roles_of, world_svg
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +39,8 @@ def test_roles_have_the_same_colour_in_every_world() -> None:
 
 
 def test_the_path_of_an_incentive_is_pointed_out() -> None:
-    rewarded = plot_audit(sb.audit(sb.worlds.office(), sb.naive))
-    spared = plot_audit(sb.audit(sb.worlds.office(), sb.counterfactual))
+    rewarded = plot.audit(sb.audit(sb.worlds.office(), sb.naive))
+    spared = plot.audit(sb.audit(sb.worlds.office(), sb.counterfactual))
 
     def marked(ax: Axes) -> int:
         return sum(to_hex(patch.get_edgecolor()).upper() == ACCENT.upper() for patch in ax.patches)
@@ -51,7 +52,7 @@ def test_the_path_of_an_incentive_is_pointed_out() -> None:
 def test_scores_are_bars_and_the_best_are_outlined() -> None:
     board = sb.score(sb.worlds.jackpot_steering(), [sb.counterfactual, sb.conditional_counterfactual])
     _, given = plt.subplots()
-    ax = plot_scores(board, ax=given)
+    ax = plot.scores(board, ax=given)
     assert ax is given
     heights = [(bar.get_height(), bar.get_linewidth()) for bar in ax.patches if isinstance(bar, Rectangle)]
     assert len(heights) == len(ax.patches)
@@ -60,14 +61,14 @@ def test_scores_are_bars_and_the_best_are_outlined() -> None:
 
 def test_an_undefined_score_has_a_mark_and_no_bar() -> None:
     board = sb.score(sb.worlds.basic_button(tremble=0), sb.conditional_counterfactual)
-    ax = plot_scores(board)
+    ax = plot.scores(board)
     assert len(ax.patches) == 3
     assert [text.get_text() for text in ax.texts] == ["?", "?"]
 
 
 def test_flags_that_fire_are_filled() -> None:
     audit = sb.audit(sb.worlds.jackpot_steering(), sb.conditional_counterfactual)
-    ax = plot_flags(audit)
+    ax = plot.flags(audit)
     filled = [to_hex(bar.get_facecolor(), keep_alpha=True).upper() == f"{ACCENT}FF" for bar in ax.patches]
     assert filled == [bool(flag) for flag in reversed(audit.flags)]
 
@@ -82,4 +83,4 @@ def test_a_figure_has_the_graph_the_scores_and_the_flags() -> None:
 
 def test_plot_world_draws_where_it_is_told() -> None:
     _, given = plt.subplots()
-    assert plot_world(sb.worlds.scale(), ax=given, title="scale") is given
+    assert plot.world(sb.worlds.scale(), ax=given, title="scale") is given

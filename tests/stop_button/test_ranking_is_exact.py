@@ -137,6 +137,28 @@ def test_conditions_rarer_than_any_float() -> None:
         assert_ranks(world, sb.Utility("u", E(V, given={"intent": STOP})), top)
 
 
+def test_conditions_rarer_than_any_float_among_numbers_that_are_no_small_integers() -> None:
+    rare, share = Fraction(1, 10**400), Fraction(10**19 + 51, 10**20 + 39)
+    model = ck.Model(
+        u=ck.coin(rare),
+        v=ck.coin(share),
+        a=ck.choice(*range(12)),
+        wish=lambda u, a: STOP if u and a < 6 else FREE,
+        value=lambda a, v: a % 5 + v,
+    )
+    for top in (1, 12):
+        assert_ranks(sb.World(model, intent="wish", value="value"), sb.Utility("u", E(V, given={"intent": STOP})), top)
+
+
+def test_large_values_that_cancel_within_a_mean() -> None:
+    """What is left of the mean is less than the rounding of what cancelled."""
+    model = ck.Model(
+        side=ck.uniform(-1, 1), a=ck.choice(*range(12)), value=lambda side, a: side * Fraction(10**40, 3) + Fraction(a * 5 % 12, 7)
+    )
+    for f in (E(V), E(V) * 2 - 1, most(E(V), 1)):
+        assert_ranks(sb.World(model, value="value"), sb.Utility("u", f), 3)
+
+
 def test_a_formula_without_a_mean() -> None:
     office = sb.worlds.office()
     found = sb.rank(office, sb.Utility("flat", formula(7)), top=3)
@@ -171,6 +193,12 @@ def test_counts_that_count_nothing_are_refused(counts: dict[str, Any]) -> None:
     ((name, given),) = counts.items()
     with pytest.raises(WrongShape, match=f"{name}={given} is no number of things; give a whole number from 1 on"):
         sb.rank(sb.worlds.office(), sb.counterfactual, **counts)
+
+
+@pytest.mark.parametrize("counts", [{"most": 0}, {"most": -1}, {"most": 2.5}, {"starts": 0}, {"starts": -1}, {"seed": -1}, {"seed": "x"}])
+def test_counts_of_a_search_that_count_nothing_are_refused(counts: dict[str, Any]) -> None:
+    with pytest.raises(WrongShape, match=r"is no number of things; give a whole number from [01] on"):
+        sb.solve(sb.worlds.office(), sb.counterfactual, method="local search", **counts)
 
 
 def test_what_cannot_be_ranked_says_so() -> None:

@@ -13,7 +13,7 @@ from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.language.formula import Formula
 from stop_button.solving.branch_and_bound import branched
 from stop_button.solving.fractional_form import in_ratios
-from stop_button.solving.term_matrix import Frame, Picks, framed
+from stop_button.solving.term_matrix import PartialAssignment, SearchProblem, search_problem
 
 BIG = 10**120
 """Too large for floats to be trusted, so that bounds are fractions and may equal the best exactly."""
@@ -39,7 +39,7 @@ UTILITIES = [
 ]
 
 
-def scored(f: Formula, world: sb.World, frame: Frame, picks: Picks) -> Any:
+def scored(f: Formula, world: sb.World, frame: SearchProblem, picks: PartialAssignment) -> Any:
     return score_or_undefined(f, world, frame.policy(picks))
 
 
@@ -48,7 +48,7 @@ def test_what_a_stopped_search_leaves_open_is_above_its_best() -> None:
     for seed in (68, 133, 136, 245, 272):
         world = drawn(seed)
         for f in UTILITIES:
-            frame = framed(in_ratios(f, world), world.policies)
+            frame = search_problem(in_ratios(f, world), world.policies)
             for most in range(1, 14):
                 found = branched(frame, partial(scored, f, world, frame), most=most)
                 assert found.proved or found.bound is None or found.score is None or found.bound > found.score
