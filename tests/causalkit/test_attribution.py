@@ -139,7 +139,9 @@ def test_dummies_get_nothing_and_twins_the_same(
 ) -> None:
     base = polynomial([(c, (a, a, 0)) for c, (a, _, _) in terms])
     at, baseline = {"x": here[0], "y": here[0], "z": here[2]}, {"x": there[0], "y": there[0], "z": there[2]}
-    for method, row in attribution(base, at=at, baseline=baseline, how=METHODS).by_method.items():
+    rows = attribution(base, at=at, baseline=baseline, how=METHODS).by_method
+    assert set(rows) == set(METHODS)
+    for method, row in rows.items():
         assert row["z"] == 0, method
         assert row["x"] == row["y"], method
 

@@ -246,5 +246,7 @@ def test_misuse_is_refused_in_words(case: str) -> None:
 def test_the_picture_shows_what_vanished() -> None:
     models = {title: TOWN.do({"factory": 0}, paid_by=payer) for title, payer in PAYERS.items()}
     ax = plot_flow(models, into="source", out=OUT)
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == [*OUT, "vanished"]
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == [*OUT, "vanished"]
     assert [float(bar.get_width()) for bar in ax.containers[-1]] == [6.0, 0.0, 0.0]

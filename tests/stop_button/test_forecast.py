@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy
 from hypothesis import given, settings
@@ -293,5 +294,5 @@ def test_an_improper_loss_may_be_stated() -> None:
 
 def test_the_picture_marks_the_fixed_points() -> None:
     ax = plot_forecast(LEANING)
-    marks = [line.get_xdata() for line in ax.lines if line.get_linestyle() == "None"]
+    marks = [np.asarray(line.get_xdata()) for line in ax.lines if line.get_linestyle() == "None"]
     assert [[float(x) for x in mark] for mark in marks] == [[0.5]]

@@ -228,28 +228,30 @@ def rounds(draw: st.DrawFn) -> Process:
     return Process(moves | {size: []}, lambda s: rewards[s], discount=draw(st.sampled_from([F(1, 2), F(9, 10)])))
 
 
-def edges(p: Process) -> Iterator[tuple[Any, Any]]:
-    return ((state, action) for state in p.states for action in p.actions(state))
+def every_move(p: Process) -> list[tuple[Any, Any]]:
+    moves = [(state, action) for state in p.states for action in p.actions(state)]
+    assert moves
+    return moves
 
 
 @settings(max_examples=60)
 @given(graphs())
 def test_hope_without_chance(p: Process) -> None:
-    for edge in edges(p):
+    for edge in every_move(p):
         assert p.hope(*edge) == slow_hope(p, *edge)
 
 
 @settings(max_examples=60)
 @given(lotteries())
 def test_hope_with_chance(p: Process) -> None:
-    for edge in edges(p):
+    for edge in every_move(p):
         assert p.hope(*edge) == slow_hope(p, *edge)
 
 
 @settings(max_examples=30)
 @given(rounds(), st.integers(1, 4))
 def test_hope_with_a_horizon(p: Process, horizon: int) -> None:
-    for edge in edges(p):
+    for edge in every_move(p):
         assert p.hope(*edge, horizon=horizon) == slow_hope(p, *edge, horizon)
 
 
@@ -280,6 +282,7 @@ def test_cycles_against_every_policy(p: Process) -> None:
     for policy in policies(p):
         moved, flow = flow_by_sympy(p, policy)
         worths.append((policy, flow * moved * reward, moved, flow))
+    assert worths
     for place, state in enumerate(p.states):
         best = max(worth[place] for _, worth, _, _ in worths)
         assert rational(p.value(state)) == best
@@ -298,7 +301,7 @@ def test_cycles_against_every_policy(p: Process) -> None:
 @given(graphs(), st.dictionaries(st.integers(0, 7), st.sampled_from([F(1), F(-1), F(1, 2), F(81, 100)]), max_size=3))
 def test_result_is_what_the_definition_says(p: Process, wanted: dict[int, Fraction]) -> None:
     aim = {state: amount for state, amount in wanted.items() if state in p.states}
-    for edge in edges(p):
+    for edge in every_move(p):
         assert dict(p.result(*edge, aim)) in slow_results(p, *edge, aim)
 
 
@@ -313,7 +316,7 @@ def test_result_is_the_nearest_path(p: Process, wanted: dict[int, Fraction]) -> 
         for tail in [tail for onward in p.actions(to) for tail in paths(to, onward)] if p.actions(to) else [{}]:
             yield add({to: p.reward[to]}, tail, p.discount)
 
-    for edge in edges(p):
+    for edge in every_move(p):
         nearest = min(sum(abs(v) for v in add(path, aim, F(-1)).values()) for path in paths(*edge))
         assert p.result(*edge, aim).distance(aim) == nearest
 
@@ -328,7 +331,7 @@ def by_shape(test: Callable[[Process], None]) -> Callable[[], None]:
 
 @by_shape
 def test_hope_is_reward_times_visits_and_sums_to_the_value(p: Process) -> None:
-    for state, action in edges(p):
+    for state, action in every_move(p):
         hope, visits = p.hope(state, action), p.visits(state, action)
         assert hope == {s: v * p.reward[s] for s, v in visits.items() if p.reward[s]}
         assert hope.total <= p.value(state)
@@ -342,7 +345,7 @@ def test_best_values_leave_no_residual(p: Process) -> None:
 
 @by_shape
 def test_what_lies_behind_is_between_the_least_and_the_most(p: Process) -> None:
-    for edge in edges(p):
+    for edge in every_move(p):
         event = lambda state: hash(state) % 2 == 0
         least, most = p.behind(*edge, event)
         assert least <= p.hope(*edge).behind(event) <= most
@@ -355,7 +358,7 @@ def test_hope_is_linear_in_reward_for_a_fixed_policy(p: Process, one: list[Fract
     policy = {state: p.actions(state)[-1] for state in p.states if p.actions(state)}
     rewards = [{s: values[i % 8] for i, s in enumerate(p.states)} for values in (one, two)]
     both = p.with_reward({s: 2 * rewards[0][s] - rewards[1][s] for s in p.states})
-    for edge in edges(p):
+    for edge in every_move(p):
         parts = [p.with_reward(reward).hope(*edge, policy=policy) for reward in rewards]
         assert both.hope(*edge, policy=policy) == add(add({}, dict(parts[0]), F(2)), dict(parts[1]), F(-1))
 
@@ -363,7 +366,7 @@ def test_hope_is_linear_in_reward_for_a_fixed_policy(p: Process, one: list[Fract
 @settings(max_examples=60)
 @given(graphs(), st.integers(0, 6), st.integers(1, 7))
 def test_result_of_the_hope_is_the_hope_and_a_new_edge_does_not_move_it(p: Process, start: int, end: int) -> None:
-    for edge in edges(p):
+    for edge in every_move(p):
         hope = p.hope(*edge)
         assert p.result(*edge, hope) == hope
         if start < end and start in p.states and end in p.states and p.actions(start) and end not in p.actions(start):
@@ -396,7 +399,7 @@ AIMS = st.dictionaries(st.integers(0, 5), st.sampled_from([F(1), F(-1), F(1, 2)]
 @given(lotteries(), AIMS)
 def test_expected_results_follow_the_definition(p: Process, wanted: dict[int, Fraction]) -> None:
     aim = {p.states[place % len(p.states)]: amount for place, amount in wanted.items()}
-    for edge in edges(p):
+    for edge in every_move(p):
         assert p.result(*edge, aim, expected=True) == slow_expected(p, *edge, aim)
 
 
@@ -404,7 +407,7 @@ def test_expected_results_follow_the_definition(p: Process, wanted: dict[int, Fr
 @given(rounds(), AIMS, st.integers(1, 4))
 def test_results_with_a_horizon_follow_the_definition(p: Process, wanted: dict[int, Fraction], horizon: int) -> None:
     aim = {p.states[place % len(p.states)]: amount for place, amount in wanted.items()}
-    for edge in edges(p):
+    for edge in every_move(p):
         assert p.result(*edge, aim, horizon=horizon, expected=True) == slow_expected(p, *edge, aim, horizon)
 
 

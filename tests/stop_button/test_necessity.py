@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -170,7 +171,7 @@ def test_with_two_wishes_the_lower_rungs_decide(world: sb.World, place: int, imp
 @settings(max_examples=20)
 @given(worlds(max_causes=1, max_decisions=1))
 def test_twins_agree_below_and_differ_above(world: sb.World) -> None:
-    kinds = {}
+    kinds: dict[Any, set[Any]] = {}
     for policy in world.policies:
         seen, done = (tuple(tuple(sorted(law.items(), key=repr)) for law in slow_laws(world, policy, rung)) for rung in RUNGS[:2])
         kinds.setdefault(seen, set()).add(done)

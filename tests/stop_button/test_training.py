@@ -109,7 +109,7 @@ def metered(draw: st.DrawFn, sees: bool = False, steps: int = 1) -> sb.World:
     acts = [f"act{k}" for k in range(steps)]
 
     def drawn_table(parents: list[str], values: list[Any]) -> Any:
-        domains = {"u": [False, True], "meter": [0, 1], **{act: [0, 1] for act in acts}}
+        domains: dict[str, list[Any]] = {"u": [False, True], "meter": [0, 1], **{act: [0, 1] for act in acts}}
         rows: list[tuple[Any, ...]] = [()]
         for parent in parents:
             rows = [(*row, value) for row in rows for value in domains[parent]]
@@ -264,5 +264,7 @@ def test_a_meter_cannot_be_held_without_a_baseline() -> None:
 def test_the_picture_stacks_shares() -> None:
     training = Training(meter(), LOSSES["outcome"])
     ax = plot_shares_over_steps([training.shape(START, steps=step) for step in range(60)])
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["honest", "tamper"]
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["honest", "tamper"]
     assert ax.get_xlim() == (0.0, 59.0)
