@@ -41,7 +41,11 @@ def plot_flow(models: Mapping[str, Model], *, into: Names, out: Names, ax: Axes 
         left = [start + width for start, width in zip(left, widths, strict=True)]
     gaps = [sum(float(model.expect(name)) for name in ins) - end for model, end in zip(models.values(), left, strict=True)]
     if any(gap > 0 for gap in gaps):
-        ax.barh(titles, [max(gap, 0.0) for gap in gaps], left=left, color="white", edgecolor="grey", hatch="///", label="vanished")
+        lost = [max(gap, 0.0) for gap in gaps]
+        drawn = ax.barh(titles, lost, left=left, color="white", edgecolor="grey", hatch="///", label="vanished")
+        for bar, gap in zip(drawn, lost, strict=True):
+            bar.set_linewidth(1.0 if gap else 0.0)
+    ax.set_xlim(right=1.02 * max(ax.get_xlim()[1], 0))
     ax.invert_yaxis()
     ax.set_xlabel("amount")
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -37,25 +38,23 @@ def plot_hope(process: Process, state: Any, action: Any, *, ax: Axes | None = No
     if len(process.states) > MOST_DRAWN:
         raise TooLarge(f"{len(process.states):,} states, and at most {MOST_DRAWN} are drawn; print the hope, or draw its shares")
     hope, visits = process.hope(state, action), process.visits(state, action)
-    where = _positions(process)
+    where, sizes = _positions(process), _sizes(process, hope)
     if ax is None:
         _, ax = plt.subplots(figsize=(7.0, 3.6), layout="constrained")
     for one in process.states:
         for move in process.actions(one):
             for to in process.leads_to(one, move):
                 walked = (one == state and move == action) or (visits[one] > 0 and move == process.best(one)[0])
-                _arrow(ax, where[one], where[to], walked)
-    largest = max((abs(amount) for amount in hope.values()), default=1)
+                _arrow(ax, (where[one], where[to]), (sizes[one], sizes[to]), walked)
     for one, (x, y) in where.items():
         amount = hope[one]
         colour = GAIN if amount > 0 else LOSS if amount < 0 else IDLE
-        size = 420 + 1600 * float(abs(amount) / largest)
-        ax.scatter(x, y, s=size, color=colour, edgecolors="black", linewidths=2.2 if one == state else 0.6, zorder=3)
+        ax.scatter(x, y, s=sizes[one], color=colour, edgecolors="black", linewidths=2.2 if one == state else 0.6, zorder=3)
         ax.text(x, y, str(one), ha="center", va="center", color="white" if amount else "black", zorder=4)
         if amount:
-            below = (0, -(size**0.5) / 2 - 12)
+            below = (0, -_radius(sizes[one]) - 12)
             ax.annotate(f"{float(amount):+.4g}", (x, y), xytext=below, textcoords="offset points", ha="center", fontsize=9)
-    ax.margins(0.15, 0.35)
+    ax.margins(0.15, 0.25)
     ax.set_axis_off()
     ax.set_title(f"hope of {action} in {state}: {float(hope.total):.4g}", fontsize=10)
     return ax
@@ -83,7 +82,9 @@ def plot_shares(hopes: Mapping[str, Allocation], event: Callable[[Any], object],
     hidden = [float(hope.behind(event)) for hope in hopes.values()]
     plain = [float(hope.total) - part for hope, part in zip(hopes.values(), hidden, strict=True)]
     ax.barh(titles, plain, color=GAIN, label="elsewhere")
-    ax.barh(titles, hidden, left=plain, color="white", edgecolor=LOSS, hatch="///", label=label)
+    drawn = ax.barh(titles, hidden, left=plain, color="white", edgecolor=LOSS, hatch="///", label=label)
+    for bar, part in zip(drawn, hidden, strict=True):
+        bar.set_linewidth(1.0 if part else 0.0)
     ax.axvline(0, color="black", linewidth=0.8)
     ax.invert_yaxis()
     ax.set_xlabel("what is hoped for")
@@ -110,10 +111,21 @@ def _positions(process: Process) -> dict[Any, tuple[float, float]]:
     }
 
 
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], walked: bool) -> None:
+def _sizes(process: Process, hope: Allocation) -> dict[Any, float]:
+    """The areas of the states, in square points, by what is hoped for there."""
+    largest = max((abs(amount) for amount in hope.values()), default=1)
+    return {one: 420 + 1600 * float(abs(hope[one]) / largest) for one in process.states}
+
+
+def _radius(size: float) -> float:
+    return math.sqrt(size) / 2
+
+
+def _arrow(ax: Axes, ends: tuple[tuple[float, float], tuple[float, float]], sizes: tuple[float, float], walked: bool) -> None:
+    """An arrow from the rim of one state to the rim of another."""
     shape = {"arrowstyle": "-|>", "color": "black" if walked else "#aaaaaa", "linewidth": 1.8 if walked else 0.9}
-    shape |= {"shrinkA": 16, "shrinkB": 18, "connectionstyle": "arc3,rad=0.08"}
-    ax.annotate("", xy=end, xytext=start, arrowprops=shape, zorder=1)
+    shape |= {"shrinkA": _radius(sizes[0]) + 4, "shrinkB": _radius(sizes[1]) + 4, "connectionstyle": "arc3,rad=0.08"}
+    ax.annotate("", xy=ends[1], xytext=ends[0], arrowprops=shape, zorder=1)
 
 
 def plot_transfers(teams: Mapping[str, Team], taker: str, loser: str, *, ax: Axes | None = None) -> Axes:
