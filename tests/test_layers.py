@@ -33,12 +33,12 @@ LAYERS = {
         [""],
     ],
     "stop_button": [
-        ["loading", "parallel"],
-        ["language"],
+        ["loading", "parallel", "language"],
         ["decision"],
+        ["grounding"],
         ["evaluation", "sequences", "worlds"],
-        ["definitions", "learning", "solving"],
-        ["incentives"],
+        ["learning", "properties", "solving"],
+        ["definitions", "replies", "incentives"],
         ["auditing"],
         ["searching"],
         ["presentation", "testing"],
@@ -59,8 +59,8 @@ LEAVES = [
 # What stop_button may see of causalkit: the names in `__all__` of the package and of these modules.
 PUBLIC = [
     "causalkit", "causalkit.documents.*", "causalkit.errors", "causalkit.examples", "causalkit.graphs", "causalkit.graphs.*",
-    "causalkit.interop", "causalkit.interop.*", "causalkit.loading", "causalkit.mechanisms.constructors", "causalkit.mechanisms.rows",
-    "causalkit.networks", "causalkit.plot", "causalkit.quantities", "causalkit.testing", "causalkit.values.*",
+    "causalkit.interop", "causalkit.interop.*", "causalkit.loading", "causalkit.mechanisms.constructors", "causalkit.mechanisms.mechanism",
+    "causalkit.mechanisms.rows", "causalkit.networks", "causalkit.plot", "causalkit.quantities", "causalkit.testing", "causalkit.values.*",
 ]  # fmt: skip
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "types", "core"}
@@ -195,7 +195,7 @@ def test_an_import_inside_a_function_is_for_a_library_or_a_leaf() -> None:
         f"line {each.line} of {module} -> {each.target}"
         for module in OURS
         for each in ours(module)
-        if each.when == "called" and not is_one_of(each.target, LEAVES)
+        if each.when == "called" and not is_one_of(each.target, LEAVES) and room(module)  # the top floor says how rooms are loaded
     ]
     assert not inside, inside
 

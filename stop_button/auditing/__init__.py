@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from stop_button.auditing.frequencies import Frequency
     from stop_button.auditing.gains import Gain
     from stop_button.auditing.reporting import Report, report
+    from stop_button.auditing.robustness import Robustness
     from stop_button.auditing.scoreboard import Scoreboard, score
     from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict
 
 __all__ = [
-    "VERDICTS", "Audit", "Flag", "Frequency", "Gain", "Judged", "Remedy", "Report", "Scoreboard", "Verdict", "audit", "report", "score",
+    "VERDICTS", "Audit", "Flag", "Frequency", "Gain", "Judged", "Remedy", "Report", "Robustness", "Scoreboard", "Verdict",
+    "audit", "report", "score",
 ]  # fmt: skip
 
 _HOMES = {
@@ -23,6 +25,7 @@ _HOMES = {
     "frequencies": ("Frequency",),
     "gains": ("Gain",),
     "reporting": ("Report", "report"),
+    "robustness": ("Robustness",),
     "scoreboard": ("Scoreboard", "score"),
     "verdicts": ("VERDICTS", "Judged", "Verdict"),
 }

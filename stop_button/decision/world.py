@@ -108,6 +108,27 @@ class World:
             setattr(new, word, said)
         return new
 
+    def with_mechanisms(self, mechanisms: Mapping[str, Any]) -> World:
+        """The same world with other mechanisms in the place of some, in the same roles; nothing is published of it.
+
+        Raises ``UnknownName`` for a variable that is not there, ``WrongShape`` when the agent's decisions would be others.
+
+        >>> import stop_button as sb
+        >>> from causalkit import coin
+        >>> world = sb.worlds.office().with_mechanisms({"doubt": coin("1/2")})
+        >>> world.under("work").prob(pressed=True)
+        Fraction(1, 2)
+        """
+        for name in mechanisms:
+            self.model.domain(name)
+        new = copy(self)
+        new.__dict__.pop("_identity", None)
+        new.model = Model({name: mechanisms.get(name, self.model.mechanism(name)) for name in self.model.names})
+        if decisions_of(new.model) != self.decisions:
+            raise WrongShape(f"with these mechanisms the decisions of {self.title} would be others; build a new world with World(...)")
+        new.published = ()
+        return new
+
     # ---- policies
 
     @property

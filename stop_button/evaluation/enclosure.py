@@ -13,8 +13,8 @@ from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
 from stop_button.evaluation.evaluation import Evaluation
-from stop_button.evaluation.grounding import ground
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
+from stop_button.grounding.queries import ground
 from stop_button.language.formula import Constant, E, Expectation, Formula, Product, Reading, Sum
 from stop_button.language.walking import Walk
 
