@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from causalkit import CausalError, Model
 from causalkit.errors import InvalidNumber, UnknownValue, WrongShape, suggestion
@@ -24,15 +24,17 @@ STANDARD = ("intent", "stopped", "value")
 
 @dataclass(frozen=True)
 class Published:
-    """A number that a source states, or that follows from its definition: the score of a policy under a definition.
+    """A number that a source prints, or that follows from its definition: the score of a policy under a definition.
 
-    ``score`` is ``None`` where the score is undefined.
+    ``score`` is ``None`` where the score is undefined. ``kind`` says which of the two it is: ``"published"`` where the source prints the
+    number, else ``"derived"``.
     """
 
     definition: str
     policy: str
     score: Number | None
     parameters: tuple[tuple[str, Any], ...] = ()
+    kind: Literal["published", "derived"] = "derived"
 
 
 class World:
@@ -41,7 +43,7 @@ class World:
     ``intent``, ``stopped`` and ``value`` name a variable, or give a ``Role`` that says which value means what. Where several people
     wish, or one at several steps, ``intent`` is a mapping from each to a variable: ``H.of("alice")`` then reads one wish, and
     ``.had(intent=STOP)`` sets all of them. ``levers`` are further
-    variables through which people's wish acts, such as trying or pressing. ``baseline`` is the policy that manipulation is measured
+    variables through which people's wish acts, such as trying or pressing. ``baseline`` is the policy that every judgement is made
     against. ``policies`` gives names to policies. A world knows no utility.
 
     Raises ``UnknownName`` and ``UnknownValue`` for a role that the model does not know, ``WrongShape`` for a model without a choice.
