@@ -153,6 +153,15 @@ class Branches:
     def _reading(self, asked: Asked) -> Reading:
         return Reading((), lambda values: asked(_Record(self, values)))
 
+    def copy_of(self, branch: str, variable: str) -> Node:
+        """The copy of a variable that a branch reads; branches that agree on all that it listens to read the same one."""
+        return self._node(branch, variable)
+
+    @property
+    def is_observed(self) -> bool:
+        """Whether anything has been observed, here or on the model before."""
+        return bool(self._evidence_readings())
+
     def _node(self, branch: str, variable: str) -> Node:
         return self.model._network.node(self.edits[branch], variable)
 

@@ -1,0 +1,294 @@
+"""What is to be made great, as terms: a number times functions of a few copies of variables, each read as early as it is decided.
+
+A mean of a sum is the sum of the means, and what a running total adds up is taken apart again: a term that reads a total reads what
+was added, step by step, and no state has to carry the total.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Table
+from causalkit.twin_network import Node, check_couplings, copies, is_observed, lineage
+from causalkit.values.exact import Number, exact, is_symbolic
+from stop_button.decision.world import World
+from stop_button.evaluation.grounding import Asked, asked
+from stop_button.language.formula import Constant as Written
+from stop_button.language.formula import Expectation, Formula, Is, Product, Quotient, Reading, Sum, evaluate, leaves
+
+__all__ = ["Factor", "Ground", "Mean", "Refusal", "Term", "grounded", "linear_means"]
+
+Rows = Mapping[tuple[Hashable, ...], Hashable]
+
+MOST_ROWS = 50_000
+MOST_PARTS = 64
+
+
+class Refusal(Exception):
+    """Why backward induction does not apply, in words."""
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A number times the mean of a formula of readings, counted only where an event holds; ``channel`` says to which sum it belongs."""
+
+    scale: Number
+    inner: Formula
+    given: Formula | None
+    channel: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """A function of the values of some copies, looked up where it is needed."""
+
+    nodes: tuple[Node, ...]
+    function: Callable[[tuple[Hashable, ...]], Number]
+
+    @cached_property
+    def _known(self) -> dict[tuple[Hashable, ...], Fraction]:
+        return {}
+
+    def value(self, values: tuple[Hashable, ...]) -> Fraction:
+        """The number for these values; raises ``Refusal`` for one with symbols."""
+        if values not in self._known:
+            number = self.function(values)
+            if is_symbolic(number):
+                raise Refusal("its numbers hold symbols")
+            self._known[values] = number
+        return self._known[values]
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A number times a product of factors, added to one of the sums that are kept apart."""
+
+    scale: Fraction
+    factors: tuple[Factor, ...]
+    channel: int
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The copies that it reads."""
+        return tuple(dict.fromkeys(node for factor in self.factors for node in factor.nodes))
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The terms of some means in a world, and every copy of a variable that they depend on, parents first."""
+
+    world: World
+    terms: tuple[Term, ...]
+    nodes: tuple[Node, ...]
+
+
+def linear_means(f: Formula) -> list[tuple[Number, Expectation | None]] | None:
+    """The means of which a formula is a weighted sum, each with its weight, ``None`` standing for a number; or ``None`` for other formulas.
+
+    >>> from stop_button.language.formula import B, E, V
+    >>> linear_means(2 * E(B) + E(V) / 4 + 1)
+    [(Fraction(2, 1), E(B)), (Fraction(1, 4), E(V)), (Fraction(1, 1), None)]
+    >>> linear_means(E(B) * E(V))
+    """
+    if isinstance(f, Expectation):
+        return [(exact(1), f)]
+    if isinstance(f, Written):
+        return [(f.value, None)]
+    if isinstance(f, Sum):
+        found = [linear_means(part) for part in f.parts]
+        return None if None in found else [each for part in found for each in part or ()]
+    if isinstance(f, Product):
+        numbers = [part.value for part in f.parts if isinstance(part, Written)]
+        others = [part for part in f.parts if not isinstance(part, Written)]
+        return _scaled(linear_means(others[0]), math.prod(numbers, start=exact(1))) if len(others) == 1 else None
+    if isinstance(f, Quotient) and isinstance(f.bottom, Written) and f.bottom.value:
+        return _scaled(linear_means(f.top), 1 / f.bottom.value)
+    return None
+
+
+def _scaled(means: list[tuple[Number, Expectation | None]] | None, by: Number) -> list[tuple[Number, Expectation | None]] | None:
+    return None if means is None else [(scale * by, mean) for scale, mean in means]
+
+
+def grounded(world: World, means: Sequence[Mean]) -> Ground:
+    """The terms that means come to in a world; raises ``Refusal`` for what no induction takes, and what ``asked`` raises."""
+    parts = [part for mean in means for part in (mean.inner, mean.given) if part is not None]
+    question = asked(Expectation(Sum(tuple(parts))), world, world.model)
+    if is_observed(question.branches):
+        raise Refusal("its model has observed something")
+    terms = [term for mean in means for term in _terms(mean, world, question)]
+    _check_shared_draws(means, world, question, terms)
+    read = list(dict.fromkeys(node for term in terms for node in term.nodes))
+    return Ground(world, tuple(terms), tuple(lineage(read)))
+
+
+# ---------------------------------------------------------------- from formulas to terms
+
+
+def _terms(mean: Mean, world: World, question: Asked) -> Iterator[Term]:
+    if is_symbolic(mean.scale):
+        raise Refusal("its numbers hold symbols")
+    events = [] if mean.given is None else [_event(part, world, question) for part in _events(mean.given)]
+    for scale, parts in _products(mean.inner):
+        factors = [*events, *(_factor(part, world, question) for part in parts)]
+        yield from _taken_apart(Term(mean.scale * scale, tuple(factors), mean.channel))
+
+
+def _events(given: Formula) -> tuple[Formula, ...]:
+    return given.parts if isinstance(given, Product) and all(isinstance(part, Is) for part in given.parts) else (given,)
+
+
+def _products(f: Formula) -> list[tuple[Number, tuple[Formula, ...]]]:
+    """A formula as a sum of numbers times products, as far as sums are at its top or in products that are not too many."""
+    if isinstance(f, Written):
+        return [(f.value, ())]
+    if isinstance(f, Sum):
+        return [each for part in f.parts for each in _products(part)]
+    if isinstance(f, Product):
+        parts = [_products(part) for part in f.parts]
+        if math.prod(map(len, parts)) <= MOST_PARTS:
+            return [
+                (math.prod((scale for scale, _ in picks), start=exact(1)), tuple(one for _, many in picks for one in many))
+                for picks in itertools.product(*parts)
+            ]
+    if isinstance(f, Quotient) and isinstance(f.bottom, Written) and f.bottom.value:
+        return [(scale / f.bottom.value, many) for scale, many in _products(f.top)]
+    return [(exact(1), (f,))]
+
+
+def _factor(f: Formula, world: World, question: Asked) -> Factor:
+    read = {_reading(leaf): None for leaf in leaves(f)}
+    places = {reading: _place(reading, world, question) for reading in read}
+    node_of = copies(question.branches, places.values())
+    nodes = tuple(dict.fromkeys(node_of[place] for place in places.values()))
+    where = {reading: nodes.index(node_of[place]) for reading, place in places.items()}
+    meaning = {reading: world.role(reading.name).meaning for reading in read}
+
+    def value(values: tuple[Hashable, ...]) -> Number:
+        def leaf(one: Formula) -> Number:
+            reading = _reading(one)
+            said = meaning[reading](values[where[reading]])
+            return exact(int(said == one.meaning)) if isinstance(one, Is) else exact(said)
+
+        return evaluate(f, leaf)
+
+    return Factor(nodes, value)
+
+
+def _event(f: Formula, world: World, question: Asked) -> Factor:
+    factor = _factor(f, world, question)
+    return factor if isinstance(f, Is) else Factor(factor.nodes, lambda values: exact(int(bool(factor.function(values)))))
+
+
+def _reading(leaf: Formula) -> Reading:
+    reading = leaf.reading if isinstance(leaf, Is) else leaf
+    assert isinstance(reading, Reading)
+    return reading
+
+
+def _place(reading: Reading, world: World, question: Asked) -> tuple[str, str]:
+    return question.names[reading.edits, reading.policy], world.role(reading.name).variable
+
+
+def _check_shared_draws(means: Sequence[Mean], world: World, question: Asked, terms: Sequence[Term]) -> None:
+    """A table that does not say how its noise is shared is refused in a mean that needs it said, as everywhere else."""
+    read = [node for term in terms for node in term.nodes]
+    if not any(isinstance(node.mechanism, CPT) and node.mechanism.coupling is None for node in lineage(read)):
+        return
+    for mean in means:
+        places = [
+            _place(_reading(leaf), world, question) for part in (mean.inner, mean.given) if part is not None for leaf in leaves(part)
+        ]
+        check_couplings(copies(question.branches, places).values())
+
+
+# ---------------------------------------------------------------- totals taken apart
+
+
+def _taken_apart(term: Term) -> Iterator[Term]:
+    """The same term as a sum of terms that read less: what a function adds up of its parents is read off each parent."""
+    waiting = [term]
+    while waiting:
+        one = waiting.pop()
+        apart = next(((i, parts) for i, factor in enumerate(one.factors) if (parts := _summands(factor)) is not None), None)
+        if apart is None:
+            yield one
+            continue
+        i, parts = apart
+        others = one.factors[:i] + one.factors[i + 1 :]
+        made = [Term(one.scale * scale, (*others, *more), one.channel) for scale, more in parts if scale]
+        waiting.extend(reversed(made))
+
+
+def _summands(factor: Factor) -> list[tuple[Fraction, tuple[Factor, ...]]] | None:
+    """A function of one deterministic copy as a sum of functions of its parents, or ``None`` when it is no such sum."""
+    if not factor.nodes:
+        return [(factor.value(()), ())]
+    if len(factor.nodes) > 1 or isinstance(factor.nodes[0].mechanism, Choice):
+        return None
+    (node,) = factor.nodes
+    if isinstance(node.mechanism, Constant):
+        return [(factor.value((node.mechanism.value,)), ())]
+    sizes = [len(parent.mechanism.domain) for parent in node.parents]
+    if not isinstance(node.mechanism, Table) or len(set(node.parents)) < len(node.parents) or math.prod(sizes) > MOST_ROWS:
+        return None
+    rows = node.mechanism.rows
+    try:
+        worth = {value: factor.value((value,)) for value in dict.fromkeys(rows.values())}
+    except (ValueError, TypeError):
+        return None  # values that are no numbers matter only where they are read
+    if not node.parents:
+        return [(worth[rows[()]], ())]
+    if len(node.parents) == 1:
+        return [(Fraction(1), (_part(node, rows, worth, (), (0,)),))]
+    return _sum_of_functions(node, rows, worth)
+
+
+def _sum_of_functions(node: Node, rows: Rows, worth: Mapping[Hashable, Fraction]) -> list[tuple[Fraction, tuple[Factor, ...]]] | None:
+    import numpy as np
+
+    domains = [parent.mechanism.domain for parent in node.parents]
+    unit = math.lcm(*(number.denominator for number in worth.values()))
+    whole = {value: int(number * unit) for value, number in worth.items()}
+    wide = any(abs(number) >= 2**60 for number in whole.values())
+    flat = [whole[rows[inputs]] for inputs in itertools.product(*domains)]
+    table = np.array(flat, dtype=object if wide else np.int64).reshape([len(domain) for domain in domains])
+    groups = _groups(table)
+    if len(groups) == 1:
+        return None
+    first = tuple(domain[0] for domain in domains)
+    base = worth[rows[first]]
+    parts = [(Fraction(1), (_part(node, rows, worth, first, group),)) for group in groups]
+    return [*parts, (-(len(groups) - 1) * base, ())]
+
+
+def _groups(table: Any) -> list[tuple[int, ...]]:
+    """The axes of a table in groups such that it is a sum of functions of one group each; a single group when it is no sum."""
+    axes = range(table.ndim)
+    base = table[(0,) * table.ndim]
+
+    def along(group: Iterable[int]) -> Any:
+        kept = set(group)
+        return table[tuple(slice(None) if axis in kept else slice(0, 1) for axis in axes)]
+
+    alone = [axis for axis in axes if (table == along([axis]) + along(other for other in axes if other != axis) - base).all()]
+    rest = tuple(axis for axis in axes if axis not in alone)
+    return [*((axis,) for axis in alone), *([rest] if rest else [])]
+
+
+def _part(node: Node, rows: Rows, worth: Mapping[Hashable, Fraction], first: tuple[Hashable, ...], group: tuple[int, ...]) -> Factor:
+    """A function of some parents, the others being at their first values."""
+
+    def value(values: tuple[Hashable, ...]) -> Number:
+        inputs = list(first or values)
+        for axis, one in zip(group, values, strict=True):
+            inputs[axis] = one
+        return worth[rows[tuple(inputs)]]
+
+    return Factor(tuple(node.parents[axis] for axis in group), value)

@@ -1,0 +1,132 @@
+"""The door: a world and a utility in, the best policies over time out, or why backward induction does not apply, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from causalkit.errors import Impossible
+from causalkit.values.exact import Number
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.utility import Utility
+from stop_button.language.formula import Expectation, Formula
+from stop_button.language.formula import Constant as Written
+from stop_button.solving.sequences.backward_induction import Induction, induced
+from stop_button.solving.sequences.discovery import Landscape, discovered
+from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules
+from stop_button.solving.sequences.objective import Mean, Refusal, grounded, linear_means
+from stop_button.solving.sequences.optimal_policies import Behaviour, OptimalPolicies, Slot
+from stop_button.solving.sequences.scheme import scheme
+
+__all__ = ["GLOBAL", "LOCAL", "SequenceSolution", "landscape_of", "solve_sequence"]
+
+GLOBAL, LOCAL = "global", "local"
+ONE = Fraction(1)
+
+Weighted = tuple[Number, Expectation | None]
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceSolution:
+    """A best policy over time: truthy when nobody exceeds its score.
+
+    ``proves`` is "global" for a best policy, or "local" for one of which no single decision can be bettered, where decisions recall too
+    little; ``bound`` is what no policy exceeds. ``states`` counts the states that were discovered: of each decision, those in which some
+    option has a different worth. ``ties`` counts the best policies, where that was found out; ``optimal`` holds them all.
+    """
+
+    world: World
+    policy: Policy
+    score: Fraction
+    bound: Fraction
+    ties: int | None
+    states: int
+    optimal: OptimalPolicies | None
+
+    @property
+    def proves(self) -> str:
+        """What is proved of the policy: that it is a global optimum, or a local one."""
+        return GLOBAL if self else LOCAL
+
+    def __bool__(self) -> bool:
+        return self.score == self.bound
+
+
+def solve_sequence(world: World, utility: Utility) -> SequenceSolution | str:
+    """A best policy by backward induction over discovered states, with every tie counted; or why that does not apply.
+
+    Parameters: ``world`` with any number of decisions; ``utility``, a weighted sum of means, whose conditions no policy makes more or
+    less likely.
+
+    Returns a ``SequenceSolution``, or a text. Raises ``Impossible`` for a mean that no policy defines, ``TooLarge`` when the states are
+    more than the limit, and what the formula raises of itself.
+
+    >>> import stop_button as sb
+    >>> found = solve_sequence(sb.worlds.office(), sb.counterfactual)
+    >>> found.score, str(found.policy), found.ties, found.states
+    (Fraction(2, 1), 'work', 2, 1)
+    >>> solve_sequence(sb.worlds.office(), sb.ccmin)
+    'ccmin is no weighted sum of means'
+    """
+    means = linear_means(utility.formula)
+    if means is None:
+        return f"{utility.name} is no weighted sum of means"
+    try:
+        shares = shares_of(world, means)
+        if any(least != most for least, most in shares.values()):
+            return f"policies change how likely a condition of {utility.name} is"
+        landscape = landscape_of(world, [mean_of(scale, mean, shares) for scale, mean in means])
+        return solved(landscape)
+    except Refusal as refusal:
+        return f"{utility.name} in {world.title}: {refusal}"
+
+
+def landscape_of(world: World, means: Sequence[Mean]) -> Landscape:
+    """The discovered states of a world under some means; raises ``Refusal`` and ``TooLarge``."""
+    return discovered(scheme(grounded(world, means)), 1 + max(mean.channel for mean in means))
+
+
+def mean_of(scale: Number, mean: Expectation | None, shares: Mapping[Formula, tuple[Fraction, Fraction]]) -> Mean:
+    """A weighted mean as what is added up, over the probability of its condition."""
+    if mean is None:
+        return Mean(scale, Written(ONE), None)
+    return Mean(scale if mean.given is None else scale / shares[mean.given][0], mean.inner, mean.given)
+
+
+def shares_of(world: World, means: Sequence[Weighted]) -> dict[Formula, tuple[Fraction, Fraction]]:
+    """For every condition, its least and its greatest probability among policies that recall everything; raises ``Impossible`` for 0."""
+    found: dict[Formula, tuple[Fraction, Fraction]] = {}
+    for _, mean in means:
+        if mean is None or mean.given is None or mean.given in found:
+            continue
+        landscape = landscape_of(world, [Mean(ONE, Written(ONE), mean.given)])
+        found[mean.given] = (-induced(landscape, (-ONE,)).score, induced(landscape, (ONE,)).score)
+        if not found[mean.given][1]:
+            raise Impossible(f"in {world.title}, {mean} is undefined under every policy: its condition has probability 0")
+    return found
+
+
+def solved(landscape: Landscape) -> SequenceSolution:
+    """A best policy of a landscape; a locally best one where decisions do not recall enough to reach what nobody exceeds."""
+    induction = induced(landscape)
+    optimal = OptimalPolicies(induction)
+    world = landscape.scheme.world
+    behaviour = optimal.first()
+    if behaviour is not None:
+        policy = world.policy(world.policies.filled(behaviour))
+        return SequenceSolution(world, policy, induction.score, induction.score, optimal.count, induction.states, optimal)
+    rules, score = bettered(landscape, (ONE,), first_rules(induction))
+    policy = world.policy(world.policies.filled(_filled(optimal, rules)))
+    return SequenceSolution(world, policy, score, induction.score, None, induction.states, None)
+
+
+def _filled(optimal: OptimalPolicies, rules: Rules) -> dict[Slot, Any]:
+    layers = optimal.landscape.layers
+    return {
+        optimal.slot(place, context): layer.decision.options[int(rule[context])]
+        for place, (layer, rule) in enumerate(zip(layers, rules, strict=True))
+        for context in range(len(layer.seen))
+    }
