@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from stop_button.solving.fractional_form import in_ratios, single_polynomial
 from stop_button.solving.linear_fractional import linear_parts
 from stop_button.solving.linear_program import Lots, mixed_best
 from stop_button.solving.local_search import climbs
+from stop_button.solving.sequences.sequence import solve_sequence
 from stop_button.solving.term_matrix import Frame, Picks, framed
 from stop_button.solving.variable_elimination import maximised
 
@@ -28,7 +30,11 @@ FACTORISED: Final = "factorised"
 BRANCH_AND_BOUND: Final = "branch and bound"
 LOCAL_SEARCH: Final = "local search"
 LINEAR_PROGRAM: Final = "linear program"
-METHODS = (FACTORISED, BRANCH_AND_BOUND, LOCAL_SEARCH, LINEAR_PROGRAM)
+BACKWARD_INDUCTION: Final = "backward induction"
+METHODS = (FACTORISED, BACKWARD_INDUCTION, BRANCH_AND_BOUND, LOCAL_SEARCH, LINEAR_PROGRAM)
+
+FEW_POLICIES = 1_000_000
+"""So many policies at most are given to other methods when backward induction proves a local optimum only."""
 
 WIDE = 100
 LONGEST_NUMBER = 16
@@ -39,8 +45,8 @@ class Solution:
     """A policy, its exact score, and what no policy exceeds; truthy when that proves the policy to be a best one.
 
     ``bound`` is ``None`` where nothing is known. ``ties`` counts all best policies where the method can, else it is ``None``.
-    ``looked_at`` counts what the method looks at: slots (factorised), partial policies (branch and bound), policies (local search),
-    programs (linear program).
+    ``looked_at`` counts what the method looks at: slots (factorised), discovered states (backward induction), partial policies (branch
+    and bound), policies (local search), programs (linear program).
     """
 
     world: World
@@ -69,6 +75,11 @@ class Solution:
             return f"the best found of {among} (local search: nothing is proved; {self.looked_at:,} looked at)"
         if self.proved:
             return f"the best of {among} ({self.method}; {self._work})"
+        if self.method == BACKWARD_INDUCTION:
+            return (
+                f"which no decision alone can better, and none of {among} has more than {_short(self.bound)} ({self.method}; {self._work}: "
+                "a local optimum, because decisions do not recall what they would need)"
+            )
         most = "no bound is known" if self.bound is None else f"none of {among} has more than {_short(self.bound)}"
         return f"the best found, and {most} ({self.method}; {self._work}: not proved)"
 
@@ -76,6 +87,9 @@ class Solution:
     def _work(self) -> str:
         if self.method == FACTORISED:
             return f"{self.ties:,} with this score"
+        if self.method == BACKWARD_INDUCTION:
+            ties = "ties not counted" if self.ties is None else f"{_size(self.ties)} with this score"
+            return f"{_count(self.looked_at, 'state', 'states')}, {ties}"
         if self.method == BRANCH_AND_BOUND:
             return f"{_count(self.looked_at, 'partial policy', 'partial policies')} looked at, ties not counted"
         return _count(self.looked_at, "program", "programs")
@@ -95,8 +109,11 @@ def _short(value: Number) -> str:
 
 
 def _count(many: int, one: str, more: str) -> str:
-    size = f"{many:,}" if many < 10**30 else f"more than 10^{len(str(many)) - 1}"
-    return f"{size} {one if many == 1 else more}"
+    return f"{_size(many)} {one if many == 1 else more}"
+
+
+def _size(many: int) -> str:
+    return f"{many:,}" if many < 10**30 else f"more than 10^{math.floor((many.bit_length() - 1) * math.log10(2))}"
 
 
 def solve(
@@ -111,8 +128,10 @@ def solve(
 ) -> Solution:
     """A best policy of a world under a utility, found without listing the policies, and proved to be one.
 
-    Without a ``method``: a weighted sum of means whose conditions no policy makes more or less likely is solved by elimination
-    ("factorised"), for spaces of any size and with every tie counted. Anything else is solved by "branch and bound", which looks at no
+    Without a ``method``: a weighted sum of means whose conditions no policy makes more or less likely is solved, where there are several
+    decisions, by "backward induction" over the states that it discovers, in time linear in the horizon, else by elimination
+    ("factorised"); both for spaces of any size and with every tie counted. Where decisions recall too little for the induction, the
+    answer is a local optimum with what no policy exceeds. Anything else is solved by "branch and bound", which looks at no
     more than ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none
     exceeds. "local search" climbs from ``starts`` policies drawn with ``seed``, and proves nothing.
 
@@ -136,6 +155,10 @@ def solve(
         return _mixed(world, utility)
     if method == LOCAL_SEARCH:
         return _climbed(world, utility, seed, starts)
+    if method == BACKWARD_INDUCTION or (method is None and len(world.decisions) > 1):
+        over_time = _over_time(world, utility, forced=method is not None)
+        if over_time is not None:
+            return over_time
     found = _factorised(world, utility, forced=method is not None) if method != BRANCH_AND_BOUND else None
     return found or _branched(world, utility, most, seed)
 
@@ -148,6 +171,22 @@ def _check(utility: Any, method: str | None, mixed: bool) -> None:
     if method is not None and mixed != (method == LINEAR_PROGRAM):
         fix = "leave method= out, or mixed=True" if mixed else "type mixed=True"
         raise WrongShape(f"method={method!r} finds {'no ' if mixed else ''}policies that draw lots; {fix}")
+
+
+def _over_time(world: World, utility: Utility, *, forced: bool) -> Solution | None:
+    try:
+        found = solve_sequence(world, utility)
+    except TooLarge:
+        if forced:
+            raise
+        return None
+    if isinstance(found, str):
+        if forced:
+            raise WrongShape(f"{found}; backward induction does not apply; leave method= out")
+        return None
+    if not found and not forced and world.policies.size <= FEW_POLICIES:
+        return None
+    return Solution(world, utility, found.policy, found.score, found.bound, found.ties, BACKWARD_INDUCTION, found.states, bool(found))
 
 
 def _factorised(world: World, utility: Utility, *, forced: bool) -> Solution | None:

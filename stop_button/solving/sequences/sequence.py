@@ -67,7 +67,7 @@ def solve_sequence(world: World, utility: Utility) -> SequenceSolution | str:
     >>> import stop_button as sb
     >>> found = solve_sequence(sb.worlds.office(), sb.counterfactual)
     >>> found.score, str(found.policy), found.ties, found.states
-    (Fraction(2, 1), 'work', 2, 1)
+    (Fraction(2, 1), 'work', 4, 1)
     >>> solve_sequence(sb.worlds.office(), sb.ccmin)
     'ccmin is no weighted sum of means'
     """
