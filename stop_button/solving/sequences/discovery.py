@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
 from stop_button.decision.policy import Decision
-from stop_button.solving.sequences.frontier import Batch, Frontier, alive, forgotten, grown, harvested, opening
+from stop_button.solving.sequences.frontier import Batch, Frontier, alive, forgotten, grown, harvested, opening, parts
 from stop_button.solving.sequences.integers import added_up, combined, starts, times, whole
 from stop_button.solving.sequences.objective import Refusal
 from stop_button.solving.sequences.scheme import Scheme, bits
@@ -117,6 +117,11 @@ class _Walk:
             frontier = forgotten(scheme, replace(frontier, terms=stay))
         self._check_once(c, stay)
         frontier = self._grown(frontier, scheme.ancestors[copy] & ~(1 << copy))
+        several = parts(scheme, frontier)
+        if len(several) != 1 or several[0].terms != frontier.terms:
+            yield from several
+            return
+        (frontier,) = several
         self.waiting.setdefault(scheme.stage[c], []).append((copy, frontier))
 
     def _with_shared(self, frontier: Frontier, ripe: int, stay: int) -> Frontier:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
 from stop_button.solving.sequences.integers import added_up, combined, starts, times, whole
+from stop_button.solving.sequences.objective import Factor
 from stop_button.solving.sequences.scheme import Scheme, bits
 
 if TYPE_CHECKING:
     from stop_button.solving.sequences.integers import Array
 
-__all__ = ["Batch", "Frontier", "alive", "forgotten", "grown", "merged", "opening"]
+__all__ = ["Batch", "Frontier", "alive", "forgotten", "grown", "harvested", "opening", "parts"]
 
 MOST_ROWS = 4_000_000
 FEW_ROWS = 16
@@ -46,6 +47,7 @@ class Frontier:
     weight: Array
     scale: int
     merged_at: int = 0
+    parted: int = 0
 
     def __len__(self) -> int:
         return len(self.origin)
@@ -203,6 +205,35 @@ def _combinations(scheme: Scheme, frontier: Frontier, copies: Iterable[int]) -> 
 # ---------------------------------------------------------------- terms that are read
 
 
+def parts(scheme: Scheme, frontier: Frontier) -> list[Frontier]:
+    """The frontier with rows apart in which a condition that is now known holds, and in which it does not: there its terms are gone."""
+    for e, (event, terms) in enumerate(scheme.events):
+        copies = scheme.numbers_of(event)
+        if frontier.parted >> e & 1 or not terms & frontier.terms or not all(frontier.known >> copy & 1 for copy in copies):
+            continue
+        first, inverse = _combinations(scheme, frontier, copies)
+        holds = [bool(_read(scheme, frontier, event, int(row))) for row in first]
+        frontier = replace(frontier, parted=frontier.parted | 1 << e)
+        if not all(holds):
+            return [one for part in _apart(frontier, holds, inverse, terms) for one in parts(scheme, forgotten(scheme, part))]
+    return [frontier]
+
+
+def _apart(frontier: Frontier, holds: list[bool], inverse: Array, terms: int) -> Iterator[Frontier]:
+    import numpy as np
+
+    held = np.array(holds)[inverse]
+    for mask, kept in ((held, frontier.terms), (~held, frontier.terms & ~terms)):
+        if kept and mask.any():
+            columns = {copy: column[mask] for copy, column in frontier.columns.items()}
+            yield replace(frontier, terms=kept, columns=columns, origin=frontier.origin[mask], weight=frontier.weight[mask])
+
+
+def _read(scheme: Scheme, frontier: Frontier, factor: Factor, row: int) -> Fraction:
+    copies = scheme.numbers_of(factor)
+    return factor.value(tuple(scheme.copies[copy].domain[int(frontier.columns[copy][row])] for copy in copies))
+
+
 def harvested(scheme: Scheme, frontier: Frontier, among: int) -> tuple[Frontier, list[Batch]]:
     """What the terms add whose copies are all known, and the frontier without them."""
     ripe = [t for t in bits(among & frontier.terms) if all(frontier.known >> copy & 1 for copy in scheme.scopes[t])]
@@ -229,6 +260,5 @@ def _number(scheme: Scheme, frontier: Frontier, t: int, row: int) -> Fraction:
     for factor in term.factors:
         if not number:
             break
-        copies = scheme.numbers_of(factor)
-        number = number * factor.value(tuple(scheme.copies[copy].domain[int(frontier.columns[copy][row])] for copy in copies))
+        number = number * _read(scheme, frontier, factor, row)
     return Fraction(number)

@@ -46,10 +46,11 @@ class Mean:
 
 @dataclass(frozen=True, eq=False)
 class Factor:
-    """A function of the values of some copies, looked up where it is needed."""
+    """A function of the values of some copies, looked up where it is needed; where an event is 0, its terms count no more."""
 
     nodes: tuple[Node, ...]
     function: Callable[[tuple[Hashable, ...]], Number]
+    is_event: bool = False
 
     @cached_property
     def _known(self) -> dict[tuple[Hashable, ...], Fraction]:
@@ -122,7 +123,8 @@ def grounded(world: World, means: Sequence[Mean]) -> Ground:
     question = asked(Expectation(Sum(tuple(parts))), world, world.model)
     if is_observed(question.branches):
         raise Refusal("its model has observed something")
-    terms = [term for mean in means for term in _terms(mean, world, question)]
+    events = {part: _event(part, world, question) for mean in means if mean.given is not None for part in _events(mean.given)}
+    terms = [term for mean in means for term in _terms(mean, world, question, events)]
     _check_shared_draws(means, world, question, terms)
     read = list(dict.fromkeys(node for term in terms for node in term.nodes))
     return Ground(world, tuple(terms), tuple(lineage(read)))
@@ -131,12 +133,12 @@ def grounded(world: World, means: Sequence[Mean]) -> Ground:
 # ---------------------------------------------------------------- from formulas to terms
 
 
-def _terms(mean: Mean, world: World, question: Asked) -> Iterator[Term]:
+def _terms(mean: Mean, world: World, question: Asked, events: Mapping[Formula, Factor]) -> Iterator[Term]:
     if is_symbolic(mean.scale):
         raise Refusal("its numbers hold symbols")
-    events = [] if mean.given is None else [_event(part, world, question) for part in _events(mean.given)]
+    conditions = [] if mean.given is None else [events[part] for part in dict.fromkeys(_events(mean.given))]
     for scale, parts in _products(mean.inner):
-        factors = [*events, *(_factor(part, world, question) for part in parts)]
+        factors = [*conditions, *(_factor(part, world, question) for part in parts)]
         yield from _taken_apart(Term(mean.scale * scale, tuple(factors), mean.channel))
 
 
@@ -183,7 +185,7 @@ def _factor(f: Formula, world: World, question: Asked) -> Factor:
 
 def _event(f: Formula, world: World, question: Asked) -> Factor:
     factor = _factor(f, world, question)
-    return factor if isinstance(f, Is) else Factor(factor.nodes, lambda values: exact(int(bool(factor.function(values)))))
+    return Factor(factor.nodes, lambda values: exact(int(bool(factor.function(values)))), is_event=True)
 
 
 def _reading(leaf: Formula) -> Reading:
@@ -216,7 +218,7 @@ def _taken_apart(term: Term) -> Iterator[Term]:
     waiting = [term]
     while waiting:
         one = waiting.pop()
-        apart = next(((i, parts) for i, factor in enumerate(one.factors) if (parts := _summands(factor)) is not None), None)
+        apart = next(((i, parts) for i, factor in enumerate(one.factors) if not factor.is_event and (parts := _summands(factor)) is not None), None)
         if apart is None:
             yield one
             continue

@@ -106,6 +106,16 @@ class Scheme:
         return tuple(self.number[node] for node in factor.nodes)
 
     @cached_property
+    def events(self) -> tuple[tuple[Factor, int], ...]:
+        """The conditions of terms, each with the terms that it holds for."""
+        found: dict[Factor, int] = {}
+        for t, term in enumerate(self.terms):
+            for factor in term.factors:
+                if factor.is_event:
+                    found[factor] = found.get(factor, 0) | 1 << t
+        return tuple(found.items())
+
+    @cached_property
     def roots(self) -> int:
         """The copies that listen to nothing and are no choice."""
         return sum(1 << i for i, copy in enumerate(self.copies) if not copy.parents and not copy.is_choice)

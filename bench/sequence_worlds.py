@@ -1,0 +1,94 @@
+"""Worlds over time for the benchmarks: a walk of five acts, the same with more in it, and decisions that recall everything."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from fractions import Fraction
+from typing import Any
+
+import causalkit as ck
+import stop_button as sb
+from stop_button import FREE, STOP, E, V, X
+
+ACTS = 5
+PLACES, MOODS = range(5), range(3)
+
+
+def walk(steps: int, *extras: str) -> sb.World:
+    """Five acts move through five places and three moods; ``extras`` are "coin", "hidden", "idle" and "button"."""
+    moved = {(p, a): (p + a) % 5 for p in PLACES for a in range(ACTS)}
+    worth = {(p, m, a): (p * m) % 7 - a for p in PLACES for m in MOODS for a in range(ACTS)}
+    sees = ["place_before", "mood_before"]
+    step: dict[str, Any] = {
+        "act": ck.choice(*range(ACTS), sees=sees),
+        "place": ck.function(lambda place_before, act: moved[place_before, act], domain=list(PLACES)),
+        "mood": ck.function(lambda mood_before, place: (mood_before + (place == 0)) % 3, domain=list(MOODS)),
+        "reward": lambda place, mood, act: worth[place, mood, act],
+    }
+    start: dict[str, Any] = {"place": 0, "mood": 0}
+    if "coin" in extras:
+        step["slip"] = ck.coin("1/4")
+        step["place"] = ck.function(lambda place_before, act, slip: (moved[place_before, act] + slip) % 5, domain=list(PLACES))
+    if "hidden" in extras:  # the weather is seen a step late
+        rows = {"wet": {"wet": "3/4", "dry": "1/4"}, "dry": {"wet": "1/3", "dry": "2/3"}}
+        step["weather"] = ck.cpt(["weather_before"], {before: ck.Dist(row) for before, row in rows.items()})
+        step["act"] = ck.choice(*range(ACTS), sees=[*sees, "weather_before"])
+        step["reward"] = lambda place, mood, act, weather: worth[place, mood, act] + (2 * act if weather == "wet" else 0)
+        start["weather"] = ck.Dist({"wet": "1/2", "dry": "1/2"})
+    if "idle" in extras:  # seen, and of no importance
+        step["idle"] = ck.function(lambda idle_before, toss: (idle_before + toss) % 3, domain=[0, 1, 2])
+        step["toss"] = ck.coin("1/2")
+        step["act"] = ck.choice(*range(ACTS), sees=[*step["act"].sees, "idle_before"])
+        start["idle"] = 0
+    if "button" in extras:  # a press holds the agent where it is
+        step["wish"] = ck.Dist({STOP: "1/4", FREE: "3/4"})
+        step["act"] = ck.choice(*range(ACTS), sees=[*sees, "wish"])
+        step["stopped"] = ck.function(lambda wish, act: wish == STOP and act != 4, domain=[False, True])
+        step["place"] = ck.function(
+            lambda place_before, act, stopped: place_before if stopped else moved[place_before, act], domain=list(PLACES)
+        )
+        step["reward"] = lambda place, mood, act, stopped: 0 if stopped else worth[place, mood, act]
+    if "total" in extras:
+        step["reward"] = ck.function(lambda place, mood: int(place * mood > 3), domain=[0, 1])
+        step["total"] = lambda total_before, reward: total_before + reward
+        start["total"] = 0
+    model = ck.unroll(step, steps, start=start)
+    return sb.World(model, value=f"total[{steps}]" if "total" in extras else None, name=f"walk of {steps} steps")
+
+
+def rewards(steps: int, discount: Any = 1) -> sb.Utility:
+    """The sum of all rewards, each discounted once more than the one before."""
+    by = Fraction(discount)
+    return sb.Utility("rewards", sum((by ** (t - 1) * E(X(f"reward[{t}]")) for t in range(2, steps + 1)), E(X("reward[1]"))))
+
+
+def had_at_every_step(steps: int) -> sb.Utility:
+    """Being stopped at every step had people always wished it, and the rewards had they never."""
+    stop, free = ({f"wish[{t}]": wished for t in range(1, steps + 1)} for wished in (STOP, FREE))
+    every = range(1, steps + 1)
+    read = [E(X(f"stopped[{t}]").had(stop)) for t in every] + [E(X(f"reward[{t}]").had(free)) for t in every]
+    return sb.Utility("counterfactual", sum(read[1:], read[0]))
+
+
+def conditional(steps: int) -> sb.Utility:
+    """The rewards, given that people wished to stop at first."""
+    return sb.Utility("conditional", E(sum((X(f"reward[{t}]") for t in range(2, steps + 1)), X("reward[1]")), given=X("wish[1]").is_(STOP)))
+
+
+def recalling(decisions: int, seed: int = 0) -> sb.World:
+    """At each step a sign of two values that depends on the last act and sign; each act sees all signs and acts before it."""
+    draw = random.Random(seed)
+    variables: dict[str, Any] = {}
+    past: list[str] = []
+    for t in range(decisions):
+        rows = {key: ck.coin(Fraction(draw.randint(1, 7), 8)) for key in itertools.product((True, False), repeat=min(t, 1) * 2)}
+        variables[f"sign{t}"] = ck.cpt(past[-2:], rows, domain=[True, False]) if t else ck.coin("1/2")
+        variables[f"act{t}"] = ck.choice(True, False, sees=[*past, f"sign{t}"])
+        past += [f"sign{t}", f"act{t}"]
+    worth = {key: draw.randint(0, 9) for key in itertools.product((True, False), repeat=4)}
+    variables["value"] = ck.table(past[-4:], worth) if decisions > 1 else ck.function(lambda sign0, act0: sign0 == act0)
+    return sb.World(ck.Model(variables), value="value", name=f"{decisions} decisions")
+
+
+NAIVE = sb.Utility("naive", E(V))
