@@ -76,19 +76,36 @@ def conditional(steps: int) -> sb.Utility:
     return sb.Utility("conditional", E(sum((X(f"reward[{t}]") for t in range(2, steps + 1)), X("reward[1]")), given=X("wish[1]").is_(STOP)))
 
 
-def recalling(decisions: int, seed: int = 0) -> sb.World:
-    """At each step a sign of two values that depends on the last act and sign; each act sees all signs and acts before it."""
-    draw = random.Random(seed)
-    variables: dict[str, Any] = {}
+def recalling(decisions: int) -> sb.World:
+    """A hidden state of three values, of which each step shows a noisy sign of two; each of two acts sees all signs and acts before it."""
+    tables = recalled_tables()
+    variables: dict[str, Any] = {"state0": ck.uniform(0, 1, 2), "total0": 0}
     past: list[str] = []
     for t in range(decisions):
-        rows = {key: ck.coin(Fraction(draw.randint(1, 7), 8)) for key in itertools.product((True, False), repeat=min(t, 1) * 2)}
-        variables[f"sign{t}"] = ck.cpt(past[-2:], rows, domain=[True, False]) if t else ck.coin("1/2")
-        variables[f"act{t}"] = ck.choice(True, False, sees=[*past, f"sign{t}"])
+        shown = {s: ck.Dist({o: tables["sign"][s][o] for o in (0, 1)}) for s in range(3)}
+        moved = {(s, a): ck.Dist({n: tables["move"][a][s][n] for n in range(3)}) for s in range(3) for a in (0, 1)}
+        variables[f"sign{t}"] = ck.cpt([f"state{t}"], shown, domain=[0, 1])
+        variables[f"act{t}"] = ck.choice(0, 1, sees=[*past, f"sign{t}"])
+        variables[f"reward{t}"] = ck.table([f"state{t}", f"act{t}"], tables["reward"])
+        variables[f"state{t + 1}"] = ck.cpt([f"state{t}", f"act{t}"], moved, domain=[0, 1, 2])
+        variables[f"total{t + 1}"] = ck.function(lambda a, b: a + b, parents=[f"total{t}", f"reward{t}"])
         past += [f"sign{t}", f"act{t}"]
-    worth = {key: draw.randint(0, 9) for key in itertools.product((True, False), repeat=4)}
-    variables["value"] = ck.table(past[-4:], worth) if decisions > 1 else ck.function(lambda sign0, act0: sign0 == act0)
-    return sb.World(ck.Model(variables), value="value", name=f"{decisions} decisions")
+    return sb.World(ck.Model(variables), value=f"total{decisions}", name=f"{decisions} decisions that recall everything")
+
+
+def recalled_tables(seed: int = 0) -> dict[str, Any]:
+    """The chances of signs and moves, in sixteenths, and the rewards of a world of ``recalling``."""
+    draw = random.Random(seed)
+
+    def row(values: int) -> list[Fraction]:
+        cuts = sorted(draw.sample(range(1, 16), values - 1))
+        return [Fraction(b - a, 16) for a, b in itertools.pairwise([0, *cuts, 16])]
+
+    return {
+        "sign": [row(2) for _ in range(3)],
+        "move": [[row(3) for _ in range(3)] for _ in (0, 1)],
+        "reward": {(s, a): draw.randint(0, 9) for s in range(3) for a in (0, 1)},
+    }
 
 
 NAIVE = sb.Utility("naive", E(V))

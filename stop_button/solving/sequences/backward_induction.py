@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from causalkit.values.exact import Number
 from stop_button.solving.sequences.discovery import Landscape, Layer
-from stop_button.solving.sequences.integers import added_up, starts, times, whole
+from stop_button.solving.sequences.integers import added_up, different, starts, times, whole
 
 if TYPE_CHECKING:
     from stop_button.solving.sequences.integers import Array
@@ -46,7 +46,7 @@ class Induction:
 
 
 def _different(worths: Array) -> int:
-    return len(set(map(tuple, worths.tolist())))
+    return len(different(list(worths.T), len(worths))[0])
 
 
 @dataclass(frozen=True, eq=False)

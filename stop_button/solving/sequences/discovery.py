@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from causalkit.errors import TooLarge
 from stop_button.decision.policy import Decision
 from stop_button.solving.sequences.frontier import Batch, Frontier, alive, forgotten, grown, harvested, opening, parts
-from stop_button.solving.sequences.integers import added_up, combined, starts, times, whole
+from stop_button.solving.sequences.integers import added_up, code_type, combined, different, starts, times, whole
 from stop_button.solving.sequences.objective import Refusal
 from stop_button.solving.sequences.scheme import Scheme, bits
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["MOST_STATES", "Edges", "Layer", "Landscape", "discovered"]
 
 MOST_STATES = 2_000_000
+MOST_PADDED = 16
+"""Beliefs over so many ways at most are compared as the rows of a table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,7 +258,7 @@ def _contexts(scheme: Scheme, arrived: list[tuple[int, Frontier]]) -> tuple[Arra
     ]
     length = sum(len(frontier) for _, frontier in arrived)
     sizes = [len(domain) for domain in scheme.copies[arrived[0][0]].parent_domains]
-    seen = np.stack(columns, axis=1) if columns else np.zeros((length, 0), dtype=np.int64)
+    seen = np.stack(columns, axis=1) if columns else np.zeros((length, 0), dtype=np.int8)
     _, where, inverse = np.unique(combined(columns, sizes, length), return_index=True, return_inverse=True)
     return seen[where], inverse
 
@@ -306,14 +308,19 @@ def _states(rows: _Rows, begin: Array, beliefs: Array) -> tuple[Array, Array]:
 
     size = np.diff(np.append(begin, len(rows.weight)))
     if (size == 1).all():
-        key = combined([rows.context, rows.hidden], [int(rows.context.max()) + 1, int(rows.hidden.max()) + 1], len(begin))
-        _, example, state_of = np.unique(key, return_index=True, return_inverse=True)
+        example, state_of = different([rows.context, rows.hidden], len(begin))
+        return state_of, example
+    if beliefs.dtype != object and int(size.max()) <= MOST_PADDED:
+        place = np.repeat(np.arange(len(begin)), size), np.arange(len(beliefs)) - np.repeat(begin, size)
+        hidden, weight = np.full((2, len(begin), int(size.max())), -1, dtype=np.int64)
+        hidden[place], weight[place] = rows.hidden, beliefs
+        example, state_of = different([rows.context[begin], *hidden.T, *weight.T], len(begin))
         return state_of, example
     number: dict[Any, int] = {}
     found, examples = np.empty(len(begin), dtype=np.int64), []
-    hidden, context, listed = rows.hidden, rows.context[begin].tolist(), beliefs.tolist()
+    keys, context, listed = rows.hidden, rows.context[begin].tolist(), beliefs.tolist()
     for i, (at, many) in enumerate(zip(begin.tolist(), size.tolist(), strict=True)):
-        key = context[i], hidden[at : at + many].tobytes(), tuple(listed[at : at + many])
+        key = context[i], keys[at : at + many].tobytes(), tuple(listed[at : at + many])
         state = number.setdefault(key, len(number))
         found[i] = state
         if state == len(examples):
@@ -349,7 +356,7 @@ def _onward(
         columns = {other: column[row] for other, column in frontier.columns.items()}
         order = np.argsort(origin, kind="stable")
         opened = Frontier(
-            frontier.terms, frontier.known, {**columns, copy: taken}, origin, np.repeat(beliefs[which], options), 1, len(origin)
+            frontier.terms, frontier.known, {**columns, copy: taken.astype(code_type(options))}, origin, np.repeat(beliefs[which], options), 1, len(origin)
         )
         opened = replace(
             opened, columns={other: column[order] for other, column in opened.columns.items()}, origin=origin[order], weight=opened.weight[order]

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
-from stop_button.solving.sequences.integers import added_up, combined, starts, times, whole
+from stop_button.solving.sequences.integers import added_up, code_type, combined, starts, times, whole
 from stop_button.solving.sequences.objective import Factor
 from stop_button.solving.sequences.scheme import Scheme, bits
 
@@ -168,7 +168,7 @@ def _drawn(scheme: Scheme, frontier: Frontier, number: int) -> Frontier:
     first, inverse = _combinations(scheme, frontier, copy.parents)
     outcomes = [copy.outcomes(tuple(int(frontier.columns[parent][row]) for parent in copy.parents)) for row in first]
     known = frontier.known | 1 << number
-    codes = np.array([code for row in outcomes for code, _ in row], dtype=np.int64)
+    codes = np.array([code for row in outcomes for code, _ in row], dtype=code_type(len(copy.domain)))
     if len(codes) == len(outcomes):
         return replace(frontier, known=known, columns={**frontier.columns, number: codes[inverse]})
     unit = math.lcm(*(weight.denominator for row in outcomes for _, weight in row))

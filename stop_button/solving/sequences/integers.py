@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["added_up", "combined", "largest", "starts", "times", "whole"]
+__all__ = ["added_up", "code_type", "combined", "different", "largest", "starts", "times", "whole"]
 
 MOST = 2**62
 
@@ -76,3 +76,20 @@ def combined(columns: Sequence[Array], sizes: Sequence[int], length: int) -> Arr
         key = key * more + column
         size *= more
     return key
+
+
+def different(columns: Sequence[Array], length: int) -> tuple[Array, Array]:
+    """The place of the first of each different row of columns of whole numbers, and for each row the number of its first like."""
+    import numpy as np
+
+    coded = [np.unique(column, return_inverse=True) for column in columns]
+    key = combined([inverse for _, inverse in coded], [len(values) for values, _ in coded], length)
+    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    return first, number
+
+
+def code_type(size: int) -> type:
+    """The narrowest type that holds the places of a domain of this size."""
+    import numpy as np
+
+    return np.int8 if size < 128 else np.int32
