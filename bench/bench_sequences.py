@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 import stop_button as sb
-from bench.sequence_worlds import NAIVE, conditional, had_at_every_step, numpy_induction, recalling, rewards, walk
+from bench.forgetting import forget
+from bench.sequence_worlds import NAIVE, conditional, had_at_every_step, noisy, numpy_induction, recalling, rewards, walk
 from stop_button.solving.sequences.sequence import SequenceSolution, solve_sequence
 
 HORIZONS = [25, 100, 1000]
@@ -58,3 +59,11 @@ def test_perfect_recall(benchmark: Any, engine: str, decisions: int) -> None:
     found = benchmark.pedantic(ask, rounds=3 if decisions < 10 else 1, iterations=1)
     score = found if engine == "numpy" else float(found.score)
     assert abs(score - numpy_induction(decisions)) < 1e-9 * score
+
+
+@pytest.mark.parametrize("noises", [8, 20, 100])
+@pytest.mark.parametrize("utility", [sb.counterfactual, sb.conditional_counterfactual], ids=lambda utility: utility.name)
+def test_many_noises(benchmark: Any, utility: sb.Utility, noises: int) -> None:
+    benchmark.group, benchmark.extra_info["engine"] = f"{noises} noises", utility.name
+    world = noisy(noises)
+    assert benchmark.pedantic(lambda: sb.solve(world, utility), setup=forget, rounds=3, iterations=1)

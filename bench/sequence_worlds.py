@@ -126,3 +126,22 @@ def numpy_induction(decisions: int) -> float:
 
 
 NAIVE = sb.Utility("naive", E(V))
+
+
+def noisy(noises: int) -> sb.World:
+    """The agent acts first, and then a chain of three-valued noises decides what people come to wish."""
+    thirds = {value: Fraction(1, 3) for value in range(3)}
+    variables: dict[str, Any] = {"act": ck.choice("work", "soothe", "cut"), "mood0": ck.Dist(thirds)}
+    for i in range(1, noises):
+        variables[f"noise{i}"] = ck.Dist({0: "1/2", 1: "1/4", 2: "1/4"})
+        variables[f"mood{i}"] = ck.function(lambda m, u: (m + u) % 3, parents=[f"mood{i - 1}", f"noise{i}"], domain=[0, 1, 2])
+    last = f"mood{noises - 1}"
+    variables["wish"] = ck.function(
+        lambda mood, act: STOP if mood == 0 or (mood == 1 and act != "soothe") else FREE, parents=[last, "act"], domain=[STOP, FREE]
+    )
+    variables["stopped"] = ck.function(
+        lambda wish, act, mood: wish == STOP and (act != "cut" or mood == 2), parents=["wish", "act", last], domain=[False, True]
+    )
+    variables["value"] = lambda stopped, act: 0 if stopped else 2 + (act == "cut")
+    roles = {"intent": "wish", "stopped": "stopped", "value": "value"}
+    return sb.World(ck.Model(variables), **roles, baseline="work", name=f"{noises} noises")

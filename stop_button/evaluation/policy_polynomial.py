@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from causalkit.errors import Impossible, WrongShape
+from causalkit.errors import Impossible, TooLarge, WrongShape
 from causalkit.values.exact import Number, exact, is_zero, tidy
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.grounding import asked, references
 from stop_button.evaluation.undefined import UNDEFINED
+from stop_button.evaluation.unfolding.objective import Refusal
+from stop_button.evaluation.unfolding.open_form import has_many_draws, open_parts
 from stop_button.language.formula import Expectation, Formula, Is, Reading, evaluate
 
 __all__ = ["PolicyForm", "policy_form", "score_directly", "score_of", "score_or_undefined"]
@@ -54,6 +56,11 @@ def _share(policy: Policy, choices: Choices) -> Number:
 @lru_cache(maxsize=512)
 def policy_form(mean: Expectation, world: World) -> PolicyForm:
     """A mean over a world with all choices left open."""
+    if has_many_draws(world):
+        try:
+            return PolicyForm(mean, world, tuple(open_parts(mean, world)))
+        except (Refusal, TooLarge):
+            pass  # by the draws of noise, if they are not too many
     question = asked(mean, world, world.model)
     condition = question.condition
 

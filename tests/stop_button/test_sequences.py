@@ -66,7 +66,9 @@ def test_against_enumeration_that_shares_no_code(seed: int, memory: str, kind: s
 
 
 def test_most_shapes_are_solved_outright() -> None:
-    proved = Counter(check(random_world(seed, memory), utility_of(kind, 2)) for seed in range(3) for memory in MEMORIES for kind in FORMULAS)
+    proved = Counter(
+        check(random_world(seed, memory), utility_of(kind, 2)) for seed in range(3) for memory in MEMORIES for kind in FORMULAS
+    )
     assert proved["global"] > 0.7 * proved.total(), proved
     assert proved["local"] > 0
 

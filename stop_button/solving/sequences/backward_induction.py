@@ -12,11 +12,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from causalkit.values.exact import Number
-from stop_button.solving.sequences.discovery import Landscape, Layer
-from stop_button.solving.sequences.integers import added_up, different, starts, times, whole
+from stop_button.evaluation.unfolding.discovery import Landscape, Layer
+from stop_button.evaluation.unfolding.integers import added_up, different, starts, times, whole
 
 if TYPE_CHECKING:
-    from stop_button.solving.sequences.integers import Array
+    from stop_button.evaluation.unfolding.integers import Array
 
 __all__ = ["Induction", "Worth", "induced", "valued", "worth_under"]
 

@@ -11,11 +11,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stop_button.solving.sequences.backward_induction import Induction, valued, worth_under
-from stop_button.solving.sequences.discovery import Landscape
-from stop_button.solving.sequences.integers import added_up, starts, times, whole
+from stop_button.evaluation.unfolding.discovery import Landscape
+from stop_button.evaluation.unfolding.integers import added_up, starts, times, whole
 
 if TYPE_CHECKING:
-    from stop_button.solving.sequences.integers import Array
+    from stop_button.evaluation.unfolding.integers import Array
 
 __all__ = ["Rules", "bettered", "first_rules", "in_states"]
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from stop_button.decision.policy import Policy
 from stop_button.solving.sequences.backward_induction import Induction
-from stop_button.solving.sequences.discovery import Landscape, Layer
-from stop_button.solving.sequences.integers import starts
+from stop_button.evaluation.unfolding.discovery import Landscape
+from stop_button.evaluation.unfolding.integers import starts
+from stop_button.evaluation.unfolding.open_form import seen_values
 
 if TYPE_CHECKING:
-    from stop_button.solving.sequences.integers import Array
+    from stop_button.evaluation.unfolding.integers import Array
 
 __all__ = ["Behaviour", "OptimalPolicies", "Slot"]
 
@@ -248,9 +249,3 @@ class OptimalPolicies:
                 return None
             ends = more
         return ends
-
-
-def seen_values(landscape: Landscape, layer: Layer, context: int) -> tuple[Hashable, ...]:
-    """What is seen in a context of a layer."""
-    model = landscape.scheme.world.model
-    return tuple(model.domains[name][code] for name, code in zip(layer.decision.sees, layer.seen[context].tolist(), strict=True))

@@ -15,13 +15,13 @@ from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import Expectation, Formula
 from stop_button.language.formula import Constant as Written
 from stop_button.solving.sequences.backward_induction import Induction, induced
-from stop_button.solving.sequences.discovery import Landscape, discovered
+from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules
-from stop_button.solving.sequences.objective import Mean, Refusal, grounded, linear_means
+from stop_button.evaluation.unfolding.objective import Mean, Refusal, linear_means
+from stop_button.evaluation.unfolding.open_form import landscape_of
 from stop_button.solving.sequences.optimal_policies import Behaviour, OptimalPolicies, Slot
-from stop_button.solving.sequences.scheme import scheme
 
-__all__ = ["GLOBAL", "LOCAL", "SequenceSolution", "landscape_of", "solve_sequence"]
+__all__ = ["GLOBAL", "LOCAL", "SequenceSolution", "solve_sequence"]
 
 GLOBAL, LOCAL = "global", "local"
 ONE = Fraction(1)
@@ -82,11 +82,6 @@ def solve_sequence(world: World, utility: Utility) -> SequenceSolution | str:
         return solved(landscape)
     except Refusal as refusal:
         return f"{utility.name} in {world.title}: {refusal}"
-
-
-def landscape_of(world: World, means: Sequence[Mean]) -> Landscape:
-    """The discovered states of a world under some means; raises ``Refusal`` and ``TooLarge``."""
-    return discovered(scheme(grounded(world, means)), 1 + max(mean.channel for mean in means))
 
 
 def mean_of(scale: Number, mean: Expectation | None, shares: Mapping[Formula, tuple[Fraction, Fraction]]) -> Mean:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
 from stop_button.decision.policy import Decision
-from stop_button.solving.sequences.frontier import Batch, Frontier, alive, forgotten, grown, harvested, opening, parts
-from stop_button.solving.sequences.integers import added_up, code_type, combined, different, starts, times, whole
-from stop_button.solving.sequences.objective import Refusal
-from stop_button.solving.sequences.scheme import Scheme, bits
+from stop_button.evaluation.unfolding.frontier import Batch, Frontier, alive, forgotten, grown, harvested, opening, parts
+from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, different, starts, times, whole
+from stop_button.evaluation.unfolding.objective import Refusal
+from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
 if TYPE_CHECKING:
-    from stop_button.solving.sequences.integers import Array
+    from stop_button.evaluation.unfolding.integers import Array
 
 __all__ = ["MOST_STATES", "Edges", "Layer", "Landscape", "discovered"]
 
@@ -356,9 +356,18 @@ def _onward(
         columns = {other: column[row] for other, column in frontier.columns.items()}
         order = np.argsort(origin, kind="stable")
         opened = Frontier(
-            frontier.terms, frontier.known, {**columns, copy: taken.astype(code_type(options))}, origin, np.repeat(beliefs[which], options), 1, len(origin)
+            frontier.terms,
+            frontier.known,
+            {**columns, copy: taken.astype(code_type(options))},
+            origin,
+            np.repeat(beliefs[which], options),
+            1,
+            len(origin),
         )
         opened = replace(
-            opened, columns={other: column[order] for other, column in opened.columns.items()}, origin=origin[order], weight=opened.weight[order]
+            opened,
+            columns={other: column[order] for other, column in opened.columns.items()},
+            origin=origin[order],
+            weight=opened.weight[order],
         )
         yield opened

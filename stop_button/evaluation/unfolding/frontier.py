@@ -13,12 +13,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
-from stop_button.solving.sequences.integers import added_up, code_type, combined, starts, times, whole
-from stop_button.solving.sequences.objective import Factor
-from stop_button.solving.sequences.scheme import Scheme, bits
+from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, starts, times, whole
+from stop_button.evaluation.unfolding.objective import Factor
+from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
 if TYPE_CHECKING:
-    from stop_button.solving.sequences.integers import Array
+    from stop_button.evaluation.unfolding.integers import Array
 
 __all__ = ["Batch", "Frontier", "alive", "forgotten", "grown", "harvested", "opening", "parts"]
 
@@ -88,16 +88,12 @@ def merged(scheme: Scheme, frontier: Frontier) -> Frontier:
     first = starts(origin, key)
     rows = order[first]
     columns = {copy: column[rows] for copy, column in frontier.columns.items()}
-    return replace(
-        frontier, columns=columns, origin=origin[first], weight=added_up(frontier.weight[order], first), merged_at=len(first)
-    )
+    return replace(frontier, columns=columns, origin=origin[first], weight=added_up(frontier.weight[order], first), merged_at=len(first))
 
 
 def _key(scheme: Scheme, frontier: Frontier, copies: Iterable[int]) -> Array:
     named = list(copies)
-    return combined(
-        [frontier.columns[copy] for copy in named], [len(scheme.copies[copy].domain) for copy in named], len(frontier)
-    )
+    return combined([frontier.columns[copy] for copy in named], [len(scheme.copies[copy].domain) for copy in named], len(frontier))
 
 
 # ---------------------------------------------------------------- one copy after the other

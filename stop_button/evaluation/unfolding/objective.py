@@ -204,9 +204,7 @@ def _check_shared_draws(means: Sequence[Mean], world: World, question: Asked, te
     if not any(isinstance(node.mechanism, CPT) and node.mechanism.coupling is None for node in lineage(read)):
         return
     for mean in means:
-        places = [
-            _place(_reading(leaf), world, question) for part in (mean.inner, mean.given) if part is not None for leaf in leaves(part)
-        ]
+        places = [_place(_reading(leaf), world, question) for part in (mean.inner, mean.given) if part is not None for leaf in leaves(part)]
         check_couplings(copies(question.branches, places).values())
 
 
@@ -218,7 +216,9 @@ def _taken_apart(term: Term) -> Iterator[Term]:
     waiting = [term]
     while waiting:
         one = waiting.pop()
-        apart = next(((i, parts) for i, factor in enumerate(one.factors) if not factor.is_event and (parts := _summands(factor)) is not None), None)
+        apart = next(
+            ((i, parts) for i, factor in enumerate(one.factors) if not factor.is_event and (parts := _summands(factor)) is not None), None
+        )
         if apart is None:
             yield one
             continue

@@ -17,7 +17,7 @@ from causalkit.values.dist import Dist
 from causalkit.values.exact import is_symbolic
 from stop_button.decision.policy import Decision
 from stop_button.decision.world import World
-from stop_button.solving.sequences.objective import Factor, Ground, Refusal, Term
+from stop_button.evaluation.unfolding.objective import Factor, Ground, Refusal, Term
 
 __all__ = ["Copy", "Outcome", "Scheme", "bits", "scheme"]
 
@@ -263,4 +263,3 @@ def _pieces(key: tuple[str, CPT]) -> Copy:
     row = mechanism.row(next(iter(mechanism.rows)))
     noise = Noise(Dist({number: weight for number, (_, weight) in enumerate(row.outcomes)}))
     return Copy(f"noise of {name}", noise.domain, (), noise, ())
-
