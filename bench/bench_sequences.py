@@ -46,7 +46,8 @@ def test_a_walk(benchmark: Any, shape: str, horizon: int) -> None:
     benchmark.group, benchmark.extra_info["engine"] = f"T = {horizon}", shape
     benchmark.extra_info["building, s"] = round(time.perf_counter() - start, 3)
     found = benchmark.pedantic(lambda: solve_sequence(world, asked), rounds=3 if horizon < 1000 else 1, iterations=1)
-    assert isinstance(found, SequenceSolution) and found
+    assert isinstance(found, SequenceSolution)
+    assert found
     assert STATES_A_STEP[shape] * (horizon - 4) <= found.states <= STATES_A_STEP[shape] * horizon
 
 

@@ -143,5 +143,5 @@ def noisy(noises: int) -> sb.World:
         lambda wish, act, mood: wish == STOP and (act != "cut" or mood == 2), parents=["wish", "act", last], domain=[False, True]
     )
     variables["value"] = lambda stopped, act: 0 if stopped else 2 + (act == "cut")
-    roles = {"intent": "wish", "stopped": "stopped", "value": "value"}
+    roles: dict[str, Any] = {"intent": "wish", "stopped": "stopped", "value": "value"}
     return sb.World(ck.Model(variables), **roles, baseline="work", name=f"{noises} noises")

@@ -13,6 +13,7 @@ from stop_button import FREE, STOP, B, E, V, X
 
 MEMORIES = ("all", "state", "sign", "late", "nothing", "mixed")
 FORMULAS = ("sum", "discounted", "total", "branches", "each step", "conditional", "product", "both")
+RATIOS = ("given a late wish", "given a stop", "quotient", "weighted given")
 
 
 def random_world(seed: int, memory: str, steps: int = 2) -> sb.World:
@@ -35,7 +36,7 @@ def random_world(seed: int, memory: str, steps: int = 2) -> sb.World:
         acts.append(name)
     model = ck.Model(variables)
     last = f"[{steps}]"
-    roles = {"intent": f"wish{last}", "stopped": sb.Role(f"stopped{last}", {0: False, 1: True}), "value": f"total{last}"}
+    roles: dict[str, Any] = {"intent": f"wish{last}", "stopped": sb.Role(f"stopped{last}", {0: False, 1: True}), "value": f"total{last}"}
     levers = {f"wish[{t}]": f"wish[{t}]" for t in range(1, steps)}
     return sb.World(model, **roles, levers=levers, baseline=dict.fromkeys(acts, 0), name=f"world {seed} {memory}")
 
@@ -78,7 +79,7 @@ def utility_of(kind: str, steps: int) -> sb.Utility:
     every = range(1, steps + 1)
     rewards = [X(f"reward[{t}]") for t in every]
     stop, free = ({f"wish[{t}]": wished for t in range(1, steps)} | {"intent": wished} for wished in (STOP, FREE))
-    formulas = {
+    formulas: dict[str, Any] = {
         "sum": sum((E(r) for r in rewards[1:]), E(rewards[0])),
         "discounted": sum((Fraction(9, 10) ** t * E(r) for t, r in enumerate(rewards[1:], 1)), E(rewards[0])),
         "total": E(V),
@@ -88,6 +89,10 @@ def utility_of(kind: str, steps: int) -> sb.Utility:
         ),
         "conditional": E(V, given=X("state[0]").is_(1)) + E(B.had(intent=STOP), given=X("state[0]").is_(0)),
         "product": E(B * V - 2 * B) + E(sb.least(X("reward[1]"), X("state[1]"))),
+        "given a late wish": E(V, given={"intent": STOP}),
+        "given a stop": 3 - 2 * E(V + X("reward[1]"), given=X("stopped[1]").is_(1)),
+        "weighted given": 2 * E(V, given={"intent": FREE}) + E(B.had(stop), given={"intent": FREE}) + 1,
+        "quotient": (E(V) - 1) / (2 + E(B) + E(X("reward[1]"))),
         "both": E(B.had(stop) * X("reward[1]")) + E(V.had(free) - V),
     }
     return sb.Utility(kind, formulas[kind])

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from causalkit.errors import TooLarge
 from stop_button.decision.policy import Decision
 from stop_button.evaluation.unfolding.frontier import Batch, Frontier, alive, forgotten, grown, harvested, opening, parts
-from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, different, starts, times, whole
+from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, different, starts, times
 from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
 if TYPE_CHECKING:
     from stop_button.evaluation.unfolding.integers import Array
 
-__all__ = ["MOST_STATES", "Edges", "Layer", "Landscape", "discovered"]
+__all__ = ["MOST_STATES", "Edges", "Landscape", "Layer", "discovered"]
 
 MOST_STATES = 2_000_000
 MOST_PADDED = 16
@@ -208,8 +208,8 @@ def discovered(scheme: Scheme, channels: int = 1) -> Landscape:
         total += layer.size
         if total > MOST_STATES:
             raise TooLarge(
-                f"the decisions of {scheme.world.title} have more than {MOST_STATES:,} states ({total:,} up to {decision.name!r}); let them "
-                "see less, fix some with .choose(...), shorten the horizon, or type method='local search'"
+                f"the decisions of {scheme.world.title} have more than {MOST_STATES:,} states ({total:,} up to {decision.name!r}); let "
+                "them see less, fix some with .choose(...), shorten the horizon, or type method='local search'"
             )
         walk.passed = next((c for c, at in enumerate(scheme.stage) if at >= stage), len(scheme.choices))
         for frontier in onward:
@@ -249,7 +249,7 @@ def _met(scheme: Scheme, decision: Decision, arrived: list[tuple[int, Frontier]]
 
 
 def _contexts(scheme: Scheme, arrived: list[tuple[int, Frontier]]) -> tuple[Array, Array]:
-    """The values seen, by their places in the domains, in each row of all frontiers; and a number for each, the row where it first stands."""
+    """The values seen, by their places in the domains, in each row of all frontiers; and the number of each row."""
     import numpy as np
 
     columns = [
@@ -317,7 +317,8 @@ def _states(rows: _Rows, begin: Array, beliefs: Array) -> tuple[Array, Array]:
         example, state_of = different([rows.context[begin], *hidden.T, *weight.T], len(begin))
         return state_of, example
     number: dict[Any, int] = {}
-    found, examples = np.empty(len(begin), dtype=np.int64), []
+    found = np.empty(len(begin), dtype=np.int64)
+    examples: list[int] = []
     keys, context, listed = rows.hidden, rows.context[begin].tolist(), beliefs.tolist()
     for i, (at, many) in enumerate(zip(begin.tolist(), size.tolist(), strict=True)):
         key = context[i], keys[at : at + many].tobytes(), tuple(listed[at : at + many])

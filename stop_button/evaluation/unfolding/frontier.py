@@ -112,7 +112,7 @@ def grown(scheme: Scheme, frontier: Frontier, wanted: int) -> Iterator[Batch | F
 
 def _order(scheme: Scheme, frontier: Frontier, wanted: int) -> Iterator[int]:
     """The copies, parents first, next always the one that leaves the fewest ways for things to stand; noise only when it is needed."""
-    waiting = {copy: None for copy in bits(wanted & ~scheme.roots)}
+    waiting = dict.fromkeys(bits(wanted & ~scheme.roots))
     done = frontier.known
     live = set(frontier.columns)
     missing = {copy: sum(1 for parent in set(scheme.copies[copy].parents) if parent in waiting) for copy in waiting}
@@ -164,7 +164,7 @@ def _drawn(scheme: Scheme, frontier: Frontier, number: int) -> Frontier:
     first, inverse = _combinations(scheme, frontier, copy.parents)
     outcomes = [copy.outcomes(tuple(int(frontier.columns[parent][row]) for parent in copy.parents)) for row in first]
     known = frontier.known | 1 << number
-    codes = np.array([code for row in outcomes for code, _ in row], dtype=code_type(len(copy.domain)))
+    codes: Array = np.array([code for row in outcomes for code, _ in row], dtype=code_type(len(copy.domain)))
     if len(codes) == len(outcomes):
         return replace(frontier, known=known, columns={**frontier.columns, number: codes[inverse]})
     unit = math.lcm(*(weight.denominator for row in outcomes for _, weight in row))
@@ -175,8 +175,8 @@ def _drawn(scheme: Scheme, frontier: Frontier, number: int) -> Frontier:
     total = int(counts.sum())
     if total > MOST_ROWS:
         raise TooLarge(
-            f"{copy.name!r} can be met in {total:,} ways, more than {MOST_ROWS:,}, in {scheme.world.title}; let decisions see less, fix some "
-            "of them with .choose(...), shorten the horizon, or type method='local search'"
+            f"{copy.name!r} can be met in {total:,} ways, more than {MOST_ROWS:,}, in {scheme.world.title}; let decisions see less, fix "
+            "some with .choose(...), shorten the horizon, or type method='local search'"
         )
     rows = np.repeat(np.arange(len(frontier)), counts)
     place = before[inverse][rows] + np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -1,4 +1,4 @@
-"""Means with the policy left open, read off the states of a world: what each way of deciding adds, however many draws of noise there are."""
+"""Means with the policy left open, read off the states of a world: what each way of deciding adds, however many draws there are."""
 
 from __future__ import annotations
 

@@ -71,8 +71,8 @@ class Copy:
                 return ((self._code[earlier], ONE),)
         outcomes = self.mechanism.row(inputs).outcomes
         if self.piece:
-            (number,) = rest
-            return ((self._code[outcomes[number][0]], ONE),)
+            piece: Any = rest[0]
+            return ((self._code[outcomes[piece][0]], ONE),)
         if len(outcomes) == 1:
             return ((self._code[outcomes[0][0]], ONE),)
         merged: dict[int, Any] = {}
@@ -188,7 +188,8 @@ def _ancestors(parents: Sequence[Sequence[int]]) -> tuple[int, ...]:
 def _in_order(world: World, copies: Sequence[Copy]) -> tuple[Decision, ...]:
     """The decisions, those made earlier first, else as they are declared."""
     number = {decision.name: i for i, decision in enumerate(world.decisions)}
-    before, waits = [], [0] * len(number)
+    before: list[int] = []
+    waits = [0] * len(number)
     for copy in copies:
         found = _union(before[parent] for parent in copy.parents)
         if copy.is_choice:

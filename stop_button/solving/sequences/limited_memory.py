@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stop_button.solving.sequences.backward_induction import Induction, valued, worth_under
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.integers import added_up, starts, times, whole
+from stop_button.solving.sequences.backward_induction import Induction, valued, worth_under
 
 if TYPE_CHECKING:
     from stop_button.evaluation.unfolding.integers import Array

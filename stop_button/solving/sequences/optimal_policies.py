@@ -11,13 +11,13 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stop_button.decision.policy import Policy
-from stop_button.solving.sequences.backward_induction import Induction
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.integers import starts
 from stop_button.evaluation.unfolding.open_form import seen_values
+from stop_button.solving.sequences.backward_induction import Induction
 
 if TYPE_CHECKING:
     from stop_button.evaluation.unfolding.integers import Array
@@ -34,9 +34,13 @@ MOST_STEPS = 200_000
 
 @dataclass(frozen=True, eq=False)
 class OptimalPolicies:
-    """The policies that reach the score of an induction; ``count`` is ``None`` where there are too many ways to reach it to count."""
+    """The policies that reach the score of an induction; ``count`` is ``None`` where there are too many ways to reach it to count.
+
+    ``without`` are some of them that are left out, because what is asked is undefined under them.
+    """
 
     induction: Induction
+    without: OptimalPolicies | None = None
 
     @property
     def landscape(self) -> Landscape:
@@ -87,8 +91,9 @@ class OptimalPolicies:
 
     def _allowed(self, place: int, states: Sequence[int]) -> list[int]:
         """The options that are best in all of these states of a layer."""
-        best = self.induction.worths[place].best[states].all(axis=0)
-        return [option for option, good in enumerate(best.tolist()) if good]
+        table: Any = self.induction.worths[place].best[list(states)]
+        best: list[bool] = table.all(axis=0).tolist()
+        return [option for option, good in enumerate(best) if good]
 
     def _led_to(self, place: int, states: Sequence[int], option: int) -> list[int]:
         layer = self.landscape.layers[place]
@@ -155,14 +160,16 @@ class OptimalPolicies:
                     return False
                 new.update(self._led_to(place, states, pick))
             reached = later | new
-        return True
+        return self.without is None or policy not in self.without
 
     # ---- how many
 
     @cached_property
     def count(self) -> int | None:
         """How many policies reach the score, or ``None`` when that is not found out within a fixed number of steps."""
-        return self._count_tree() if self._is_tree else self._count_sets()
+        every = self._count_tree() if self._is_tree else self._count_sets()
+        left_out = 0 if self.without is None else self.without.count
+        return None if every is None or left_out is None else every - left_out
 
     @cached_property
     def _is_tree(self) -> bool:
@@ -233,7 +240,8 @@ class OptimalPolicies:
         for layer in self.landscape.layers:
             unmet.pop(layer.decision.name)
         idle = math.prod(len(decision.options) ** len(decision.contexts) for decision in unmet.values())
-        return sum(ways.values()) * idle
+        counted: int = sum(ways.values()) * idle
+        return counted
 
     def _ends(self, place: int, met: Mapping[int, list[int]], later: frozenset[int]) -> dict[frozenset[int], int] | None:
         """The sets of states that ways of deciding best lead to, with the number of ways."""

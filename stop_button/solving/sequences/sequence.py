@@ -11,15 +11,16 @@ from causalkit.errors import Impossible
 from causalkit.values.exact import Number
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.utility import Utility
-from stop_button.language.formula import Expectation, Formula
-from stop_button.language.formula import Constant as Written
-from stop_button.solving.sequences.backward_induction import Induction, induced
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules
 from stop_button.evaluation.unfolding.objective import Mean, Refusal, linear_means
 from stop_button.evaluation.unfolding.open_form import landscape_of
-from stop_button.solving.sequences.optimal_policies import Behaviour, OptimalPolicies, Slot
+from stop_button.evaluation.utility import Utility
+from stop_button.language.formula import Constant as Written
+from stop_button.language.formula import Expectation, Formula
+from stop_button.solving.sequences.backward_induction import induced
+from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
+from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules
+from stop_button.solving.sequences.optimal_policies import OptimalPolicies, Slot
 
 __all__ = ["GLOBAL", "LOCAL", "SequenceSolution", "solve_sequence"]
 
@@ -58,8 +59,8 @@ class SequenceSolution:
 def solve_sequence(world: World, utility: Utility) -> SequenceSolution | str:
     """A best policy by backward induction over discovered states, with every tie counted; or why that does not apply.
 
-    Parameters: ``world`` with any number of decisions; ``utility``, a weighted sum of means, whose conditions no policy makes more or
-    less likely.
+    Parameters: ``world`` with any number of decisions; ``utility``, a weighted sum of means whose conditions no policy makes more or
+    less likely, or one ratio: such a sum over another, or means that share a condition.
 
     Returns a ``SequenceSolution``, or a text. Raises ``Impossible`` for a mean that no policy defines, ``TooLarge`` when the states are
     more than the limit, and what the formula raises of itself.
@@ -69,19 +70,29 @@ def solve_sequence(world: World, utility: Utility) -> SequenceSolution | str:
     >>> found.score, str(found.policy), found.ties, found.states
     (Fraction(2, 1), 'work', 4, 1)
     >>> solve_sequence(sb.worlds.office(), sb.ccmin)
-    'ccmin is no weighted sum of means'
+    'ccmin is no weighted sum of means, and no ratio of such sums'
     """
-    means = linear_means(utility.formula)
-    if means is None:
-        return f"{utility.name} is no weighted sum of means"
     try:
-        shares = shares_of(world, means)
-        if any(least != most for least, most in shares.values()):
-            return f"policies change how likely a condition of {utility.name} is"
-        landscape = landscape_of(world, [mean_of(scale, mean, shares) for scale, mean in means])
-        return solved(landscape)
+        means = linear_means(utility.formula)
+        if means is not None:
+            shares = shares_of(world, means)
+            if all(least == most for least, most in shares.values()):
+                return solved(landscape_of(world, [mean_of(scale, mean, shares) for scale, mean in means]))
+        ratio = ratio_in(utility.formula)
+        if ratio is None:
+            return f"{utility.name} is no weighted sum of means{', and no ratio of such sums' if means is None else ' with one condition'}"
+        return _ratio_solved(world, ratio)
     except Refusal as refusal:
         return f"{utility.name} in {world.title}: {refusal}"
+
+
+def _ratio_solved(world: World, ratio: RatioOfSums) -> SequenceSolution:
+    best = best_ratio(landscape_of(world, ratio.means), may_be_zero=ratio.may_be_zero)
+    if best is None:
+        raise Impossible(f"in {world.title}, {ratio.what} is undefined under every policy")
+    policy = world.policy(world.policies.filled(best.behaviour))
+    score = best.score + ratio.constant
+    return SequenceSolution(world, policy, score, score, best.optimal.count, best.optimal.induction.states, best.optimal)
 
 
 def mean_of(scale: Number, mean: Expectation | None, shares: Mapping[Formula, tuple[Fraction, Fraction]]) -> Mean:
