@@ -58,14 +58,21 @@ class _Share:
     denominator: int
 
 
-def induced(landscape: Landscape, weights: Sequence[Number] = (Fraction(1),)) -> Induction:
-    """The worth of every state when the sums are weighted so, and all that follows is decided best."""
+def induced(landscape: Landscape, weights: Sequence[Number] = (Fraction(1),), *, within: Sequence[Array] | None = None) -> Induction:
+    """The worth of every state when the sums are weighted so, and all that follows is decided best.
+
+    ``within`` are the options that may be taken in each state of each layer: tables of true and false, as ``Worth.best`` is.
+    """
+    import numpy as np
+
     shares = _Shares(landscape, weights)
     worths: list[Worth] = []
     for place in reversed(range(len(landscape.layers))):
         layer = landscape.layers[place]
         numerators, denominator = _total(shares.of(place), layer.first, layer.size * layer.options)
         table = numerators.reshape(layer.size, layer.options)
+        if within is not None:
+            table = np.where(within[place], table, table.min() - 1)
         top = table.max(axis=1)
         worths.append(Worth(table, denominator, table == top[:, None]))
         shares.add(layer, top, denominator)

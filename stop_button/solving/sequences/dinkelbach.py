@@ -130,6 +130,9 @@ def _acts(landscape: Landscape, behaviour: Behaviour) -> dict[int, Array]:
     found = {}
     for place, layer in enumerate(landscape.layers):
         options = layer.decision.options
-        taken = [options.index(behaviour.get((layer.decision.name, seen_values(landscape, layer, context)), options[0])) for context in range(len(layer.seen))]
+        taken = [
+            options.index(behaviour.get((layer.decision.name, seen_values(landscape, layer, context)), options[0]))
+            for context in range(len(layer.seen))
+        ]
         found[place] = np.array(taken, dtype=np.int64)[layer.context]
     return found
