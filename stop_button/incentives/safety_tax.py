@@ -75,7 +75,7 @@ def safety_tax(world: World, utility: Utility, *, value: Formula | None = None) 
 
     >>> import stop_button as sb
     >>> print(safety_tax(sb.worlds.office(), sb.counterfactual))
-    counterfactual costs 0 to 1/4 of 1 in office
+    counterfactual costs 0 to 0.25 of 1 in office
     """
     task = E(V) if value is None else value
     best = solve(world, Utility("task value", task))
