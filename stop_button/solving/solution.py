@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from stop_button.solving.fractional_form import in_ratios, single_polynomial
 from stop_button.solving.linear_fractional import linear_parts
 from stop_button.solving.linear_program import Lots, mixed_best
 from stop_button.solving.local_search import climbs
-from stop_button.solving.sequences.sequence import solve_sequence
+from stop_button.solving.sequences.sequence import solve_sequence, solve_tied
 from stop_button.solving.term_matrix import Frame, Picks, framed
 from stop_button.solving.variable_elimination import maximised
 
@@ -30,11 +31,12 @@ FACTORISED: Final = "factorised"
 BRANCH_AND_BOUND: Final = "branch and bound"
 LOCAL_SEARCH: Final = "local search"
 LINEAR_PROGRAM: Final = "linear program"
+TIED: Final = "branch and bound over tied rules"
 BACKWARD_INDUCTION: Final = "backward induction"
 METHODS = (FACTORISED, BACKWARD_INDUCTION, BRANCH_AND_BOUND, LOCAL_SEARCH, LINEAR_PROGRAM)
 
 FEW_POLICIES = 1_000_000
-"""So many policies at most are given to other methods when backward induction proves a local optimum only."""
+"""So many policies at most are given to other methods when decisions recall too little for backward induction to count the ties."""
 
 WIDE = 100
 LONGEST_NUMBER = 16
@@ -70,7 +72,13 @@ class Solution:
     @property
     def _claim(self) -> str:
         """What is proved, and how."""
-        among = "all policies that draw lots" if self.method == LINEAR_PROGRAM else _count(self.world.policies.size, "policy", "policies")
+        among = (
+            "all tied policies"
+            if self.method == TIED
+            else "all policies that draw lots"
+            if self.method == LINEAR_PROGRAM
+            else _count(self.world.policies.size, "policy", "policies")
+        )
         if self.method == LOCAL_SEARCH:
             return f"the best found of {among} (local search: nothing is proved; {self.looked_at:,} looked at)"
         if self.proved:
@@ -90,6 +98,8 @@ class Solution:
         if self.method == BACKWARD_INDUCTION:
             ties = "ties not counted" if self.ties is None else f"{_size(self.ties)} with this score"
             return f"{_count(self.looked_at, 'state', 'states')}, {ties}"
+        if self.method == TIED:
+            return f"{_count(self.looked_at, 'state', 'states')}, ties not counted"
         if self.method == BRANCH_AND_BOUND:
             return f"{_count(self.looked_at, 'partial policy', 'partial policies')} looked at, ties not counted"
         return _count(self.looked_at, "program", "programs")
@@ -125,6 +135,7 @@ def solve(
     most: int = 100_000,
     seed: int = 0,
     starts: int = 20,
+    tied: Iterable[Iterable[str]] | None = None,
 ) -> Solution:
     """A best policy of a world under a utility, found without listing the policies, and proved to be one.
 
@@ -139,6 +150,9 @@ def solve(
     sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is
     approached and never reached, is not proved: ``score`` and ``bound`` then enclose what it is worth.
 
+    With ``tied``, groups of decisions such as ``[["act[1]", "act[2]"]]``, each group follows one rule, which is made best as one; with an
+    empty list, decisions that recall too little are solved for sure, if ``most`` partial rules are enough.
+
     Raises ``Impossible`` when no policy has a defined score, ``WrongShape`` for a method that does not fit the formula, ``TooLarge``
     when the limit is met before any score is, ``Undecided`` for numbers with symbols (factorised: when they decide). Source:
     [lauritzen2001] (elimination), [land1960] (branch and bound), [dinkelbach1967] (ratios).
@@ -151,6 +165,8 @@ def solve(
     (True, Fraction(4, 1), 'work')
     """
     _check(utility, method, mixed)
+    if tied is not None:
+        return _tied(world, utility, tied, most, method, mixed)
     if mixed:
         return _mixed(world, utility)
     if method == LOCAL_SEARCH:
@@ -184,9 +200,20 @@ def _over_time(world: World, utility: Utility, *, forced: bool) -> Solution | No
         if forced:
             raise WrongShape(f"{found}; backward induction does not apply; leave method= out")
         return None
-    if not found and not forced and world.policies.size <= FEW_POLICIES:
+    if found.optimal is None and not forced and world.policies.size <= FEW_POLICIES:
         return None
     return Solution(world, utility, found.policy, found.score, found.bound, found.ties, BACKWARD_INDUCTION, found.states, bool(found))
+
+
+def _tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], most: int, method: str | None, mixed: bool) -> Solution:
+    if mixed or method not in (None, BRANCH_AND_BOUND):
+        raise WrongShape(
+            "tied decisions are solved by method='branch and bound', for policies that draw no lots; leave method= and mixed= out"
+        )
+    found = solve_tied(world, utility, tied, most=most)
+    if isinstance(found, str):
+        raise WrongShape(f"{found}; decisions are tied for a weighted sum of means whose conditions no policy makes more or less likely")
+    return Solution(world, utility, found.policy, found.score, found.bound, None, TIED, found.states, bool(found))
 
 
 def _factorised(world: World, utility: Utility, *, forced: bool) -> Solution | None:

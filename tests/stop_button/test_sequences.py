@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 
@@ -9,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import causalkit as ck
 import stop_button as sb
-from causalkit.errors import Impossible
+from causalkit.errors import Impossible, UnknownName, WrongShape
+from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.evaluation.sweep import places_of_best, sweep
-from stop_button.solving.sequences.sequence import SequenceSolution, solve_sequence
+from stop_button.solving.sequences.sequence import SequenceSolution, solve_sequence, solve_tied
 from tests.stop_button import brute_scores
 from tests.stop_button.sequence_worlds import FORMULAS, MEMORIES, RATIOS, random_world, utility_of
 
@@ -35,8 +38,9 @@ def check(world: sb.World, utility: sb.Utility) -> str:
     assert found.score <= score <= found.bound
     if found:
         assert found.score == score
+        assert found.ties in (len(best), None)
+    if found and found.optimal is not None:
         assert found.ties == len(best)
-        assert found.optimal is not None
         among = random.Random(0).sample(range(world.policies.size), min(world.policies.size, 64))
         wanted = set(best)
         assert all((world.policies[i] in found.optimal) == (i in wanted) for i in {*among, *best[:64]})
@@ -67,7 +71,8 @@ def test_against_enumeration_that_shares_no_code(seed: int, memory: str, kind: s
         scores = [brute_scores.score(utility.formula, world, policy) for policy in world.policies]
         assert found.score <= max(scores) <= found.bound
         if found:
-            assert (found.score, found.ties) == (max(scores), scores.count(max(scores)))
+            assert found.score == max(scores)
+            assert found.ties == (None if found.optimal is None else scores.count(max(scores)))
 
 
 @pytest.mark.parametrize("kind", RATIOS)
@@ -78,12 +83,56 @@ def test_the_greatest_ratio_with_every_tie(memory: str, kind: str, seed: int) ->
     check(random_world(seed, memory), utility_of(kind, 2))
 
 
+def tied_policies(world: sb.World, stands: dict[str, str]) -> list[sb.Policy]:
+    """Every policy in which tied decisions follow one rule."""
+    of = {decision.name: decision for decision in world.decisions}
+    keys = [(name, seen) for name in dict.fromkeys(stands.values()) for seen in of[name].contexts]
+    rules = (dict(zip(keys, picks, strict=True)) for picks in itertools.product(*(of[name].options for name, _ in keys)))
+    return [world.policies.filled({(name, seen): rule[stands[name], seen] for name in of for seen in of[name].contexts}) for rule in rules]
+
+
+@pytest.mark.parametrize("memory", ["state", "sign", "nothing", "mixed"])
+@settings(max_examples=5)
+@given(seed=seeds, kind=st.sampled_from(FORMULAS), loose=st.booleans())
+def test_tied_decisions(memory: str, seed: int, kind: str, loose: bool) -> None:
+    world, utility = random_world(seed, memory, 3 if memory != "mixed" else 2), utility_of(kind, 3 if memory != "mixed" else 2)
+    names = [decision.name for decision in world.decisions]
+    loose = loose or memory == "mixed"
+    groups = [] if loose else [names]
+    found = solve_tied(world, utility, groups)
+    if isinstance(found, str):
+        return
+    stands = {name: name if loose else names[0] for name in names}
+    scores = [score_of(utility.formula, world, policy) for policy in tied_policies(world, stands)]
+    assert found
+    assert found.score == max(scores) == score_of(utility.formula, world, found.policy)
+    if not loose:
+        assert len({tuple(found.policy.act(name, *seen) for seen in world.decisions[0].contexts) for name in names}) == 1
+
+
+def test_decisions_that_differ_cannot_be_tied() -> None:
+    world = sb.World(ck.Model(a=ck.choice(0, 1), b=ck.choice(0, 1, 2), value=lambda a, b: a + b), value="value")
+    with pytest.raises(WrongShape, match="'a' and 'b' cannot share a rule"):
+        sb.solve(world, sb.naive, tied=[["a", "b"]])
+    with pytest.raises(UnknownName, match="'c' is no decision; the decisions are: a, b"):
+        sb.solve(world, sb.naive, tied=[["a", "c"]])
+    assert str(sb.solve(world, sb.naive, tied=[])) == (
+        "naive: 3 by a: 1; b: 2, the best of all tied policies (branch and bound over tied rules; 2 states, ties not counted)"
+    )
+
+
 def test_most_shapes_are_solved_outright() -> None:
     proved = Counter(
         check(random_world(seed, memory), utility_of(kind, 2)) for seed in range(3) for memory in MEMORIES for kind in FORMULAS
     )
     assert proved["global"] > 0.7 * proved.total(), proved
+
+
+def test_what_is_not_proved_is_called_local(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(solve_sequence.__globals__, "FEW_RULES", 0)
+    proved = Counter(check(random_world(seed, memory), utility_of("sum", 2)) for seed in range(8) for memory in ("sign", "mixed"))
     assert proved["local"] > 0
+    assert proved["global"] > 0
 
 
 @pytest.mark.long

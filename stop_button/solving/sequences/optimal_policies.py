@@ -162,6 +162,18 @@ class OptimalPolicies:
             reached = later | new
         return self.without is None or policy not in self.without
 
+    def met_by_first(self) -> Iterator[tuple[int, int, list[int]]]:
+        """The states that are met when each takes its first best option: the layer's place, the state, and all its best options."""
+        reached = frozenset(self._after(0))
+        for place in range(len(self.landscape.layers)):
+            met, later = self._met(place, reached)
+            new: set[int] = set()
+            for state in itertools.chain(*met.values()):
+                best = self._allowed(place, [state])
+                yield place, state, best
+                new.update(self._led_to(place, [state], best[0]))
+            reached = later | new
+
     # ---- how many
 
     @cached_property

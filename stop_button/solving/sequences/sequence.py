@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -21,11 +21,14 @@ from stop_button.solving.sequences.backward_induction import induced
 from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
 from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies, Slot
+from stop_button.solving.sequences.tied import checked_ties, searched
 
-__all__ = ["GLOBAL", "LOCAL", "SequenceSolution", "solve_sequence"]
+__all__ = ["GLOBAL", "LOCAL", "SequenceSolution", "solve_sequence", "solve_tied"]
 
 GLOBAL, LOCAL = "global", "local"
 ONE = Fraction(1)
+FEW_RULES = 200
+"""So many partial rules are looked at where decisions recall too little, before a local optimum is all that is said."""
 
 Weighted = tuple[Number, Expectation | None]
 
@@ -102,6 +105,38 @@ def mean_of(scale: Number, mean: Expectation | None, shares: Mapping[Formula, tu
     return Mean(scale if mean.given is None else scale / shares[mean.given][0], mean.inner, mean.given)
 
 
+def solve_tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], *, most: int = 10_000) -> SequenceSolution | str:
+    """The best policy in which each group of decisions follows one rule, proved by branch and bound; or why that does not apply.
+
+    Parameters: ``tied``, groups of decisions with the same options that see the same kinds of things; ``most``, how many partial rules
+    are looked at. With no groups, this solves decisions that recall too little.
+
+    Returns a ``SequenceSolution`` whose ties are not counted, or a text. Raises ``UnknownName`` and ``WrongShape`` for groups that
+    cannot share a rule.
+
+    >>> import causalkit as ck
+    >>> import stop_button as sb
+    >>> model = ck.Model(a=ck.choice(0, 1), b=ck.choice(0, 1), value=lambda a, b: 3 * (a != b) + a * b)
+    >>> world = sb.World(model, value="value")
+    >>> solve_tied(world, sb.naive, [["a", "b"]]).score, solve_sequence(world, sb.naive).score
+    (Fraction(1, 1), Fraction(3, 1))
+    """
+    stands = checked_ties(world, tied)
+    means = linear_means(utility.formula)
+    if means is None:
+        return f"{utility.name} is no weighted sum of means"
+    try:
+        shares = shares_of(world, means)
+        if any(least != most_likely for least, most_likely in shares.values()):
+            return f"policies change how likely a condition of {utility.name} is"
+        landscape = landscape_of(world, [mean_of(scale, mean, shares) for scale, mean in means])
+    except Refusal as refusal:
+        return f"{utility.name} in {world.title}: {refusal}"
+    found = searched(landscape, stands, most=most)
+    states = induced(landscape).states
+    return SequenceSolution(world, found.policy, found.score, found.bound, None, states, None)
+
+
 def shares_of(world: World, means: Sequence[Weighted]) -> dict[Formula, tuple[Fraction, Fraction]]:
     """For every condition, its least and its greatest probability among policies that recall everything; raises ``Impossible`` for 0."""
     found: dict[Formula, tuple[Fraction, Fraction]] = {}
@@ -116,7 +151,7 @@ def shares_of(world: World, means: Sequence[Weighted]) -> dict[Formula, tuple[Fr
 
 
 def solved(landscape: Landscape) -> SequenceSolution:
-    """A best policy of a landscape; a locally best one where decisions do not recall enough to reach what nobody exceeds."""
+    """A best policy of a landscape, by search where decisions do not recall enough; if that is not enough either, a locally best one."""
     induction = induced(landscape)
     optimal = OptimalPolicies(induction)
     world = landscape.scheme.world
@@ -125,8 +160,10 @@ def solved(landscape: Landscape) -> SequenceSolution:
         policy = world.policy(world.policies.filled(behaviour))
         return SequenceSolution(world, policy, induction.score, induction.score, optimal.count, induction.states, optimal)
     rules, score = bettered(landscape, (ONE,), first_rules(induction))
-    policy = world.policy(world.policies.filled(_filled(optimal, rules)))
-    return SequenceSolution(world, policy, score, induction.score, None, induction.states, None)
+    search = searched(landscape, {decision.name: decision.name for decision in world.decisions}, most=FEW_RULES)
+    local = world.policy(world.policies.filled(_filled(optimal, rules)))
+    best, policy = max((search.score, search.policy), (score, local), key=lambda one: one[0])
+    return SequenceSolution(world, policy, best, max(best, search.bound), None, induction.states, None)
 
 
 def _filled(optimal: OptimalPolicies, rules: Rules) -> dict[Slot, Any]:
