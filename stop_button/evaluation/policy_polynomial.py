@@ -17,7 +17,7 @@ from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.open_form import has_many_draws, open_parts
 from stop_button.language.formula import Expectation, Formula, Is, Reading, evaluate
 
-__all__ = ["PolicyForm", "policy_form", "score_directly", "score_of", "score_or_undefined"]
+__all__ = ["PolicyForm", "choices_met", "policy_form", "score_directly", "score_of", "score_or_undefined"]
 
 Choices = frozenset[tuple[str, tuple[Any, ...], Any]]
 
@@ -61,14 +61,19 @@ def policy_form(mean: Expectation, world: World) -> PolicyForm:
             return PolicyForm(mean, world, tuple(open_parts(mean, world)))
         except (Refusal, TooLarge):
             pass  # by the draws of noise, if they are not too many
+    found = choices_met(mean, world)
+    return PolicyForm(mean, world, tuple((choices, *_weighed(values)) for choices, values in found.items()))
+
+
+def choices_met(mean: Expectation, world: World) -> Mapping[Choices, Mapping[Any, Number]]:
+    """For each set of choices that runs meet, the weights of the quantity's values, ``None`` standing for a condition that fails."""
     question = asked(mean, world, world.model)
     condition = question.condition
 
     def outcome(run: Any) -> Any:
         return None if condition is not None and not condition(run) else question.quantity(run)
 
-    found = question.branches.by_choice(outcome)
-    return PolicyForm(mean, world, tuple((choices, *_weighed(values)) for choices, values in found.items()))
+    return question.branches.by_choice(outcome)
 
 
 def _weighed(values: Mapping[Any, Number]) -> tuple[Number, Number]:

@@ -14,7 +14,7 @@ import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button import FREE, STOP, E, V
 from stop_button.decision.roles import MissingRole
-from stop_button.incentives.safety_tax import press_tells, safety_tax
+from stop_button.incentives.stopping.safety_tax import press_tells, safety_tax
 from stop_button.testing import utilities, worlds
 from tests.stop_button import brute_scores
 from tests.stop_button.sequence_worlds import FORMULAS, random_world, utility_of

@@ -7,7 +7,7 @@ import pytest
 import causalkit as ck
 import stop_button as sb
 from stop_button import FREE, STOP
-from stop_button.evaluation.stop_reach import stop_reach
+from stop_button.incentives.stopping.stop_reach import stop_reach
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ Choices = frozenset[tuple[str, tuple[Hashable, ...], Hashable]]
 Sums = tuple[Fraction, ...]
 Open = dict[Choices, Sums]
 
-MANY_DRAWS = 20_000
+MANY_DRAWS = 500
 MOST_PARTS = 200_000
 
 
