@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from causalkit.errors import Impossible, TooLarge, WrongShape
@@ -21,6 +21,8 @@ __all__ = ["PolicyForm", "choices_met", "policy_form", "score_directly", "score_
 
 Choices = frozenset[tuple[str, tuple[Any, ...], Any]]
 
+NOWHERE: Choices = frozenset()
+
 
 @dataclass(frozen=True)
 class PolicyForm:
@@ -33,7 +35,7 @@ class PolicyForm:
     def score(self, policy: Policy) -> Number:
         """The mean under a policy; raises ``Impossible`` when its condition has probability zero."""
         weight, total = exact(0), exact(0)
-        for choices, mass, worth in self.parts:
+        for choices, mass, worth in self._spoken_of(policy) if self.is_flat and not policy.is_stochastic else self.parts:
             share = _share(policy, choices)
             if share:
                 weight, total = weight + share * mass, total + share * worth
@@ -42,6 +44,19 @@ class PolicyForm:
         if is_zero(weight):
             raise Impossible(f"in {self.world.title}, {self.mean} is undefined under the policy {policy}: its condition has probability 0")
         return tidy(total / weight)
+
+    @cached_property
+    def is_flat(self) -> bool:
+        """Whether no part speaks of two choices, so that a policy's parts are found by its acts."""
+        return all(len(choices) <= 1 for choices, _, _ in self.parts)
+
+    @cached_property
+    def _by_choices(self) -> Mapping[Choices, tuple[Choices, Number, Number]]:
+        return {part[0]: part for part in self.parts}
+
+    def _spoken_of(self, policy: Policy) -> Iterator[tuple[Choices, Number, Number]]:
+        wanted = [NOWHERE, *(frozenset([(name, seen, option)]) for (name, seen), option in policy.acts.items())]
+        return (self._by_choices[choices] for choices in wanted if choices in self._by_choices)
 
 
 def _share(policy: Policy, choices: Choices) -> Number:

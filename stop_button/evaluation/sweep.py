@@ -10,13 +10,15 @@ from causalkit.errors import TooLarge
 from causalkit.values.exact import Number, less
 from stop_button.decision.policy import MOST_LISTED, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import score_or_undefined
+from stop_button.evaluation.policy_polynomial import policy_form, score_or_undefined
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.vectorised import all_scores
-from stop_button.language.formula import Formula
+from stop_button.language.formula import Expectation, Formula, leaves
 
 __all__ = ["all_policies", "extreme", "places_of_best", "sweep"]
 
+
+MANY_OPTIONS = 512
 
 FEW = 16
 """So few policies are scored one by one: arrays would take longer to set up."""
@@ -37,8 +39,15 @@ def all_policies(world: World) -> Sequence[Policy]:
 def sweep(f: Formula, world: World) -> tuple[Any, ...]:
     """The score of every policy, in the order of ``world.policies``."""
     policies = all_policies(world)
-    found = all_scores(f, world) if len(policies) > FEW else None
+    found = all_scores(f, world) if len(policies) > FEW and not _is_wide_and_flat(f, world) else None
     return found if found is not None else tuple(score_or_undefined(f, world, policy) for policy in policies)
+
+
+def _is_wide_and_flat(f: Formula, world: World) -> bool:
+    """Whether one slot has very many options and nothing speaks of two slots: then arrays of all acts by all acts would be held."""
+    if max(len(options) for _, _, options in world.policies.slots) < MANY_OPTIONS:
+        return False
+    return all(policy_form(mean, world).is_flat for mean in leaves(f) if isinstance(mean, Expectation))
 
 
 def places_of_best(scores: Sequence[Any]) -> tuple[int, ...]:
