@@ -125,7 +125,7 @@ def grounded(world: World, means: Sequence[Mean]) -> Ground:
         raise Refusal("its model has observed something")
     events = {part: _event(part, world, question) for mean in means if mean.given is not None for part in _events(mean.given)}
     terms = [term for mean in means for term in _terms(mean, world, question, events)]
-    _check_shared_draws(means, world, question, terms)
+    _check_shared_draws(means, world, question)
     read = list(dict.fromkeys(node for term in terms for node in term.nodes))
     return Ground(world, tuple(terms), tuple(lineage(read)))
 
@@ -198,14 +198,23 @@ def _place(reading: Reading, world: World, question: Asked) -> tuple[str, str]:
     return question.names[reading.edits, reading.policy], world.role(reading.name).variable
 
 
-def _check_shared_draws(means: Sequence[Mean], world: World, question: Asked, terms: Sequence[Term]) -> None:
+def _check_shared_draws(means: Sequence[Mean], world: World, question: Asked) -> None:
     """A table that does not say how its noise is shared is refused in a mean that needs it said, as everywhere else."""
-    read = [node for term in terms for node in term.nodes]
-    if not any(isinstance(node.mechanism, CPT) and node.mechanism.coupling is None for node in lineage(read)):
-        return
-    for mean in means:
-        places = [_place(_reading(leaf), world, question) for part in (mean.inner, mean.given) if part is not None for leaf in leaves(part)]
-        check_couplings(copies(question.branches, places).values())
+    read = [_copies_read(mean, world, question) for mean in means]
+    copies_of: dict[Hashable, Node] = {}
+    for node in lineage(node for nodes in read for node in nodes):
+        one = node.mechanism
+        if isinstance(one, CPT) and one.coupling is None and copies_of.setdefault((node.variable, one), node) is not node:
+            break
+    else:
+        return  # no such table has two copies, in whatever mean
+    for nodes in read:
+        check_couplings(nodes)
+
+
+def _copies_read(mean: Mean, world: World, question: Asked) -> list[Node]:
+    places = [_place(_reading(leaf), world, question) for part in (mean.inner, mean.given) if part is not None for leaf in leaves(part)]
+    return list(copies(question.branches, places).values())
 
 
 # ---------------------------------------------------------------- totals taken apart
