@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections import Counter
 
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
 import stop_button as sb
-from causalkit.errors import Impossible, UnknownName, WrongShape
+from bench.sequence_worlds import rewards, walk
+from causalkit.errors import Impossible, NeedsCoupling, TooLarge, UnknownName, WrongShape
+from stop_button import FREE, STOP, B, E, V
 from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.evaluation.sweep import places_of_best, sweep
+from stop_button.evaluation.unfolding.discovery import discovered
 from stop_button.solving.sequences.sequence import SequenceSolution, solve_sequence, solve_tied
 from tests.stop_button import brute_scores
 from tests.stop_button.sequence_worlds import FORMULAS, MEMORIES, RATIOS, random_world, utility_of
@@ -133,6 +138,69 @@ def test_what_is_not_proved_is_called_local(monkeypatch: pytest.MonkeyPatch) -> 
     proved = Counter(check(random_world(seed, memory), utility_of("sum", 2)) for seed in range(8) for memory in ("sign", "mixed"))
     assert proved["local"] > 0
     assert proved["global"] > 0
+
+
+# ---------------------------------------------------------------- what is refused, and how
+
+
+def one_table(coupling: str | None) -> sb.World:
+    """A table of the wish, read where people had wished to stop and where they had wished otherwise."""
+    rows = {STOP: ck.Dist({True: "3/4", False: "1/4"}), FREE: ck.Dist({True: "1/4", False: "3/4"})}
+    return sb.World(
+        ck.Model(
+            wish=ck.Dist({STOP: "1/2", FREE: "1/2"}),
+            heard=ck.cpt(["wish"], rows, coupling=coupling, domain=[False, True]),
+            first=ck.choice(0, 1, sees=["heard"]),
+            then=ck.choice(0, 1),
+            stopped=lambda heard, first: bool(heard and first),
+            value=lambda heard, then: int(heard) + then,
+        ),
+        intent="wish",
+        stopped="stopped",
+        value="value",
+    )
+
+
+def test_a_table_without_a_coupling_is_refused_where_it_matters() -> None:
+    together = sb.Utility("together", E(B.had(intent=STOP) + V.had(intent=FREE)))
+    with pytest.raises(NeedsCoupling, match="'heard' is a conditional table whose noise would be shared"):
+        solve_sequence(one_table(None), together)
+    apart = solve_sequence(one_table(None), sb.counterfactual)
+    assert isinstance(apart, SequenceSolution)
+    for coupling in ("monotone", "independent"):
+        assert check(one_table(coupling), together) == "global"
+        coupled = solve_sequence(one_table(coupling), together)
+        assert isinstance(coupled, SequenceSolution)
+        assert coupled.score == apart.score
+
+
+def test_numbers_with_symbols_are_refused_in_words() -> None:
+    chance = sympy.Symbol("p", positive=True)
+    model = ck.Model(u=ck.coin(chance), a=ck.choice(0, 1, sees=["u"]), b=ck.choice(0, 1), value=lambda u, a, b: (a == u) + b)
+    world = sb.World(model, value="value")
+    assert solve_sequence(world, sb.naive) == "naive in the world: its numbers hold symbols"
+
+
+def test_a_state_space_beyond_the_limit_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = random_world(1, "state", 3)
+    monkeypatch.setitem(discovered.__globals__, "MOST_STATES", 3)
+    with pytest.raises(TooLarge, match=r"the decisions of world 1 state have more than 3 states \(6 up to 'act\[2\]'\); let them see less"):
+        sb.solve(world, utility_of("sum", 3), method="backward induction")
+
+
+def test_a_formula_that_is_no_sum_over_time_is_refused() -> None:
+    with pytest.raises(WrongShape, match="ccmin is no weighted sum of means, and no ratio of such sums; backward induction does not apply"):
+        sb.solve(sb.worlds.office(), sb.ccmin, method="backward induction")
+
+
+def test_a_world_too_long_to_list_is_solved_and_printed() -> None:
+    found = sb.solve(walk(40), rewards(40))
+    assert found
+    assert found.method == "backward induction"
+    assert str(found).partition("\n")[0] == (
+        f"rewards: {found.score}, the best of more than 10^{math.floor(math.log10(found.world.policies.size))} policies "
+        f"(backward induction; {found.looked_at} states, more than 10^{math.floor(math.log10(found.ties))} with this score)"
+    )
 
 
 @pytest.mark.long

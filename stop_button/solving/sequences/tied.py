@@ -51,7 +51,7 @@ class TiedSearch:
 def checked_ties(world: World, tied: Iterable[Iterable[str]]) -> dict[str, str]:
     """For each decision the one that stands for all that are tied to it.
 
-    Raises ``UnknownName`` for what is no decision, ``WrongShape`` for decisions that differ in their options or in what they may see, and
+    Raises ``UnknownName`` for what is no decision, ``WrongShape`` for decisions that differ in their options or in how many things they see, and
     for one that is in two groups.
 
     >>> import causalkit as ck
@@ -72,10 +72,10 @@ def checked_ties(world: World, tied: Iterable[Iterable[str]]) -> dict[str, str]:
                 raise WrongShape(f"{name!r} is tied twice; put all that share one rule in one group")
             taken.add(name)
             one, other = decisions[names[0]], decisions[name]
-            if one.options != other.options or one.contexts != other.contexts:
+            if one.options != other.options or len(one.sees) != len(other.sees):
                 raise WrongShape(
-                    f"{names[0]!r} and {name!r} cannot share a rule: their options, or the values that they may see, differ; tie decisions "
-                    "that see the same kinds of things in the same order"
+                    f"{names[0]!r} and {name!r} cannot share a rule: their options, or the number of things that they see, differ; tie "
+                    "decisions that see the same kinds of things in the same order"
                 )
             stands[name] = names[0]
     return stands
