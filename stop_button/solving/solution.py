@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from causalkit import Dist
@@ -191,7 +192,7 @@ def _check(utility: Any, method: str | None, mixed: bool) -> None:
 
 def _over_time(world: World, utility: Utility, *, forced: bool) -> Solution | None:
     try:
-        found = solve_sequence(world, utility)
+        found = _once(world, utility)
     except TooLarge:
         if forced:
             raise
@@ -200,9 +201,20 @@ def _over_time(world: World, utility: Utility, *, forced: bool) -> Solution | No
         if forced:
             raise WrongShape(f"{found}; backward induction does not apply; leave method= out")
         return None
-    if found.optimal is None and not forced and world.policies.size <= FEW_POLICIES:
+    solution, recalled = found
+    if not recalled and not forced and world.policies.size <= FEW_POLICIES:
         return None
-    return Solution(world, utility, found.policy, found.score, found.bound, found.ties, BACKWARD_INDUCTION, found.states, bool(found))
+    return replace(solution, world=world, utility=utility, policy=world.policy(solution.policy))
+
+
+@lru_cache(maxsize=64)
+def _once(world: World, utility: Utility) -> tuple[Solution, bool] | str:
+    """The solution by backward induction without its states, kept for who asks again; and whether decisions recall what they need."""
+    found = solve_sequence(world, utility)
+    if isinstance(found, str):
+        return found
+    solved = Solution(world, utility, found.policy, found.score, found.bound, found.ties, BACKWARD_INDUCTION, found.states, bool(found))
+    return solved, found.optimal is not None
 
 
 def _tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], most: int, method: str | None, mixed: bool) -> Solution:

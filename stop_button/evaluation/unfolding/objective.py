@@ -268,7 +268,9 @@ def _sum_of_functions(node: Node, rows: Rows, worth: Mapping[Hashable, Fraction]
     unit = math.lcm(*(number.denominator for number in worth.values()))
     whole = {value: int(number * unit) for value, number in worth.items()}
     wide = any(abs(number) >= 2**60 for number in whole.values())
-    flat = [whole[rows[inputs]] for inputs in itertools.product(*domains)]
+    inputs = list(itertools.product(*domains))
+    values = rows.values() if list(rows) == inputs else [rows[one] for one in inputs]
+    flat = [whole[value] for value in values]
     table = np.array(flat, dtype=object if wide else np.int64).reshape([len(domain) for domain in domains])
     groups = _groups(table)
     if len(groups) == 1:

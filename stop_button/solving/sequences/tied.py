@@ -51,8 +51,8 @@ class TiedSearch:
 def checked_ties(world: World, tied: Iterable[Iterable[str]]) -> dict[str, str]:
     """For each decision the one that stands for all that are tied to it.
 
-    Raises ``UnknownName`` for what is no decision, ``WrongShape`` for decisions that differ in their options or in how many things they see, and
-    for one that is in two groups.
+    Raises ``UnknownName`` for what is no decision, ``WrongShape`` for decisions that differ in their options or in how many things they
+    see, and for one that is in two groups.
 
     >>> import causalkit as ck
     >>> from stop_button import World
