@@ -11,6 +11,7 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 import causalkit as ck
 import stop_button as sb
@@ -138,6 +139,43 @@ def test_what_is_not_proved_is_called_local(monkeypatch: pytest.MonkeyPatch) -> 
     proved = Counter(check(random_world(seed, memory), utility_of("sum", 2)) for seed in range(8) for memory in ("sign", "mixed"))
     assert proved["local"] > 0
     assert proved["global"] > 0
+
+
+def by_linear_program(steps: int) -> float:
+    """The best sum of rewards of the walk with a coin, by the linear program of its decision process, written from its rules alone."""
+    places, moods, acts = range(5), range(3), range(5)
+    states = [(t, p, m) for t in range(steps + 1) for p in places for m in moods]
+    number = {state: i for i, state in enumerate(states)}
+    left, right = [], []
+    for t, p, m in states:
+        for a in acts if t < steps else ():
+            row, earned = [0.0] * len(states), 0.0
+            row[number[t, p, m]] = -1.0
+            for slip, chance in ((1, 0.25), (0, 0.75)):
+                q = (p + a + slip) % 5
+                n = (m + (q == 0)) % 3
+                earned += chance * ((q * n) % 7 - a)
+                row[number[t + 1, q, n]] += chance
+            left.append(row)
+            right.append(-earned)
+    last = [(0, 0) if t == steps else (None, None) for t, _, _ in states]
+    found = linprog([float(state == (0, 0, 0)) for state in states], A_ub=left, b_ub=right, bounds=last)
+    return float(found.fun)
+
+
+@pytest.mark.parametrize("steps", [1, 3, 6])
+def test_the_linear_program_of_the_decision_process(steps: int) -> None:
+    found = solve_sequence(walk(steps, "coin"), rewards(steps))
+    assert isinstance(found, SequenceSolution)
+    assert found
+    assert abs(float(found.score) - by_linear_program(steps)) < 1e-8
+
+
+def test_what_does_not_matter_is_in_no_state() -> None:
+    plain, idle = (solve_sequence(walk(6, "coin", *more), rewards(6)) for more in ((), ("idle",)))
+    assert isinstance(plain, SequenceSolution)
+    assert isinstance(idle, SequenceSolution)
+    assert (plain.score, plain.states) == (idle.score, idle.states)
 
 
 # ---------------------------------------------------------------- what is refused, and how
