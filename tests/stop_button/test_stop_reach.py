@@ -29,10 +29,16 @@ def test_worlds_of_sub_agents(name: str, moves: bool, through: tuple[str, ...], 
 
 def test_without_a_stop_nothing_is_said_to_move() -> None:
     world = sb.World(
-        ck.Model(act=ck.choice(0, 1), wish=ck.Dist({STOP: "1/2", FREE: "1/2"}), stopped=ck.function(lambda act: False, domain=[False, True]),
-                 value=lambda act: act),
-        intent="wish", stopped="stopped", value="value",
-    )  # fmt: skip
+        ck.Model(
+            act=ck.choice(0, 1),
+            wish=ck.Dist({STOP: "1/2", FREE: "1/2"}),
+            stopped=ck.function(lambda act: False, domain=[False, True]),
+            value=lambda act: act,
+        ),
+        intent="wish",
+        stopped="stopped",
+        value="value",
+    )
     assert not stop_reach(world).moves
 
 

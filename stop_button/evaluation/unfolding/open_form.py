@@ -8,7 +8,8 @@ from fractions import Fraction
 from causalkit.mechanisms.mechanism import CPT, Noise
 from causalkit.values.exact import exact
 from stop_button.decision.world import World
-from stop_button.evaluation.unfolding.discovery import Landscape, Layer, discovered
+from stop_button.evaluation.unfolding.beliefs import Layer
+from stop_button.evaluation.unfolding.discovery import Landscape, discovered
 from stop_button.evaluation.unfolding.objective import Mean, Refusal, grounded
 from stop_button.evaluation.unfolding.scheme import scheme
 from stop_button.language.formula import Constant, Expectation

@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from causalkit.values.exact import Number
-from stop_button.evaluation.unfolding.discovery import Landscape, Layer
+from stop_button.evaluation.unfolding.beliefs import Layer
+from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.integers import added_up, different, starts, times, whole
 
 if TYPE_CHECKING:
