@@ -134,6 +134,24 @@ def test_most_shapes_are_solved_outright() -> None:
     assert proved["global"] > 0.7 * proved.total(), proved
 
 
+def test_no_decision_alone_betters_a_local_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(solve_sequence.__globals__, "FEW_RULES", 0)
+    looked_at = 0
+    for seed in range(12):
+        world, utility = random_world(seed, "sign"), utility_of("sum", 2)
+        found = solve_sequence(world, utility)
+        assert isinstance(found, SequenceSolution)
+        if found.proves != "local":
+            continue
+        looked_at += 1
+        for decision in world.decisions:
+            others = dict(found.policy.acts)
+            for picks in itertools.product(decision.options, repeat=len(decision.contexts)):
+                new = dict(zip(((decision.name, seen) for seen in decision.contexts), picks, strict=True))
+                assert score_of(utility.formula, world, world.policies.filled(others | new)) <= found.score
+    assert looked_at
+
+
 def test_what_is_not_proved_is_called_local(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(solve_sequence.__globals__, "FEW_RULES", 0)
     proved = Counter(check(random_world(seed, memory), utility_of("sum", 2)) for seed in range(8) for memory in ("sign", "mixed"))

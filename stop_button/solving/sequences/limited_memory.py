@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from stop_button.decision.policy import Policy
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.integers import added_up, starts, times, whole
+from stop_button.evaluation.unfolding.open_form import seen_values
 from stop_button.solving.sequences.backward_induction import Induction, valued, worth_under
 
 if TYPE_CHECKING:
     from stop_button.evaluation.unfolding.integers import Array
 
-__all__ = ["Rules", "bettered", "first_rules", "in_states"]
+__all__ = ["Rules", "bettered", "first_rules", "in_states", "rules_in"]
 
 Rules = list["Array"]
 """For each layer, the number of the option taken in each context."""
-
-MOST_ROUNDS = 100
 
 
 def first_rules(induction: Induction) -> Rules:
@@ -37,6 +37,18 @@ def first_rules(induction: Induction) -> Rules:
     return rules
 
 
+def rules_in(landscape: Landscape, policy: Policy) -> Rules:
+    """What a policy does in each context of each layer."""
+    import numpy as np
+
+    found = []
+    for layer in landscape.layers:
+        name, options = layer.decision.name, layer.decision.options
+        taken = [options.index(policy.act(name, *seen_values(landscape, layer, context))) for context in range(len(layer.seen))]
+        found.append(np.array(taken, dtype=np.int64))
+    return found
+
+
 def in_states(landscape: Landscape, rules: Rules) -> dict[int, Array]:
     """The option that rules take in each state of each layer."""
     return {place: rule[layer.context] for place, (layer, rule) in enumerate(zip(landscape.layers, rules, strict=True))}
@@ -46,14 +58,13 @@ def bettered(landscape: Landscape, weights: Sequence[Fraction], rules: Rules) ->
     """Rules of which none can be bettered alone, and what they are worth."""
     rules = list(rules)
     score = valued(landscape, weights, in_states(landscape, rules))
-    for _ in range(MOST_ROUNDS):
+    while True:
         for place in reversed(range(len(landscape.layers))):
             rules[place] = _best_rule(landscape, weights, rules, place)
         new = valued(landscape, weights, in_states(landscape, rules))
         if new == score:
-            break
+            return rules, score
         score = new
-    return rules, score
 
 
 def _best_rule(landscape: Landscape, weights: Sequence[Fraction], rules: Rules, place: int) -> Array:

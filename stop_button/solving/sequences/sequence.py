@@ -19,13 +19,13 @@ from stop_button.language.formula import Constant as Written
 from stop_button.language.formula import Expectation, Formula
 from stop_button.solving.sequences.backward_induction import induced
 from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
-from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules
+from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules, rules_in
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies, Slot
 from stop_button.solving.sequences.tied import checked_ties, searched
 
-__all__ = ["GLOBAL", "LOCAL", "SequenceSolution", "solve_sequence", "solve_tied"]
+__all__ = ["BOUND", "GLOBAL", "LOCAL", "SequenceSolution", "solve_sequence", "solve_tied"]
 
-GLOBAL, LOCAL = "global", "local"
+GLOBAL, LOCAL, BOUND = "global", "local", "bound"
 ONE = Fraction(1)
 FEW_RULES = 200
 """So many partial rules are looked at where decisions recall too little, before a local optimum is all that is said."""
@@ -37,9 +37,10 @@ Weighted = tuple[Number, Expectation | None]
 class SequenceSolution:
     """A best policy over time: truthy when nobody exceeds its score.
 
-    ``proves`` is "global" for a best policy, or "local" for one of which no single decision can be bettered, where decisions recall too
-    little; ``bound`` is what no policy exceeds. ``states`` counts the states that were discovered: of each decision, those in which some
-    option has a different worth. ``ties`` counts the best policies, where that was found out; ``optimal`` holds them all.
+    ``proves`` is "global" for a best policy, "local" for one of which no single decision can be bettered, where decisions recall too
+    little, and "bound" where only that is known; ``bound`` is what no policy exceeds. ``states`` counts the states that were
+    discovered: of each decision, those in which some option has a different worth. ``ties`` counts the best policies, where that was
+    found out; ``optimal`` holds them all.
     """
 
     world: World
@@ -49,11 +50,14 @@ class SequenceSolution:
     ties: int | None
     states: int
     optimal: OptimalPolicies | None
+    is_local: bool = False
 
     @property
     def proves(self) -> str:
-        """What is proved of the policy: that it is a global optimum, or a local one."""
-        return GLOBAL if self else LOCAL
+        """What is proved of the policy: that it is a global optimum, or a local one, or no more than a bound."""
+        if self:
+            return GLOBAL
+        return LOCAL if self.is_local else BOUND
 
     def __bool__(self) -> bool:
         return self.score == self.bound
@@ -159,11 +163,11 @@ def solved(landscape: Landscape) -> SequenceSolution:
     if behaviour is not None:
         policy = world.policy(world.policies.filled(behaviour))
         return SequenceSolution(world, policy, induction.score, induction.score, optimal.count, induction.states, optimal)
-    rules, score = bettered(landscape, (ONE,), first_rules(induction))
     search = searched(landscape, {decision.name: decision.name for decision in world.decisions}, most=FEW_RULES)
-    local = world.policy(world.policies.filled(_filled(optimal, rules)))
-    best, policy = max((search.score, search.policy), (score, local), key=lambda one: one[0])
-    return SequenceSolution(world, policy, best, max(best, search.bound), None, induction.states, None)
+    starts = [rules_in(landscape, search.policy), first_rules(induction)]
+    rules, score = max((bettered(landscape, (ONE,), start) for start in starts), key=lambda one: one[1])
+    policy = world.policy(world.policies.filled(_filled(optimal, rules)))
+    return SequenceSolution(world, policy, score, max(score, search.bound), None, induction.states, None, is_local=True)
 
 
 def _filled(optimal: OptimalPolicies, rules: Rules) -> dict[Slot, Any]:
