@@ -92,7 +92,7 @@ _MOVED = {
     "Solution": "stop_button.solving:Solution",
 }
 
-when_a_best_is_wanted(lambda: import_module("stop_button.solving"))
+when_a_best_is_wanted(lambda: import_module("stop_button.solving.replies"))
 when_first_wanted(lambda: import_module("stop_button.presentation.plot"))
 keep_old_paths(__name__, release_0_1.MODULES, release_0_1.NAMES)
 __getattr__, __dir__ = later(__name__, [*__all__, *PUBLIC_MODULES], _LATER, _MOVED)

@@ -26,7 +26,7 @@ LAYERS = {
         ["engine"],
         ["regime"],
         ["branches"],
-        ["model", "drawing"],
+        ["model", "drawing", "twin_network"],
         ["unrolling", "quantities", "examples", "documents", "plot", "testing"],
         ["networks"],
         ["interop"],
@@ -37,12 +37,14 @@ LAYERS = {
         ["language"],
         ["decision"],
         ["grounding", "worlds"],
+        ["evaluation.unfolding"],
         ["evaluation"],
-        ["solving.replies"],
+        ["solving.sequences"],
         ["solving"],
+        ["solving.replies"],
         ["properties"],
         ["definitions"],
-        ["incentives"],
+        ["incentives", "incentives.stopping"],
         ["auditing"],
         ["searching"],
         ["presentation", "testing"],
@@ -50,7 +52,7 @@ LAYERS = {
         ["__main__"],
     ],
 }
-MOST_ROWS = 24
+MOST_ROWS = 32
 MOST_FILES = 12
 COLLECTIONS = {"causalkit/examples", "stop_button/definitions", "stop_button/worlds"}  # one thing a file, as many as there are
 
@@ -62,7 +64,7 @@ PUBLIC = [
     "causalkit", "causalkit.documents.*", "causalkit.errors", "causalkit.examples", "causalkit.graphs", "causalkit.graphs.*",
     "causalkit.interop", "causalkit.interop.*", "causalkit.loading", "causalkit.mechanisms.constructors", "causalkit.mechanisms.mechanism",
     "causalkit.mechanisms.rows",
-    "causalkit.networks", "causalkit.plot", "causalkit.testing", "causalkit.values.*",
+    "causalkit.networks", "causalkit.plot", "causalkit.testing", "causalkit.twin_network", "causalkit.values.*",
 ]  # fmt: skip
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "types", "core"}
