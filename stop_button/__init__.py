@@ -1,8 +1,8 @@
 """An agent, people and a stop button in a small causal world: which policies a utility rewards, and what they do to people's wish.
 
 Beside the names below there are public modules, loaded when they are asked for: ``definitions``, ``worlds``, ``claims``, ``families``,
-``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``language``, ``properties``, ``solving``, ``auditing``,
-``searching``, ``plot``, ``testing``.
+``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``language``, ``properties``, ``replies``, ``solving``,
+``auditing``, ``searching``, ``sequences``, ``learning``, ``plot``, ``testing``.
 """
 
 from importlib import import_module
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from stop_button import definitions as definitions
     from stop_button import incentives as incentives
     from stop_button import language as language
+    from stop_button import learning as learning
     from stop_button import properties as properties
+    from stop_button import replies as replies
     from stop_button import searching as searching
+    from stop_button import sequences as sequences
     from stop_button import solving as solving
     from stop_button import testing as testing
     from stop_button import worlds as worlds
@@ -62,9 +65,12 @@ PUBLIC_MODULES = {
     "gains": "stop_button.auditing.gains",
     "incentives": "stop_button.incentives",
     "language": "stop_button.language",
+    "learning": "stop_button.learning",
     "plot": "stop_button.presentation.plot",
     "properties": "stop_button.properties",
+    "replies": "stop_button.replies",
     "searching": "stop_button.searching",
+    "sequences": "stop_button.sequences",
     "solving": "stop_button.solving",
     "testing": "stop_button.testing",
     "verdicts": "stop_button.auditing.verdicts",
@@ -92,7 +98,7 @@ _MOVED = {
     "Solution": "stop_button.solving:Solution",
 }
 
-when_a_best_is_wanted(lambda: import_module("stop_button.solving.replies"))
 when_first_wanted(lambda: import_module("stop_button.presentation.plot"))
 keep_old_paths(__name__, release_0_1.MODULES, release_0_1.NAMES)
 __getattr__, __dir__ = later(__name__, [*__all__, *PUBLIC_MODULES], _LATER, _MOVED)
+when_a_best_is_wanted(lambda: __getattr__("replies"))

@@ -168,7 +168,9 @@ def printed(bad: str) -> Iterator[Any]:
 
 @pytest.mark.parametrize("bad", HOSTILE, ids=ascii)
 def test_whatever_prints_itself_prints_text(bad: str) -> None:
-    for shown in printed(bad):
+    things = list(printed(bad))
+    assert len(things) > 20
+    for shown in things:
         check_all(shown)
 
 

@@ -28,23 +28,19 @@ LAYERS = {
         ["branches"],
         ["model", "drawing", "twin_network"],
         ["unrolling", "quantities", "examples", "documents", "plot", "testing"],
-        ["networks"],
+        ["networks", "plots"],
         ["interop"],
         [""],
     ],
     "stop_button": [
-        ["loading", "parallel"],
-        ["language"],
+        ["loading", "parallel", "language"],
         ["decision"],
-        ["grounding", "worlds"],
+        ["grounding"],
         ["evaluation.unfolding"],
-        ["evaluation"],
-        ["solving.sequences"],
+        ["evaluation", "sequences", "worlds"],
+        ["learning", "properties", "solving.sequences"],
         ["solving"],
-        ["solving.replies"],
-        ["properties"],
-        ["definitions"],
-        ["incentives", "incentives.stopping"],
+        ["definitions", "replies", "incentives", "incentives.stopping"],
         ["auditing"],
         ["searching"],
         ["presentation", "testing"],
@@ -57,14 +53,17 @@ MOST_FILES = 12
 COLLECTIONS = {"causalkit/examples", "stop_button/definitions", "stop_button/worlds"}  # one thing a file, as many as there are
 
 # Modules that may import other projects when they are loaded; nothing but each other may load them.
-LEAVES = ["*.plot", "causalkit.drawing.paint", "*.testing", "*.cli", "*.__main__", "causalkit.interop.pgmpy", "causalkit.interop.networkx"]
+LEAVES = [
+    "*.plot", "causalkit.drawing.paint", "causalkit.plots.*", "stop_button.presentation.plot_*", "*.testing", "*.cli", "*.__main__",
+    "causalkit.interop.pgmpy", "causalkit.interop.networkx",
+]  # fmt: skip
 
 # What stop_button may see of causalkit: the names in `__all__` of the package and of these modules.
 PUBLIC = [
     "causalkit", "causalkit.documents.*", "causalkit.errors", "causalkit.examples", "causalkit.graphs", "causalkit.graphs.*",
     "causalkit.interop", "causalkit.interop.*", "causalkit.loading", "causalkit.mechanisms.constructors", "causalkit.mechanisms.mechanism",
-    "causalkit.mechanisms.rows",
-    "causalkit.networks", "causalkit.plot", "causalkit.testing", "causalkit.twin_network", "causalkit.values.*",
+    "causalkit.mechanisms.rows", "causalkit.networks", "causalkit.plot", "causalkit.quantities", "causalkit.testing",
+    "causalkit.twin_network", "causalkit.values.*",
 ]  # fmt: skip
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "types", "core"}

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, suggestion
-from causalkit.mechanisms.mechanism import Mechanism
+from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import latex_text, typed
@@ -17,6 +17,7 @@ from stop_button.decision.docstring import docstring
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_directly
+from stop_button.grounding.resolving import for_people
 from stop_button.language.constraints import subject_to as under
 from stop_button.language.formula import BASELINE, Formula, Is, Reading, formula
 from stop_button.language.notation import latex
@@ -119,7 +120,7 @@ def applies(utility: Utility, world: World) -> Applies:
     >>> bool(sb.naive.name)
     True
     """
-    missing = dict.fromkeys(_LACKS(utility.formula, world))
+    missing = dict.fromkeys(_LACKS(for_people(utility.formula, world), world))
     return Applies(utility.name, world.title, tuple(missing))
 
 
@@ -142,8 +143,8 @@ def _reading_lacks(leaf: Reading, visit: Lacks, world: World) -> Iterator[str]:
     for name, value in leaf.settings.items():
         if name in read:
             yield from visit(read[name])
-        elif isinstance(value, Mechanism):
-            yield from (parent for parent in value.parents if parent not in world.model.names)
+        elif is_law(value):
+            yield from (parent for parent in as_mechanism(value).parents if parent not in world.model.names)
         elif _has(world, name) and not _can_be_set(world, name, value):
             yield f"{name}={typed(value)}"
     if leaf.policy == BASELINE and world.baseline is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from causalkit import Branches, Model, as_in, table
 from causalkit.errors import UnknownValue, listing, suggestion
-from causalkit.mechanisms.mechanism import Mechanism
+from causalkit.mechanisms.constructors import is_law
 from causalkit.values.exact import Number, exact
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -98,9 +98,9 @@ def _edits(key: Key, world: World, names: Mapping[Key, str]) -> dict[Any, Any]:
     return {**rules, **done}
 
 
-def _rewired(wiring: Wiring, world: World) -> dict[tuple[str, str], Mechanism]:
+def _rewired(wiring: Wiring, world: World) -> dict[tuple[str, str], Any]:
     """Edges edited so that a variable hears another one in place of a parent."""
-    edges: dict[tuple[str, str], Mechanism] = {}
+    edges: dict[tuple[str, str], Any] = {}
     for child, heard in wiring.items():
         for parent, other in heard.items():
             instead = world.role(other).variable
@@ -112,7 +112,7 @@ def _rewired(wiring: Wiring, world: World) -> dict[tuple[str, str], Mechanism]:
 def _edit(name: str, value: Any, world: World, names: Mapping[Key, str]) -> Any:
     if isinstance(value, Reading):
         return as_in(names[value.edits, value.policy], world.role(value.name).variable)
-    return value if isinstance(value, Mechanism) else world.value_of(name, value)
+    return value if is_law(value) else world.value_of(name, value)
 
 
 Reader = Callable[[Any], Number]

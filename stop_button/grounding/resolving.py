@@ -15,12 +15,12 @@ from causalkit.values.keeping import while_it_lives
 from stop_button.decision.world import World
 from stop_button.language.algebra import Constant, Formula, Product
 from stop_button.language.formula import E, Expectation, Leaf, Reading
-from stop_button.language.parts import conditioned, followed
+from stop_button.language.parts import conditioned, followed, rewritten
 from stop_button.language.references import OWN, Best
 from stop_button.language.tests import Both, Comparison, Either, Every, Relation, Some, Test
 from stop_button.language.walking import Node, Walk
 
-__all__ = ["Mode", "finds", "owned", "resolved", "when_first_wanted"]
+__all__ = ["Mode", "finds", "for_people", "owned", "resolved", "when_first_wanted"]
 
 Mode = Literal["value", "best policies", "all policies"]
 """What stands for a best over all policies: its value, the formula under each best policy, or the formula under every policy."""
@@ -62,7 +62,34 @@ def resolved(node: Any, world: World, mode: Mode = "value") -> Any:
     >>> print(resolved(every("intent", sb.E(sb.B) >= 1), sb.worlds.office()))
     (E[1[H=s]] <= 0 or E[B | H=s] >= 1) and (E[1[H=f]] <= 0 or E[B | H=f] >= 1)
     """
-    return _resolved(node, world, mode) if node.needs_world else node
+    asked = for_people(node, world)
+    return _resolved(asked, world, mode) if asked.needs_world else asked
+
+
+def for_people(node: Any, world: World) -> Any:
+    """A formula, or a test, in which ``.had(intent=...)`` sets the wish of everybody, in a world in which several wish.
+
+    >>> from causalkit import Model, choice, coin
+    >>> from stop_button import B, STOP, FREE
+    >>> two = World(
+    ...     Model(
+    ...         u=coin("1/2"), act=choice(0, 1), off=lambda a, b: a == b,
+    ...         a=lambda u: STOP if u else FREE, b=lambda u: FREE if u else STOP,
+    ...     ),
+    ...     intent={"alice": "a", "bob": "b"}, stopped="off",
+    ... )
+    >>> for_people(E(B.had(intent="stop")), two)
+    E(B.had({'intent[alice]': 'stop', 'intent[bob]': 'stop'}))
+    """
+    return rewritten(node, lambda reading: _everybody(reading, world)) if world.people else node
+
+
+def _everybody(reading: Reading, world: World) -> Reading:
+    edits: dict[str, Any] = {}
+    for name, value in reading.edits:
+        deeper = _everybody(value, world) if isinstance(value, Reading) else value
+        edits |= dict.fromkeys(world.wishes, deeper) if name == "intent" else {name: deeper}
+    return Reading(reading.name, tuple(edits.items()), reading.policy)
 
 
 @while_it_lives(1)

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from causalkit.mechanisms.mechanism import Mechanism
+from causalkit.mechanisms.constructors import as_mechanism, is_law
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
@@ -100,7 +100,7 @@ def _parents(world: World, copy: Copy) -> list[Copy]:
     edit = done.get(name)
     if isinstance(edit, Reading):
         return [_copy(world, edit)]
-    set_ = edit.parents if isinstance(edit, Mechanism) else ()
+    set_ = as_mechanism(edit).parents if is_law(edit) else ()
     heard = set_ if name in done else world.model.parents(name)
     instead = _rewired(world, edits, name)
     return [((edits, policy), instead.get(parent, parent)) for parent in heard]

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from causalkit import Dist
 from causalkit.errors import WrongShape
-from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.values.frozen import Frozen
 from stop_button.language.algebra import Combination, Constant, Formula, Leaf, Least, Most, Product, Quotient, Sum, formula, least, most
 from stop_button.language.notation import Edit, Style
@@ -77,6 +76,16 @@ class Reading(Leaf):
     def needs_world(self) -> bool:
         """Whether a policy that this reading speaks of has to be found in a world."""
         return isinstance(self.policy, Reference) or any(reading.needs_world for _, reading in self.read_by_edits())
+
+    def of(self, person: str) -> Reading:
+        """This reading of one person, or one step, in a world in which several wish.
+
+        >>> E(H.of("alice").is_("stop"))
+        E(H.of('alice').is_('stop'))
+        """
+        if not person:
+            raise WrongShape(f"of({person!r}) names nobody; type H.of('alice'), as the world's intent={{'alice': ...}} does")
+        return Reading(f"{self.name}[{person}]", self.edits, self.policy)
 
     def is_(self, meaning: Hashable) -> Formula:
         """1 where it has this meaning, else 0: an event as a number.
@@ -186,7 +195,7 @@ H = Reading("intent")
 
 def _check_edit(name: str, value: Any) -> None:
     """Refuse what could not be printed and pasted back."""
-    if callable(value) and not isinstance(value, Mechanism):
+    if callable(value):
         raise WrongShape(
             f"had({name}=...) was given a function, which cannot be printed; give its table, "
             f"had({name}=causalkit.table(['parent'], {{...}})), or what another reading is, had({name}=X('other'))"

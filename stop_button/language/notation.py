@@ -89,7 +89,8 @@ def _number_code(value: Any) -> str:
 
 
 def _reading_code(name: str, edits: Sequence[Edit], policy: Any) -> str:
-    base = LETTERS.get(name, f"X({name!r})")
+    role, person = whose(name)
+    base = f"{LETTERS[role]}.of({person!r})" if person else LETTERS.get(name, f"X({name!r})")
     done = {of: typed(value) if written is None else written for of, value, written in edits}
     had = f".had({keywords_text(done)})" if done else ""
     return f"{base}{had}" if policy is None else f"{base}{had}.under({getattr(policy, 'code', None) or repr(policy)})"
@@ -97,14 +98,14 @@ def _reading_code(name: str, edits: Sequence[Edit], policy: Any) -> str:
 
 def _reading_text(name: str, edits: Sequence[Edit], policy: Any) -> str:
     marks = _marks(edits, policy, str)
-    base = LETTERS.get(name, name)
+    base = _letter(name)
     joined = ", ".join(marks)
     return base if not joined else f"{base}_{joined}" if len(joined) == 1 else f"{base}_{{{joined}}}"
 
 
 def _reading_latex(name: str, edits: Sequence[Edit], policy: Any) -> str:
     marks = _marks(edits, policy, _symbol)
-    base = _symbol(LETTERS.get(name, name))
+    base = _symbol(_letter(name))
     return f"{base}_{{{', '.join(marks)}}}" if marks else base
 
 
@@ -113,7 +114,7 @@ def _marks(edits: Sequence[Edit], policy: Any, symbol: Callable[[str], str]) -> 
     marks = []
     for name, value, written in edits:
         shown = symbol(_edit_text(value)) if written is None else written
-        marks.append(shown if name == "intent" or isinstance(value, Mapping) else f"{symbol(LETTERS.get(name, name))}={shown}")
+        marks.append(shown if name == "intent" or isinstance(value, Mapping) else f"{symbol(_letter(name))}={shown}")
     return [*marks, *([] if policy is None else [symbol(str(policy))])]
 
 
@@ -123,7 +124,19 @@ def _call(name: str, parts: Sequence[str], **named: str) -> str:
 
 
 def _letter(name: str) -> str:
-    return LETTERS.get(name, name)
+    """The letter of a role; with whose it is, where a role has several: ``H_alice``."""
+    role, person = whose(name)
+    return f"{LETTERS[role]}_{person}" if person and role in LETTERS else LETTERS.get(name, name)
+
+
+def whose(name: str) -> tuple[str, str]:
+    """A role with the person or step that it is of, which is empty where it is nobody's in particular.
+
+    >>> whose("intent[alice]"), whose("intent")
+    (('intent', 'alice'), ('intent', ''))
+    """
+    role, bracket, person = name.removesuffix("]").partition("[")
+    return (role, person) if bracket and role in LETTERS else (name, "")
 
 
 def _names(names: Sequence[str]) -> str:

@@ -145,7 +145,7 @@ no_best_policy_loses_a_stop = Claim(
 )
 no_best_policy_forces_a_stop = Claim(
     "no_best_policy_forces_a_stop",
-    "no best policy is stopped unasked where the baseline would not be, in fact or had they wished so",
+    "no best policy is stopped where people, undisturbed, would wish no stop and get none",
     _forces,
 )
 some_best_policy_has_no_influence = Claim(

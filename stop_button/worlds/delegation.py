@@ -22,7 +22,7 @@ POLICIES = {
 
 
 @bundled(
-    published={
+    derived={
         "": scores(
             "naive counterfactual conditional_counterfactual",
             {"work": "9/4 4 8", "delegate and leave": "4 5 10", "delegate and call back": "3 5 10"},

@@ -16,7 +16,7 @@ KEEP, DROP, RENAME = "keep the objective", "drop the stop from it", "let it call
 
 
 @bundled(
-    published={
+    derived={
         "": scores(
             "naive switch counterfactual conditional_counterfactual",
             {KEEP: "3 13/4 5 10", DROP: "4 3 4 8", RENAME: "4 13/4 5 10"},

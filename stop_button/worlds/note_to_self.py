@@ -16,7 +16,7 @@ NOTHING, PLANS, MISTAKE = "write nothing", "write down the plans", "write that a
 
 
 @bundled(
-    published={
+    derived={
         "": scores(
             "naive switch counterfactual conditional_counterfactual",
             {NOTHING: "3 13/4 5 10", PLANS: "15/4 4 6 12", MISTAKE: "4 3 4 8"},

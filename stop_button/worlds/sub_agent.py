@@ -16,7 +16,7 @@ NONE, OBEDIENT, IGNORING = "build none", "build an obedient one", "build one tha
 
 
 @bundled(
-    published={
+    derived={
         "": scores(
             "naive switch counterfactual conditional_counterfactual",
             {NONE: "3 13/4 5 10", OBEDIENT: "7/2 4 6 12", IGNORING: "4 4 6 12"},

@@ -12,7 +12,8 @@ import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button import FREE, STOP, E, Role, definitions
 from stop_button.language.constraints import Infeasible
-from stop_button.solving import is_stable, solve, stable
+from stop_button.replies import is_stable, stable
+from stop_button.solving import solve
 
 PRESSING = {"pressing": Role("pressed", {True: STOP, False: FREE})}
 

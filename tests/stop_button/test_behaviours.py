@@ -67,7 +67,9 @@ def test_what_is_reached_is_what_runs_show(world: sb.World) -> None:
     if world.policies.size > 64 or not all(set(world.model.domain(d.name)) <= {0, 1, 2} for d in world.decisions):
         return
     f = sum((E(act.had(intent=wish)) for act in acts for wish in (STOP, FREE)), E(acts[0]) + E(acts[-1]))
-    for one in behaviours(world, [f]):
+    every = behaviours(world, [f])
+    assert every
+    for one in every:
         assert set(one.acts) == met(world, one.policy)
 
 

@@ -20,12 +20,12 @@ from stop_button.evaluation.utility import applies
 from stop_button.incentives.through import possible_incentive
 from stop_button.language.algebra import Formula
 from stop_button.language.constraints import Infeasible, every, lexicographic, some, subject_to
-from stop_button.language.references import BEST, Ambiguous, Best, best, best_policy, discounted, worst
+from stop_button.language.references import BEST, OWN, Ambiguous, Best, best, best_policy, discounted, worst
 from stop_button.properties import dominates, holds
+from stop_button.replies import best_values, stable
+from stop_button.replies.separable import separately
 from stop_button.searching.claims import holds_of_the_best
 from stop_button.solving import solve
-from stop_button.solving.replies import best_values
-from stop_button.solving.replies.separable import separately
 from stop_button.testing import formulas, policies, worlds
 
 SMALL = worlds(1, 2, values=(0, 1, 3))
@@ -325,7 +325,14 @@ def test_wiring_prints_and_is_judged_on_the_rewired_graph() -> None:
     assert str(f) == "E[V_{value(pressed:=doubt), s}]"
     assert eval(repr(f), {"E": E, "V": V}) == f
     assert not possible_incentive(OFFICE, sb.Utility("f", f), "intent")
+    unheard = E(V.had(wiring={"value": {"pressed": "doubt"}}))
+    assert possible_incentive(OFFICE, sb.naive, "intent")
+    assert not possible_incentive(OFFICE, sb.Utility("f", unheard), "intent")
     rule = ck.table(["wish"], {STOP: True, FREE: True})
+    drawn = E(V.had(pressed=ck.Dist({True: "1/4", False: "3/4"})))
+    assert eval(repr(drawn), {"E": E, "V": V, "Dist": ck.Dist}) == drawn
+    assert sb.Utility("f", drawn)(OFFICE, "work") == Fraction(3, 4)
+    assert not possible_incentive(OFFICE, sb.Utility("f", drawn), "intent")
     again = E(V.had(pressed=rule))
     assert eval(repr(again), {"E": E, "V": V, "table": ck.table}) == again
     assert possible_incentive(OFFICE, sb.Utility("f", again), "intent")
@@ -391,3 +398,31 @@ def test_a_best_and_a_worst_leave_out_what_is_undefined() -> None:
     assert [score(best(f, of="late"), world, {"early": early, "late": "hide"}) for early in (1, 2)] == [5, 10]
     assert [score(worst(f, of="late"), world, {"early": early, "late": "hide"}) for early in (1, 2)] == [3, 6]
     assert solve(world, sb.Utility("spread", best(f, of="late") - worst(f, of="late"))).score == 4
+
+
+def test_the_slope_of_a_best_is_that_of_its_best_policies() -> None:
+    """Guessing a fair coin: either guess is right with probability 1/2, and as the coin leans the better guess gains 1/2 per unit."""
+    world = sb.World(
+        ck.Model(luck=ck.coin("1/2"), guess=ck.choice(True, False), value=lambda luck, guess: int(luck == guess)), value="value"
+    )
+    found = sensitivity(world, sb.Utility("best", best(E(V))), True)
+    assert [found.slope("luck", side) for side in (True, False)] == [Fraction(1, 2), Fraction(1, 2)]
+    lowest = sensitivity(world, sb.Utility("worst", worst(E(V))), True)
+    assert [lowest.slope("luck", side) for side in (True, False)] == [Fraction(-1, 2), Fraction(-1, 2)]
+    assert leaning(world, sb.Utility("best", best(E(V))), True, noise="luck", value=True, weight="1/3") == Fraction(2, 3)
+    one = sensitivity(world, sb.Utility("of", best(E(V), of="guess")), True)
+    assert [one.slope("luck", side) for side in (True, False)] == [Fraction(1, 2), Fraction(1, 2)]
+    filled = sensitivity(sb.worlds.hobson_three_actions(), sb.Utility("regret", best(E(V)) - E(V)), "fill")
+    assert filled.slope("works", True) == Fraction(1, 10) - Fraction(9, 10) * Fraction(1, 10)
+
+
+def test_what_cancels_when_policies_are_the_same_need_not_cancel_when_they_differ() -> None:
+    """Both acts stop with probability 1/2, in opposite draws: the same act agrees with the one taken for granted, the other never does."""
+    model = ck.Model(luck=ck.coin("1/2"), act=ck.choice("with", "against"), stopped=lambda luck, act: luck == (act == "with"), value=0)
+    world = sb.World(model, stopped="stopped", value="value")
+    agrees = E(B * B.under(OWN))
+    for policy in world.policies:
+        assert score(agrees, world, policy) == score(best(agrees), world, policy) == Fraction(1, 2)
+        assert score(worst(agrees), world, policy) == 0
+    assert stable(world, sb.Utility("agrees", agrees)).count == 2
+    assert not stable(world, sb.Utility("differs", -agrees))

@@ -10,9 +10,8 @@ import pytest
 import causalkit as ck
 import stop_button as sb
 from stop_button import FREE, STOP
+from stop_button.evaluation import evaluation
 from stop_button.evaluation.evaluation import sweep
-from stop_button.evaluation.policy_polynomial import policy_polynomial
-from stop_button.evaluation.vectorised import dense_means
 
 BOTH = [sb.counterfactual, sb.conditional_counterfactual]
 
@@ -37,11 +36,9 @@ def acts(options: int) -> sb.World:
 def test_the_same_scores_either_way(utility: sb.Utility, monkeypatch: pytest.MonkeyPatch) -> None:
     world = acts(60)
     in_arrays = sweep(utility.formula, world)
-    sweep.cache_clear()
-    monkeypatch.setitem(sweep.__wrapped__.__globals__, "MANY_OPTIONS", 2)
-    monkeypatch.setitem(sweep.__wrapped__.__globals__, "all_scores", None)
+    monkeypatch.setattr(evaluation, "MANY_OPTIONS", 2)
+    monkeypatch.setattr(evaluation, "all_scores", None)
     assert sweep(utility.formula, world) == in_arrays == tuple(_direct(utility, world, policy) for policy in world.policies)
-    sweep.cache_clear()
 
 
 def _direct(utility: sb.Utility, world: sb.World, policy: sb.Policy) -> Any:
@@ -52,9 +49,7 @@ def _direct(utility: sb.Utility, world: sb.World, policy: sb.Policy) -> Any:
 
 
 def peak(options: int) -> int:
-    """The most memory, in bytes, that scoring held at once."""
-    for kept in (sweep, dense_means, policy_polynomial):
-        kept.cache_clear()
+    """The most memory, in bytes, that scoring a new world held at once."""
     world = acts(options)
     tracemalloc.start()
     sb.score(world, sb.counterfactual)

@@ -19,7 +19,8 @@ from stop_button.grounding.resolving import owned
 from stop_button.language.algebra import Formula
 from stop_button.language.constraints import Infeasible
 from stop_button.language.references import OWN
-from stop_button.solving import is_stable, mixed_stable, solve, stable
+from stop_button.replies import is_stable, mixed_stable, stable
+from stop_button.solving import solve
 from stop_button.testing import formulas, worlds
 from tests import brute
 from tests.stop_button import brute_language

@@ -15,7 +15,7 @@ from stop_button.language.formula import Expectation, Reading
 from stop_button.language.parts import readings
 from stop_button.language.references import Best
 from stop_button.language.walking import Walk
-from stop_button.solving.replies.relevance import met
+from stop_button.replies.relevance import met
 
 __all__ = ["separately"]
 

@@ -15,10 +15,10 @@ from stop_button.language.formula import Expectation, Reading
 from stop_button.language.parts import followed, means, policies_read, rewritten
 from stop_button.language.references import OWN, Agreed, Ambiguous, Best, BestPolicy, LargestDefined, SmallestDefined
 from stop_button.language.walking import Node
+from stop_button.replies.relevance import assignments, count_of, deciding, met, opened, spoken
+from stop_button.replies.separable import separately
 from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.methods import solve
-from stop_button.solving.replies.relevance import assignments, count_of, deciding, met, opened, spoken
-from stop_button.solving.replies.separable import separately
 from stop_button.solving.variable_elimination import maximised
 
 __all__ = ["MOST_COPIES", "best_value", "optimal_policies", "read_under_best"]
@@ -45,18 +45,25 @@ def best_value(node: Best, world: World, mode: Mode) -> Formula:
             if number is not None:
                 return number
         elif mode == "best policies":
-            policies = optimal_policies(node.inner if node.largest else -node.inner, world)
+            policies = optimal_policies(node.inner if node.largest else -node.inner, world, _touching(node.inner, world, mode))
             return _extreme(node, [followed(node.inner, policy) for policy in policies])
-    if count_of(world, _decided_in(node.inner, world, of)) > MOST_COPIES:
+    if count_of(world, _decided_in(node.inner, world, of, mode)) > MOST_COPIES:
         apart = separately(node, world, lambda f, policy: _decided(f, policy, world, of))
         if apart is not None:
             return apart
-    return _extreme(node, list(_copies(node.inner, world, of)))
+    return _extreme(node, list(_copies(node.inner, world, of, mode)))
 
 
-def _decided_in(f: Formula, world: World, of: Collection[str]) -> list[InformationSet]:
+def _decided_in(f: Formula, world: World, of: Collection[str], mode: Mode) -> list[InformationSet]:
     """The information sets of some decisions that make a difference to a formula."""
-    return [place for place in spoken(f, world) if place[0] in of]
+    return [place for place in _touching(f, world, mode) if place[0] in of]
+
+
+def _touching(f: Formula, world: World, mode: Mode) -> tuple[InformationSet, ...]:
+    """The information sets that make a difference to a formula, or, where its noise is going to move, that may come to make one."""
+    if mode == "value":
+        return spoken(f, world)
+    return tuple(dict.fromkeys(place for mean in means(f) for place in met(mean, world)))
 
 
 def _number(node: Best, world: World) -> Formula | None:
@@ -72,9 +79,9 @@ def _number(node: Best, world: World) -> Formula | None:
     return Constant(solution.score if node.largest else -solution.score)
 
 
-def _copies(f: Formula, world: World, of: Collection[str]) -> Iterator[Formula]:
+def _copies(f: Formula, world: World, of: Collection[str], mode: Mode) -> Iterator[Formula]:
     """The formula with some decisions made in each way that makes a difference to it."""
-    about = _decided_in(f, world, of)
+    about = _decided_in(f, world, of, mode)
     ways = count_of(world, about)
     if ways > MOST_COPIES:
         raise TooLarge(

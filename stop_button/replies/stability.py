@@ -21,10 +21,10 @@ from stop_button.grounding.resolving import owned, resolved
 from stop_button.language.algebra import Formula
 from stop_button.language.parts import means, policies_read
 from stop_button.language.references import OWN
+from stop_button.replies.best_values import optimal_policies
+from stop_button.replies.relevance import assignments, count_of, deciding, met, settled, spoken
 from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.methods import solve
-from stop_button.solving.replies.best_values import optimal_policies
-from stop_button.solving.replies.relevance import assignments, count_of, deciding, met, settled, spoken
 from stop_button.solving.variable_elimination import maximised
 
 __all__ = ["MOST_FILLED", "Stable", "is_stable", "stable"]

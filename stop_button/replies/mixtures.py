@@ -15,7 +15,7 @@ from stop_button.grounding.resolving import owned, resolved
 from stop_button.language.algebra import Formula
 from stop_button.language.parts import means, policies_read
 from stop_button.language.references import OWN
-from stop_button.solving.replies.relevance import met, spoken
+from stop_button.replies.relevance import met, spoken
 
 if TYPE_CHECKING:
     import sympy
