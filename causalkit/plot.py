@@ -13,18 +13,23 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from causalkit.arguments import checked
 from causalkit.branches import Branches
 from causalkit.drawing.colours import ACCENT, INK, MUTED, PALETTE, PLAIN, role_colours
 from causalkit.drawing.layout import Direction
 from causalkit.drawing.paint import Sheet, painted, placed, placed_branches
 from causalkit.drawing.picture import picture_of, with_path
+from causalkit.errors import WrongArgument, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.model import Model
 from causalkit.values.render import html_text
 
 __all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
 
+OPTIONS = ("roles", "colours", "path", "title", "direction")
 
+
+@checked
 def draw(
     shown: Model | Graph,
     *,
@@ -54,6 +59,7 @@ def draw(
     return painted(placed(picture, direction), role_colours(picture.roles, colours), Sheet(ax, title))
 
 
+@checked
 def draw_branches(
     branches: Branches,
     *,
@@ -77,6 +83,7 @@ def draw_branches(
     return painted(scene, role_colours(scene.picture.roles, colours), Sheet(ax, title))
 
 
+@checked
 def to_svg(shown: Axes | Model | Graph | Branches, **options: Any) -> str:
     """The picture as self-contained SVG text, the same on every run: letters are outlines, and names of parts belong to this picture alone.
 
@@ -86,6 +93,9 @@ def to_svg(shown: Axes | Model | Graph | Branches, **options: Any) -> str:
     >>> svg.startswith("<svg"), to_svg(Graph.parse("x -> y")) == svg
     (True, True)
     """
+    unknown = next((name for name in options if name not in OPTIONS), None)
+    if unknown is not None:
+        raise WrongArgument(f"to_svg has no option {unknown!r}; it has: {', '.join(OPTIONS)}{suggestion(unknown, OPTIONS)}")
     ax = shown if isinstance(shown, Axes) else _undisplayed(shown, **options)
     figure = ax.get_figure(root=True)
     assert figure is not None
@@ -95,6 +105,7 @@ def to_svg(shown: Axes | Model | Graph | Branches, **options: Any) -> str:
     return _inlined(file.getvalue(), _words(figure))
 
 
+@checked
 def _undisplayed(
     shown: Model | Graph | Branches,
     *,

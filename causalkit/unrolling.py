@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from causalkit.arguments import checked
 from causalkit.errors import CyclicModel, InvalidName, UnknownName, WrongShape, suggestion
 from causalkit.mechanisms.building import check_new, in_order
 from causalkit.mechanisms.constructors import is_law, mechanism
@@ -60,6 +61,7 @@ def unroll(step: Step, horizon: int, *, start: Mapping[str, Any] | None = None, 
     return Model(_fitted(variables))
 
 
+@checked
 def each_step(
     model: Model, edits: Mapping[str, Any] | None = None, /, *, steps: Iterable[int] | None = None, **named: Any
 ) -> dict[str, Any]:

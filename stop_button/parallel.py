@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from causalkit import CausalError
+from causalkit.arguments import checked
 
 __all__ = ["WorkerFailed", "each_in_order", "keeping"]
 
@@ -30,6 +31,7 @@ class WorkerFailed(CausalError, RuntimeError):
     so_far: Any = None
 
 
+@checked
 def each_in_order(
     task: Callable[[Item], Result],
     items: Iterable[Item],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from causalkit.arguments import checked
 from causalkit.errors import TooLarge, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names, several
@@ -68,6 +69,7 @@ class Validity:
         return "\n  ".join([f"{'yes' if self else 'no'}: {self.claim}", *map(str, self.conditions)])
 
 
+@checked
 def is_backdoor_set(graph: Graph, x: str, y: str, given: Names = ()) -> Validity:
     """Whether ``given`` holds no descendant of ``x`` and blocks every path from ``x`` to ``y`` that starts with an arrow into ``x``.
 
@@ -91,6 +93,7 @@ def is_backdoor_set(graph: Graph, x: str, y: str, given: Names = ()) -> Validity
     )
 
 
+@checked
 def backdoor_sets(graph: Graph, x: str, y: str, *, kind: Kind = "minimal", among: Names | None = None) -> Sets:
     """The sets that meet the back-door criterion: all of them, those without a valid smaller part, or those of least size.
 
@@ -110,6 +113,7 @@ def backdoor_sets(graph: Graph, x: str, y: str, *, kind: Kind = "minimal", among
     return _of_kind(minimal_separators(graph.without_outgoing(x), x, y, among=allowed), kind)
 
 
+@checked
 def is_adjustment_set(graph: Graph, x: Names, y: Names, given: Names = ()) -> Validity:
     """Whether adjusting for ``given`` yields ``P(y | do(x))`` in every model with this graph; the back-door criterion made complete.
 
@@ -133,6 +137,7 @@ def is_adjustment_set(graph: Graph, x: Names, y: Names, given: Names = ()) -> Va
     )
 
 
+@checked
 def adjustment_sets(graph: Graph, x: Names, y: Names, *, kind: Kind = "minimal", among: Names | None = None) -> Sets:
     """The sets that meet the adjustment criterion; ``x`` and ``y`` may be several variables.
 
@@ -148,6 +153,7 @@ def adjustment_sets(graph: Graph, x: Names, y: Names, *, kind: Kind = "minimal",
     return _of_kind(minimal_separators(_without_causal_starts(graph, x, y), x, y, among=allowed), kind)
 
 
+@checked
 def is_frontdoor_set(graph: Graph, x: str, y: str, through: Names) -> Validity:
     """Whether ``through`` lies on every causal path from ``x`` to ``y``, unconfounded with ``x``, and with ``y`` once ``x`` is known.
 
@@ -171,6 +177,7 @@ def is_frontdoor_set(graph: Graph, x: str, y: str, through: Names) -> Validity:
     )
 
 
+@checked
 def frontdoor_sets(graph: Graph, x: str, y: str, *, kind: Kind = "minimal", among: Names | None = None) -> Sets:
     """The sets that meet the front-door criterion; tried one by one, so at most 16 candidates, else ``TooLarge``.
 
@@ -195,6 +202,7 @@ class Instrument:
         return self.variable + (f" given {', '.join(self.given)}" if self.given else "")
 
 
+@checked
 def is_instrument(graph: Graph, z: str, x: str, y: str, given: Names = ()) -> Validity:
     """Whether ``z`` is an instrument for the effect of ``x`` on ``y`` given covariates that ``x`` does not affect.
 
@@ -219,6 +227,7 @@ def is_instrument(graph: Graph, z: str, x: str, y: str, given: Names = ()) -> Va
     )
 
 
+@checked
 def instruments(graph: Graph, x: str, y: str, *, among: Names | None = None) -> tuple[Instrument, ...]:
     """Every instrument for the effect of ``x`` on ``y``, with each minimal set of covariates that makes it one.
 

@@ -9,12 +9,14 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any
 
+from causalkit.arguments import checked
 from causalkit.errors import UnknownName, WrongShape, suggestion
 from causalkit.graphs.order import Edge, Names, checked_edge, checked_names, neighbours, several, topological_order
 
 __all__ = ["Graph"]
 
 
+@checked
 @dataclass(frozen=True, init=False, eq=False, repr=False)
 class Graph:
     """An acyclic directed mixed graph: arrows between named variables, and pairs that share a latent cause.
@@ -78,6 +80,7 @@ class Graph:
         return len(self.nodes)
 
     @classmethod
+    @checked
     def of(cls, parents: Mapping[str, Names], *, confounded: Iterable[Edge] = ()) -> Graph:
         """The graph in which every child listens to the parents listed for it; a root lists none.
 
@@ -87,6 +90,7 @@ class Graph:
         return cls(parents, [(parent, child) for child, listed in parents.items() for parent in several(listed)], confounded)
 
     @classmethod
+    @checked
     def parse(cls, text: str) -> Graph:
         """The graph written as chains of ``->``, ``<-`` and ``<->``, separated by commas, semicolons or new lines.
 
@@ -103,6 +107,7 @@ class Graph:
         return cls(dict.fromkeys(name for found, _ in chains for name in found), arrows, arcs)
 
     @classmethod
+    @checked
     def from_networkx(cls, graph: Any, *, latent: Names = ()) -> Graph:
         """The graph of a networkx ``DiGraph`` (or a pgmpy model), its latent variables projected out.
 
@@ -112,6 +117,8 @@ class Graph:
         >>> print(Graph.from_networkx(networkx.DiGraph([("u", "x"), ("u", "y"), ("x", "y")]), latent="u"))
         x -> y, x <-> y
         """
+        if not callable(getattr(graph, "is_directed", None)):
+            raise WrongShape(f"{graph!r} is no networkx graph; give a networkx.DiGraph, or a pgmpy model")
         if not graph.is_directed():
             raise WrongShape(f"found an undirected networkx graph with {len(graph)} nodes, expected a DiGraph; give every edge a direction")
         hidden = [node for node, data in graph.nodes(data=True) if data.get("latent") is True]
@@ -138,6 +145,7 @@ class Graph:
     def _spouses(self) -> dict[str, tuple[str, ...]]:
         return neighbours(self.nodes, [*self.confounded, *((b, a) for a, b in self.confounded)])
 
+    @checked
     def select(self, xs: Names) -> tuple[str, ...]:
         """The names asked for, without repetition, in declared order; raises ``UnknownName`` for one that is not a node.
 
@@ -150,6 +158,7 @@ class Graph:
                 raise UnknownName(f"{name!r} is not in the graph; it has: {', '.join(self.nodes)}{suggestion(name, self.nodes)}")
         return tuple(name for name in self.nodes if name in asked)
 
+    @checked
     def parents(self, x: str) -> tuple[str, ...]:
         """The variables with an arrow into ``x``, in declared order.
 
@@ -158,6 +167,7 @@ class Graph:
         """
         return self._parents[self._known(x)]
 
+    @checked
     def children(self, x: str) -> tuple[str, ...]:
         """The variables with an arrow from ``x``, in declared order.
 
@@ -166,6 +176,7 @@ class Graph:
         """
         return self._children[self._known(x)]
 
+    @checked
     def spouses(self, x: str) -> tuple[str, ...]:
         """The variables that share a latent cause with ``x``, in declared order.
 
@@ -174,6 +185,7 @@ class Graph:
         """
         return self._spouses[self._known(x)]
 
+    @checked
     def ancestors(self, xs: Names, *, include_self: bool = False) -> tuple[str, ...]:
         """The variables with a directed path to one of ``xs``; ``include_self=True`` adds ``xs`` themselves, as An(X) often does.
 
@@ -183,6 +195,7 @@ class Graph:
         """
         return self._reached(xs, self._parents, include_self)
 
+    @checked
     def descendants(self, xs: Names, *, include_self: bool = False) -> tuple[str, ...]:
         """The variables with a directed path from one of ``xs``; ``include_self=True`` adds ``xs`` themselves.
 
@@ -191,6 +204,7 @@ class Graph:
         """
         return self._reached(xs, self._children, include_self)
 
+    @checked
     def without_incoming(self, xs: Names) -> Graph:
         """The graph after an intervention on ``xs``: no arrow and no latent cause reaches them any more.
 
@@ -203,6 +217,7 @@ class Graph:
         arcs = [(a, b) for a, b in self.confounded if a not in cut and b not in cut]
         return Graph(self.nodes, [(a, b) for a, b in self.edges if b not in cut], arcs)
 
+    @checked
     def without_outgoing(self, xs: Names) -> Graph:
         """The graph in which nothing listens to ``xs``; latent causes stay.
 
@@ -214,6 +229,7 @@ class Graph:
         cut = set(self.select(xs))
         return Graph(self.nodes, [(a, b) for a, b in self.edges if a not in cut], self.confounded)
 
+    @checked
     def subgraph(self, xs: Names) -> Graph:
         """The graph on ``xs`` alone, with the edges and confounded pairs among them; nothing is projected.
 
@@ -225,6 +241,7 @@ class Graph:
         arrows = [(a, b) for a, b in self.edges if a in inside and b in inside]
         return Graph(kept, arrows, [(a, b) for a, b in self.confounded if a in inside and b in inside])
 
+    @checked
     def latent_projection(self, latent: Names) -> Graph:
         """The graph on the other variables that keeps all their separations when the ``latent`` ones go unseen.
 

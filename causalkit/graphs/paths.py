@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from causalkit.arguments import checked
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names
 
@@ -51,6 +52,7 @@ class Path:
         return self.nodes[0] + "".join(f" {arrow} {node}" for arrow, node in zip(self.arrows, self.nodes[1:], strict=True))
 
 
+@checked
 def open_path(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Path | None:
     """A path from ``xs`` to ``ys`` that stays open given ``given``, or None: then the two are m-separated.
 
@@ -80,6 +82,7 @@ def open_path(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Path | N
     return None
 
 
+@checked
 def paths(graph: Graph, x: str, y: str, given: Names = ()) -> Iterator[Path]:
     """Every path between two variables, open or blocked; there can be exponentially many, so they come one by one.
 
@@ -100,6 +103,7 @@ def paths(graph: Graph, x: str, y: str, given: Names = ()) -> Iterator[Path]:
     return extended((x,), ())
 
 
+@checked
 def directed_path(graph: Graph, xs: Names, ys: Names, avoiding: Names = ()) -> Path | None:
     """A path of arrows from ``xs`` to ``ys`` that meets none of ``avoiding``, or None.
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from causalkit.arguments import checked
 from causalkit.errors import WrongShape, listing
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names
@@ -49,6 +50,7 @@ class Separation:
         return "\n  ".join(lines)
 
 
+@checked
 def d_separated(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Separation:
     """Whether the graph alone makes ``xs`` and ``ys`` independent given ``given`` (m-separation when there are confounded pairs).
 
@@ -66,6 +68,7 @@ def d_separated(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Separa
     return Separation(graph, *sides, open_path(graph, *sides))
 
 
+@checked
 def minimal_separators(
     graph: Graph, xs: Names, ys: Names, *, included: Names = (), among: Names | None = None
 ) -> tuple[tuple[str, ...], ...]:
@@ -83,6 +86,7 @@ def minimal_separators(
     return tuple(sorted(found, key=lambda names: (len(names), [graph.nodes.index(name) for name in names])))
 
 
+@checked
 def minimal_separator(graph: Graph, xs: Names, ys: Names, *, included: Names = (), among: Names | None = None) -> tuple[str, ...] | None:
     """One minimal separator (the one nearest to ``xs``), or None when no set separates ``xs`` and ``ys``.
 

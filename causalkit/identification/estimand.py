@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from causalkit.arguments import checked
 from causalkit.errors import Impossible, UnknownName, suggestion
 from causalkit.graphs.order import Names, several
 from causalkit.identification.notation import LATEX, TEXT, Notation
@@ -283,6 +284,7 @@ class AnyValue(_Bound):
         raise undefined[0]
 
 
+@checked
 def P(events: Names, *, given: Names = (), do: Names = ()) -> Probability:
     """A probability term by the names of its variables.
 

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from causalkit.arguments import checked
 from causalkit.errors import Impossible, UnknownName, WrongShape, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated
@@ -37,6 +38,7 @@ class Identified:
     def __bool__(self) -> Literal[True]:
         return True
 
+    @checked
     def evaluate(self, source: Any, values: Mapping[Any, Hashable] | None = None, /, **named: Hashable) -> Any:
         """The answer on a model, or on anything with ``dist(*names)``: see ``Estimand.evaluate``.
 
@@ -124,6 +126,7 @@ class Unidentifiable(Exception):
         self.hedge = found
 
 
+@checked
 def identify(graph: Graph, query: Probability | Events, *, do: Events = (), given: Events = ()) -> Identified | NotIdentified:
     """Whether, and by which formula, observation of the graph's variables determines a probability after interventions.
 

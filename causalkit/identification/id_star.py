@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from causalkit.arguments import checked
 from causalkit.errors import Impossible
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated
@@ -61,6 +62,7 @@ class InConflict(Exception):
         self.conflict = found
 
 
+@checked
 def identify_counterfactual(
     graph: Graph,
     query: CounterfactualQuery | str | Iterable[Counterfactual],

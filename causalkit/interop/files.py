@@ -9,11 +9,13 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from causalkit.arguments import checked
 from causalkit.errors import WrongShape
 
 __all__ = ["write_whole"]
 
 
+@checked
 def write_whole(path: Path, text: str) -> None:
     """Write a file at once: it is either replaced by the whole text, or left as it was, whenever the program is stopped.
 

@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from causalkit.arguments import checked
 from causalkit.errors import CausalError, WrongFile, WrongShape
 from causalkit.interop.budget import STANDARD, Budget, check_common, check_document, check_number, check_text, read_text
 from causalkit.interop.files import write_whole
@@ -43,6 +44,7 @@ FORMAT = "causalkit model"
 VERSION = 1
 
 
+@checked
 def to_json(model: Model) -> dict[str, Any]:
     """A model as a JSON document; raises ``WrongShape`` for one with evidence or edits, and for values that have no JSON form.
 
@@ -56,6 +58,7 @@ def to_json(model: Model) -> dict[str, Any]:
     return {"format": FORMAT, "version": VERSION, "variables": variables}
 
 
+@checked
 def from_json(document: Any, *, at: str = "$", budget: Budget = STANDARD) -> Model:
     """The model of a JSON document within a budget; raises ``WrongFile`` naming the place in the document where it is not one.
 
@@ -77,16 +80,19 @@ def from_json(document: Any, *, at: str = "$", budget: Budget = STANDARD) -> Mod
     )
 
 
+@checked
 def save(model: Model, path: str | Path) -> None:
     """Write a model to a file; the file is replaced when the whole of it has been written, or left as it was."""
     write_whole(Path(path), json.dumps(to_json(model), indent=1, ensure_ascii=False) + "\n")
 
 
+@checked
 def load(path: str | Path, *, budget: Budget = STANDARD) -> Model:
     """The model of a file within a budget; raises ``WrongFile`` when it holds none."""
     return in_file(Path(path), lambda document: from_json(document, budget=budget), budget)
 
 
+@checked
 def in_file(path: Path, read: Callable[[Any], T], budget: Budget = STANDARD) -> T:
     """What a reader makes of a JSON file, with the file's name in its complaints."""
     try:
@@ -97,6 +103,7 @@ def in_file(path: Path, read: Callable[[Any], T], budget: Budget = STANDARD) -> 
         raise WrongFile(f"{path}: {error}") from None
 
 
+@checked
 def read_document(text: str, budget: Budget = STANDARD) -> Any:
     """JSON text as a document within a budget; raises ``WrongFile`` for text that is no JSON, or names something twice in one object."""
     check_text(text, budget)
@@ -241,6 +248,7 @@ def _read_domain(one: Mapping[str, Any], at: str, budget: Budget) -> list[Hashab
     return _read_values(one["domain"], f"{at}.domain", budget) if "domain" in one else None
 
 
+@checked
 def read_dist(pairs: Any, at: str = "$", budget: Budget = STANDARD) -> Dist:
     """A distribution from its JSON form, a list of [value, weight] pairs; raises ``WrongFile`` naming the place.
 
@@ -298,6 +306,7 @@ def written_value(value: Hashable) -> Any:
     raise WrongShape(f"the value {value!r} has no JSON form; text, numbers, booleans, None, tuples of these and sympy expressions have one")
 
 
+@checked
 def read_value(value: Any, at: str = "$", budget: Budget = STANDARD) -> Hashable:
     """A value from its JSON form; raises ``WrongFile`` naming the place.
 

@@ -22,6 +22,7 @@ from pgmpy.factors.discrete import TabularCPD
 from pgmpy.models import DiscreteBayesianNetwork
 from pgmpy.readwrite import BIFReader, NETReader, XDSLReader, XMLBIFReader
 
+from causalkit.arguments import checked
 from causalkit.errors import CausalError, OpenChoice, UnknownName, WrongFile, WrongShape, listing, suggestion
 from causalkit.interop.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.interop.uai import parse_uai
@@ -73,6 +74,7 @@ def _law(cpd: Any, coupling: Coupling | None, rounded: Repair | None) -> Any:
     return law_of_rows(parents, rows, domain, coupling)
 
 
+@checked
 def to_pgmpy(model: Model) -> Any:
     """The discrete Bayesian network of a model, with float tables; what was done to variables is part of it.
 
@@ -121,6 +123,7 @@ def _column(name: str, law: Mechanism, inputs: tuple[Hashable, ...], domain: tup
     return [float(weight) for weight in weights.values()]
 
 
+@checked
 def read(path: str | os.PathLike[str], *, coupling: Couplings = None, rounded: Repair | None = None) -> Model:
     """A model from a file of a network: ``.bif``, ``.xml`` or ``.xmlbif``, ``.net``, ``.xdsl``, ``.uai``, also compressed as ``.gz``.
 

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
+from causalkit.arguments import checked
 from causalkit.errors import NotADistribution, WrongShape
 from causalkit.mechanisms.constructors import cpt, table
 from causalkit.mechanisms.mechanism import Coupling, Mechanism
@@ -43,6 +44,7 @@ def dist_of_row(values: Sequence[Hashable], weights: Sequence[Fraction], where: 
     return Dist(dict(zip(values, weights, strict=True)))
 
 
+@checked
 def law_of_rows(
     parents: Sequence[str], rows: Mapping[Inputs, Dist], domain: Sequence[Hashable], coupling: Coupling | None
 ) -> Mechanism | Dist:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from causalkit.arguments import checked
 from causalkit.errors import CausalError, WrongFile
 from causalkit.interop.rounded_rows import Repair, dist_of_row, law_of_rows
 from causalkit.mechanisms.mechanism import Coupling
@@ -25,6 +26,7 @@ from causalkit.values.dist import Dist
 __all__ = ["parse_uai", "read_uai"]
 
 
+@checked
 def read_uai(path: str | os.PathLike[str], *, coupling: Coupling | None = None, rounded: Repair | None = None) -> Model:
     """A model from a UAI file; raises ``WrongFile`` for a file that is none.
 
@@ -39,6 +41,7 @@ def read_uai(path: str | os.PathLike[str], *, coupling: Coupling | None = None, 
         raise WrongFile(f"{os.fspath(path)} cannot be read as UAI: {error}") from error
 
 
+@checked
 def parse_uai(text: str, *, coupling: Coupling | None = None, rounded: Repair | None = None) -> Model:
     """A model from the text of a UAI file.
 

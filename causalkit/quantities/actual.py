@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from causalkit.arguments import checked
 from causalkit.errors import TooLarge, WrongShape
 from causalkit.graphs.order import Names, several
 from causalkit.mechanisms.event import assignment_text, check_name, check_value
@@ -86,6 +87,7 @@ class ActualCause:
         return f"{cause} is not an actual cause of {self.effect}: {reason}"
 
 
+@checked
 def actual_cause(model: Model, cause: Values, effect: Outcome, *, context: Values | None = None) -> ActualCause:
     """Whether these variables having these values caused the effect, in this context; truthy when they did.
 
@@ -113,6 +115,7 @@ def actual_cause(model: Model, cause: Values, effect: Outcome, *, context: Value
     return ActualCause(dict(cause), story.effect.text, story.context, happened, witness, smaller)
 
 
+@checked
 def actual_causes(model: Model, effect: Outcome, *, context: Values | None = None, among: Names | None = None) -> tuple[ActualCause, ...]:
     """Every actual cause of the effect in this context, smallest first; none when the effect did not happen.
 
@@ -129,6 +132,7 @@ def actual_causes(model: Model, effect: Outcome, *, context: Values | None = Non
     return tuple(itertools.chain.from_iterable(_causes(story, story.candidates if names is None else names)))
 
 
+@checked
 def responsibility(model: Model, cause: Values, effect: Outcome, *, context: Values | None = None, among: Names | None = None) -> Fraction:
     """How much one variable's value shares in causing the effect: ``1/k``, or 0 when it is part of no cause.
 
@@ -146,6 +150,7 @@ def responsibility(model: Model, cause: Values, effect: Outcome, *, context: Val
     return _share(story, name, _among(model, among)) if story.actual[name] == cause[name] else Fraction(0)
 
 
+@checked
 def blame(model: Model, cause: Values, effect: Outcome, *, among: Names | None = None) -> Number:
     """The responsibility that doing this is expected to have: ``sum_u P(u) responsibility in the story u when the cause is done``.
 

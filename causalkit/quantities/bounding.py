@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from causalkit.arguments import checked
 from causalkit.branches import Branches
 from causalkit.errors import Impossible, TooLarge, WrongShape
 from causalkit.model import Model
@@ -65,6 +66,7 @@ class Bounds:
         return f"exactly {number(self.lower)}" if self else f"between {number(self.lower)} and {number(self.upper)}"
 
 
+@checked
 def bounds(asked: Model | Branches, what: Outcome | Asked, /, *, given: Asked | None = None) -> Bounds:
     """The sharp bounds of a counterfactual answer over every way in which the model's uncoupled tables could share their noise.
 
@@ -105,6 +107,7 @@ class CausationBounds:
         return "\n".join(f"{name}: {'undefined' if found is None else found}" for name, found in named.items())
 
 
+@checked
 def causation_bounds(
     observed: Mapping[tuple[bool, bool], Numeric] | None = None,
     experimental: Mapping[bool, Numeric] | None = None,

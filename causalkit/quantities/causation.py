@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from causalkit.arguments import checked
 from causalkit.branches import Branches
 from causalkit.errors import Impossible, WrongShape, listing
 from causalkit.mechanisms.event import quantity
@@ -105,6 +106,7 @@ def probability_of_enablement(model: Model, on: Outcome, of: Change) -> Number:
     return _supposing(b, lambda b: not y(b.fact), "the absence of the outcome").prob(lambda b: y(b.after))
 
 
+@checked
 def harm(model: Model, utility: str | Callable[..., Any], of: Change) -> Number:
     """How much worse off, on average, the action leaves those whom it leaves worse off: ``E[max(0, U_default - U_action)]``.
 
@@ -121,6 +123,7 @@ def harm(model: Model, utility: str | Callable[..., Any], of: Change) -> Number:
     return _gains(model, utility, of, sign=-1)
 
 
+@checked
 def benefit(model: Model, utility: str | Callable[..., Any], of: Change) -> Number:
     """How much better off, on average, the action leaves those whom it leaves better off: ``E[max(0, U_action - U_default)]``.
 

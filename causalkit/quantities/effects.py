@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from causalkit.arguments import checked
 from causalkit.branches import as_in
 from causalkit.errors import WrongShape, listing
 from causalkit.graphs.order import Names, several
@@ -62,6 +63,7 @@ def average_effect(model: Model, on: Outcome, of: Change) -> Number:
     return _contrast(model, {"after": after}, {"before": before}, read)
 
 
+@checked
 def effect_on_treated(model: Model, on: Outcome, of: Change) -> Number:
     """The average effect among those who in fact got the treatment: ``E[Y_after - Y_before | X = after]``.
 
@@ -75,6 +77,7 @@ def effect_on_treated(model: Model, on: Outcome, of: Change) -> Number:
     return average_effect(model.given(transition(model, of).after), on, of)
 
 
+@checked
 def effect_on_untreated(model: Model, on: Outcome, of: Change) -> Number:
     """The average effect among those who in fact went without the treatment: ``E[Y_after - Y_before | X = before]``.
 
@@ -89,6 +92,7 @@ def effect_on_untreated(model: Model, on: Outcome, of: Change) -> Number:
     return average_effect(model.given(transition(model, of).before), on, of)
 
 
+@checked
 def controlled_direct_effect(model: Model, on: Outcome, of: Change, *, at: Mapping[str, Any]) -> Number:
     """The effect while other variables are held at values of one's choice: ``E[Y_{after, z}] - E[Y_{before, z}]``.
 

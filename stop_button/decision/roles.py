@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from causalkit import CausalError, Model
+from causalkit.arguments import checked
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.frozen import Frozen
 
@@ -23,6 +24,7 @@ class MissingRole(CausalError, LookupError):
     """A formula speaks of a role that the world does not have."""
 
 
+@checked
 @dataclass(frozen=True, repr=False)
 class Role:
     """A variable in a part, with the meaning of its values; a value without a meaning means itself.
@@ -41,11 +43,13 @@ class Role:
     def __repr__(self) -> str:
         return f"Role({self.variable!r}, {self.means!r})" if self.means else repr(self.variable)
 
+    @checked
     def meaning(self, value: Hashable) -> Hashable:
         """What a value of the variable means."""
         found: Hashable = self.means.get(value, value)
         return found
 
+    @checked
     def value(self, meaning: Hashable, domain: tuple[Hashable, ...]) -> Hashable:
         """The one value of the variable that has this meaning; raises ``UnknownValue`` when none or several have.
 

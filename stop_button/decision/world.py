@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from causalkit import CausalError, Model
+from causalkit.arguments import checked
 from causalkit.errors import InvalidNumber, UnknownValue, WrongShape, suggestion
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
@@ -150,6 +151,7 @@ class World:
 
     # ---- roles
 
+    @checked
     def role(self, name: str) -> Role:
         """The role of this name, or a variable of the model by its own name; raises ``MissingRole`` when there is neither."""
         if name in self.roles:

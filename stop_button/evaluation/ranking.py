@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from causalkit.arguments import checked
 from causalkit.values.exact import Number
 from causalkit.values.render import number, text_table
 from stop_button.decision.policy import Policy
@@ -71,6 +72,7 @@ class _Found:
     undefined: int
 
 
+@checked
 def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | None = None, pieces: int = 8) -> Ranking:
     """The best ``top`` policies of a world under a utility among all deterministic ones, exactly, in bounded memory.
 

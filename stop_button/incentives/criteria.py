@@ -11,6 +11,7 @@ utility count among the nodes with an instrumental control incentive; [everitt20
 
 from __future__ import annotations
 
+from causalkit.arguments import checked
 from causalkit.graphs.paths import directed_path
 from stop_button.incentives.diagram import Diagram
 from stop_button.incentives.evidence import backdoor, check, childless, covered, cut, missing, shown, through
@@ -41,6 +42,7 @@ __all__ = [
 # ---------------------------------------------------------------- value of information
 
 
+@checked
 def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have value of information when its link to the decision would be requisite: seeing it could raise the best score.
 
@@ -70,6 +72,7 @@ def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> J
     return judged(node, claim, decision, found, complete=childless(diagram) and bool(sufficient_recall(linked)))
 
 
+@checked
 def value_of_information(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have value of information for a decision, in declared order; see ``admits_value_of_information``.
 
@@ -83,6 +86,7 @@ def value_of_information(diagram: Diagram, decision: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------- response incentive
 
 
+@checked
 def admits_response_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have a response incentive when a directed path leads from it to the decision in the minimal reduction.
 
@@ -100,6 +104,7 @@ def admits_response_incentive(diagram: Diagram, decision: str, node: str) -> Jud
     return _response(diagram, minimal_reduction(diagram), decision, node)
 
 
+@checked
 def response_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have a response incentive for a decision, in declared order; see ``admits_response_incentive``.
 
@@ -124,6 +129,7 @@ def _response(diagram: Diagram, reduced: Diagram, decision: str, node: str) -> J
 # ---------------------------------------------------------------- value of control
 
 
+@checked
 def admits_value_of_control(diagram: Diagram, node: str) -> Judgement:
     """A node may have value of control when a directed path leads from it to a utility in the minimal reduction.
 
@@ -138,6 +144,7 @@ def admits_value_of_control(diagram: Diagram, node: str) -> Judgement:
     return _control(diagram, minimal_reduction(diagram), node)
 
 
+@checked
 def value_of_control(diagram: Diagram) -> tuple[str, ...]:
     """The nodes that may have value of control, in declared order; see ``admits_value_of_control``.
 
@@ -159,6 +166,7 @@ def _control(diagram: Diagram, reduced: Diagram, node: str) -> Judgement:
     return Judgement(node, claim, None, (path,) if path else (), because, covered(diagram))
 
 
+@checked
 def admits_direct_value_of_control(diagram: Diagram, node: str) -> Judgement:
     """A node may have direct value of control when a directed path leads from it to a utility past every decision.
 
@@ -177,6 +185,7 @@ def admits_direct_value_of_control(diagram: Diagram, node: str) -> Judgement:
     return Judgement(node, claim, None, (path,) if path else (), because, covered(diagram))
 
 
+@checked
 def direct_value_of_control(diagram: Diagram) -> tuple[str, ...]:
     """The nodes that may have direct value of control, in declared order; see ``admits_direct_value_of_control``.
 
@@ -187,6 +196,7 @@ def direct_value_of_control(diagram: Diagram) -> tuple[str, ...]:
     return tuple(node for node in diagram.graph.nodes if admits_direct_value_of_control(diagram, node))
 
 
+@checked
 def admits_indirect_value_of_control(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have indirect value of control when the agent could make it a better signal for its decision.
 
@@ -203,6 +213,7 @@ def admits_indirect_value_of_control(diagram: Diagram, decision: str, node: str)
     return _indirect(diagram, minimal_reduction(diagram), decision, node)
 
 
+@checked
 def indirect_value_of_control(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have indirect value of control for a decision, in declared order; see ``admits_indirect_value_of_control``.
 
@@ -233,6 +244,7 @@ def _indirect(diagram: Diagram, reduced: Diagram, decision: str, node: str) -> J
 # ---------------------------------------------------------------- instrumental control, impact, intent
 
 
+@checked
 def admits_instrumental_control_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have an instrumental control incentive when a directed path leads from the decision through it to a utility.
 
@@ -250,6 +262,7 @@ def admits_instrumental_control_incentive(diagram: Diagram, decision: str, node:
     return _instrumental(diagram, decision, node, "have an instrumental control incentive")
 
 
+@checked
 def instrumental_control_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have an instrumental control incentive for a decision, in declared order.
 
@@ -260,6 +273,7 @@ def instrumental_control_incentive(diagram: Diagram, decision: str) -> tuple[str
     return tuple(node for node in diagram.graph.nodes if admits_instrumental_control_incentive(diagram, decision, node))
 
 
+@checked
 def admits_intent(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may be influenced with intent when a directed path leads from the decision through it to a utility.
 
@@ -273,6 +287,7 @@ def admits_intent(diagram: Diagram, decision: str, node: str) -> Judgement:
     return _instrumental(diagram, decision, node, "be influenced with intent")
 
 
+@checked
 def intent(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that a decision may influence with intent, in declared order; see ``admits_intent``.
 
@@ -290,6 +305,7 @@ def _instrumental(diagram: Diagram, decision: str, node: str, claim: str) -> Jud
     return Judgement(node, claim, decision, (path,) if path else (), str(path) if path else lacks, covered(diagram))
 
 
+@checked
 def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have an impact incentive when both it and a utility lie below the decision.
 
@@ -312,6 +328,7 @@ def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judge
     return Judgement(node, claim, decision, (), lacks, covered(diagram))
 
 
+@checked
 def impact_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have an impact incentive for a decision, in declared order; see ``admits_impact_incentive``.
 

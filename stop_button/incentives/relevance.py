@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from causalkit.arguments import checked
 from causalkit.errors import WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated
@@ -120,6 +121,7 @@ def relevance_graph(diagram: Diagram) -> RelevanceGraph:
     return RelevanceGraph(diagram.decisions, tuple(s_reachable(diagram, a, b) for a, b in pairs))
 
 
+@checked
 def sufficient_recall(diagram: Diagram, agent: Hashable = None) -> Recall:
     """An agent has sufficient recall when no circle of its own decisions rely on each other; without ``agent``, every agent.
 

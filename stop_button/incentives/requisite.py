@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from causalkit.arguments import checked
 from causalkit.errors import WrongShape
 from causalkit.graphs.separation import Separation, d_separated
 from stop_button.incentives.diagram import Diagram
@@ -60,6 +61,7 @@ def requisite_observations(diagram: Diagram, decision: str) -> tuple[str, ...]:
     return tuple(name for name in diagram.observations(decision) if is_requisite(diagram, decision, name))
 
 
+@checked
 def minimal_reduction(diagram: Diagram) -> Diagram:
     """The diagram after cutting links from observations that are not requisite, until none is left.
 

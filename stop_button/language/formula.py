@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
+from causalkit.arguments import checked
 from causalkit.errors import Impossible, Undecided, WrongShape, visible
 from causalkit.values.exact import Number, exact, is_zero, less, tidy
 
@@ -55,6 +56,7 @@ class Formula:
     def __rtruediv__(self, other: Any) -> Formula:
         return Quotient(formula(other), self)
 
+    @checked
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Formula:
         """The same read where roles or variables had been set to these values, or to what another reading is.
 
@@ -102,6 +104,7 @@ class Reading(Formula):
     edits: tuple[tuple[str, Any], ...] = ()
     policy: Hashable = None
 
+    @checked
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Reading:
         """This reading where roles or variables had been set to these values, or to what another reading is."""
         new = {**(edits or {}), **named}
