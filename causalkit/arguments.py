@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import os
 import types
 import typing
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ForwardRef, TypeVar
 
-from causalkit.errors import WrongArgument
+from causalkit.errors import CausalError, WrongArgument
 
 __all__ = ["checked"]
 
@@ -19,14 +20,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 Fits = Callable[[Any], bool]
 
 LONGEST_SHOWN = 60
-GENERIC = {"Mapping": Mapping, "Sequence": Sequence, "Iterable": Iterable, "list": list, "tuple": tuple}
+GENERIC = {"Mapping": Mapping, "Sequence": Sequence, "Iterable": Iterable, "list": list, "tuple": tuple, "PathLike": os.PathLike}
 UNCHECKED = {"Any", "Hashable", "Numeric", "Number", "object", "Value", "Self"}
 
 
 def checked(f: F) -> F:
-    """A function whose arguments are what their annotations say; raises ``WrongArgument`` at the call for one that is not.
+    """A function that blames an argument which is not what its annotation says, where it would fail with an error from inside.
 
-    Values, numbers and whatever is annotated as ``Any`` are left to the function itself. For a class, its ``__init__`` is checked.
+    What the function accepts, and what it refuses in words of its own, stays as it is, and takes no longer. Values, numbers and whatever
+    is annotated as ``Any`` are left to the function. For a class, its ``__init__`` is meant. Raises ``WrongArgument``.
 
     >>> @checked
     ... def halves(count: int, names: Sequence[str] = ()) -> int:
@@ -40,29 +42,37 @@ def checked(f: F) -> F:
     if isinstance(f, type):
         f.__init__ = checked(f.__init__)  # type: ignore[misc]
         return f
-    tests: dict[str, Fits] = {}
-    order: list[str] = []
-    rest: list[str] = []
+    if inspect.isgeneratorfunction(f):  # nothing of it runs before its first value is asked for
 
-    def prepare() -> None:
-        for parameter in inspect.signature(f).parameters.values():
-            fits = _Reader(f).read(parameter.annotation)
-            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-                rest.append(parameter.name)
-            elif parameter.kind is not parameter.KEYWORD_ONLY:
-                order.append(parameter.name)
-            tests[parameter.name] = _either(_same(parameter.default), fits)
+        @functools.wraps(f)
+        def first(*args: Any, **kwargs: Any) -> Any:
+            _blame(f, args, kwargs)
+            return f(*args, **kwargs)
+
+        return typing.cast("F", first)
 
     @functools.wraps(f)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if not tests:
-            prepare()
-        for name, value in (*zip(order, args, strict=False), *kwargs.items()):
-            if name in tests and name not in rest and not tests[name](value):
-                raise _wrong(f, name, value)
-        return f(*args, **kwargs)
+        try:
+            return f(*args, **kwargs)
+        except CausalError:
+            raise
+        except (TypeError, AttributeError, LookupError, ValueError):
+            _blame(f, args, kwargs)
+            raise
 
     return typing.cast("F", call)
+
+
+def _blame(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    """Raises ``WrongArgument`` for the first argument that is not what its annotation says."""
+    parameters = inspect.signature(f).parameters.values()
+    by_place = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    by_name = {one.name: one for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD)}
+    given = [*zip(by_place, args, strict=False), *((by_name[name], value) for name, value in kwargs.items() if name in by_name)]
+    for parameter, value in given:
+        if value is not parameter.default and not _Reader(f).read(parameter.annotation)(value):
+            raise _wrong(f, parameter.name, value) from None
 
 
 def _wrong(f: Callable[..., Any], name: str, value: Any) -> WrongArgument:
@@ -138,10 +148,6 @@ def _last(node: ast.expr) -> str:
 
 def _anything(_: Any) -> bool:
     return True
-
-
-def _same(default: Any) -> Fits:
-    return lambda value: value is default
 
 
 def _either(one: Fits, other: Fits) -> Fits:

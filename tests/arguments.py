@@ -188,7 +188,7 @@ UNFIT: dict[str, Callable[[], Any]] = {
     "a model": model,
     "a world": world,
     "function": lambda: lambda nobody: 1,
-    "type": lambda: int,
+    "type": lambda: str,
     "bytes": lambda: b"x",
     "symbol": lambda: L,
 }

@@ -46,7 +46,10 @@ class Role:
     @checked
     def meaning(self, value: Hashable) -> Hashable:
         """What a value of the variable means."""
-        found: Hashable = self.means.get(value, value)
+        try:
+            found: Hashable = self.means.get(value, value)
+        except TypeError:
+            raise UnknownValue(f"{value!r} is no value of {self.variable!r}: values are hashable; give a tuple") from None
         return found
 
     @checked
