@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import inspect
 import os
@@ -92,7 +93,7 @@ class _Reader:
     """Reads annotations in the names of the module in which a function stands."""
 
     def __init__(self, f: Callable[..., Any]) -> None:
-        self.names: Mapping[str, Any] = getattr(inspect.unwrap(f), "__globals__", {})
+        self.names: Mapping[str, Any] = {**vars(builtins), **getattr(inspect.unwrap(f), "__globals__", {})}
 
     def read(self, annotation: Any) -> Fits:
         """What fits an annotation, be it text or an object of typing."""

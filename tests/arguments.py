@@ -21,6 +21,7 @@ import stop_button as sb
 from causalkit.errors import CausalError
 from causalkit.graphs import Graph
 from causalkit.identification import identify
+from causalkit.symbols import regions
 from stop_button.incentives.criteria import admits_value_of_control
 from stop_button.incentives.diagram import Diagram
 
@@ -45,9 +46,12 @@ class Call:
             if parameter.name not in wrong and (parameter.default is not parameter.empty or parameter.kind is parameter.VAR_KEYWORD):
                 continue
             value = wrong[parameter.name] if parameter.name in wrong else good(parameter, self.name)
+            by_name = parameter.kind is parameter.KEYWORD_ONLY or (
+                parameter.name in wrong and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+            )
             if parameter.kind is parameter.VAR_KEYWORD:
                 named |= value if isinstance(value, dict) and all(isinstance(key, str) for key in value) else {"nobody": value}
-            elif parameter.kind in (parameter.KEYWORD_ONLY,) or (parameter.name in wrong and parameter.kind is not parameter.POSITIONAL_ONLY and parameter.kind is not parameter.VAR_POSITIONAL):
+            elif by_name:
                 named[parameter.name] = value
             else:
                 placed.append(value)
@@ -95,9 +99,9 @@ def _of_class(kind: type, of: Any) -> Iterator[Call]:
         shown = inspect.getattr_static(kind, attribute)
         own = not attribute.startswith("_") or attribute in ("__call__", "__getitem__")
         ours = any(attribute in vars(base) and base.__module__.split(".")[0] in ("causalkit", "stop_button") for base in kind.__mro__)
-        if own and ours and (inspect.isfunction(shown) or isinstance(shown, classmethod | staticmethod)):
-            if of is not None or isinstance(shown, classmethod | staticmethod):
-                yield _call(f"{name}.{attribute}", getattr(of if of is not None else kind, attribute))
+        static = isinstance(shown, classmethod | staticmethod)
+        if own and ours and (static or (inspect.isfunction(shown) and of is not None)):
+            yield _call(f"{name}.{attribute}", getattr(of if of is not None else kind, attribute))
 
 
 def _call(name: str, function: Callable[..., Any]) -> Call:
@@ -121,7 +125,10 @@ def world() -> sb.World:
 @cache
 def model() -> ck.Model:
     return ck.Model(
-        x=ck.coin("1/2"), m=lambda x: x, y=ck.cpt(["m"], {True: {True: "3/4", False: "1/4"}, False: {True: "1/4", False: "3/4"}}, coupling="independent"), z=lambda y: 1 if y else 0
+        x=ck.coin("1/2"),
+        m=lambda x: x,
+        y=ck.cpt(["m"], {True: {True: "3/4", False: "1/4"}, False: {True: "1/4", False: "3/4"}}, coupling="independent"),
+        z=lambda y: 1 if y else 0,
     )
 
 
@@ -137,27 +144,111 @@ def results() -> tuple[Any, ...]:
     board = sb.score(world(), [sb.naive, sb.counterfactual])
     opened = ck.Model(x=ck.coin("1/2"), a=ck.choice(0, 1, sees=["x"]), y=lambda a, x: a == x)
     return (
-        world(), model(), graph(), diagram, board, model().dist("x"), model().branches(on={"x": True}), world().policies, world().policies[0],
-        sb.naive, sb.naive.formula, sb.V, sb.audit(world(), sb.naive), sb.report(world(), [sb.naive]), sb.rank(world(), sb.naive),
-        sb.solve(world(), sb.naive), sb.survey(sb.worlds.basic_button, [sb.naive], over={"cost": ["1/100"]}), sb.claims.never_pays_to_manipulate,
-        sb.find_counterexample(sb.naive, worlds=[world()]), identify(Graph.parse("x -> y"), "P(y | do(x))"), ck.symbols.regions({"a": L, "b": 1 - L}, L, low=0, high=1) if hasattr(ck, "symbols") else None,
-        admits_value_of_control(diagram, "x"), sb.worlds.office, opened.by_rule("y"), model().compile("y"), model().plan("y"), model().estimate("z", samples=10),
-        world().roles["intent"], sb.audit(world(), sb.naive).flags[0],
-    )  # fmt: skip
+        world(),
+        model(),
+        graph(),
+        diagram,
+        board,
+        model().dist("x"),
+        model().branches(on={"x": True}),
+        world().policies,
+        world().policies[0],
+        sb.naive,
+        sb.naive.formula,
+        sb.V,
+        sb.audit(world(), sb.naive),
+        sb.report(world(), [sb.naive]),
+        sb.rank(world(), sb.naive),
+        sb.solve(world(), sb.naive),
+        sb.survey(sb.worlds.basic_button, [sb.naive], over={"cost": ["1/100"]}),
+        sb.claims.never_pays_to_manipulate,
+        sb.find_counterexample(sb.naive, worlds=[world()]),
+        identify(Graph.parse("x -> y"), "P(y | do(x))"),
+        regions({"a": L, "b": 1 - L}, L, low=0, high=1),
+        admits_value_of_control(diagram, "x"),
+        sb.worlds.office,
+        opened.by_rule("y"),
+        model().compile("y"),
+        model().plan("y"),
+        model().estimate("z", samples=10),
+        world().roles["intent"],
+        sb.audit(world(), sb.naive).flags[0],
+    )
 
 
 GOOD: dict[str, Callable[[], Any]] = {
-    "world": world, "model": model, "graph": graph, "utility": lambda: sb.naive, "utilities": lambda: [sb.naive], "policy": lambda: "none",
-    "diagram": lambda: next(one for one in results() if isinstance(one, Diagram)), "decision": lambda: "x", "node": lambda: "m", "x": lambda: "x", "y": lambda: "y",
-    "xs": lambda: "x", "ys": lambda: "y", "z": lambda: "z", "name": lambda: "x", "variable": lambda: "x", "given": lambda: (), "symbol": lambda: L, "on": lambda: "y", "of": lambda: "x",
-    "a": lambda: L, "b": lambda: 1, "answer": lambda: L, "expressions": lambda: {"a": L, "b": 1 - L}, "cause": lambda: {"x": True}, "effect": lambda: {"y": True}, "mediators": lambda: "m",
-    "event": lambda: lambda b: True, "quantity": lambda: lambda b: 1, "what": lambda: "y", "formula": lambda: sb.naive.formula, "text": lambda: "x -> y", "query": lambda: "P(y | do(x))",
-    "value": lambda: True, "meaning": lambda: sb.STOP, "role": lambda: "intent", "path": lambda: Path("/nonexistent/x.json"), "document": dict, "branch": lambda: "on", "f": lambda: lambda x: x,
-    "drawn": model, "shown": model, "branches": lambda: model().branches(on={"x": True}), "asked": model, "build": lambda: sb.worlds.basic_button, "over": lambda: {"cost": ["1/100"]},
-    "p": lambda: "1/2", "parents": lambda: ["x"], "rows": lambda: {True: 1, False: 0}, "inner": lambda: sb.V, "observation": lambda: "z", "agent": lambda: "x", "through": lambda: "m", "events": lambda: "y",
-    "at": lambda: {"m": True}, "seen": lambda: (), "option": lambda: "none", "low": lambda: 0, "high": lambda: 1, "items": lambda: [1], "task": lambda: repr, "total": lambda: 1, "executor": lambda: None, "horizon": lambda: 2,
-    "board": lambda: sb.score(world(), [sb.naive]), "edges": lambda: [("x", "y")], "nodes": lambda: ["x", "y"], "other": lambda: ck.coin("1/2"), "weights": lambda: {1: 1}, "step": lambda: {"a": lambda a: a}, "start": lambda: {"a": ck.coin("1/2")},
-}  # fmt: skip
+    "world": world,
+    "model": model,
+    "graph": graph,
+    "utility": lambda: sb.naive,
+    "utilities": lambda: [sb.naive],
+    "policy": lambda: "none",
+    "diagram": lambda: next(one for one in results() if isinstance(one, Diagram)),
+    "decision": lambda: "x",
+    "node": lambda: "m",
+    "x": lambda: "x",
+    "y": lambda: "y",
+    "xs": lambda: "x",
+    "ys": lambda: "y",
+    "z": lambda: "z",
+    "name": lambda: "x",
+    "variable": lambda: "x",
+    "given": lambda: (),
+    "symbol": lambda: L,
+    "on": lambda: "y",
+    "of": lambda: "x",
+    "a": lambda: L,
+    "b": lambda: 1,
+    "answer": lambda: L,
+    "expressions": lambda: {"a": L, "b": 1 - L},
+    "cause": lambda: {"x": True},
+    "effect": lambda: {"y": True},
+    "mediators": lambda: "m",
+    "event": lambda: lambda b: True,
+    "quantity": lambda: lambda b: 1,
+    "what": lambda: "y",
+    "formula": lambda: sb.naive.formula,
+    "text": lambda: "x -> y",
+    "query": lambda: "P(y | do(x))",
+    "value": lambda: True,
+    "meaning": lambda: sb.STOP,
+    "role": lambda: "intent",
+    "path": lambda: Path("/nonexistent/x.json"),
+    "document": dict,
+    "branch": lambda: "on",
+    "f": lambda: lambda x: x,
+    "drawn": model,
+    "shown": model,
+    "branches": lambda: model().branches(on={"x": True}),
+    "asked": model,
+    "build": lambda: sb.worlds.basic_button,
+    "over": lambda: {"cost": ["1/100"]},
+    "p": lambda: "1/2",
+    "parents": lambda: ["x"],
+    "rows": lambda: {True: 1, False: 0},
+    "inner": lambda: sb.V,
+    "observation": lambda: "z",
+    "agent": lambda: "x",
+    "through": lambda: "m",
+    "events": lambda: "y",
+    "at": lambda: {"m": True},
+    "seen": lambda: (),
+    "option": lambda: "none",
+    "low": lambda: 0,
+    "high": lambda: 1,
+    "items": lambda: [1],
+    "task": lambda: repr,
+    "total": lambda: 1,
+    "executor": lambda: None,
+    "horizon": lambda: 2,
+    "board": lambda: sb.score(world(), [sb.naive]),
+    "edges": lambda: [("x", "y")],
+    "nodes": lambda: ["x", "y"],
+    "other": lambda: ck.coin("1/2"),
+    "weights": lambda: {1: 1},
+    "step": lambda: {"a": lambda a: a},
+    "start": lambda: {"a": ck.coin("1/2")},
+}
 
 
 def good(parameter: inspect.Parameter, name: str) -> Any:

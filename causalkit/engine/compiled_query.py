@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from causalkit.arguments import checked
 from causalkit.engine.compiling.factors import Problem
 from causalkit.engine.compiling.plan import Elimination, Plan, eliminating
 from causalkit.engine.compiling.query import Asked, TooWide, asked
@@ -64,6 +65,7 @@ class Contraction:
         """The probability of each value of the target together with what is observed."""
         return self._weights(self._places(self._in_order(seen, named) if named else seen))
 
+    @checked
     def batch(self, seen: Sequence[Sequence[Value]]) -> Array:
         """The answers for many rows of observed values at once: a row of probabilities each; raises ``Impossible`` as one would."""
         import numpy as np

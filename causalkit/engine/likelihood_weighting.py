@@ -93,6 +93,8 @@ def _sampled(evidence: Sequence[Reading], target: Reading, samples: int, level: 
 
     if samples < 1 or not 0 < level < 1:
         raise WrongShape(f"samples={samples!r} and level={level!r} do not make an interval; type samples=100_000, level=0.95")
+    if seed < 0:
+        raise WrongShape(f"seed is {seed}, and a seed is a whole number of 0 or more; type seed=0")
     observed = {node: value for reading in evidence for node, value in (_fixed(reading) or {}).items()}
     drawn = _Samples(samples, np.random.default_rng(seed), observed)
     for reading in evidence:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from causalkit.arguments import checked
 from causalkit.engine.multilinear import Monomials, monomials
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape, listing
 from causalkit.values.exact import Number, is_symbolic
@@ -50,6 +51,7 @@ class OpenRatio:
         decisions = ", ".join(f"{name} ({len(seen)} x {len(options)})" for name, (seen, options) in self.tables.items())
         return f"<a mean for every rule of {decisions or 'nothing'}>"
 
+    @checked
     def __call__(self, rules: Mapping[str, Any] | None = None, /, **named: Any) -> Number:
         """The mean under one rule for each decision, exactly: an option, or a function of what is seen. Raises ``Impossible``.
 
@@ -72,6 +74,7 @@ class OpenRatio:
             found.setdefault(leg.decision, ({}, leg.options))[0].update(dict.fromkeys(leg.seen))
         return {name: (tuple(seen), options) for name, (seen, options) in found.items()}
 
+    @checked
     def batch(self, tables: Mapping[str, Array] | None = None, /, **named: Array) -> Array:
         """The mean for many stochastic rules at once, in float64: for each decision an array (rules, what is seen, what is done).
 
@@ -96,6 +99,7 @@ class OpenRatio:
         found: Array = tops / bottoms
         return found
 
+    @checked
     def parts(self, tables: Mapping[str, Array] | None = None, /, **named: Array) -> tuple[Array, Array | None]:
         """The same as ``E[target; evidence]`` and ``P(evidence)``, which is None where there is no evidence."""
         entries = self._entries({**(tables or {}), **named})
@@ -140,10 +144,14 @@ class OpenRatio:
         """The same with exact numbers in the place of floats, in arrays of objects."""
         return self._exactly() if self._exactly is not None else self
 
+    @checked
     def value(self, rules: Mapping[str, Callable[..., Value]]) -> Any:
         """The score of one policy: a rule for each decision, from what it sees to what it does. Raises ``Impossible``."""
         import numpy as np
 
+        missing = [leg.decision for leg in self.legs if leg.decision not in rules]
+        if missing:
+            raise WrongShape(f"no rule is given for {listing(missing)}; give a function of what it sees for each decision")
         places: list[Any] = []
         for leg in self.legs:
             done = [_place(leg, rules[leg.decision](*saw)) for saw in leg.seen]
