@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from causalkit.arguments import checked
 from causalkit.engine.answer import measure, open_measure
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, listing, suggestion, visible
@@ -51,6 +52,7 @@ class Branches:
     evidence: tuple[Asked, ...] = ()
 
     @classmethod
+    @checked
     def of(cls, model: Model, branches: Mapping[str, Mapping[Any, Any]]) -> Branches:
         """The branches of a model; raises for names that are taken, for circles of ``as_in`` and for unknown names and values."""
         done: dict[str, Edits] = {"fact": model._edits}
@@ -70,6 +72,7 @@ class Branches:
                 del waiting[name]
         return cls(model, Frozen({name: done[name] for name in ["fact", *branches]}))
 
+    @checked
     def given(self, event: Asked) -> Branches:
         """The branches after observing an event on any of them; raises ``Impossible`` when it has probability zero.
 
@@ -86,14 +89,17 @@ class Branches:
             )
         return new
 
+    @checked
     def prob(self, event: Asked) -> Number:
         """The probability of an event that may read every branch."""
         return normalised(self._measure(lambda b: bool(event(b))))[True]
 
+    @checked
     def expect(self, quantity: Asked) -> Number:
         """The mean of a quantity that may read every branch."""
         return self.dist(quantity).expect()
 
+    @checked
     def dist(self, quantity: Asked) -> Dist:
         """The distribution of a quantity that may read every branch.
 
@@ -104,6 +110,7 @@ class Branches:
         """
         return normalised(self._measure(quantity))
 
+    @checked
     def by_choice(self, quantity: Asked) -> dict[Assignment, dict[Hashable, Number]]:
         """The weight of each value of a quantity, together with the evidence, for each way of making the open choices it meets.
 
@@ -118,6 +125,7 @@ class Branches:
         found = open_measure(self._evidence_readings(), self._reading(quantity))
         return {choices: {v: tidy(w) for v, w in weights.items()} for choices, weights in found.items()}
 
+    @checked
     def plan(self, quantity: Asked) -> Plan:
         """How the distribution of a quantity would be computed and at what cost; nothing is computed.
 
@@ -132,6 +140,7 @@ class Branches:
 
         return plan(self._evidence_readings(), self._reading(quantity))
 
+    @checked
     def by_rule(self, quantity: Asked) -> OpenRatio:
         """The mean of a quantity for every way of filling the open choices, as ``Model.by_rule``.
 

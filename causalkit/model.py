@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from causalkit.arguments import checked
 from causalkit.errors import Impossible, InvalidNumber, TooLarge, WrongShape
 from causalkit.mechanisms.building import assembled, chosen, edited, listens_to
 from causalkit.mechanisms.event import Quantity, check_name, event, named_values, quantities, quantity
@@ -254,6 +255,7 @@ class Model:
 
         return plan(self._observed(), self._reading(self._edits, quantity(what, self.domains)))
 
+    @checked
     def estimate(self, what: str | Callable[..., Any], /, *, samples: int = 100_000, level: float = 0.95, seed: int = 0) -> Estimate:
         """The mean of a variable, or of a function of variables (true counts as 1), from samples: for what is too large to be exact.
 
