@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from causalkit.arguments import checked
 from stop_button.auditing.flags import Flag, conditioning_shift, incentive_gap, influence, prevents_stopping, stops_unasked, via_intent
 from stop_button.decision.world import World
 from stop_button.evaluation.sweep import places_of_best, sweep
@@ -24,6 +25,7 @@ class Claim:
     sentence: str
     doubts: Callable[[Utility, World], Iterator[Flag]]
 
+    @checked
     def refuted_by(self, utility: Utility, world: World) -> Flag | None:
         """The first flag of a world that refutes the claim, or None.
 

@@ -8,6 +8,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
+from causalkit.arguments import checked
+from causalkit.errors import WrongShape
 from causalkit.values.render import html_text
 from stop_button.auditing.claims import Claim, never_pays_to_manipulate
 from stop_button.auditing.families import persuasion
@@ -53,6 +55,7 @@ class Counterexample:
         return f"<p>{text}</p>" + (score(self.world, self.utility)._repr_html_() if self.world is not None else "")
 
 
+@checked
 def find_counterexample(
     utility: Utility,
     *,
@@ -71,6 +74,8 @@ def find_counterexample(
     >>> bool(find_counterexample(sb.counterfactual, most=40)), bool(find_counterexample(sb.switch))
     (False, True)
     """
+    if most is not None and most < 0:
+        raise WrongShape(f"most is {most}, and it counts worlds to look at; give 0 or more, or None for all of them")
     family = persuasion() if worlds is None else worlds
     title = getattr(family, "name", "the worlds given")
     size = len(family) if isinstance(family, Sequence) else None

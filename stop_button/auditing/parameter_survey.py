@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from causalkit.arguments import checked
 from causalkit.values.render import html_table, number, text_table
 from stop_button.auditing.verdict import Audit, audit
 from stop_button.decision.world import World
@@ -77,6 +78,7 @@ class Survey:
 _PARTLY = "\ninterrupted: these are the settings looked at so far"
 
 
+@checked
 def survey(
     build: Callable[..., World],
     utilities: Iterable[Utility] | Utility,

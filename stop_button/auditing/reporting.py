@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from causalkit.arguments import checked
 from stop_button.auditing.scoreboard import Scoreboard, score
 from stop_button.auditing.verdict import Audit, audit
 from stop_button.decision.world import World
@@ -46,6 +47,7 @@ class Report:
         return world_section(self)
 
 
+@checked
 def report(world: World, utilities: Iterable[Utility]) -> Report:
     """A world under every definition that applies to it.
 

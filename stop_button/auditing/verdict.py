@@ -9,6 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
+from causalkit.arguments import checked
 from causalkit.values.exact import is_symbolic, tidy
 from causalkit.values.render import html_text, latex_text, number
 from stop_button.auditing.flags import Flag, incentive_gap, policy_flags, utility_flags
@@ -115,6 +116,7 @@ class Audit:
         return f"\\textbf{{{head}}}\n\\begin{{itemize}}\n{items}\n\\end{{itemize}}\n{self.board._repr_latex_()}"
 
 
+@checked
 def audit(world: World, utility: Utility, *, base: Any = None) -> Audit:
     """What a utility rewards in a world: its best policies, every exact tie, and what they do to people's wish and to the button.
 
