@@ -138,9 +138,6 @@ def _no_constant(word: str) -> Any:
     raise WrongFile(f"{word} is not a value; numbers are finite")
 
 
-# ---- mechanisms
-
-
 def _written_mechanism(one: Mechanism) -> dict[str, Any]:
     match one:
         case Noise(dist):
@@ -263,9 +260,8 @@ def read_dist(pairs: Any, at: str = "$", budget: Budget = STANDARD) -> Dist:
         _expect(value not in weights, f"{at}[{i}][0]", "a value that is not named before", pair[0])
         weights[value] = _read_weight(pair[1], f"{at}[{i}][1]", budget)
     check_common(weights.values(), budget, at)
-    _located(
-        at, lambda: size_of_sum([weight["symbols"] for _, weight in pairs if isinstance(weight, Mapping) and "symbols" in weight], budget)
-    )
+    formulas = [weight["symbols"] for _, weight in pairs if isinstance(weight, Mapping) and "symbols" in weight]
+    _located(at, lambda: size_of_sum(formulas, budget))
     return _located(at, lambda: Dist(weights))
 
 
@@ -282,9 +278,6 @@ def _number(text: str | int, at: str, budget: Budget) -> Fraction:
         check_number(text, budget, at)
     number: Fraction = _located(at, lambda: exact(text))
     return number
-
-
-# ---- values
 
 
 def written_value(value: Hashable) -> Any:
