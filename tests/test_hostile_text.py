@@ -168,7 +168,9 @@ def printed(bad: str) -> Iterator[Any]:
 
 @pytest.mark.parametrize("bad", HOSTILE, ids=ascii)
 def test_whatever_prints_itself_prints_text(bad: str) -> None:
-    for shown in printed(bad):
+    objects = list(printed(bad))
+    assert len(objects) > 10
+    for shown in objects:
         check_all(shown)
 
 

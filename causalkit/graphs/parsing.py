@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from causalkit.errors import WrongShape
 
-__all__ = ["GraphText", "parse_text", "written_name"]
+__all__ = ["GraphText", "parse_text", "written_name", "written_text"]
 
 Edge = tuple[str, str]
 Token = tuple[str, str, int]
@@ -86,6 +86,19 @@ def written_name(name: str) -> str:
     if bare and '"' not in name and name.count("[") == name.count("]") and name.count("(") == name.count(")"):
         return name
     return '"' + "".join(_ESCAPES.get(letter, letter) for letter in name) + '"'
+
+
+def written_text(nodes: Sequence[str], edges: Sequence[Edge], confounded: Sequence[Edge]) -> str:
+    """The text of a graph, which is read back as the same one: names without edges, then arrows, then confounded pairs.
+
+    >>> written_text(["a", "x", "y"], [("x", "y")], [("x", "y")])
+    'a, x -> y, x <-> y'
+    """
+    linked = {name for pair in [*edges, *confounded] for name in pair}
+    text = {name: written_name(name) for name in nodes}
+    alone = [text[name] for name in nodes if name not in linked]
+    arrows = (f"{text[a]} -> {text[b]}" for a, b in edges)
+    return ", ".join([*alone, *arrows, *(f"{text[a]} <-> {text[b]}" for a, b in confounded)])
 
 
 def _fail(text: str, at: int, message: str) -> NoReturn:

@@ -16,6 +16,7 @@ from itertools import takewhile
 from typing import Any, ClassVar, Final
 
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, is_symbolic, is_zero, tidy
 from stop_button.language.notation import PRODUCT, QUOTIENT, SUM, Edit, Style, bracketed
 from stop_button.language.walking import Node, each_leaf
@@ -63,6 +64,7 @@ class Formula(Node):
     def __rtruediv__(self, other: Any) -> Formula:
         return Quotient(formula(other), self)
 
+    @checked
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Formula:
         """The same read where roles or variables had been set to these values, or to what another reading is.
 
@@ -113,6 +115,7 @@ class Reading(Leaf):
     edits: tuple[tuple[str, Any], ...] = ()
     policy: Hashable = None
 
+    @checked
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Reading:
         """This reading where roles or variables had been set to these values, or to what another reading is."""
         new = {**(edits or {}), **named}

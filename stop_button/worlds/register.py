@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from causalkit.errors import WrongShape
+from causalkit.errors import UnknownName, WrongShape, listing, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
 from causalkit.values.frozen import Frozen
 from stop_button.decision.docstring import docstring
@@ -35,6 +37,11 @@ class Bundled:
 
     def __call__(self, /, **parameters: Any) -> World:
         """The world with these parameters."""
+        known = list(inspect.signature(self.build).parameters)
+        unknown = next((name for name in parameters if name not in known), None)
+        if unknown is not None:
+            have = ", ".join(known) or "none"
+            raise UnknownName(f"the world {self.name} has no parameter {unknown!r}; it has: {have}{suggestion(unknown, known)}")
         variant = next((title for title, settings in self.variants.items() if dict(settings) == parameters), None)
         name = f"{self.name}_{variant}" if variant else self.name
         return self._named(name, self.build(**parameters), () if variant is None else self.published.get(variant, ()))
@@ -44,6 +51,10 @@ class Bundled:
 
     def variant(self, title: str) -> World:
         """The world of a variant."""
+        if title not in list(self.variants):
+            raise UnknownName(
+                f"the world {self.name} has no variant {title!r}; it has: {listing(self.variants)}{suggestion(title, self.variants)}"
+            )
         return self(**self.variants[title])
 
     def _named(self, name: str, world: World, published: tuple[Published, ...]) -> World:
@@ -55,6 +66,7 @@ def _revived(module: str, name: str) -> Bundled:
     return found
 
 
+@checked
 def bundled(
     *, variants: Mapping[str, Mapping[str, Any]] | None = None, published: Mapping[str, tuple[Published, ...]] | None = None
 ) -> Callable[[Callable[..., World]], Bundled]:
@@ -84,6 +96,7 @@ def _frozen(variants: Mapping[str, Mapping[str, Any]]) -> Frozen[str, Mapping[st
     return Frozen({title: Frozen(settings) for title, settings in variants.items()})
 
 
+@checked
 def scores(definitions: str, rows: Mapping[str, str], /, **parameters: Any) -> tuple[Published, ...]:
     """A table of published scores: the definitions as words, and for each policy its scores as words (``-`` where none is stated).
 

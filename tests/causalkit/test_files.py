@@ -128,6 +128,7 @@ def test_a_kill_leaves_the_old_text_or_the_new(tmp_path: Path, seed: int) -> Non
     path = tmp_path / "x"
     path.write_text("o" * 300_000)
     killed_while_writing(path, random.Random(seed).uniform(0, 0.03))
+    assert path.exists()
     for left in tmp_path.iterdir():
         assert left == path or (left.name.startswith(".x.") and left.suffix == ".part")
 
