@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file, _, name = item.nodeid.partition("::")
         if name.partition("[")[0] in SLOW.get(file, {}):
             item.add_marker(pytest.mark.slow)
+
+
+# ---------------------------------------------------------------- figures
+
+
+def pytest_runtest_teardown() -> None:
+    """Close what a test, a docstring or a page has drawn: figures stay open until they are closed, and matplotlib warns of many."""
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 # ---------------------------------------------------------------- long runs that go on where they were stopped

@@ -1,7 +1,8 @@
 """An agent, people and a stop button in a small causal world: which policies a utility rewards, and what they do to people's wish.
 
 Beside the names below there are public modules, loaded when they are asked for: ``definitions``, ``worlds``, ``claims``, ``families``,
-``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``solving``, ``auditing``, ``searching``, ``plot``, ``testing``.
+``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``language``, ``properties``, ``replies``, ``solving``,
+``auditing``, ``searching``, ``sequences``, ``learning``, ``plot``, ``testing``.
 """
 
 from importlib import import_module
@@ -15,6 +16,7 @@ from stop_button.decision.roles import FREE, STOP, Role
 from stop_button.decision.world import World
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.resolving import when_first_wanted as when_a_best_is_wanted
 from stop_button.language.formula import BASELINE, B, E, H, V, X, least, most
 from stop_button.loading import release_0_1
 
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
     from stop_button import auditing as auditing
     from stop_button import definitions as definitions
     from stop_button import incentives as incentives
+    from stop_button import language as language
+    from stop_button import learning as learning
+    from stop_button import properties as properties
+    from stop_button import replies as replies
     from stop_button import searching as searching
+    from stop_button import sequences as sequences
     from stop_button import solving as solving
     from stop_button import testing as testing
     from stop_button import worlds as worlds
@@ -57,8 +64,13 @@ PUBLIC_MODULES = {
     "frequencies": "stop_button.auditing.frequencies",
     "gains": "stop_button.auditing.gains",
     "incentives": "stop_button.incentives",
+    "language": "stop_button.language",
+    "learning": "stop_button.learning",
     "plot": "stop_button.presentation.plot",
+    "properties": "stop_button.properties",
+    "replies": "stop_button.replies",
     "searching": "stop_button.searching",
+    "sequences": "stop_button.sequences",
     "solving": "stop_button.solving",
     "testing": "stop_button.testing",
     "verdicts": "stop_button.auditing.verdicts",
@@ -89,3 +101,4 @@ _MOVED = {
 when_first_wanted(lambda: import_module("stop_button.presentation.plot"))
 keep_old_paths(__name__, release_0_1.MODULES, release_0_1.NAMES)
 __getattr__, __dir__ = later(__name__, [*__all__, *PUBLIC_MODULES], _LATER, _MOVED)
+when_a_best_is_wanted(lambda: __getattr__("replies"))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,23 @@ def test_importing_loads_no_large_library(package: str) -> None:
     loaded = set(done.stdout.split())
     assert package in loaded
     assert not HEAVY & {name.partition(".")[0] for name in loaded}
+
+
+MOST = {"causalkit": 4, "stop_button": 8}
+
+
+@pytest.mark.parametrize("package", list(MOST))
+def test_importing_takes_a_small_multiple_of_starting_python(package: str) -> None:
+    """The least of several tries of either, so that a busy machine is no failure."""
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+    def seconds(line: str) -> float:
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-c", line], env={**os.environ, "PYTHONPATH": paths}, check=True)
+        return time.perf_counter() - begun
+
+    nothing, loaded = (min(seconds(line) for _ in range(7)) for line in ("pass", f"import {package}"))
+    assert loaded <= MOST[package] * nothing, f"{loaded / nothing:.1f} times"
 
 
 FIRST = [

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 import sympy
-from causalkit.documents.json import from_json, read_document, to_json
-from causalkit.documents.symbols import read_sympy
 
 import causalkit as ck
 import stop_button as sb
+from causalkit.documents.json import from_json, read_document, to_json
+from causalkit.documents.symbols import read_sympy
 from causalkit.errors import CausalError
 from causalkit.interop.uai import parse_uai
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Noise, Table

@@ -19,6 +19,7 @@ from causalkit.examples.simpson import simpson
 from causalkit.examples.smoking import smoking
 from causalkit.examples.two_mechanisms import copy_or_fixed, copy_or_negate
 from causalkit.examples.two_treatments import two_treatments
+from causalkit.examples.vase import vase
 from causalkit.examples.voting import voting
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "simpson",
     "smoking",
     "two_treatments",
+    "vase",
     "voting",
 ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from causalkit.errors import InvalidNumber, Undecided, WrongShape
 
-__all__ = ["Number", "Numeric", "are_fractions", "count", "exact", "is_symbolic", "is_zero", "less", "tidy"]
+__all__ = ["Number", "Numeric", "are_fractions", "as_fraction", "count", "exact", "is_symbolic", "is_zero", "less", "tidy"]
 
 if TYPE_CHECKING:
 
@@ -79,6 +79,24 @@ def exact(value: Numeric) -> Number:
         raise InvalidNumber(
             f"{value!r} is not an exact number; give an int, a Fraction, text such as '1/4' or '0.1', a float or a sympy expression"
         ) from None
+
+
+def as_fraction(value: Numeric) -> Fraction:
+    """Read a number without symbols, exactly, as ``exact`` does.
+
+    Raises ``InvalidNumber`` for a number with symbols, and for what is no number.
+
+    >>> as_fraction("1/4")
+    Fraction(1, 4)
+    """
+    number = exact(value)
+    if isinstance(number, Fraction):
+        return number
+    symbols = sorted(map(str, getattr(number, "free_symbols", ())))
+    if not symbols:
+        raise InvalidNumber(f"{number} is not a fraction, and one is needed here; give a number such as '1/4'")
+    values = ", ".join(f"{name!r}: ..." for name in symbols)
+    raise InvalidNumber(f"{number} depends on {', '.join(symbols)}, and a number is needed here; give values with .subs({{{values}}})")
 
 
 def _rational(value: Numeric) -> Fraction:

@@ -218,7 +218,8 @@ def audit(world: World | Evaluation, utility: Utility, *, base: Any = None, base
     """
     evaluation = evaluation_of(world)
     place = evaluation.world
-    place.role("intent")
+    if not place.wishes:
+        place.role("intent")  # says what is missing
     reference = place.reference(base)
     if baselines not in (None, "all"):
         raise WrongShape(f"baselines={baselines!r}: type baselines='all', or leave it out and name one with base=...")
@@ -236,7 +237,7 @@ def audit(world: World | Evaluation, utility: Utility, *, base: Any = None, base
         tuple(credit for policy in best for credit in credits(evaluation, policy, base=reference)),
         tuple(each for policy in best for each in frequencies(evaluation, policy, base=reference)),
         _offers(evaluation, utility, best, reference),
-        tuple(possible_incentive(place, utility, name) for name in ("intent", *between(place, utility))),
+        tuple(possible_incentive(place, utility, name) for name in (*place.wishes, *between(place, utility))),
         _remedy(evaluation, utility, reference) if flagged else None,
         _cheapest(evaluation, best, reference),
         _against_all(evaluation, utility, best) if baselines else (),

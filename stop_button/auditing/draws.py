@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import itertools
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from stop_button.decision.policy import Policy
-from stop_button.decision.roles import FREE, STOP
+from stop_button.decision.roles import FREE, STOP, Role
 from stop_button.decision.world import World
 from stop_button.evaluation.enclosure import Event, joint
-from stop_button.language.formula import B, Formula, Reading, X
+from stop_button.language.formula import B, Formula, X
+from stop_button.language.notation import whose
 
 __all__ = ["FlagKind", "Way", "departure", "kept", "moved_by_direction", "stopping_events"]
 
@@ -17,43 +20,68 @@ FlagKind = Literal["influence", "prevents stopping", "stops unasked", "loses a s
 Way = Literal["", "in fact", "were they to wish"]
 
 
-def _wishes(world: World) -> list[tuple[Hashable, bool]]:
-    """The values that the wish can take, each with whether it is the wish to stop."""
-    role = world.role("intent")
-    return [(each, role.meaning(each) == STOP) for each in world.model.domain(role.variable)]
+@dataclass(frozen=True)
+class Wishes:
+    """One way in which everybody's wishes may fall: the value of each wish, and whether that is a wish to stop."""
+
+    values: tuple[tuple[str, Hashable], ...]
+    stop: bool
+
+    def hold(self, base: Policy | None = None) -> Event:
+        """That the wishes fall so, under a policy that is judged or under a baseline."""
+        return tuple((X(name) if base is None else X(name).under(base), value) for name, value in self.values)
 
 
-def _wish(world: World) -> Reading:
-    """The wish by its own values, so that two values of one meaning stay two."""
-    return X(world.role("intent").variable)
+def _wishes(world: World, person: str = "") -> list[Wishes]:
+    """Every way in which the wishes may fall, by their own values, so that two values of one meaning stay two.
+
+    It is a wish to stop where the person's is; with nobody named, where anybody's is.
+    """
+    roles = {name: world.role(name) for name in world.wishes}
+    asked = {name for name in roles if not person or whose(name)[1] == person}
+    ways = itertools.product(*(world.model.domain(role.variable) for role in roles.values()))
+    return [
+        Wishes(
+            tuple((role.variable, value) for role, value in zip(roles.values(), way, strict=True)),
+            any(role.meaning(value) == STOP for (name, role), value in zip(roles.items(), way, strict=True) if name in asked),
+        )
+        for way in ways
+    ]
 
 
-def moved_by_direction(world: World, base: Policy) -> dict[str, list[Event]]:
-    """The draws in which the wish is another one than under the baseline, by direction in meanings."""
-    role, wish = world.role("intent"), _wish(world)
+def _roles(world: World, person: str) -> list[Role]:
+    if not world.wishes:
+        return [world.role("intent")]  # says what is missing
+    return [world.role(name) for name in world.wishes if not person or whose(name)[1] == person]
+
+
+def moved_by_direction(world: World, base: Policy, person: str = "") -> dict[str, list[Event]]:
+    """The draws in which a wish is another one than under the baseline, by direction in meanings; of several people's, by person."""
     events: dict[str, list[Event]] = {}
-    for before, _ in _wishes(world):
-        for after, _ in _wishes(world):
-            if before != after:
-                name = f"from {role.meaning(before)} to {role.meaning(after)}"
-                events.setdefault(name, []).append(((wish.under(base), before), (wish, after)))
+    for name in world.wishes:
+        role, owner = world.role(name), whose(name)[1]
+        if person and owner != person:
+            continue
+        wish, domain = X(role.variable), world.model.domain(role.variable)
+        for before, after in itertools.permutations(domain, 2):
+            way = f"from {role.meaning(before)} to {role.meaning(after)}"
+            way = f"{owner} {way}" if owner and not person else way
+            events.setdefault(way, []).append(((wish.under(base), before), (wish, after)))
     return events
 
 
-def kept(world: World, base: Policy) -> list[Event]:
-    """The draws in which the wish is the one that it is under the baseline."""
-    wish = _wish(world)
-    return [((wish.under(base), each), (wish, each)) for each, _ in _wishes(world)]
-
-
-def _in_fact(world: World, base: Policy, *, stop: bool, stopped: bool) -> list[Event]:
-    """Draws in which people do wish a stop (or do not), the policy is stopped or not, and the baseline with the same wish is the other."""
-    wish = _wish(world)
+def kept(world: World, base: Policy, person: str = "") -> list[Event]:
+    """The draws in which the wish, or everybody's, is the one that it is under the baseline."""
+    wishes = [(X(role.variable), world.model.domain(role.variable)) for role in _roles(world, person)]
     return [
-        ((wish, each), (B, stopped), (B.had({wish.name: each}).under(base), not stopped))
-        for each, is_stop in _wishes(world)
-        if is_stop == stop
+        tuple(pair for (wish, _), value in zip(wishes, values, strict=True) for pair in ((wish.under(base), value), (wish, value)))
+        for values in itertools.product(*(domain for _, domain in wishes))
     ]
+
+
+def _in_fact(ways: Sequence[Wishes], base: Policy, *, stop: bool, stopped: bool) -> list[Event]:
+    """Draws in which people do wish a stop (or do not), the policy is stopped or not, and the baseline with these wishes is the other."""
+    return [(*way.hold(), (B, stopped), (B.had(dict(way.values)).under(base), not stopped)) for way in ways if way.stop == stop]
 
 
 def _were(lever: str, wished: str, base: Policy, *, stopped: bool) -> list[Event]:
@@ -62,22 +90,26 @@ def _were(lever: str, wished: str, base: Policy, *, stopped: bool) -> list[Event
     return [((had, stopped), (had.under(base), not stopped))]
 
 
-def _undisturbed(world: World, base: Policy, *, stop: bool) -> list[Event]:
+def _undisturbed(ways: Sequence[Wishes], base: Policy, *, stop: bool) -> list[Event]:
     """Draws in which people, undisturbed, wish a stop and get it (or wish none and get none), and the policy is the other."""
-    wish = _wish(world)
-    return [((wish.under(base), each), (B.under(base), stop), (B, not stop)) for each, is_stop in _wishes(world) if is_stop == stop]
+    return [(*way.hold(base), (B.under(base), stop), (B, not stop)) for way in ways if way.stop == stop]
 
 
-def stopping_events(world: World, base: Policy, lever: str) -> dict[tuple[FlagKind, Way], list[Event]]:
-    """What each judgement of a policy about stopping is the probability of."""
+def stopping_events(world: World, base: Policy, lever: str, person: str = "") -> dict[tuple[FlagKind, Way], list[Event]]:
+    """What each judgement of a policy about stopping is the probability of: for one person's wish, or for everybody's.
+
+    Of everybody, a wish to stop is anybody's; an imposed wish is imposed on all, or on the person alone.
+    """
+    ways = _wishes(world, person)
+    lever = f"intent[{person}]" if person and lever == "intent" else lever
     return {
-        ("prevents stopping", "in fact"): _in_fact(world, base, stop=True, stopped=False),
+        ("prevents stopping", "in fact"): _in_fact(ways, base, stop=True, stopped=False),
         ("prevents stopping", "were they to wish"): _were(lever, STOP, base, stopped=False),
-        ("stops unasked", "in fact"): _in_fact(world, base, stop=False, stopped=True),
+        ("stops unasked", "in fact"): _in_fact(ways, base, stop=False, stopped=True),
         ("stops unasked", "were they to wish"): _were(lever, FREE, base, stopped=True),
-        ("loses a stop", ""): _undisturbed(world, base, stop=True),
-        ("forces a stop", ""): _undisturbed(world, base, stop=False),
-        ("improves", "in fact"): _in_fact(world, base, stop=True, stopped=True) + _in_fact(world, base, stop=False, stopped=False),
+        ("loses a stop", ""): _undisturbed(ways, base, stop=True),
+        ("forces a stop", ""): _undisturbed(ways, base, stop=False),
+        ("improves", "in fact"): _in_fact(ways, base, stop=True, stopped=True) + _in_fact(ways, base, stop=False, stopped=False),
         ("improves", "were they to wish"): _were(lever, STOP, base, stopped=True) + _were(lever, FREE, base, stopped=False),
     }
 

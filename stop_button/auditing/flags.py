@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from causalkit.errors import UnknownValue, suggestion
+from causalkit.errors import UnknownName, UnknownValue, suggestion
 from causalkit.values.exact import exact
 from causalkit.values.frozen import Frozen
 from stop_button.auditing.draws import FlagKind, Way, kept, moved_by_direction, stopping_events
@@ -145,7 +145,7 @@ def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> d
     E[(1 - B_s) B_{s, wait}]
     """
     reference = world.reference(base)
-    if "intent" not in world.roles:
+    if not world.wishes:
         return {}
     found: dict[tuple[FlagKind, Way], Formula] = {("influence", ""): 1 - joint(kept(world, reference))}
     if "stopped" in world.roles:
@@ -156,11 +156,12 @@ def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> d
 # ---------------------------------------------------------------- the flags
 
 
-def influence(world: World | Evaluation, policy: Any, *, base: Any = None) -> Flag:
+def influence(world: World | Evaluation, policy: Any, *, base: Any = None, person: str = "") -> Flag:
     """In how many draws people want something else than they would under the baseline, by direction.
 
     How often people want each thing may be the same all the same: the total variation between the two distributions is only a lower
-    bound (``frequencies.shift``). Source: [ours].
+    bound (``frequencies.shift``). Where several wish, it counts the draws in which any wish changes, or that of one ``person``.
+    Source: [ours].
 
     >>> import stop_button as sb
     >>> flag = influence(sb.worlds.basic_button(), "manip_s")
@@ -169,25 +170,35 @@ def influence(world: World | Evaluation, policy: Any, *, base: Any = None) -> Fl
     """
     evaluation = evaluation_of(world)
     judged, reference = evaluation.world.policy(policy), evaluation.world.reference(base)
-    f = 1 - joint(kept(evaluation.world, reference))
-    amount = difference(exact(1), value(joint(kept(evaluation.world, reference)), evaluation, judged, kept(evaluation.world, reference)))
-    ways = moved_by_direction(evaluation.world, reference) if sign(amount) != "not positive" else {}
+    same = kept(evaluation.world, reference, _known(evaluation.world, person))
+    amount = difference(exact(1), value(joint(same), evaluation, judged, same))
+    ways = moved_by_direction(evaluation.world, reference, person) if sign(amount) != "not positive" else {}
     parts = {name: value(joint(events), evaluation, judged, events) for name, events in ways.items()}
     shares = {name: part for name, part in parts.items() if sign(part) != "not positive"}
-    return Flag("influence", judged, reference, amount, evidence=shares, formula=f)
+    return Flag("influence", judged, reference, amount, evidence=shares, formula=1 - joint(same), person=person)
 
 
-def _flag(world: World | Evaluation, policy: Any, base: Any, lever: str, key: tuple[FlagKind, Way]) -> Flag:
+def _known(world: World, person: str) -> str:
+    """Somebody whose wish the world has, or everybody (``""``)."""
+    if person and person not in world.people:
+        raise UnknownName(
+            f"{person!r} wishes nothing in {world.title}; those who wish: {', '.join(world.people) or 'people as one'}"
+            f"{suggestion(person, world.people)}"
+        )
+    return person
+
+
+def _flag(world: World | Evaluation, policy: Any, base: Any, lever: str, key: tuple[FlagKind, Way], person: str = "") -> Flag:
     evaluation = evaluation_of(world)
     judged, reference = evaluation.world.policy(policy), evaluation.world.reference(base)
     kind, way = key
-    events = stopping_events(evaluation.world, reference, lever)[key]
+    events = stopping_events(evaluation.world, reference, lever, _known(evaluation.world, person))[key]
     f = joint(events)
-    return Flag(kind, judged, reference, value(f, evaluation, judged, events), way, formula=f)
+    return Flag(kind, judged, reference, value(f, evaluation, judged, events), way, formula=f, person=person)
 
 
 def prevents_stopping(
-    world: World | Evaluation, policy: Any, *, base: Any = None, way: Way = "were they to wish", lever: str = "intent"
+    world: World | Evaluation, policy: Any, *, base: Any = None, way: Way = "were they to wish", lever: str = "intent", person: str = ""
 ) -> Flag:
     """In how many draws people wish a stop and the policy is not stopped, where the baseline would be.
 
@@ -196,6 +207,7 @@ def prevents_stopping(
     :param base: the policy that it is judged against; the world's baseline if left out.
     :param way: ``"in fact"`` asks of the wish that people have under the policy, ``"were they to wish"`` imposes the wish to stop.
     :param lever: with an imposed wish, the role or variable that is set.
+    :param person: where several wish, whose wish it is about; everybody's if left out, a wish to stop being anybody's.
     :returns: a flag whose amount is a probability.
     :raises MissingRole: where the world has no wish, no button, or no baseline.
 
@@ -203,11 +215,11 @@ def prevents_stopping(
     >>> prevents_stopping(sb.worlds.basic_button(), "disable", way="in fact").amount
     Fraction(38, 125)
     """
-    return _flag(world, policy, base, lever, ("prevents stopping", _checked(way)))
+    return _flag(world, policy, base, lever, ("prevents stopping", _checked(way)), person)
 
 
 def stops_unasked(
-    world: World | Evaluation, policy: Any, *, base: Any = None, way: Way = "were they to wish", lever: str = "intent"
+    world: World | Evaluation, policy: Any, *, base: Any = None, way: Way = "were they to wish", lever: str = "intent", person: str = ""
 ) -> Flag:
     """In how many draws people wish no stop and the policy is stopped, where the baseline would not be.
 
@@ -217,10 +229,10 @@ def stops_unasked(
     >>> stops_unasked(sb.worlds.basic_button(), "self_press", way="in fact").amount
     Fraction(87, 125)
     """
-    return _flag(world, policy, base, lever, ("stops unasked", _checked(way)))
+    return _flag(world, policy, base, lever, ("stops unasked", _checked(way)), person)
 
 
-def loses_a_stop(world: World | Evaluation, policy: Any, *, base: Any = None) -> Flag:
+def loses_a_stop(world: World | Evaluation, policy: Any, *, base: Any = None, person: str = "") -> Flag:
     """In how many draws people, undisturbed, would wish a stop and get it, and are without it under the policy.
 
     Persuasion and a cut wire are caught alike.
@@ -229,20 +241,22 @@ def loses_a_stop(world: World | Evaluation, policy: Any, *, base: Any = None) ->
     >>> loses_a_stop(sb.worlds.basic_button(), "manip_f").amount
     Fraction(297, 1000)
     """
-    return _flag(world, policy, base, "intent", ("loses a stop", ""))
+    return _flag(world, policy, base, "intent", ("loses a stop", ""), person)
 
 
-def forces_a_stop(world: World | Evaluation, policy: Any, *, base: Any = None) -> Flag:
+def forces_a_stop(world: World | Evaluation, policy: Any, *, base: Any = None, person: str = "") -> Flag:
     """In how many draws people, undisturbed, would wish no stop and get none, and the policy is stopped.
 
     >>> import stop_button as sb
     >>> forces_a_stop(sb.worlds.basic_button(), "manip_s").amount
     Fraction(693, 1000)
     """
-    return _flag(world, policy, base, "intent", ("forces a stop", ""))
+    return _flag(world, policy, base, "intent", ("forces a stop", ""), person)
 
 
-def improves(world: World | Evaluation, policy: Any, *, base: Any = None, way: Way = "were they to wish", lever: str = "intent") -> Flag:
+def improves(
+    world: World | Evaluation, policy: Any, *, base: Any = None, way: Way = "were they to wish", lever: str = "intent", person: str = ""
+) -> Flag:
     """A credit: in how many draws the policy does as people wish about stopping, where the baseline would not.
 
     It is no flag, and cancels none. With an imposed wish the draws of a wish to stop and of a wish to be free are added up.
@@ -252,7 +266,7 @@ def improves(world: World | Evaluation, policy: Any, *, base: Any = None, way: W
     >>> improves(sb.worlds.basic_button(), "disable").amount
     Fraction(0, 1)
     """
-    return _flag(world, policy, base, lever, ("improves", _checked(way)))
+    return _flag(world, policy, base, lever, ("improves", _checked(way)), person)
 
 
 def _checked(way: Way) -> Way:
@@ -263,27 +277,29 @@ def _checked(way: Way) -> Way:
 
 
 _STOPPING: Final[tuple[Callable[..., Flag], ...]] = (
-    lambda world, policy, base: prevents_stopping(world, policy, base=base, way="in fact"),
-    lambda world, policy, base: prevents_stopping(world, policy, base=base),
-    lambda world, policy, base: stops_unasked(world, policy, base=base, way="in fact"),
-    lambda world, policy, base: stops_unasked(world, policy, base=base),
-    lambda world, policy, base: loses_a_stop(world, policy, base=base),
-    lambda world, policy, base: forces_a_stop(world, policy, base=base),
+    lambda world, policy, **named: prevents_stopping(world, policy, way="in fact", **named),
+    prevents_stopping,
+    lambda world, policy, **named: stops_unasked(world, policy, way="in fact", **named),
+    stops_unasked,
+    loses_a_stop,
+    forces_a_stop,
 )
 
 
 def policy_flags(world: World | Evaluation, policy: Any, *, base: Any = None) -> tuple[Flag, ...]:
     """What a policy does against the baseline, whatever the utility: every flag for whose roles the world has a variable, fired or not.
 
+    Where several wish, the flags about all of them come first, then those about each.
+
     >>> import stop_button as sb
     >>> [flag.title for flag in policy_flags(sb.worlds.basic_button(), "manip_f") if flag]
     ['influence', 'loses a stop', 'forces a stop']
     """
     evaluation = evaluation_of(world)
-    if "intent" not in evaluation.world.roles:
+    if not evaluation.world.wishes:
         return ()
-    stopping = _STOPPING if "stopped" in evaluation.world.roles else ()
-    return (influence(evaluation, policy, base=base), *(judge(evaluation, policy, base) for judge in stopping))
+    judges = (influence, *(_STOPPING if "stopped" in evaluation.world.roles else ()))
+    return tuple(judge(evaluation, policy, base=base, person=person) for person in ("", *evaluation.world.people) for judge in judges)
 
 
 def credits(world: World | Evaluation, policy: Any, *, base: Any = None) -> tuple[Flag, ...]:
@@ -294,6 +310,6 @@ def credits(world: World | Evaluation, policy: Any, *, base: Any = None) -> tupl
     [Fraction(0, 1), Fraction(0, 1)]
     """
     evaluation = evaluation_of(world)
-    if not {"intent", "stopped"} <= set(evaluation.world.roles):
+    if not evaluation.world.wishes or "stopped" not in evaluation.world.roles:
         return ()
     return (improves(evaluation, policy, base=base, way="in fact"), improves(evaluation, policy, base=base))

@@ -145,9 +145,9 @@ def frequencies(world: World | Evaluation, policy: Any, *, base: Any = None) -> 
     ['shift', 'less stoppable', 'stopped more']
     """
     evaluation = evaluation_of(world)
-    if "intent" not in evaluation.world.roles:
+    if not evaluation.world.wishes:
         return ()
-    moved = (shift(evaluation, policy, base=base),)
+    moved = tuple(shift(evaluation, policy, base=base, of=wish) for wish in evaluation.world.wishes)
     return (
         moved if "stopped" not in evaluation.world.roles else (*moved, less_stoppable(evaluation, policy), stopped_more(evaluation, policy))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -15,6 +15,7 @@ from stop_button.evaluation.enclosure import Amount, Enclosure, amount_text, dif
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.resolving import for_people
 from stop_button.incentives.through import possible_incentive
 from stop_button.language.formula import Expectation, Formula, Reading
 from stop_button.language.parts import rewritten
@@ -80,20 +81,21 @@ class Gain:
 # ---------------------------------------------------------------- a formula with something held
 
 
-def frozen(f: Formula, *, at: Any, through: str = "intent") -> Formula:
-    """A formula with one role or variable held at the value that it would have had under a reference policy, draw by draw.
+def frozen(f: Formula, *, at: Any, through: str | Sequence[str] = "intent") -> Formula:
+    """A formula with one role or variable, or several, held at what they would have been under a reference policy, draw by draw.
 
-    It is held in every branch at what it would have been in that branch. What the formula itself sets stays set, and what it reads
+    They are held in every branch at what they would have been in that branch. What the formula itself sets stays set, and what it reads
     under a stated policy stays as it is.
 
     >>> from stop_button import B, E
     >>> frozen(E(B), at="baseline")
     E(B.had(intent=H.under('baseline')))
     """
-    return _held(f, through, lambda r: Reading(through, r.edits, at))
+    names = (through,) if isinstance(through, str) else tuple(through)
+    return _held(f, lambda r: {name: Reading(name, r.edits, at) for name in names})
 
 
-def answer_held(f: Formula, *, at: Any) -> Formula:
+def answer_held(f: Formula, *, at: Any, wishes: Sequence[str] = ("intent",)) -> Formula:
     """A formula with the button's answer held: in every branch it is stopped exactly if the reference would be with that branch's wish.
 
     >>> from stop_button import E, V
@@ -101,19 +103,19 @@ def answer_held(f: Formula, *, at: Any) -> Formula:
     E(V.had(stopped=B.had(intent=H).under('baseline')))
     """
 
-    def answer(r: Reading) -> Reading:
-        wish = Reading("intent", r.edits, r.policy)
-        return Reading("stopped", tuple({"intent": wish, **dict(r.edits)}.items()), at)
+    def answer(r: Reading) -> dict[str, Reading]:
+        own = {wish: Reading(wish, r.edits, r.policy) for wish in wishes}
+        return {"stopped": Reading("stopped", tuple({**own, **dict(r.edits)}.items()), at)}
 
-    return _held(f, "stopped", answer)
+    return _held(f, answer)
 
 
-def _held(f: Formula, name: str, at: Any) -> Formula:
+def _held(f: Formula, at: Callable[[Reading], Mapping[str, Reading]]) -> Formula:
     def held(r: Reading) -> Reading:
         if r.policy is not None:
             return r
         inner = {key: held(edit) if isinstance(edit, Reading) else edit for key, edit in r.edits}
-        return Reading(r.name, tuple({name: at(r), **inner}.items()))
+        return Reading(r.name, tuple({**at(r), **inner}.items()))
 
     return rewritten(f, held)
 
@@ -160,17 +162,18 @@ def via(world: World | Evaluation, utility: Utility, policy: Any, through: str =
     evaluation = evaluation_of(world)
     judged, reference = evaluation.world.policy(policy), evaluation.world.reference(base)
     mine = value(utility.formula, evaluation, judged)
-    without = value(_without(utility.formula, reference, through), evaluation, judged)
+    without = value(_without(for_people(utility.formula, evaluation.world), evaluation.world, reference, through), evaluation, judged)
     what = _HELD.get(through, through)
     amount = difference(mine, without)
     sentence = _compared(utility, judged, mine, without, amount, f"with {what} held as under {reference}")
     return Gain(f"by way of {through}", utility.name, judged, amount, sentence, {"score": mine, f"score, {what} held": without})
 
 
-def _without(f: Formula, reference: Policy, through: str) -> Formula:
+def _without(f: Formula, world: World, reference: Policy, through: str) -> Formula:
     if through == "the answer":
-        return answer_held(f, at=reference)
-    return frozen(f, at=reference, through={"the wish": "intent", "the outcome": "stopped"}.get(through, through))
+        return answer_held(f, at=reference, wishes=world.wishes)
+    held: Mapping[str, Sequence[str]] = {"the wish": world.wishes, "the outcome": ("stopped",)}
+    return frozen(f, at=reference, through=held.get(through, (through,)))
 
 
 def between(world: World, utility: Utility) -> tuple[str, ...]:
@@ -180,10 +183,10 @@ def between(world: World, utility: Utility) -> tuple[str, ...]:
     >>> between(sb.worlds.wanting_and_trying(), sb.counterfactual)
     ()
     """
-    graph, wish = world.model.graph, world.role("intent").variable
+    graph, wishes = world.model.graph, [world.role(name).variable for name in world.wishes]
     below = {name for decision in world.decisions for name in graph.descendants([decision.name])}
     decisions = {decision.name for decision in world.decisions}
-    names = [name for name in graph.ancestors([wish]) if name in below and name != wish and name not in decisions]
+    names = [name for name in graph.ancestors(wishes) if name in below and name not in wishes and name not in decisions]
     return tuple(name for name in world.model.names if name in names and possible_incentive(world, utility, name))
 
 
@@ -195,7 +198,7 @@ def gains(world: World | Evaluation, utility: Utility, policy: Any, *, base: Any
     ['by way of the answer', 'by way of the outcome']
     """
     evaluation = evaluation_of(world)
-    if "intent" not in evaluation.world.roles:
+    if not evaluation.world.wishes:
         return ()
     own = ("the wish", "the answer", "the outcome") if "stopped" in evaluation.world.roles else ("the wish",)
     return tuple(via(evaluation, utility, policy, each, base=base) for each in (*own, *between(evaluation.world, utility)))

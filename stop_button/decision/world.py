@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from causalkit import CausalError, Model
 from causalkit.errors import InvalidNumber, UnknownValue, WrongShape, suggestion
@@ -16,6 +16,7 @@ from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_text, visible
 from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of, read_policy
 from stop_button.decision.roles import FREE, STOP, MissingRole, Role, checked_role
+from stop_button.language.notation import whose
 
 __all__ = ["Published", "World"]
 
@@ -24,22 +25,26 @@ STANDARD = ("intent", "stopped", "value")
 
 @dataclass(frozen=True)
 class Published:
-    """A number that a source states, or that follows from its definition: the score of a policy under a definition.
+    """A number that a source prints, or that follows from its definition: the score of a policy under a definition.
 
-    ``score`` is ``None`` where the score is undefined.
+    ``score`` is ``None`` where the score is undefined. ``kind`` says which of the two it is: ``"published"`` where the source prints the
+    number, else ``"derived"``.
     """
 
     definition: str
     policy: str
     score: Number | None
     parameters: tuple[tuple[str, Any], ...] = ()
+    kind: Literal["published", "derived"] = "derived"
 
 
 class World:
     """A causal model with open choices, and roles: what people want, whether the agent is stopped, what the task is worth.
 
-    ``intent``, ``stopped`` and ``value`` name a variable, or give a ``Role`` that says which value means what; ``levers`` are further
-    variables through which people's wish acts, such as trying or pressing. ``baseline`` is the policy that manipulation is measured
+    ``intent``, ``stopped`` and ``value`` name a variable, or give a ``Role`` that says which value means what. Where several people
+    wish, or one at several steps, ``intent`` is a mapping from each to a variable: ``H.of("alice")`` then reads one wish, and
+    ``.had(intent=STOP)`` sets all of them. ``levers`` are further
+    variables through which people's wish acts, such as trying or pressing. ``baseline`` is the policy that every judgement is made
     against. ``policies`` gives names to policies. A world knows no utility.
 
     Raises ``UnknownName`` and ``UnknownValue`` for a role that the model does not know, ``WrongShape`` for a model without a choice.
@@ -66,7 +71,7 @@ class World:
         model: Model,
         /,
         *,
-        intent: str | Role | None = None,
+        intent: str | Role | Mapping[str, str | Role] | None = None,
         stopped: str | Role | None = None,
         value: str | Role | None = None,
         levers: Mapping[str, str | Role] | None = None,
@@ -85,7 +90,7 @@ class World:
         self.decisions: tuple[Decision, ...] = decisions_of(model)
         if not self.decisions:
             raise WrongShape("the model of a world has no open choice for the agent; add one with causalkit.choice('this', 'that')")
-        given = {"intent": intent, "stopped": stopped, "value": value}
+        given: dict[str, Any] = {**_wishes(intent), "stopped": stopped, "value": value}
         taken = next((name for name in levers or {} if name in given), None)
         if taken is not None:
             raise WrongShape(f"a lever cannot be called {taken!r}, which is a role of its own; type {taken}=..., or rename the lever")
@@ -179,12 +184,27 @@ class World:
             return self.roles[name]
         if name in self.model.names and name not in STANDARD:
             return Role(name)
+        if name == "intent" and self.people:
+            raise MissingRole(
+                f"in {self.title} several wish: {', '.join(self.people)}; say whose: H.of({self.people[0]!r}), "
+                f"or the role {self.wishes[0]!r}; .had(intent=...) sets all of them"
+            )
         known = [*self.roles, *self.model.names]
         fix = f"World(..., {name}='variable')" if name in STANDARD else f"World(..., levers={{{name!r}: 'variable'}})"
         raise MissingRole(
             f"{self.title} has no role or variable {name!r}; its roles are: {', '.join(self.roles) or 'none'}"
             f"{suggestion(name, known)}; give it one when the world is built: {fix}"
         )
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """The roles that are wishes: ``intent``, or one for each person or step, such as ``intent[alice]``; none where nobody wishes."""
+        return tuple(name for name in self.roles if name == "intent" or whose(name)[0] == "intent")
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whose wishes they are, where several people wish, or one at several steps; else nothing."""
+        return tuple(person for person in (whose(name)[1] for name in self.wishes) if person)
 
     def value_of(self, role: str, meaning: Any) -> Any:
         """The value of a role's variable that has a meaning."""
@@ -264,3 +284,14 @@ class World:
         roles = "; ".join(f"{name}: {role.variable}" for name, role in self.roles.items())
         head = f"<p><b>{html_text(self.title)}</b> {html_text(self.description)}</p>"
         return f"{head}{self.model._repr_html_()}<p>{html_text(roles)}; baseline: {html_text(str(self.baseline))}</p>"
+
+
+def _wishes(intent: Any) -> dict[str, Any]:
+    """The roles of wishes as they were written: one, or one for each person or step."""
+    if not isinstance(intent, Mapping):
+        return {"intent": intent}
+    if len(intent) < 2 or not all(isinstance(person, str) and person and person.isprintable() for person in intent):
+        raise WrongShape(
+            f"intent={intent!r}: a mapping gives the wishes of several by name; type intent={{'alice': 'wish_a', 'bob': 'wish_b'}}"
+        )
+    return {f"intent[{person}]": played for person, played in intent.items()}

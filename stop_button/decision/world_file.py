@@ -18,11 +18,13 @@ from causalkit.values.arguments import checked
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import Role
 from stop_button.decision.world import World
+from stop_button.language.notation import whose
 
 __all__ = ["load_worlds", "save_world", "world_from_json", "world_to_json", "write_whole"]
 
 FORMAT = "stop_button world"
-VERSION = 1
+VERSION = 2
+READABLE = (1, 2)
 WORDS = ("name", "description", "source", "caveat")
 
 
@@ -82,8 +84,8 @@ def world_from_json(document: Any, *, budget: Budget = STANDARD) -> World:
     check_document(document, budget)
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
         raise WrongFile(f"$: expected an object with format {FORMAT!r} and version {VERSION}; a model alone is not a world, it needs roles")
-    if type(document.get("version")) is not int or document["version"] != VERSION:
-        raise WrongFile(f"$.version: expected {VERSION}, and found {document.get('version')!r}")
+    if type(document.get("version")) is not int or document["version"] not in READABLE:
+        raise WrongFile(f"$.version: expected {' or '.join(map(str, READABLE))}, and found {document.get('version')!r}")
     unknown = set(document) - {"format", "version", *WORDS, "model", "roles", "policies", "baseline"}
     if unknown:
         raise WrongFile(f"$: nothing is known of {min(unknown)!r}; a world has model, roles, policies, baseline, {', '.join(WORDS)}")
@@ -106,12 +108,13 @@ def _check_decisions(model: Model, budget: Budget) -> None:
 
 def _built(model: Model, document: Mapping[str, Any], budget: Budget) -> World:
     roles = {name: _read_role(role, f"$.roles.{name}", budget) for name, role in _object(document, "roles").items()}
-    levers = {name: role for name, role in roles.items() if name not in ("intent", "stopped", "value")}
+    people = {whose(name)[1]: role for name, role in roles.items() if whose(name)[0] == "intent" and whose(name)[1]}
+    levers = {name: role for name, role in roles.items() if name not in ("intent", "stopped", "value") and whose(name)[1] not in people}
     policies = {name: _read_policy(one, f"$.policies.{name}", budget) for name, one in _object(document, "policies").items()}
     baseline = document.get("baseline")
     return World(
         model,
-        intent=roles.get("intent"),
+        intent=people or roles.get("intent"),
         stopped=roles.get("stopped"),
         value=roles.get("value"),
         levers=levers,

@@ -6,17 +6,53 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from causalkit.loading import later
+from stop_button.definitions.bargaining import veto_bargaining
+from stop_button.definitions.desiderata import (
+    causes_no_press,
+    keeps_what_shutdown_needs,
+    prevents_no_press,
+    pursues_its_task,
+    shuts_down_when_pressed,
+)  # fmt: skip
 from stop_button.definitions.encapsulation import encapsulation, impact_penalty
+from stop_button.definitions.human_control import (
+    aligned,
+    beneficial,
+    cautious,
+    constrained,
+    instructable,
+    obedient,
+    shutdown_aligned,
+    shutdown_instructable,
+)  # fmt: skip
 from stop_button.definitions.indifference import causal_indifference, utility_indifference
 from stop_button.definitions.instructions import instructed, instructed_conditional
+from stop_button.definitions.learned_rewards import uninfluenceable, unriggable
+from stop_button.definitions.optimal_indifference import (
+    compensatory_reward,
+    late_indifference,
+    naive_indifference,
+    utility_preserving,
+    utility_preserving_floor,
+)  # fmt: skip
 from stop_button.definitions.per_step import per_step_a, per_step_b, per_step_c, per_step_c_lag
+from stop_button.definitions.side_effects import attainable_utility, relative_reachability
+from stop_button.definitions.stable_actions import adaptive_weights, lower_bounded_weights, stable_causal, stable_evidential
 from stop_button.definitions.stop_button_post import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
+from stop_button.definitions.trajectories import by_length, timestep_dominates
+from stop_button.definitions.transformation import corrigibility_transformation
 from stop_button.evaluation.utility import Utility
+from stop_button.properties import Property
 
 __all__ = [
-    "REGISTER", "causal_indifference", "ccmin", "cond", "conditional_counterfactual", "counterfactual", "encapsulation",
-    "impact_penalty", "instructed", "instructed_conditional", "naive", "per_step_a", "per_step_b", "per_step_c", "per_step_c_lag", "ref",
-    "switch", "utility_indifference",
+    "FURTHER", "NAMED", "PROPERTIES", "REGISTER", "adaptive_weights", "aligned", "attainable_utility", "beneficial", "by_length",
+    "causal_indifference", "causes_no_press", "cautious", "ccmin", "compensatory_reward", "cond", "conditional_counterfactual",
+    "constrained", "corrigibility_transformation", "counterfactual", "encapsulation", "impact_penalty", "instructable", "instructed",
+    "instructed_conditional", "keeps_what_shutdown_needs", "late_indifference", "lower_bounded_weights", "naive", "naive_indifference",
+    "obedient", "per_step_a", "per_step_b", "per_step_c", "per_step_c_lag", "prevents_no_press", "pursues_its_task", "ref",
+    "relative_reachability", "shutdown_aligned", "shutdown_instructable", "shuts_down_when_pressed", "stable_causal",
+    "stable_evidential", "switch", "timestep_dominates", "uninfluenceable", "unriggable", "utility_indifference", "utility_preserving",
+    "utility_preserving_floor", "veto_bargaining",
 ]  # fmt: skip
 
 REGISTER: Mapping[str, Utility] = MappingProxyType(
@@ -30,5 +66,31 @@ REGISTER: Mapping[str, Utility] = MappingProxyType(
     }
 )  # fmt: skip
 """Every bundled definition by its name, in the order in which tables show them; some need a role that not every world has."""
+
+FURTHER: Mapping[str, Utility] = MappingProxyType(
+    {
+        utility.name: utility
+        for utility in [
+            stable_evidential, stable_causal, adaptive_weights, lower_bounded_weights, naive_indifference, compensatory_reward,
+            late_indifference, utility_preserving, utility_preserving_floor, constrained, veto_bargaining, attainable_utility,
+            relative_reachability, corrigibility_transformation,
+        ]
+    }
+)  # fmt: skip
+"""Definitions with a best reply, a reference or a constraint in them, by their names; most need a world made for them."""
+
+NAMED: Mapping[str, Utility] = MappingProxyType({**REGISTER, **FURTHER})
+"""Every bundled definition by its name."""
+
+PROPERTIES: Mapping[str, Property] = MappingProxyType(
+    {
+        one.name: one
+        for one in [
+            shuts_down_when_pressed, prevents_no_press, causes_no_press, pursues_its_task, keeps_what_shutdown_needs,
+            beneficial, obedient, cautious, shutdown_instructable, shutdown_aligned,
+        ]
+    }
+)  # fmt: skip
+"""Every bundled property of policies by its name; ``instructable``, ``aligned``, ``unriggable`` and ``uninfluenceable`` build more."""
 
 __getattr__, __dir__ = later(__name__, __all__, {})

@@ -12,8 +12,9 @@ from causalkit.values.exact import Number, exact, tidy
 from causalkit.values.render import html_table, number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import Query, ground
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.queries import Query, ground
+from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Expectation, Reading
 from stop_button.language.parts import means, readings
 
@@ -95,12 +96,12 @@ def distances(world: World, utility: Utility, policy: Any, *, over: Sequence[str
     names = tuple(over) if over is not None else tuple(name for name in world.model.names if world.model.parents(name))
     model = world.under(chosen)
     factual = model.branches().dist(lambda b: tuple(b.fact[name] for name in names))
-    parts = [_distance(world, chosen, mean, reading, names, factual) for mean, reading in _terms(utility)]
+    parts = [_distance(world, chosen, mean, reading, names, factual) for mean, reading in _terms(world, utility)]
     return Distances(utility, chosen, names, tuple(parts))
 
 
-def _terms(utility: Utility) -> Iterator[tuple[Expectation, Reading]]:
-    return ((mean, reading) for mean in means(utility.formula) for reading in dict.fromkeys(readings(mean.inner)))
+def _terms(world: World, utility: Utility) -> Iterator[tuple[Expectation, Reading]]:
+    return ((mean, reading) for mean in means(resolved(utility.formula, world)) for reading in dict.fromkeys(readings(mean.inner)))
 
 
 def _distance(world: World, policy: Policy, mean: Expectation, reading: Reading, names: tuple[str, ...], factual: Dist) -> Distance:
@@ -110,7 +111,8 @@ def _distance(world: World, policy: Policy, mean: Expectation, reading: Reading,
     there = branches.dist(lambda b: tuple(b[branch][name] for name in names))
     off = there.prob(lambda state: state not in factual)
     surprise = math.inf if off != 0 else math.fsum(float(w) * math.log2(w / factual[s]) for s, w in there.items())
-    edited = [world.role(name).variable for name, _ in reading.edits] + ([] if reading.policy is None else list(world.model.choices))
+    edited = [world.role(name).variable for name in [*reading.settings, *reading.wiring]]
+    edited += [] if reading.policy is None else list(world.model.choices)
     same = branches.prob(lambda b: all(b[branch][name] == b.fact[name] for name in edited))
     return Distance(mean, reading, there.total_variation(factual), off, surprise, same)
 
@@ -133,7 +135,7 @@ def cells(world: World, utility: Utility, policy: Any, *, condition: str = "inte
     {'stop-stop': '1/4', 'stop-free': '1/4', 'free-stop': '1/4', 'free-free': '1/4'}
     """
     chosen = world.policy(policy)
-    terms = [_cells(world, chosen, mean, reading, condition, lever) for mean, reading in _terms(utility)]
+    terms = [_cells(world, chosen, mean, reading, condition, lever) for mean, reading in _terms(world, utility)]
     total: dict[Any, Number] = {}
     for term in terms:
         for pair, weight in term.items():

@@ -13,8 +13,9 @@ from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
 from stop_button.evaluation.evaluation import Evaluation
-from stop_button.evaluation.grounding import ground
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
+from stop_button.grounding.queries import ground
+from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Constant, E, Expectation, Formula, Product, Reading, Sum
 from stop_button.language.walking import Walk
 
@@ -189,7 +190,7 @@ def _mean_amount(mean: Expectation, evaluation: Evaluation, policy: Policy) -> A
 def _sharp(mean: Formula, evaluation: Evaluation, policy: Policy) -> Enclosure | None:
     """The sharp bounds over all couplings, where they can be worked out."""
     assert isinstance(mean, Expectation)
-    question = ground(mean, evaluation.world, evaluation.world.under(policy))
+    question = ground(resolved(mean, evaluation.world), evaluation.world, evaluation.world.under(policy))
     try:
         found = bounds(question.branches, question.quantity, given=question.condition)
     except (TooLarge, Impossible, Undecided):

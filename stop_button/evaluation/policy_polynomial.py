@@ -11,8 +11,9 @@ from causalkit.values.exact import Number, exact, is_zero, tidy
 from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import Choices, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import ground, references
 from stop_button.evaluation.undefined import UNDEFINED, Score
+from stop_button.grounding.queries import ground, references
+from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate_means
 from stop_button.language.formula import Expectation, Formula
 
@@ -70,7 +71,7 @@ def _weighed(values: Mapping[Any, Number]) -> tuple[Number, Number]:
 
 def score_of(f: Formula, world: World, policy: Policy) -> Number:
     """The score of a policy, by look-up in the open form; raises ``Impossible`` where it is undefined."""
-    return evaluate_means(f, lambda mean: _looked_up(mean, world, policy))
+    return evaluate_means(resolved(f, world), lambda mean: _looked_up(mean, world, policy))
 
 
 def score_or_undefined(f: Formula, world: World, policy: Policy) -> Score:
@@ -97,4 +98,4 @@ def score_directly(f: Formula, world: World, policy: Policy) -> Number:
         branches = question.branches
         return (branches if question.condition is None else branches.given(question.condition)).expect(question.quantity)
 
-    return evaluate_means(f, direct)
+    return evaluate_means(resolved(f, world), direct)

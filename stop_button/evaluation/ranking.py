@@ -18,8 +18,12 @@ from stop_button.evaluation.error_bounds import BELIEF, believed, reach, reach_a
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.evaluation.vectorised import BLOCK, Block, DenseMean, blocks, dense_means, exact_scores, floats
+from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate
+from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Constant, Expectation, Formula
+from stop_button.language.parts import contains
+from stop_button.language.references import Agreed, LargestDefined
 from stop_button.language.walking import each_part
 from stop_button.parallel import each_in_order, keeping
 
@@ -102,7 +106,7 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     step = -(-size // pieces) if executor else BLOCK
     starts = range(0, size, step)
     spans = ((first, min(first + step, size)) for first in starts)
-    scan = partial(_scan, world, utility.formula, top)
+    scan = partial(_scan, world, resolved(utility.formula, world), top)
     runs = each_in_order(scan, spans, executor=executor, total=-(-size // step), what=f"{utility.name} in {world.title}")
     so_far = partial(_ranking, world, utility, top, parts)
     try:
@@ -208,8 +212,9 @@ def _best_of(
     """A run's largest scores, and a number that certainly so many policies reach as are to be listed."""
     import numpy as np
 
-    middles, without = middles_of(means, block), _without_score(block)
-    wide = _reach(f, means, block, middles, without)
+    middles, decided = middles_of(means, block), contains(f, SubjectTo, Agreed, LargestDefined)  # who has a score is decided exactly
+    without = np.zeros(block.size, dtype=bool) if decided else _without_score(block)
+    wide: Array | float = np.inf if decided else _reach(f, means, block, middles, without)
     with np.errstate(all="ignore"):
         scores = np.broadcast_to(floats(f, middles.__getitem__), (block.size,))
         least, most = scores - wide, scores + wide

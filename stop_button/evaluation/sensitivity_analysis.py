@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from causalkit import Dist, Model
-from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, less, tidy
 from causalkit.values.render import html_table, html_text, number, text_table
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import Query, ground
 from stop_button.evaluation.policy_polynomial import score_directly
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.queries import Query, ground
+from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate_means
+from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Combination, Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
 from stop_button.language.parts import means
+from stop_button.language.references import Agreed, Ambiguous, LargestDefined, SmallestDefined
 from stop_button.language.walking import Walk
 
 __all__ = ["Sensitivity", "Slope", "leaning", "sensitivity"]
@@ -129,7 +133,9 @@ def sensitivity(world: World, utility: Utility, policy: Any, *, of: str | Sequen
     chosen = world.policy(policy)
     model = world.under(chosen)
     score = score_directly(utility.formula, world, chosen)
-    return Sensitivity(utility, chosen, score, tuple(_slopes(world, utility.formula, model, _noises(world, of))))
+    return Sensitivity(
+        utility, chosen, score, tuple(_slopes(world, resolved(utility.formula, world, "best policies"), model, _noises(world, of)))
+    )
 
 
 def leaning(world: World, utility: Utility, policy: Any, *, noise: str, value: Hashable, weight: Numeric) -> Number:
@@ -154,7 +160,7 @@ def leaning(world: World, utility: Utility, policy: Any, *, noise: str, value: H
         question = ground(leaf, world, leaned)
         return (question.branches if question.condition is None else question.branches.given(question.condition)).expect(question.quantity)
 
-    return evaluate_means(utility.formula, mean)
+    return evaluate_means(resolved(utility.formula, world, "all policies"), mean)
 
 
 def _noises(world: World, of: str | Sequence[str] | None) -> Iterator[str]:
@@ -228,6 +234,22 @@ def _larger(a: Pair, b: Pair) -> Pair:
     return b if less(a[which], b[which]) else a
 
 
+def _defined(f: LargestDefined, visit: Visit) -> list[Pair]:
+    pairs = []
+    for part in f.parts:
+        with suppress(ZeroDivisionError, Impossible):
+            pairs.append(visit(part))
+    return pairs
+
+
+def _agreed(f: Agreed, visit: Visit, _leaf: Any) -> Pair:
+    """How a number moves on which several best references agree; raises ``Ambiguous`` where they move it differently."""
+    pairs = [visit(part) for part in f.parts]
+    if not all(is_zero(slope - pairs[0][1]) for _, slope in pairs):
+        raise Ambiguous(f"{f} moves differently under the {len(pairs)} policies that are best")
+    return pairs[0]
+
+
 _MOVE: Walk[Pair] = Walk(
     "differentiating",
     {
@@ -237,6 +259,10 @@ _MOVE: Walk[Pair] = Walk(
         Quotient: _joined(_quotient),
         Least: _joined(_smaller),
         Most: _joined(_larger),
+        Agreed: _agreed,
+        SmallestDefined: lambda f, visit, _leaf: reduce(_smaller, _defined(f, visit)),
+        LargestDefined: lambda f, visit, _leaf: reduce(_larger, _defined(f, visit)),
+        SubjectTo: lambda f, visit, _leaf: visit(f.inner),
         Leaf: lambda f, _visit, leaf: leaf(f),
     },
 )

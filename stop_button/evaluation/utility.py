@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 from functools import partial
 from importlib import import_module
 from typing import Any
 
 from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, suggestion
+from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
@@ -17,10 +18,13 @@ from stop_button.decision.docstring import docstring
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_directly
-from stop_button.language.formula import BASELINE, Expectation, Formula, Is, Reading, formula
+from stop_button.grounding.resolving import for_people
+from stop_button.language.constraints import subject_to as under
+from stop_button.language.formula import BASELINE, Formula, Is, Reading, formula
 from stop_button.language.notation import latex
-from stop_button.language.parts import leaves
-from stop_button.language.walking import Walk
+from stop_button.language.references import Best, BestPolicy
+from stop_button.language.tests import Every, Test
+from stop_button.language.walking import Node, Walk
 
 __all__ = ["Applies", "Utility", "applies", "definition"]
 
@@ -47,6 +51,8 @@ class Applies:
 class Utility:
     """A named formula, with its source; called on a world and a policy it gives one exact score.
 
+    ``subject_to`` are tests that a policy must pass; one that does not has no score.
+
     >>> from stop_button import B, E, V
     >>> Utility("counterfactual", E(B.had(intent="stop")) + E(V.had(intent="free")))
     Utility('counterfactual', E(B.had(intent='stop')) + E(V.had(intent='free')))
@@ -58,12 +64,13 @@ class Utility:
     meaning: str = field(default="", compare=False, kw_only=True)
     parameters: Mapping[str, Any] = field(default_factory=dict, compare=False, kw_only=True)
     family: Callable[..., Formula] | None = field(default=None, compare=False, kw_only=True)
+    subject_to: InitVar[Sequence[Test]] = field(default=(), kw_only=True)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, subject_to: Sequence[Test]) -> None:
         name: object = self.name
         if not isinstance(name, str) or not name or UNSEEN.search(name):
             raise InvalidName(f"{self.name!r} cannot name a utility; a name is a text without control characters: Utility('mine', E(V))")
-        object.__setattr__(self, "formula", formula(self.formula))
+        object.__setattr__(self, "formula", under(formula(self.formula), *subject_to))
         object.__setattr__(self, "parameters", Frozen(self.parameters))
 
     @checked
@@ -116,15 +123,14 @@ def applies(utility: Utility, world: World) -> Applies:
     >>> bool(sb.naive.name)
     True
     """
-    missing = dict.fromkeys(_lacks(utility.formula, world))
+    missing = dict.fromkeys(_LACKS(for_people(utility.formula, world), world))
     return Applies(utility.name, world.title, tuple(missing))
 
 
-def _lacks(f: Formula, world: World) -> Iterator[str]:
-    return (name for leaf in leaves(f) for name in _LACKS(leaf, world))
+Lacks = Callable[[Node], Iterator[str]]
 
 
-def _event_lacks(event: Is, visit: Callable[[Formula], Iterator[str]], world: World) -> Iterator[str]:
+def _event_lacks(event: Is, visit: Lacks, world: World) -> Iterator[str]:
     missing = list(visit(event.reading))
     yield from missing
     if not missing:
@@ -133,24 +139,45 @@ def _event_lacks(event: Is, visit: Callable[[Formula], Iterator[str]], world: Wo
             yield f"{event.reading.name}={typed(event.meaning)}"
 
 
-def _reading_lacks(leaf: Reading, visit: Callable[[Formula], Iterator[str]], world: World) -> Iterator[str]:
-    yield from (name for name in [leaf.name, *dict(leaf.edits)] if not _has(world, name))
+def _reading_lacks(leaf: Reading, visit: Lacks, world: World) -> Iterator[str]:
+    wired = [name for child, heard in leaf.wiring.items() for name in (child, *heard, *heard.values())]
+    yield from (name for name in [leaf.name, *leaf.settings, *wired] if not _has(world, name))
     read = dict(leaf.read_by_edits())
-    for name, value in leaf.edits:
+    for name, value in leaf.settings.items():
         if name in read:
             yield from visit(read[name])
+        elif is_law(value):
+            yield from (parent for parent in as_mechanism(value).parents if parent not in world.model.names)
         elif _has(world, name) and not _can_be_set(world, name, value):
             yield f"{name}={typed(value)}"
     if leaf.policy == BASELINE and world.baseline is None:
         yield "baseline"
+    if isinstance(leaf.policy, BestPolicy):
+        yield from visit(leaf.policy.objective)
+
+
+def _parts_lack(f: Node, visit: Lacks, _world: World) -> Iterator[str]:
+    return (name for part in f.children() for name in visit(part))
+
+
+def _seen_lacks(test: Every, visit: Lacks, world: World) -> Iterator[str]:
+    yield from (name for name in test.names if not _has(world, name))
+    yield from _parts_lack(test, visit, world)
+
+
+def _decisions_lack(f: Best, visit: Lacks, world: World) -> Iterator[str]:
+    yield from (f"decision {name}" for name in f.of if name not in world.model.choices)
+    yield from _parts_lack(f, visit, world)
 
 
 _LACKS: Walk[Iterator[str]] = Walk(
     "applying",
     {
-        Expectation: lambda f, _visit, world: (name for part in f.children() for name in _lacks(part, world)),
         Is: _event_lacks,
         Reading: _reading_lacks,
+        Every: _seen_lacks,
+        Best: _decisions_lack,
+        Node: _parts_lack,
     },
 )
 

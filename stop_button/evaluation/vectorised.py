@@ -23,10 +23,14 @@ from stop_button.evaluation.error_bounds import TINY, as_float, sum_slip
 from stop_button.evaluation.policy_polynomial import policy_polynomial, score_or_undefined
 from stop_button.evaluation.residues import layers, remainders
 from stop_button.evaluation.undefined import UNDEFINED, Score
+from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate_means, mean_of
+from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
 from stop_button.language.parts import means as means_of
-from stop_button.language.walking import Walk, each_leaf
+from stop_button.language.references import Agreed, LargestDefined, SmallestDefined
+from stop_button.language.tests import Both, Comparison, Either, without_not
+from stop_button.language.walking import Node, Walk, each_leaf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["BLOCK", "Block", "DenseMean", "all_scores", "blocks", "dense_means", "exact_scores", "floats"]
 
 EXACT_LIMIT = 2**53
+NEAR = 1e-9
 BLOCK = 1 << 18
 
 MOST_CELLS = 1 << 27
@@ -208,9 +213,59 @@ def _combined(ufunc: str) -> Callable[..., Any]:
     return combine
 
 
+def _subject_to(f: SubjectTo, visit: Callable[[Node], Any], leaf: Callable[[Any], Array]) -> Any:
+    """The formula where the tests hold as far as floats can tell, and nan elsewhere."""
+    import numpy as np
+
+    return np.where(reduce(np.logical_and, [_HOLDS(without_not(test), leaf) for test in f.tests]), visit(f.inner), np.nan)
+
+
+def _agreed(f: Agreed, visit: Callable[[Node], Any], _leaf: Any) -> Any:
+    import numpy as np
+
+    parts = [visit(part) for part in f.parts] or [np.nan]
+    return np.where(reduce(np.logical_and, [np.isclose(part, parts[0], rtol=NEAR, atol=NEAR) for part in parts]), parts[0], np.nan)
+
+
+def _of_defined(ufunc: str) -> Callable[..., Any]:
+    def combine(f: LargestDefined, visit: Callable[[Node], Any], _leaf: Any) -> Any:
+        import numpy as np
+
+        return reduce(getattr(np, ufunc), [np.where(np.isinf(part), np.nan, part) for part in map(visit, f.parts)])
+
+    return combine
+
+
+def _compared(test: Comparison, _visit: Any, leaf: Callable[[Any], Array]) -> Any:
+    import numpy as np
+
+    gap = floats(test.left, leaf) - floats(test.right, leaf)
+    if test.relation == "==":
+        return np.abs(gap) <= NEAR
+    over = -gap if test.relation in ("<=", "<") else gap
+    return over > NEAR if test.is_strict else over >= -NEAR
+
+
+def _logical(ufunc: str, none: bool) -> Callable[..., Any]:
+    def combine(test: Both | Either, visit: Callable[[Node], Any], _leaf: Any) -> Any:
+        import numpy as np
+
+        return reduce(getattr(np, ufunc), map(visit, test.tests), none)
+
+    return combine
+
+
+_HOLDS: Walk[Any] = Walk(
+    "testing in floating point", {Comparison: _compared, Both: _logical("logical_and", True), Either: _logical("logical_or", False)}
+)
+
 _FLOATS: Walk[Any] = Walk(
     "floating point",
     {
+        SubjectTo: _subject_to,
+        Agreed: _agreed,
+        SmallestDefined: _of_defined("fmin"),
+        LargestDefined: _of_defined("fmax"),
         Constant: lambda f, _visit, _leaf: as_float(f.value),
         Sum: _combined("add"),
         Product: _combined("multiply"),
@@ -269,6 +324,7 @@ def _exact_score(f: Formula, means: Mapping[Expectation, DenseMean], block: Bloc
 
 def all_scores(f: Formula, world: World) -> tuple[Score, ...] | None:
     """The score of every policy, in the order of ``world.policies``; None for a formula with symbols, or without a mean."""
+    f = resolved(f, world)
     try:
         means = dense_means(f, world)
     except Undecided:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from causalkit.mechanisms.constructors import as_mechanism, is_law
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
-from stop_button.language.formula import Expectation, Reading
+from stop_button.grounding.resolving import resolved
+from stop_button.language.formula import Expectation, Reading, Wiring
 from stop_button.language.parts import means, readings
 
 __all__ = ["PossibleIncentive", "possible_incentive", "possible_incentives"]
 
-Branch = tuple[tuple[tuple[str, Any], ...], Hashable]
+Edits = tuple[tuple[str, Any], ...]
+Branch = tuple[Edits, Hashable]
 Copy = tuple[Branch, str]
 
 
@@ -61,7 +64,7 @@ def possible_incentive(world: World, utility: Utility, variable: str) -> Possibl
     True
     """
     name = world.role(variable).variable
-    for mean in means(utility.formula):
+    for mean in means(resolved(utility.formula, world)):
         for reading, conditioned in _read(mean):
             path = _path(world, _copy(world, reading), name)
             if path:
@@ -93,16 +96,32 @@ def _copy(world: World, reading: Reading) -> Copy:
 def _parents(world: World, copy: Copy) -> list[Copy]:
     """The copies that a copy of a variable listens to, in the branch where it stands."""
     (edits, policy), name = copy
-    done: Mapping[str, Any] = {world.role(key).variable: value for key, value in edits}
-    if name in done:
-        return [_copy(world, done[name])] if isinstance(done[name], Reading) else []
-    return [((edits, policy), parent) for parent in world.model.parents(name)]
+    done = _done(world, edits)
+    edit = done.get(name)
+    if isinstance(edit, Reading):
+        return [_copy(world, edit)]
+    set_ = as_mechanism(edit).parents if is_law(edit) else ()
+    heard = set_ if name in done else world.model.parents(name)
+    instead = _rewired(world, edits, name)
+    return [((edits, policy), instead.get(parent, parent)) for parent in heard]
+
+
+def _done(world: World, edits: Edits) -> dict[str, Any]:
+    """What had been done to variables in a branch."""
+    return {world.role(key).variable: value for key, value in edits if not isinstance(value, Wiring)}
+
+
+def _rewired(world: World, edits: Edits, name: str) -> dict[str, str]:
+    """What a variable hears in a branch in place of its parents."""
+    wired = (pair for _, value in edits if isinstance(value, Wiring) for pair in value.items())
+    heard = (pair for child, by_parent in wired if world.role(child).variable == name for pair in by_parent.items())
+    return {world.role(parent).variable: world.role(other).variable for parent, other in heard}
 
 
 def _is_open(world: World, copy: Copy) -> bool:
     """Whether a copy is a decision that the scored policy makes."""
     (edits, policy), name = copy
-    return policy is None and name in world.model.choices and name not in {world.role(key).variable for key, _ in edits}
+    return policy is None and name in world.model.choices and name not in _done(world, edits)
 
 
 def _path(world: World, target: Copy, name: str) -> tuple[str, ...]:

@@ -1,16 +1,19 @@
-"""The number that a formula stands for, once its leaves are numbers."""
+"""The number that a formula stands for, and whether a test holds, once the leaves are numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from causalkit.errors import Impossible, Undecided, WrongShape
 from causalkit.values.exact import Number, exact, is_zero, less, tidy
+from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.formula import Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
+from stop_button.language.references import Agreed, Ambiguous, LargestDefined, SmallestDefined
+from stop_button.language.tests import Both, Comparison, Either, Not, Relation, Test
 from stop_button.language.walking import Walk
 
-__all__ = ["evaluate", "evaluate_means", "mean_of"]
+__all__ = ["evaluate", "evaluate_means", "mean_of", "truth", "truth_of_means"]
 
 Visit = Callable[[Formula], Number]
 
@@ -28,6 +31,21 @@ def evaluate(f: Formula, leaf: Callable[[Any], Number]) -> Number:
 def evaluate_means(f: Formula, mean: Callable[[Expectation], Number]) -> Number:
     """The number that a formula stands for, once its means are numbers; raises ``WrongShape`` for a reading outside a mean."""
     return evaluate(f, lambda leaf: _MEAN(leaf, mean))
+
+
+def truth(test: Test, leaf: Callable[[Any], Number]) -> bool | None:
+    """Whether a test holds, once its leaves are numbers; ``None`` where it is undefined. Raises ``Undecided`` when symbols decide.
+
+    >>> from stop_button import B, E, V
+    >>> truth((E(V) >= 3) & ~(E(B) > E(V)), lambda mean: exact(3))
+    True
+    """
+    return _TRUTH(test, leaf)
+
+
+def truth_of_means(test: Test, mean: Callable[[Expectation], Number]) -> bool | None:
+    """Whether a test holds, once the means in it are numbers; raises ``WrongShape`` for a reading outside a mean."""
+    return truth(test, lambda leaf: _MEAN(leaf, mean))
 
 
 def mean_of(leaf: Leaf) -> Expectation:
@@ -80,6 +98,35 @@ def _extreme(numbers: Iterable[Number], sympy_name: str, better: Callable[[Numbe
     return best
 
 
+def _defined(f: LargestDefined, visit: Visit) -> list[Number]:
+    numbers = []
+    for part in f.parts:
+        try:
+            numbers.append(visit(part))
+        except Impossible:
+            continue
+    if not numbers:
+        raise Impossible(f"{f} is undefined: each of its {len(f.parts)} parts is")
+    return numbers
+
+
+def _agreed(f: Agreed, numbers: list[Number]) -> Number:
+    if not numbers:
+        raise Impossible("a best over policies is undefined: no policy has a score")
+    if not all(is_zero(number - numbers[0]) for number in numbers):
+        low, high = _extreme(numbers, "Min", less), _extreme(numbers, "Max", lambda a, b: less(b, a))
+        raise Ambiguous(f"{f} is undefined: {len(numbers)} policies are best, and it is between {low} and {high} under them")
+    return numbers[0]
+
+
+def _feasible(f: SubjectTo, visit: Visit, leaf: Callable[[Any], Number]) -> Number:
+    for test in f.tests:
+        holds = truth(test, leaf)
+        if not holds:
+            raise Infeasible(f"{f.inner} is infeasible: {test} {'is undefined' if holds is None else 'does not hold'}")
+    return visit(f.inner)
+
+
 _EVALUATE: Walk[Number] = Walk(
     "evaluating",
     {
@@ -89,6 +136,44 @@ _EVALUATE: Walk[Number] = Walk(
         Quotient: _quotient,
         Least: _least,
         Most: _most,
+        Agreed: lambda f, visit, _leaf: _agreed(f, [visit(part) for part in f.parts]),
+        SubjectTo: _feasible,
+        SmallestDefined: lambda f, visit, _leaf: _extreme(_defined(f, visit), "Min", less),
+        LargestDefined: lambda f, visit, _leaf: _extreme(_defined(f, visit), "Max", lambda a, b: less(b, a)),
         Leaf: lambda f, _visit, leaf: leaf(f),
     },
 )
+
+
+def _compared(test: Comparison, _visit: Any, leaf: Callable[[Any], Number]) -> bool | None:
+    try:
+        left, right = evaluate(test.left, leaf), evaluate(test.right, leaf)
+    except Impossible:
+        return None
+    return _RELATIONS[test.relation](left, right)
+
+
+def _all(test: Both, visit: Callable[[Test], bool | None], _leaf: Any) -> bool | None:
+    values = [visit(part) for part in test.tests]
+    return False if False in values else None if None in values else True
+
+
+def _any(test: Either, visit: Callable[[Test], bool | None], _leaf: Any) -> bool | None:
+    values = [visit(part) for part in test.tests]
+    return True if True in values else None if None in values else False
+
+
+def _not(test: Not, visit: Callable[[Test], bool | None], _leaf: Any) -> bool | None:
+    value = visit(test.test)
+    return None if value is None else not value
+
+
+_RELATIONS: Mapping[Relation, Callable[[Number, Number], bool]] = {
+    "<=": lambda a, b: not less(b, a),
+    "<": less,
+    ">=": lambda a, b: not less(a, b),
+    ">": lambda a, b: less(b, a),
+    "==": lambda a, b: is_zero(a - b),
+}
+
+_TRUTH: Walk[bool | None] = Walk("testing", {Comparison: _compared, Both: _all, Either: _any, Not: _not})

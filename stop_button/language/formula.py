@@ -8,103 +8,40 @@ world. Sums, products, weights, ``least`` and ``most`` combine both.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from itertools import takewhile
-from typing import Any, ClassVar, Final
+from functools import cached_property
+from typing import Any, Final
 
+from causalkit import Dist
 from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, exact, is_symbolic, is_zero, tidy
-from stop_button.language.notation import PRODUCT, QUOTIENT, SUM, Edit, Style, bracketed
-from stop_button.language.walking import Node, each_leaf
+from causalkit.values.frozen import Frozen
+from stop_button.language.algebra import Combination, Constant, Formula, Leaf, Least, Most, Product, Quotient, Sum, formula, least, most
+from stop_button.language.notation import Edit, Style
+from stop_button.language.walking import each_leaf
 
 __all__ = [
     "BASELINE", "B", "Combination", "Constant", "E", "Expectation", "Formula", "H", "Is", "Leaf", "Least", "Most", "Product", "Quotient",
-    "Reading", "Sum", "V", "X", "formula", "least", "most",
+    "Reading", "Reference", "Sum", "V", "Wiring", "X", "event", "formula", "least", "most",
 ]  # fmt: skip
 
 BASELINE: Final = "baseline"
 """The world's own baseline policy, as a reference."""
 
 
-class Formula(Node):
-    """An expression of the language that stands for a number; frozen, compared by structure."""
+class Wiring(Frozen[str, Frozen[str, str]]):
+    """What variables listen to in place of their parents: for each variable, its parents and what is heard instead of them.
 
-    def children(self) -> tuple[Formula, ...]:
-        """The formulas that this one is made of, in the order in which they are written."""
-        return ()
+    >>> Wiring({"terminal": Frozen({"press": "never"})})
+    {'terminal': {'press': 'never'}}
+    """
 
-    def __add__(self, other: Any) -> Formula:
-        return _joined(Sum, self, formula(other))
-
-    def __radd__(self, other: Any) -> Formula:
-        return self if isinstance(other, int) and other == 0 else _joined(Sum, formula(other), self)
-
-    def __mul__(self, other: Any) -> Formula:
-        return _joined(Product, self, formula(other))
-
-    def __rmul__(self, other: Any) -> Formula:
-        return self if isinstance(other, int) and other == 1 else _joined(Product, formula(other), self)
-
-    def __neg__(self) -> Formula:
-        return -1 * self
-
-    def __sub__(self, other: Any) -> Formula:
-        return self + -formula(other)
-
-    def __rsub__(self, other: Any) -> Formula:
-        return formula(other) + -self
-
-    def __truediv__(self, other: Any) -> Formula:
-        return Quotient(self, formula(other))
-
-    def __rtruediv__(self, other: Any) -> Formula:
-        return Quotient(formula(other), self)
-
-    @checked
-    def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Formula:
-        """The same read where roles or variables had been set to these values, or to what another reading is.
-
-        >>> (B * V).had(intent="stop")
-        B.had(intent='stop') * V.had(intent='stop')
-        """
-        return self.rebuilt([part.had(edits, **named) for part in self.children()])
-
-    def under(self, policy: Hashable) -> Formula:
-        """The same read where another policy had been followed, with the same draw of noise.
-
-        >>> H.under(BASELINE)
-        H.under('baseline')
-        """
-        return self.rebuilt([part.under(policy) for part in self.children()])
+    __slots__ = ()
 
 
-class Leaf(Formula):
-    """A formula from which a number comes: what it is has to be looked up in a world."""
-
-    is_leaf: ClassVar[bool] = True
-
-
-class Combination(Formula):
-    """Formulas put together: a sum, a product, the smallest, the largest."""
-
-    parts: tuple[Formula, ...]
-
-    def children(self) -> tuple[Formula, ...]:
-        return self.parts
-
-
-@dataclass(frozen=True, repr=False)
-class Constant(Formula):
-    """A number."""
-
-    value: Number
-
-    def written(self, style: Style) -> str:
-        return style.number(self.value)
+class Reference:
+    """A policy that is spoken of by what it is, such as the best one; which it is has to be found in a world."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,18 +54,40 @@ class Reading(Leaf):
 
     @checked
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Reading:
-        """This reading where roles or variables had been set to these values, or to what another reading is."""
+        """This reading where roles or variables had been set to values, to what other readings are, or to other mechanisms.
+
+        ``wiring`` says what a variable had listened to in place of a parent: ``had(wiring={"terminal": {"press": "never"}})``.
+        """
         new = {**(edits or {}), **named}
         if len(new) < len(edits or {}) + len(named):
             twice = next(name for name in named if name in (edits or {}))
             raise WrongShape(f"{twice!r} is given twice, in the mapping and by keyword; give it once")
         if not new:
             raise WrongShape("had needs at least one role=value, such as had(intent=STOP)")
+        for name, value in new.items():
+            _check_edit(name, value)
+        if isinstance(new.get("wiring"), Mapping):
+            new["wiring"] = _wired(self.wiring, new["wiring"])
         return Reading(self.name, tuple({**dict(self.edits), **new}.items()), self.policy)
 
     def under(self, policy: Hashable) -> Reading:
         """This reading where another policy had been followed, with the same draw of noise."""
-        return Reading(self.name, self.edits, policy)
+        return Reading(self.name, self.edits, _frozen(policy))
+
+    @cached_property
+    def needs_world(self) -> bool:
+        """Whether a policy that this reading speaks of has to be found in a world."""
+        return isinstance(self.policy, Reference) or any(reading.needs_world for _, reading in self.read_by_edits())
+
+    def of(self, person: str) -> Reading:
+        """This reading of one person, or one step, in a world in which several wish.
+
+        >>> E(H.of("alice").is_("stop"))
+        E(H.of('alice').is_('stop'))
+        """
+        if not person:
+            raise WrongShape(f"of({person!r}) names nobody; type H.of('alice'), as the world's intent={{'alice': ...}} does")
+        return Reading(f"{self.name}[{person}]", self.edits, self.policy)
 
     def is_(self, meaning: Hashable) -> Formula:
         """1 where it has this meaning, else 0: an event as a number.
@@ -141,6 +100,16 @@ class Reading(Leaf):
     def read_by_edits(self) -> Iterator[tuple[str, Reading]]:
         """What had been set to another reading, with that reading."""
         return ((name, value) for name, value in self.edits if isinstance(value, Reading))
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What had been done to variables: the edits without the wiring."""
+        return {name: value for name, value in self.edits if not isinstance(value, Wiring)}
+
+    @property
+    def wiring(self) -> Wiring:
+        """What variables had listened to in place of their parents."""
+        return next((value for _, value in self.edits if isinstance(value, Wiring)), Wiring())
 
     def written(self, style: Style) -> str:
         shown = {name: value.written(style) for name, value in self.read_by_edits()}
@@ -166,87 +135,6 @@ class Is(Leaf):
 
     def listed(self, style: Style) -> str:
         return style.event(self.reading.written(style), self.meaning)
-
-
-@dataclass(frozen=True, repr=False)
-class Sum(Combination):
-    """The sum of formulas."""
-
-    precedence: ClassVar[int] = SUM
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Sum:
-        return Sum(tuple(children))
-
-    def written(self, style: Style) -> str:
-        return self.parts[0].written(style) + "".join(_added(part, style) for part in self.parts[1:])
-
-
-@dataclass(frozen=True, repr=False)
-class Product(Combination):
-    """The product of formulas."""
-
-    precedence: ClassVar[int] = PRODUCT
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Product:
-        return Product(tuple(children))
-
-    def written(self, style: Style) -> str:
-        negative = self.parts[0] == Constant(-1) and len(self.parts) > 1
-        shown = style.times.join(bracketed(part, style, QUOTIENT) for part in (self.parts[1:] if negative else self.parts))
-        return f"-{shown}" if negative else shown
-
-    def listed(self, style: Style) -> str:
-        return ", ".join(part.listed(style) for part in self.parts)
-
-
-@dataclass(frozen=True, repr=False)
-class Least(Combination):
-    """The smallest of formulas."""
-
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Least:
-        return Least(tuple(children))
-
-    def written(self, style: Style) -> str:
-        return style.least.format(", ".join(part.written(style) for part in self.parts))
-
-
-@dataclass(frozen=True, repr=False)
-class Most(Combination):
-    """The largest of formulas."""
-
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Most:
-        return Most(tuple(children))
-
-    def written(self, style: Style) -> str:
-        return style.most.format(", ".join(part.written(style) for part in self.parts))
-
-
-@dataclass(frozen=True, repr=False)
-class Quotient(Formula):
-    """One formula divided by another."""
-
-    precedence: ClassVar[int] = QUOTIENT
-    top: Formula
-    bottom: Formula
-
-    @property
-    def parts(self) -> tuple[Formula, ...]:
-        return (self.top, self.bottom)
-
-    def children(self) -> tuple[Formula, ...]:
-        return self.parts
-
-    def rebuilt(self, children: Sequence[Any], /) -> Quotient:
-        return Quotient(*children)
-
-    def written(self, style: Style) -> str:
-        return style.quotient(bracketed(self.top, style, QUOTIENT), bracketed(self.bottom, style, PRODUCT))
 
 
 @dataclass(frozen=True, repr=False)
@@ -279,11 +167,13 @@ def E(inner: Any, *, given: Mapping[str, Hashable] | Formula | None = None) -> E
     E[B_s | H=s]
     """
     read = formula(inner)
-    event = _event(given) if isinstance(given, Mapping) else given
-    for part in [read, *([event] if event is not None else [])]:
+    if given is not None and not isinstance(given, (Mapping, Formula)):
+        raise WrongShape(f"given={given!r} is no event: == compares formulas by structure; type given={{'intent': STOP}}, or H.is_(STOP)")
+    condition = event(given) if isinstance(given, Mapping) else given
+    for part in [read, *([condition] if condition is not None else [])]:
         if any(isinstance(leaf, Expectation) for leaf in each_leaf(part)):
             raise WrongShape(f"E({read!r}) holds a mean inside a mean; take the inner E away, or multiply the two outside")
-    return Expectation(read, event)
+    return Expectation(read, condition)
 
 
 def X(name: str) -> Reading:  # noqa: N802 - a letter of the notation, like E
@@ -305,55 +195,36 @@ H = Reading("intent")
 """What people want."""
 
 
-def least(*parts: Any) -> Formula:
-    """The smallest of formulas.
-
-    >>> least(E(B), E(V))
-    least(E(B), E(V))
-    """
-    return Least(_some("least", parts))
-
-
-def most(*parts: Any) -> Formula:
-    """The largest of formulas.
-
-    >>> most(E(B), 1)
-    most(E(B), 1)
-    """
-    return Most(_some("most", parts))
+def _check_edit(name: str, value: Any) -> None:
+    """Refuse what could not be printed and pasted back."""
+    if callable(value):
+        raise WrongShape(
+            f"had({name}=...) was given a function, which cannot be printed; give its table, "
+            f"had({name}=causalkit.table(['parent'], {{...}})), or what another reading is, had({name}=X('other'))"
+        )
+    if isinstance(value, Formula) and not isinstance(value, Reading):
+        raise WrongShape(f"had({name}={value!r}) sets a variable to a reading or a value, and this is neither; type had({name}=X('other'))")
 
 
-def _some(name: str, parts: tuple[Any, ...]) -> tuple[Formula, ...]:
-    if not parts:
-        raise WrongShape(f"{name}() takes one or more formulas; type {name}(E(B), E(V))")
-    return tuple(formula(part) for part in parts)
+def _wired(before: Wiring, new: Mapping[Any, Any]) -> Wiring:
+    for child, heard in new.items():
+        if not isinstance(heard, Mapping) or not heard:
+            raise WrongShape(
+                f"wiring says for each variable which parent is heard as what; type had(wiring={{{child!r}: {{'parent': 'other'}}}})"
+            )
+    return Wiring({**before, **{child: Frozen({**before.get(child, {}), **heard}) for child, heard in new.items()}})
 
 
-def formula(given: Any) -> Formula:
-    """A formula as it is, and a number as a constant."""
-    return given if isinstance(given, Formula) else Constant(exact(given))
+def _frozen(policy: Any) -> Hashable:
+    """A policy that can be a part of a frozen formula: rules in a mapping are frozen."""
+    if isinstance(policy, Mapping) and not isinstance(policy, (Dist, Frozen)):
+        return Frozen({key: _frozen(value) for key, value in policy.items()})
+    return policy  # type: ignore[no-any-return]
 
 
-def _event(given: Mapping[str, Hashable]) -> Formula:
+def event(given: Mapping[str, Hashable]) -> Formula:
+    """The event that roles or variables have these meanings."""
     if not given:
         raise WrongShape("given={} is no event; leave it out, or name a role: given={'intent': STOP}")
     events: list[Formula] = [Reading(name).is_(meaning) for name, meaning in given.items()]
     return events[0] if len(events) == 1 else Product(tuple(events))
-
-
-def _joined(kind: type[Sum] | type[Product], a: Formula, b: Formula) -> Formula:
-    """A sum or product without a sum or product inside, and with at most one number at its head: what Python makes of it when typed."""
-    parts = [part for side in (a, b) for part in (side.parts if isinstance(side, kind) else (side,))]
-    numbers = [part.value for part in takewhile(lambda part: isinstance(part, Constant), parts) if isinstance(part, Constant)]
-    none = exact(0) if kind is Sum else exact(1)
-    head, rest = tidy(reduce(operator.add if kind is Sum else operator.mul, numbers, none)), parts[len(numbers) :]
-    kept = rest if rest and is_zero(head - none) else [Constant(head), *rest]
-    return kept[0] if len(kept) == 1 else kind(tuple(kept))
-
-
-def _added(part: Formula, style: Style) -> str:
-    """A part of a sum behind the first, with its sign."""
-    head = part.parts[0] if isinstance(part, Product) else part
-    if isinstance(head, Constant) and not is_symbolic(head.value) and head.value < 0:
-        return f" - {bracketed(-part, style, SUM)}"
-    return f" + {part.written(style)}"

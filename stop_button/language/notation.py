@@ -5,7 +5,7 @@ A ``Style`` knows no kind of formula. Each kind says how it is written in a styl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol
 
@@ -16,7 +16,7 @@ __all__ = ["CODE", "LATEX", "TEXT", "Style", "Writes", "bracketed", "code", "lat
 LETTERS = {"stopped": "B", "value": "V", "intent": "H"}
 SHORT = {"stop": "s", "free": "f"}
 
-SUM, QUOTIENT, PRODUCT, ATOM = range(4)
+EITHER, BOTH, COMPARISON, SUM, QUOTIENT, PRODUCT, ATOM = range(7)
 """How tightly an expression binds: what binds less than its surroundings goes in brackets."""
 
 Edit = tuple[str, Any, "str | None"]
@@ -38,7 +38,7 @@ class Style:
     """One way to write formulas down.
 
     ``reading`` takes a name, what had been done, and the policy that had been followed; ``lists_events`` says that a condition is a list
-    of events, and not a product of numbers.
+    of events, and not a product of numbers; ``loosest_test`` is what needs brackets between ``&`` and ``|``.
     """
 
     number: Callable[[Any], str]
@@ -51,6 +51,16 @@ class Style:
     most: str
     indicator: str
     lists_events: bool
+    relations: Mapping[str, str]
+    both: str
+    either: str
+    negation: str
+    loosest_test: int
+    every: Callable[[Sequence[str], str, str], str]
+    some: Callable[[Sequence[str], str, str], str]
+    best: Callable[[str, Sequence[str]], str]
+    worst: Callable[[str, Sequence[str]], str]
+    subject_to: Callable[[str, Sequence[str]], str]
 
 
 def code(f: Writes) -> str:
@@ -79,22 +89,23 @@ def _number_code(value: Any) -> str:
 
 
 def _reading_code(name: str, edits: Sequence[Edit], policy: Any) -> str:
-    base = LETTERS.get(name, f"X({name!r})")
+    role, person = whose(name)
+    base = f"{LETTERS[role]}.of({person!r})" if person else LETTERS.get(name, f"X({name!r})")
     done = {of: typed(value) if written is None else written for of, value, written in edits}
     had = f".had({keywords_text(done)})" if done else ""
-    return f"{base}{had}" if policy is None else f"{base}{had}.under({policy!r})"
+    return f"{base}{had}" if policy is None else f"{base}{had}.under({getattr(policy, 'code', None) or repr(policy)})"
 
 
 def _reading_text(name: str, edits: Sequence[Edit], policy: Any) -> str:
     marks = _marks(edits, policy, str)
-    base = LETTERS.get(name, name)
+    base = _letter(name)
     joined = ", ".join(marks)
     return base if not joined else f"{base}_{joined}" if len(joined) == 1 else f"{base}_{{{joined}}}"
 
 
 def _reading_latex(name: str, edits: Sequence[Edit], policy: Any) -> str:
     marks = _marks(edits, policy, _symbol)
-    base = _symbol(LETTERS.get(name, name))
+    base = _symbol(_letter(name))
     return f"{base}_{{{', '.join(marks)}}}" if marks else base
 
 
@@ -102,9 +113,50 @@ def _marks(edits: Sequence[Edit], policy: Any, symbol: Callable[[str], str]) -> 
     """The subscripts of a reading: what had been done, and the policy followed; the intent goes without its letter."""
     marks = []
     for name, value, written in edits:
-        shown = symbol(_short(value)) if written is None else written
-        marks.append(shown if name == "intent" else f"{symbol(LETTERS.get(name, name))}={shown}")
+        shown = symbol(_edit_text(value)) if written is None else written
+        marks.append(shown if name == "intent" or isinstance(value, Mapping) else f"{symbol(_letter(name))}={shown}")
     return [*marks, *([] if policy is None else [symbol(str(policy))])]
+
+
+def _call(name: str, parts: Sequence[str], **named: str) -> str:
+    """A call of a function of the language, as it is typed."""
+    return f"{name}({', '.join([*parts, *(f'{key}={value}' for key, value in named.items() if value)])})"
+
+
+def _letter(name: str) -> str:
+    """The letter of a role; with whose it is, where a role has several: ``H_alice``."""
+    role, person = whose(name)
+    return f"{LETTERS[role]}_{person}" if person and role in LETTERS else LETTERS.get(name, name)
+
+
+def whose(name: str) -> tuple[str, str]:
+    """A role with the person or step that it is of, which is empty where it is nobody's in particular.
+
+    >>> whose("intent[alice]"), whose("intent")
+    (('intent', 'alice'), ('intent', ''))
+    """
+    role, bracket, person = name.removesuffix("]").partition("[")
+    return (role, person) if bracket and role in LETTERS else (name, "")
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(map(_letter, names))
+
+
+def _quantified(sign: str, names: Sequence[str], inner: str, given: str) -> str:
+    """A sign of LaTeX with names below it, and what it is about."""
+    below = ", ".join(_symbol(_letter(name)) for name in names) + (rf" \mid {given}" if given else "")
+    return rf"{sign}_{{{below}}}\left({inner}\right)" if below else rf"{sign}\left({inner}\right)"
+
+
+def _edit_text(value: Any) -> str:
+    """A value, a mechanism or a wiring, as a subscript."""
+    parents = getattr(value, "parents", None)
+    if parents is not None:
+        return f"f({', '.join(parents)})"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{child}({parent}:={other})" for child, heard in value.items() for parent, other in heard.items())
+    return _short(value)
 
 
 def _short(value: Any) -> str:
@@ -126,6 +178,16 @@ CODE: Final = Style(
     most="most({})",
     indicator="{}",
     lists_events=False,
+    relations={relation: f"{{}} {relation} {{}}" for relation in ("<=", "<", ">=", ">")} | {"==": "{}.equals({})"},
+    both=" & ",
+    either=" | ",
+    negation="~{}",
+    loosest_test=COMPARISON,
+    every=lambda names, test, given: _call("every", [*map(repr, names), test], given=given),
+    some=lambda names, test, given: _call("some", [*map(repr, names), test], given=given),
+    best=lambda inner, of: _call("best", [inner], of=repr([*of]) if of else ""),
+    worst=lambda inner, of: _call("worst", [inner], of=repr([*of]) if of else ""),
+    subject_to=lambda inner, tests: _call("subject_to", [inner, *tests]),
 )
 TEXT: Final = Style(
     number=number,
@@ -138,6 +200,16 @@ TEXT: Final = Style(
     most="max({})",
     indicator="1[{}]",
     lists_events=True,
+    relations={relation: f"{{}} {relation} {{}}" for relation in ("<=", "<", ">=", ">")} | {"==": "{} = {}"},
+    both=" and ",
+    either=" or ",
+    negation="not {}",
+    loosest_test=EITHER,
+    every=lambda names, test, given: f"for every {_names(names)}{f' given {given}' if given else ''} ({test})",
+    some=lambda names, test, given: f"for some {_names(names)}{f' given {given}' if given else ''} ({test})",
+    best=lambda inner, of: f"max{f' over {_names(of)}' if of else ''} ({inner})",
+    worst=lambda inner, of: f"min{f' over {_names(of)}' if of else ''} ({inner})",
+    subject_to=lambda inner, tests: f"{inner} subject to {'; '.join(tests)}",
 )
 LATEX: Final = Style(
     number=latex_number,
@@ -150,4 +222,14 @@ LATEX: Final = Style(
     most=r"\max\left({}\right)",
     indicator="1[{}]",
     lists_events=True,
+    relations={"<=": r"{} \le {}", "<": "{} < {}", ">=": r"{} \ge {}", ">": "{} > {}", "==": "{} = {}"},
+    both=r" \land ",
+    either=r" \lor ",
+    negation=r"\lnot {}",
+    loosest_test=EITHER,
+    every=lambda names, test, given: _quantified(r"\forall", names, test, given),
+    some=lambda names, test, given: _quantified(r"\exists", names, test, given),
+    best=lambda inner, of: _quantified(r"\max", of, inner, ""),
+    worst=lambda inner, of: _quantified(r"\min", of, inner, ""),
+    subject_to=lambda inner, tests: inner + r" \;\text{subject to}\; " + r",\; ".join(tests),
 )

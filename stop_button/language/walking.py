@@ -29,6 +29,13 @@ class Node:
     precedence: ClassVar[int] = ATOM
     is_leaf: ClassVar[bool] = False
     """Whether a number comes from here and not from the parts."""
+    asks_world: ClassVar[bool] = False
+    """Whether a world is needed to say what this kind of node stands for, before any policy is scored."""
+
+    @cached_property
+    def needs_world(self) -> bool:
+        """Whether this node, or a part of it, has to be resolved in a world first."""
+        return self.asks_world or any(part.needs_world for part in self.children())
 
     def children(self) -> tuple[Node, ...]:
         """The parts that this one is made of, in the order in which they are written."""

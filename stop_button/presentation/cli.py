@@ -23,6 +23,7 @@ from stop_button.auditing.reporting import Report, report
 from stop_button.auditing.verdicts import VERDICTS, Verdict
 from stop_button.decision.world import World
 from stop_button.decision.world_file import load_worlds, write_whole
+from stop_button.definitions import NAMED
 from stop_button.definitions import REGISTER as DEFINITIONS
 from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.utility import Utility
@@ -185,10 +186,10 @@ def _found(name: str) -> list[World]:
 
 def _definitions(names: Sequence[str] | None) -> list[Utility]:
     for name in names or []:
-        if name not in DEFINITIONS:
-            raise UnknownName(f"{name!r} is not a definition; there are: {', '.join(DEFINITIONS)}{suggestion(name, DEFINITIONS)}")
+        if name not in NAMED:
+            raise UnknownName(f"{name!r} is not a definition; there are: {', '.join(NAMED)}{suggestion(name, NAMED)}")
     if names:
-        return [DEFINITIONS[name] for name in names]
+        return [NAMED[name] for name in names]
     once: dict[Formula, Utility] = {}
     for utility in DEFINITIONS.values():
         once.setdefault(utility.formula, utility)

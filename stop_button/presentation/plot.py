@@ -34,7 +34,14 @@ COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9
 
 
 def world(place: World, *, ax: Axes | None = None, path: Sequence[str] = (), title: str | None = None) -> Axes:
-    """The causal graph of a world, with the roles of its variables coloured, the same in every world, and a path pointed out."""
+    """The causal graph of a world, with the roles of its variables coloured, the same in every world, and a path pointed out.
+
+    :param place: the world.
+    :param ax: where to draw; without it, on a figure of its own.
+    :param path: names of variables, each a parent of the next; pointed out.
+    :param title: above the picture.
+    :returns: the Axes.
+    """
     return draw(place.model, ax=ax, path=path, title=title, **_dressed(place))
 
 

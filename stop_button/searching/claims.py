@@ -13,11 +13,14 @@ from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.utility import Utility
+from stop_button.language.tests import Test
+from stop_button.properties import Failure, Property, holds
 
 __all__ = [
     "Answer",
     "Claim",
     "Doubt",
+    "holds_of_the_best",
     "never_grades_other_draws",
     "never_pays_for_influence",
     "never_pays_for_preventing",
@@ -29,7 +32,7 @@ __all__ = [
     "some_best_policy_has_no_influence",
 ]  # fmt: skip
 
-Doubt = Flag | Gain
+Doubt = Flag | Gain | Failure
 """What refutes a claim when it fires."""
 
 Doubts = Callable[[Evaluation, Utility, Policy], Iterator[Doubt]]
@@ -144,12 +147,38 @@ no_best_policy_loses_a_stop = Claim(
 )
 no_best_policy_forces_a_stop = Claim(
     "no_best_policy_forces_a_stop",
-    "no best policy is stopped unasked where the baseline would not be, in fact or had they wished so",
+    "no best policy is stopped where people, undisturbed, would wish no stop and get none",
     _forces,
 )
 some_best_policy_has_no_influence = Claim(
     "some_best_policy_has_no_influence", "some best policy changes what people want in no draw", _offers
 )
+
+
+@dataclass(frozen=True)
+class _Fails:
+    """The doubt that a test fails of a policy."""
+
+    name: str
+    test: Test
+
+    def __call__(self, evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
+        yield Failure(self.name, holds(self.test, evaluation.world, policy))
+
+
+def holds_of_the_best(claimed: Test | Property) -> Claim:
+    """The claim that a test, or a named property, holds of every best policy; where it is undefined the claim is open.
+
+    >>> import stop_button as sb
+    >>> stoppable = holds_of_the_best(sb.E(sb.B.had(intent="stop")) >= 1)
+    >>> print(stoppable)
+    of every best policy: E[B_s] >= 1
+    >>> bool(sb.find_counterexample(sb.naive, claim=stoppable))
+    True
+    """
+    name, test = (claimed.name, claimed.test) if isinstance(claimed, Property) else (str(claimed), claimed)
+    return Claim(f"{name} of the best", f"of every best policy: {name}", _Fails(name, test))
+
 
 __getattr__, __dir__ = later(
     __name__,

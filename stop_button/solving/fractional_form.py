@@ -6,6 +6,7 @@ Top and bottom of a ratio are polynomials in the policy. Where no policy changes
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -17,24 +18,18 @@ from stop_button.decision.policy import Choices, InformationSet, PolicySpace
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import policy_polynomial
 from stop_button.language.arithmetic import evaluate
+from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Combination, Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
 from stop_button.language.parts import leaves
+from stop_button.language.references import Agreed, Ambiguous, LargestDefined
+from stop_button.language.tests import Both, Comparison, Either, Test, without_not
 from stop_button.language.walking import Walk
 from stop_button.solving.variable_elimination import Polynomial
 
 __all__ = [
-    "NOWHERE",
-    "Pairs",
-    "Ratio",
-    "WeightedMean",
-    "anchored",
-    "in_ratios",
-    "joined",
-    "ratios_in",
-    "scaled",
-    "single_polynomial",
+    "NOWHERE", "Pairs", "Ratio", "WeightedMean", "anchored", "in_ratios", "joined", "ratios_in", "scaled", "single_polynomial",
     "weighted_means",
-]
+]  # fmt: skip
 
 NOWHERE: Choices = frozenset()
 """No choice at all: the monomial that counts under every policy."""
@@ -164,6 +159,9 @@ _WEIGH: Walk[tuple[WeightedMean, ...] | None] = Walk(
         Most: _weighted_single,
         Product: _weighted_product,
         Quotient: _weighted_quotient,
+        SubjectTo: lambda _f, _visit, _world: None,
+        Agreed: lambda _f, _visit, _world: None,
+        LargestDefined: lambda _f, _visit, _world: None,
     },
 )
 
@@ -233,6 +231,48 @@ def _rebuilt_in_ratios(f: Formula, _visit: Any, world: World) -> Formula:
     return f.rebuilt([in_ratios(part, world) for part in f.children()])
 
 
+def _defined_in_ratios(f: LargestDefined, _visit: Any, world: World) -> Formula:
+    """The parts that some policy defines."""
+    parts = []
+    for part in f.parts:
+        with suppress(Impossible):
+            parts.append(in_ratios(part, world))
+    if not parts:
+        raise Impossible(f"in {world.title}, {f} is undefined under every policy: each makes a condition impossible")
+    return f.rebuilt(parts)
+
+
+def _agreed_in_ratios(f: Agreed, _visit: Any, world: World) -> Formula:
+    if not f.parts:
+        raise Impossible(f"in {world.title}, a best over policies has no value: each policy makes a condition impossible")
+    raise Ambiguous(
+        f"{f} is read under {len(f.parts)} best policies of {world.title}, which differ; name the one that is meant: .under(policy)"
+    )
+
+
+def _constrained_in_ratios(f: SubjectTo, _visit: Any, world: World) -> Formula:
+    return SubjectTo(in_ratios(f.inner, world), tuple(_TEST_IN_RATIOS(without_not(test), world) for test in f.tests))
+
+
+def _compared_in_ratios(test: Comparison, _visit: Any, world: World) -> Test:
+    """Both sides brought together: what is compared with 0 is one sum; a test that no policy defines is one that none passes."""
+    try:
+        return Comparison(in_ratios(test.left - test.right, world), test.relation, Constant(exact(0)))
+    except Impossible as error:
+        if isinstance(error, Ambiguous):
+            raise
+        return Either(())
+
+
+_TEST_IN_RATIOS: Walk[Test] = Walk(
+    "writing tests as ratios",
+    {
+        Comparison: _compared_in_ratios,
+        Both: lambda test, visit, _world: Both(tuple(map(visit, test.tests))),
+        Either: lambda test, visit, _world: Either(tuple(map(visit, test.tests))),
+    },
+)
+
 _IN_RATIOS: Walk[Formula] = Walk(
     "writing as ratios",
     {
@@ -241,6 +281,9 @@ _IN_RATIOS: Walk[Formula] = Walk(
         Product: _rebuilt_in_ratios,
         Least: _rebuilt_in_ratios,
         Most: _rebuilt_in_ratios,
+        LargestDefined: _defined_in_ratios,
+        Agreed: _agreed_in_ratios,
+        SubjectTo: _constrained_in_ratios,
     },
 )
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from fractions import Fraction
 from typing import Any, cast
 
 from causalkit.errors import Undecided, WrongShape, listing
 from causalkit.values.exact import exact, is_symbolic
 from stop_button.decision.policy import Choices, PolicySpace
 from stop_button.decision.world import World
-from stop_button.evaluation.grounding import references
+from stop_button.grounding.queries import references
+from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Formula, Least
+from stop_button.language.tests import Both, Comparison, Either, without_not
 from stop_button.language.walking import Walk
 from stop_button.solving.fractional_form import NOWHERE, WeightedMean, anchored, joined, scaled, weighted_means
 from stop_button.solving.linear_program import Line, Part
@@ -23,7 +26,7 @@ INSTEAD = "type sb.solve(world, utility) for the best policy that draws no lots"
 
 
 def linear_parts(f: Formula, world: World) -> tuple[Part, ...]:
-    """The parts of a formula, each linear over linear.
+    """The parts of a formula, each linear over linear; under constraints, with the limits that are to be kept.
 
     Raises ``WrongShape`` for a formula that is something else, and ``Undecided`` when numbers hold symbols.
 
@@ -34,7 +37,13 @@ def linear_parts(f: Formula, world: World) -> tuple[Part, ...]:
     >>> one.bottom(uniform) + other.bottom(uniform)
     Fraction(1, 1)
     """
-    return tuple(_part(each, world) for each in _smallest_of(f))
+    if not isinstance(f, SubjectTo):
+        return tuple(_part(each, world) for each in _smallest_of(f))
+    limits = [limit for test in f.tests for limit in _LIMITS(without_not(test), world)]
+    parts = linear_parts(f.inner, world)
+    if any(part.bottom.weights for part in parts):
+        raise WrongShape(f"{f.inner} has a condition that policies make more or less likely, and constraints beside it; {INSTEAD}")
+    return (*parts, *(limit for limit in limits if limit.top.weights or limit.top.constant < 0))
 
 
 def _smallest_of(f: Formula) -> Iterator[Formula]:
@@ -46,6 +55,34 @@ _SMALLEST_OF: Walk[Iterator[Formula]] = Walk(
     {
         Least: lambda f, visit: (each for part in f.parts for each in visit(part)),
         Formula: lambda f, _visit: iter([f]),
+    },
+)
+
+
+def _limits_of(test: Comparison, _visit: Any, world: World) -> list[Part]:
+    """What is not to be negative, so that a comparison holds; the probability of a condition is multiplied out."""
+    if test.is_strict:
+        raise WrongShape(
+            f"{test} is strict, and among policies that draw lots the best under a strict test need not be attained; compare with <= or "
+            f">=, or {INSTEAD}"
+        )
+    gaps = {">=": [test.left - test.right], "<=": [test.right - test.left]}
+    parts = [_part(gap, world) for gap in gaps.get(test.relation, [test.left - test.right, test.right - test.left])]
+    if any(part.bottom.weights for part in parts):
+        raise WrongShape(f"{test} has a condition that policies make more or less likely, and may be undefined; {INSTEAD}")
+    return [Part(part.top, Line(Fraction(0), {})) for part in parts]
+
+
+def _one_of_several(test: Either, _visit: Any, _world: World) -> list[Part]:
+    raise WrongShape(f"{test} holds in one way or another, and a linear program takes tests that hold together; {INSTEAD}")
+
+
+_LIMITS: Walk[list[Part]] = Walk(
+    "limiting",
+    {
+        Comparison: _limits_of,
+        Both: lambda test, visit, _world: [limit for part in test.tests for limit in visit(part)],
+        Either: _one_of_several,
     },
 )
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stop_button.decision.policy import Act, Slot
+from stop_button.language.constraints import Infeasible
 from stop_button.solving.rational_recovery import near_solution, simplest_between
 
 if TYPE_CHECKING:
@@ -53,10 +54,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a score: a linear function over another, which is a probability."""
+    """One part of a score: a linear function over another, which is a probability.
+
+    A limit is a part without a bottom: its top is not to be negative. With limits, the bottoms of the other parts are constant.
+    """
 
     top: Line
     bottom: Line
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether this is a constraint and no part of the score."""
+        return not self.bottom.constant and not any(self.bottom.weights.values())
 
 
 @dataclass(frozen=True)
@@ -89,9 +98,7 @@ def mixed_best(parts: Sequence[Part], slots: Sequence[Slot]) -> Mixed:
     (Fraction(1, 2), Fraction(1, 2), Fraction(1, 2))
     """
     floats = _programmed(parts, slots)
-    candidates = [*(_rounded(floats.behaviour, slots, most) for most in ROUNDINGS), _even(slots)]
-    behaviour, score = max(((behaviour, reached(parts, behaviour)) for behaviour in candidates), key=_score)
-    assert score is not None
+    behaviour, score = _start(parts, slots, floats)
     bound = exceeded_by_none(parts, slots, [Fraction(weight) for weight in floats.weights], score)
     for tolerance in TOLERANCES:
         for level in dict.fromkeys((simplest_between(score, bound), bound, score)):
@@ -104,6 +111,18 @@ def mixed_best(parts: Sequence[Part], slots: Sequence[Slot]) -> Mixed:
             if score == bound:
                 return Mixed(_settled(parts, slots, behaviour, score), score, bound, floats.programs)
     return Mixed(behaviour, score, bound, floats.programs)
+
+
+def _start(parts: Sequence[Part], slots: Sequence[Slot], floats: _Floats) -> tuple[Behaviour, Fraction]:
+    """The best of the simple policies near what the programs ended with; raises ``Infeasible`` when none keeps the limits."""
+    candidates = [*(_rounded(floats.behaviour, slots, most) for most in ROUNDINGS), _even(slots)]
+    if any(part.is_limit for part in parts):
+        tight = (_near_behaviour([part for part in parts if part.is_limit], slots, ZERO, floats, tolerance) for tolerance in TOLERANCES)
+        candidates += [behaviour for behaviour in tight if behaviour is not None]
+    behaviour, score = max(((behaviour, reached(parts, behaviour)) for behaviour in candidates), key=_score)
+    if score is None:
+        raise Infeasible("no policy near what the linear programs ended with passes every test")
+    return behaviour, score
 
 
 def _settled(parts: Sequence[Part], slots: Sequence[Slot], behaviour: Behaviour, score: Fraction) -> Behaviour:
@@ -124,13 +143,16 @@ def _score(found: tuple[Behaviour, Fraction | None]) -> tuple[bool, Fraction]:
 
 
 def reached(parts: Sequence[Part], behaviour: Behaviour) -> Fraction | None:
-    """The smallest of the parts under a policy; ``None`` when one is undefined."""
-    bottoms = [part.bottom(behaviour) for part in parts]
-    return min(part.top(behaviour) / bottom for part, bottom in zip(parts, bottoms, strict=True)) if all(bottoms) else None
+    """The smallest of the parts under a policy; ``None`` when one is undefined, or a limit is not kept."""
+    if any(part.top(behaviour) < 0 for part in parts if part.is_limit):
+        return None
+    scored = [part for part in parts if not part.is_limit]
+    bottoms = [part.bottom(behaviour) for part in scored]
+    return min(part.top(behaviour) / bottom for part, bottom in zip(scored, bottoms, strict=True)) if all(bottoms) else None
 
 
 def exceeded_by_none(parts: Sequence[Part], slots: Sequence[Slot], weights: Sequence[Fraction], level: Fraction) -> Fraction:
-    """What no policy exceeds, because the smallest ratio is at most the sum of tops over the sum of bottoms, weighted.
+    """What no policy exceeds, because the smallest ratio is at most the sum of tops over the sum of bottoms, weighted; limits add to it.
 
     That ratio is largest for a deterministic policy; it is found by steps up from a ``level`` that some policy reaches.
     """
@@ -161,12 +183,17 @@ def _programmed(parts: Sequence[Part], slots: Sequence[Slot]) -> _Floats:
     owner = np.array([i for i, (_, _, options) in enumerate(slots) for _ in options], dtype=int)
     tops, bottoms = (_matrix([getattr(part, side) for part in parts], acts) for side in ("top", "bottom"))
     behaviour = np.array([1 / len(options) for _, _, options in slots for _ in options] + [1.0])
-    level, weights, programs = float(np.min((tops @ behaviour) / (bottoms @ behaviour))), np.ones(len(parts)), 0
+    scored = np.array([not part.is_limit for part in parts])
+    if not scored.all():  # begin where the limits are kept
+        behaviour, _ = _program(tops[~scored], np.ones((~scored).sum()), owner, len(slots))
+    level = float(np.min((tops @ behaviour)[scored] / (bottoms @ behaviour)[scored]))
+    weights, programs = np.ones(len(parts)), 0
     while programs < MOST_PROGRAMS:
         found, weights = _program(tops - level * bottoms, bottoms @ behaviour, owner, len(slots))
         programs += 1
-        under = bottoms @ found
-        higher = float(np.min((tops @ found) / under)) if np.all(under > LEAST_SHARE * np.abs(bottoms).max(axis=1)) else -np.inf
+        under = (bottoms @ found)[scored]
+        enough = np.all(under > LEAST_SHARE * np.abs(bottoms[scored]).max(axis=1))
+        higher = float(np.min((tops @ found)[scored] / under)) if enough else -np.inf
         if not higher > level + STALLED * abs(level):
             break
         behaviour, level = found, higher

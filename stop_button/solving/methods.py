@@ -14,6 +14,9 @@ from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
 from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.utility import Utility
+from stop_button.grounding.resolving import resolved
+from stop_button.language.algebra import Formula
+from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.solving.branch_and_bound import branched
 from stop_button.solving.fractional_form import in_ratios, single_polynomial
 from stop_button.solving.linear_fractional import linear_parts
@@ -50,17 +53,22 @@ class Problem:
     starts: int = 20
 
     @cached_property
+    def formula(self) -> Formula:
+        """The utility's formula, with everything found that the world alone decides."""
+        return resolved(self.utility.formula, self.world)  # type: ignore[no-any-return]
+
+    @cached_property
     def polynomial(self) -> Polynomial | None:
         """The one polynomial in the policy that the utility is, or ``None`` when it is not one."""
-        return single_polynomial(self.utility.formula, self.world)
+        return single_polynomial(self.formula, self.world)
 
     def score(self, policy: Policy) -> Score:
         """The exact score of a policy, or ``UNDEFINED``."""
-        return score_or_undefined(self.utility.formula, self.world, policy)
+        return score_or_undefined(self.formula, self.world, policy)
 
     def in_term_matrices(self) -> SearchProblem:
         """The same as ratios whose monomials are rows of arrays."""
-        return search_problem(in_ratios(self.utility.formula, self.world), self.world.policies)
+        return search_problem(in_ratios(self.formula, self.world), self.world.policies)
 
 
 class Method(Protocol):
@@ -115,6 +123,8 @@ class BranchAndBound:
 
         found = branched(search, score, most=problem.most, seed=problem.seed)
         if found.assignment is None:
+            if found.proved and isinstance(problem.formula, SubjectTo):
+                raise Infeasible(f"in {world.title}, {utility} is infeasible: no policy with a score passes every test")
             if found.proved:
                 raise Impossible(f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible")
             raise TooLarge(
@@ -164,11 +174,14 @@ class LinearProgram:
 
     def apply(self, problem: Problem) -> Solution:
         world, utility = problem.world, problem.utility
-        parts = linear_parts(utility.formula, world)
+        parts = linear_parts(problem.formula, world)
         spoken = {act[:2] for part in parts for line in (part.top, part.bottom) for act in line.weights}
-        best = mixed_best(parts, [slot for slot in world.policies.slots if slot[:2] in spoken])
+        try:
+            best = mixed_best(parts, [slot for slot in world.policies.slots if slot[:2] in spoken])
+        except Infeasible as error:
+            raise Infeasible(f"in {world.title}, {utility} is infeasible: {error}") from None
         policy = world.policy(_behavioural(world, best.behaviour))
-        score = score_of(utility.formula, world, policy)
+        score = score_of(problem.formula, world, policy)
         return Solution(world, utility, policy, score, best.bound, None, self.name, best.programs, score == best.bound)
 
 

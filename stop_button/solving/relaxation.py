@@ -10,17 +10,20 @@ Bounds in floats carry how far rounding may have moved them; bounds in fractions
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from causalkit.values.exact import Number, exact
-from causalkit.values.keeping import while_it_lives
+from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Constant, Formula, Least, Most, Product, Quotient, Sum
+from stop_button.language.references import LargestDefined
+from stop_button.language.tests import Both, Comparison, Either, Relation
 from stop_button.language.walking import Walk
 from stop_button.solving.fractional_form import Ratio
-from stop_button.solving.term_matrix import PartialAssignment, SearchProblem, TermMatrix
+from stop_button.solving.term_matrix import Cut, PartialAssignment, SearchProblem
 
 if TYPE_CHECKING:
     from stop_button.solving.term_matrix import Array
@@ -67,19 +70,6 @@ class _Range:
     down: _Modular
 
 
-@dataclass(frozen=True, eq=False)
-class _Groups:
-    """The monomials of a matrix gathered by slots spoken of and by their option in the first slot that is still open.
-
-    ``of`` is each monomial's group, ``order`` sorts by it; ``cell`` is where a group counts, ``full`` how many make it exhaustive.
-    """
-
-    order: Array
-    of: Array
-    cell: Array
-    full: Array
-
-
 def bound(problem: SearchProblem, partial: PartialAssignment) -> Bound | None:
     """A bound on the score of the policies that begin with these options; ``None`` when all of them are undefined.
 
@@ -116,7 +106,7 @@ class _At:
         import numpy as np
 
         self.problem, self.partial = problem, partial
-        self.cuts: dict[Ratio, _Cut] = {}
+        self.cuts: dict[Ratio, Cut] = {}
         widest = max(problem.sizes, default=1)
         self.shape = (len(problem.sizes) + 1, widest)
         self.valid = np.arange(widest)[None, :] < np.array([*problem.sizes, 1])[:, None]
@@ -229,7 +219,7 @@ class _At:
     def ratio(self, ratio: Ratio, sign: int) -> _Modular:
         matrix = self.problem.matrices[ratio]
         if ratio not in self.cuts:
-            self.cuts[ratio] = _Cut(matrix, self.partial, self.problem.sizes)
+            self.cuts[ratio] = Cut(matrix, self.partial, self.problem.sizes)
         cut = self.cuts[ratio]
         top, bottom = sign * matrix.top[cut.rows], matrix.bottom[cut.rows]
         if ratio.steady:
@@ -242,7 +232,7 @@ class _At:
         slack = 0 if self.problem.exactly else (2 * self.rounding(top, at * bottom) + max(over, 0.0)) / min(bottom)
         return _plus(_Modular(values / largest, slack), self.constant(at))
 
-    def root(self, cut: _Cut, top: Array, bottom: Array) -> tuple[Any, Array, Any]:
+    def root(self, cut: Cut, top: Array, bottom: Array) -> tuple[Any, Array, Any]:
         """The ratio at which the relaxation of top - ratio * bottom has the maximum 0, that relaxation, and what is left of its maximum.
 
         The maximum falls as the ratio grows, along a line for each choice of options, so steps from below never overshoot.
@@ -260,7 +250,7 @@ class _At:
         """How far the rounding of sums of these numbers may go."""
         return 0 if self.problem.exactly else sum(8 * ULP * (len(each) + 8) * abs(each).sum() for each in numbers)
 
-    def relaxed(self, cut: _Cut, weights: Array) -> tuple[Array, Array]:
+    def relaxed(self, cut: Cut, weights: Array) -> tuple[Array, Array]:
         """What each option is worth when each slot chooses for itself, and the monomial that each group counts (-1: none)."""
         import numpy as np
 
@@ -274,7 +264,7 @@ class _At:
         np.add.at(values.reshape(-1), cut.cell, np.where(none, 0, best))
         return values, counted
 
-    def gathered(self, cut: _Cut, counted: Array, weights: Array) -> Array:
+    def gathered(self, cut: Cut, counted: Array, weights: Array) -> Array:
         import numpy as np
 
         values = self.zeros()
@@ -291,6 +281,46 @@ def _quotient_above(f: Quotient, _visit: Any, at: _At, sign: int) -> _Modular:
     return at.quotient(top if sign > 0 else _Range(top.down, top.up), at.range(f.bottom))
 
 
+def _defined(f: LargestDefined, visit: Callable[[Formula], _Modular]) -> list[_Modular]:
+    """Bounds of the parts that some completion defines."""
+    bounds = []
+    for part in f.parts:
+        with suppress(_Undefined):
+            bounds.append(visit(part))
+    if not bounds:
+        raise _Undefined
+    return bounds
+
+
+def _constrained_above(f: SubjectTo, visit: Callable[[Formula], _Modular], at: _At, _sign: int) -> _Modular:
+    """A bound of the formula; where no completion can pass a test, none has a score."""
+    if not all(_CAN_HOLD(test, at) for test in f.tests):
+        raise _Undefined
+    return visit(f.inner)
+
+
+def _can_compare(test: Comparison, _visit: Any, at: _At) -> bool:
+    """Whether some completion may pass, as far as the bounds tell; the right side is 0."""
+    try:
+        tops = [at.most(at.above(test.left, sign)) for sign in _SIGNS[test.relation]]
+    except _Undefined:
+        return False
+    except _Unbounded:
+        return True
+    return all(top > 0 if test.is_strict else top >= 0 for top in tops)
+
+
+_SIGNS: Mapping[Relation, tuple[int, ...]] = {">=": (1,), ">": (1,), "<=": (-1,), "<": (-1,), "==": (1, -1)}
+
+_CAN_HOLD: Walk[bool] = Walk(
+    "bounding tests",
+    {
+        Comparison: _can_compare,
+        Both: lambda test, visit, _at: all(map(visit, test.tests)),
+        Either: lambda test, visit, _at: any(map(visit, test.tests)),
+    },
+)
+
 _ABOVE: Walk[_Modular] = Walk(
     "bounding",
     {
@@ -301,6 +331,8 @@ _ABOVE: Walk[_Modular] = Walk(
         Sum: lambda f, visit, _at, _sign: reduce(_plus, map(visit, f.parts)),
         Least: lambda f, visit, at, sign: reduce(at.both if sign > 0 else at.either, map(visit, f.parts)),
         Most: lambda f, visit, at, sign: reduce(at.either if sign > 0 else at.both, map(visit, f.parts)),
+        LargestDefined: lambda f, visit, at, _sign: reduce(at.either, _defined(f, visit)),
+        SubjectTo: _constrained_above,
     },
 )
 """A modular function above a formula, or with ``sign`` -1 above its negative, at a partial policy."""
@@ -308,38 +340,3 @@ _ABOVE: Walk[_Modular] = Walk(
 
 def _plus(a: _Modular, b: _Modular) -> _Modular:
     return _Modular(a.values + b.values, a.slack + b.slack)
-
-
-class _Cut:
-    """The monomials of a matrix that a partial policy agrees with, sorted into groups."""
-
-    def __init__(self, matrix: TermMatrix, partial: PartialAssignment, sizes: Sequence[int]) -> None:
-        import numpy as np
-
-        groups = _groups(matrix, len(partial), tuple(sizes))
-        alive = np.ones(len(matrix.top), dtype=bool)
-        for slot, pick in enumerate(partial):
-            alive &= matrix.fits[slot, pick]
-        self.rows = groups.order[alive[groups.order]]
-        of = groups.of[self.rows]
-        self.starts = np.flatnonzero(np.diff(of, prepend=-1))
-        self.lengths = np.diff(self.starts, append=len(of))
-        self.group = np.repeat(np.arange(len(self.starts)), self.lengths)
-        self.cell = groups.cell[of[self.starts]]
-        self.partial = self.lengths < groups.full[of[self.starts]]
-
-
-@while_it_lives(0)
-def _groups(matrix: TermMatrix, depth: int, sizes: tuple[int, ...]) -> _Groups:
-    import numpy as np
-
-    rows, width = np.arange(len(matrix.options)), matrix.fits.shape[1]
-    spoken = matrix.options >= 0
-    spoken[:, :depth] = False
-    lead = np.where(spoken.any(axis=1), spoken.argmax(axis=1), len(sizes)) if sizes else np.zeros(len(rows), dtype=int)
-    option = np.where(lead < len(sizes), matrix.options[rows, np.minimum(lead, len(sizes) - 1)], 0) if sizes else lead
-    slots = np.unique(matrix.options >= 0, axis=0, return_inverse=True)[1].ravel()
-    keys, first, of = np.unique(np.stack([slots, lead, option], axis=1), axis=0, return_index=True, return_inverse=True)
-    others = spoken & (np.arange(len(sizes)) != lead[:, None])
-    full = np.where(others, np.array([*sizes], dtype=float), 1.0).prod(axis=1)
-    return _Groups(np.argsort(of.ravel(), kind="stable"), of.ravel(), keys[:, 1] * width + keys[:, 2], full[first])

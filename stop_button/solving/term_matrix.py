@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import InformationSet, Policy, PolicySpace, Slot
 from stop_button.evaluation.vectorised import floats
 from stop_button.language.formula import Formula
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["PartialAssignment", "SearchProblem", "TermMatrix", "combined", "search_problem", "suits_floats"]
+__all__ = ["Cut", "PartialAssignment", "SearchProblem", "TermMatrix", "combined", "search_problem", "suits_floats"]
 
 PartialAssignment = tuple[int, ...]
 """An option for each of the first slots, by number: a partial policy."""
@@ -128,3 +129,51 @@ def combined(tree: Formula, value: Callable[[Ratio], Array]) -> Array:
     with np.errstate(all="ignore"):
         scores = np.asarray(floats(tree, value), dtype=float)
         return np.where(np.isfinite(scores), scores, -np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class _Groups:
+    """The monomials of a matrix gathered by slots spoken of and by their option in the first slot that is still open.
+
+    ``of`` is each monomial's group, ``order`` sorts by it; ``cell`` is where a group counts, ``full`` how many make it exhaustive.
+    """
+
+    order: Array
+    of: Array
+    cell: Array
+    full: Array
+
+
+class Cut:
+    """The monomials of a matrix that a partial policy agrees with, sorted into groups."""
+
+    def __init__(self, matrix: TermMatrix, partial: PartialAssignment, sizes: Sequence[int]) -> None:
+        import numpy as np
+
+        groups = _groups(matrix, len(partial), tuple(sizes))
+        alive = np.ones(len(matrix.top), dtype=bool)
+        for slot, pick in enumerate(partial):
+            alive &= matrix.fits[slot, pick]
+        self.rows = groups.order[alive[groups.order]]
+        of = groups.of[self.rows]
+        self.starts = np.flatnonzero(np.diff(of, prepend=-1))
+        self.lengths = np.diff(self.starts, append=len(of))
+        self.group = np.repeat(np.arange(len(self.starts)), self.lengths)
+        self.cell = groups.cell[of[self.starts]]
+        self.partial = self.lengths < groups.full[of[self.starts]]
+
+
+@while_it_lives(0)
+def _groups(matrix: TermMatrix, depth: int, sizes: tuple[int, ...]) -> _Groups:
+    import numpy as np
+
+    rows, width = np.arange(len(matrix.options)), matrix.fits.shape[1]
+    spoken = matrix.options >= 0
+    spoken[:, :depth] = False
+    lead = np.where(spoken.any(axis=1), spoken.argmax(axis=1), len(sizes)) if sizes else np.zeros(len(rows), dtype=int)
+    option = np.where(lead < len(sizes), matrix.options[rows, np.minimum(lead, len(sizes) - 1)], 0) if sizes else lead
+    slots = np.unique(matrix.options >= 0, axis=0, return_inverse=True)[1].ravel()
+    keys, first, of = np.unique(np.stack([slots, lead, option], axis=1), axis=0, return_index=True, return_inverse=True)
+    others = spoken & (np.arange(len(sizes)) != lead[:, None])
+    full = np.where(others, np.array([*sizes], dtype=float), 1.0).prod(axis=1)
+    return _Groups(np.argsort(of.ravel(), kind="stable"), of.ravel(), keys[:, 1] * width + keys[:, 2], full[first])

@@ -17,20 +17,24 @@ from stop_button.worlds.common_filter import common_filter
 from stop_button.worlds.errands import errands
 from stop_button.worlds.hobson_three_actions import hobson_three_actions
 from stop_button.worlds.jackpot_steering import jackpot_steering
+from stop_button.worlds.meter import meter
 from stop_button.worlds.off_switch_game import off_switch_game
 from stop_button.worlds.office import office
 from stop_button.worlds.precursor_bet import precursor_bet
 from stop_button.worlds.public_unsafe_act import public_unsafe_act
 from stop_button.worlds.reasons import reasons
+from stop_button.worlds.reassurance import reassurance
 from stop_button.worlds.register import Bundled, bundled, scores
 from stop_button.worlds.scale import scale
+from stop_button.worlds.two_coins import two_coins
 from stop_button.worlds.wanting_and_trying import wanting_and_trying
 from stop_button.worlds.which_lever import which_lever
 
 __all__ = [
     "REGISTER", "Bundled", "backstop", "basic_button", "boxed_producer", "bundled", "bundled_worlds", "butterfly",
-    "careyeveritt_figure_1", "changing_minds", "common_filter", "errands", "hobson_three_actions", "jackpot_steering", "off_switch_game",
-    "office", "precursor_bet", "public_unsafe_act", "reasons", "scale", "scores", "wanting_and_trying", "which_lever",
+    "careyeveritt_figure_1", "changing_minds", "common_filter", "errands", "hobson_three_actions", "jackpot_steering", "meter",
+    "off_switch_game", "office", "precursor_bet", "public_unsafe_act", "reasons", "reassurance", "scale", "scores", "two_coins",
+    "wanting_and_trying", "which_lever",
 ]  # fmt: skip
 
 REGISTER: Mapping[str, Bundled] = MappingProxyType(
@@ -55,6 +59,9 @@ REGISTER: Mapping[str, Bundled] = MappingProxyType(
             common_filter,
             changing_minds,
             boxed_producer,
+            two_coins,
+            reassurance,
+            meter,
         ]
     }
 )

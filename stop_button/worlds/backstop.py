@@ -14,7 +14,7 @@ __all__ = ["backstop"]
 
 
 @bundled(
-    published={
+    derived={
         "": scores("counterfactual", {"trust": "11", "defend": "10"})
         + scores("counterfactual", {"trust": "6", "defend": "10"}, lever="pressing")
     }

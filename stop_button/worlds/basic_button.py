@@ -19,7 +19,7 @@ COLUMNS = "naive switch counterfactual cond conditional_counterfactual ccmin ref
 
 @bundled(
     variants={"": {}, "low_stakes": {"reward": "1/2"}, "steady": {"tremble": 0}},
-    published={
+    derived={
         "": scores(
             COLUMNS,
             {

@@ -19,7 +19,7 @@ BOTTLED: Final[Mapping[str, int]] = MappingProxyType({**MADE, "bottle9": 9})
 
 @bundled(
     variants={"": {}, "conserved": {"conserved": True}},
-    published={
+    derived={
         "": scores("naive counterfactual", {"idle": "0 1", "inside10": "10 11", "steal20": "20 21", "bribe12": "12 13"})
         + scores("encapsulation impact_penalty", {"idle": "0 0", "inside10": "10 -40", "steal20": "-30 -130", "bribe12": "7 -53"}),
         "conserved": scores("naive", {"idle": "0", "inside10": "10", "steal20": "20", "bribe12": "12", "bottle9": "9"})

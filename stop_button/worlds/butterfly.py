@@ -18,7 +18,7 @@ COLUMNS = "naive switch counterfactual cond conditional_counterfactual ref"
 
 @bundled(
     variants={"": {}, "decided": {"undecided": False}},
-    published={
+    derived={
         "": scores(COLUMNS, {"still": "5 5.25 31 11 12 12", "flap": "5 5.25 31 11 112 12"}),
         "decided": scores(COLUMNS, {"still": "30 30.25 31 41 42 42", "flap": "5 5.25 31 23/3 326/3 42"}),
     },

@@ -10,7 +10,7 @@ from stop_button.worlds.register import bundled, scores
 __all__ = ["careyeveritt_figure_1"]
 
 
-@bundled(published={"": scores("naive", {"pi_ro": "1/2", "pi_mi": "1/2"})})
+@bundled(published={"": scores("naive", {"pi_ro": "1/2"})}, derived={"": scores("naive", {"pi_mi": "1/2"})})
 def careyeveritt_figure_1() -> World:
     """A human who knows whether running helps asks the agent to run or to shut down; the agent may first turn the request around.
 

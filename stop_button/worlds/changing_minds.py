@@ -20,7 +20,7 @@ MANNERS = ("obedient", "sticky", "amnesiac", "deaf")
 
 @bundled(
     variants={"": {}, "four_steps": {"steps": 4}},
-    published={
+    derived={
         "": scores(
             "naive counterfactual conditional_counterfactual",
             {"obedient": "3 5 10", "sticky": "37/16 7/2 7", "amnesiac": "13/4 33/8 33/4", "deaf": "9/2 21/4 21/2"},

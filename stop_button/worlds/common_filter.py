@@ -15,7 +15,7 @@ __all__ = ["common_filter"]
 
 @bundled(
     variants={"": {}, "unfiltered": {"common": 0}},
-    published={
+    derived={
         "": scores("counterfactual", {"plan": "14.9", "bunker": "12.9"}, lever="blocking", goal="aftermath"),
         "unfiltered": scores("counterfactual", {"plan": "10", "bunker": "13"}, lever="blocking", goal="aftermath"),
     },

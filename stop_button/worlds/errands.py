@@ -19,7 +19,7 @@ WITH_DRINKS = ((STOP, "stopped"), (FREE, "value"), ("tea", "tea"), ("coffee", "c
 
 @bundled(
     variants={"": {}, "five": {"drinks": ("tea", "coffee", "milk")}},
-    published={
+    derived={
         "": scores("naive counterfactual", {"listen": "9/4 10", "habit": "19/8 10.5", "persuade": "9/4 10"})
         + scores("instructed", {"listen": "11.75", "habit": "11.5", "persuade": "11.75"}, instructions=WITH_DRINKS)
         + scores("instructed_conditional", {"listen": "47", "habit": "46", "persuade": "47"}, instructions=WITH_DRINKS),

@@ -13,7 +13,7 @@ __all__ = ["hobson_three_actions"]
 
 
 @bundled(
-    published={
+    derived={
         "": scores("naive", {"press own button": "0", "break and fill": ".9", "fill": ".81"})
         + scores("switch", {"press own button": "1", "break and fill": ".9", "fill": ".91"}, lever="pressing")
     }

@@ -14,7 +14,7 @@ __all__ = ["jackpot_steering"]
 
 
 @bundled(
-    published={
+    derived={
         "": scores(
             "counterfactual conditional_counterfactual ccmin ref",
             {"quiet": "2 4 2 4", "steer": "1.9 101.8 .9 3.8"},

@@ -19,7 +19,7 @@ BELIEF: Final[Mapping[Any, str]] = MappingProxyType({-3: "1/4", 1: "1/2", 2: "1/
 
 @bundled(
     variants={"rational": {}, "coin": {"human": "3/4"}},
-    published={
+    derived={
         "rational": scores("naive", {"act": "1/4", "wait": "1", "off": "0"}),
         "coin": scores("naive", {"act": "1/4", "wait": "3/16", "off": "0"}),
     },

@@ -13,7 +13,7 @@ __all__ = ["office"]
 
 
 @bundled(
-    published={
+    derived={
         "": scores(
             "naive switch counterfactual cond conditional_counterfactual ccmin ref",
             {

@@ -18,7 +18,7 @@ COLUMNS = "switch counterfactual cond conditional_counterfactual"
 
 @bundled(
     variants={"on_the_wish": {}, "on_the_precursor": {"settled_on": "precursor"}},
-    published={
+    derived={
         "on_the_wish": scores(COLUMNS, {"no_bet": "10 20 20 40", "bet": "9.03 21 21 42"}, goal="stop_value"),
         "on_the_precursor": scores(COLUMNS, {"no_bet": "10 20 20 40", "bet": "9.03 18.06 21 42"}, goal="stop_value"),
     },

@@ -15,7 +15,7 @@ __all__ = ["public_unsafe_act"]
 
 @bundled(
     variants={"a": {}, "b": {"oblivious": "1/100", "black_hole": 0}, "c": {"oblivious": "1/200", "black_hole": "1/200"}},
-    published={
+    derived={
         "a": scores("counterfactual conditional_counterfactual", {"quiet_comply": "1.79 362/101", "public_comply": "10.7 -8"}),
         "b": scores("counterfactual conditional_counterfactual", {"quiet_comply": "2 4", "public_comply": "11 22"}),
         "c": scores("conditional_counterfactual ccmin", {"quiet_comply": "762/201 360/201", "public_comply": "7 -4"}),

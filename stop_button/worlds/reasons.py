@@ -22,7 +22,7 @@ SEEING = {
 
 @bundled(
     variants={"seen": {}, "hidden": {"seen": False}},
-    published={
+    derived={
         "seen": scores(BOTH, {"listen": "25/4 7/2 -11/7", "judge": "15/2 31/4 181/14", "both": "27/4 17/2 99/7"}),
         "hidden": scores(BOTH, {"listen": "25/4 7/2 -11/7", "rest": "0 1 2"}),
     },

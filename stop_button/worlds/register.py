@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
@@ -24,7 +24,7 @@ class Bundled:
     """A builder of one world with its documentation; called with parameters, it returns the world.
 
     ``variants`` are named settings of the parameters, each a bundled world of its own; ``published`` holds, per variant, the scores that
-    the source states or that follow from it. The variant ``""`` is the world with its default parameters.
+    the source prints and those that are derived from it; each says which it is. The variant ``""`` is the world with its default parameters.
     """
 
     name: str
@@ -68,10 +68,16 @@ def _revived(module: str, name: str) -> Bundled:
 
 @checked
 def bundled(
-    *, variants: Mapping[str, Mapping[str, Any]] | None = None, published: Mapping[str, tuple[Published, ...]] | None = None
+    *,
+    variants: Mapping[str, Mapping[str, Any]] | None = None,
+    derived: Mapping[str, tuple[Published, ...]] | None = None,
+    published: Mapping[str, tuple[Published, ...]] | None = None,
 ) -> Callable[[Callable[..., World]], Bundled]:
     """Declare a world: its docstring has a description, a paragraph that begins with ``CAVEAT:``, and a last line ``Source: [key], ...``
     (for a world of our own, ``Source: this project``).
+
+    ``published`` holds the scores that the source prints, per variant; ``derived`` those that follow from its definition and stand
+    nowhere in it.
 
     Raises ``WrongShape`` for a builder without one of them.
     """
@@ -87,7 +93,9 @@ def bundled(
                 "or 'Source: this project'"
             )
         parts = {name: re.sub(r"\s+", " ", part.replace("``", "")) for name, part in found.groupdict().items()}
-        return Bundled(build.__name__, build, **parts, variants=_frozen(variants or {"": {}}), published=Frozen(published or {}))
+        return Bundled(
+            build.__name__, build, **parts, variants=_frozen(variants or {"": {}}), published=_kept(derived or {}, published or {})
+        )
 
     return make
 
@@ -96,16 +104,28 @@ def _frozen(variants: Mapping[str, Mapping[str, Any]]) -> Frozen[str, Mapping[st
     return Frozen({title: Frozen(settings) for title, settings in variants.items()})
 
 
+def _kept(derived: Mapping[str, tuple[Published, ...]], published: Mapping[str, tuple[Published, ...]]) -> Mapping[str, Any]:
+    """Both kinds of scores per variant, each marked as what it is."""
+    marked = {
+        title: (
+            *(replace(one, kind="published") for one in published.get(title, ())),
+            *(replace(one, kind="derived") for one in derived.get(title, ())),
+        )
+        for title in {**published, **derived}
+    }
+    return Frozen(marked)
+
+
 @checked
 def scores(definitions: str, rows: Mapping[str, str], /, **parameters: Any) -> tuple[Published, ...]:
-    """A table of published scores: the definitions as words, and for each policy its scores as words (``-`` where none is stated).
+    """A table of scores that a world is to have: the definitions as words, and for each policy its scores as words (``-`` where none is stated).
 
     ``parameters`` are those with which every definition of the table is taken. Tables are joined by ``+``.
 
     >>> scores("naive switch", {"none": "6.96 -"})
-    (Published(definition='naive', policy='none', score=Fraction(174, 25), parameters=()),)
+    (Published(definition='naive', policy='none', score=Fraction(174, 25), parameters=(), kind='derived'),)
     >>> scores("counterfactual", {"wait": "12"}, weight=3)
-    (Published(definition='counterfactual', policy='wait', score=Fraction(12, 1), parameters=(('weight', 3),)),)
+    (Published(definition='counterfactual', policy='wait', score=Fraction(12, 1), parameters=(('weight', 3),), kind='derived'),)
     """
     names, told = definitions.split(), tuple(parameters.items())
     return tuple(one for policy, row in rows.items() for one in _row(names, policy, row.split(), told))

@@ -14,7 +14,7 @@ __all__ = ["scale"]
 
 
 @bundled(
-    published={
+    derived={
         "": scores("counterfactual", {"commit": "12", "wait": "10"})
         + scores("counterfactual", {"commit": "12", "wait": "12"}, weight=3)
         + scores("counterfactual", {"commit": "12", "wait": "13"}, weight=4)

@@ -19,7 +19,7 @@ BOTH = "conditional_counterfactual"
 
 
 @bundled(
-    published={
+    derived={
         "": scores("counterfactual", {"keep": "5", "deter": "4.45", "calm": "5.25"})
         + scores("counterfactual", {"keep": "5", "deter": "5.25", "calm": "5.25"}, lever="trying")
         + scores(BOTH, {"keep": "12", "deter": "65/6", "calm": "-7.5"}, lever="intent", condition="intent")

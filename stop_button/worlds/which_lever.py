@@ -14,7 +14,7 @@ __all__ = ["which_lever"]
 
 
 @bundled(
-    published={
+    derived={
         "": scores("counterfactual", {"keep": "11", "deter": "10.5", "cut": "10.5"})
         + scores("counterfactual", {"keep": "11", "deter": "11.5", "cut": "10.5"}, lever="trying")
         + scores("counterfactual", {"keep": "11", "deter": "11.5", "cut": "11.5"}, lever="pressing")

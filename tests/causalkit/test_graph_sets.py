@@ -34,6 +34,7 @@ from causalkit.graphs import (
     paths,
 )
 from tests.causalkit.admg import admgs
+from tests.reached import came_to, reaches
 
 Sets = set[frozenset[str]]
 
@@ -99,6 +100,7 @@ def test_direct_effect_sets_are_those_of_the_definition(graph: Graph, data: st.D
     assert sets(direct_effect_sets(graph, x, y)) == minimal(truth)
 
 
+@reaches("a set")
 @settings(max_examples=40)
 @given(admgs(least=3, most=5, shared=0), st.integers(0, 10**6))
 def test_the_slope_is_the_coefficient_of_the_arrow_in_linear_models(graph: Graph, seed: int) -> None:
@@ -113,6 +115,7 @@ def test_the_slope_is_the_coefficient_of_the_arrow_in_linear_models(graph: Graph
     covariance = flow.T @ flow
     for x, y in graph.edges:
         for held in direct_effect_sets(graph, x, y, kind="all"):
+            came_to("a set")
             seen = [place[x], *(place[name] for name in held)]
             slopes = np.linalg.solve(covariance[np.ix_(seen, seen)], covariance[seen, place[y]])
             assert abs(slopes[0] - weight[x, y]) < 1e-8

@@ -421,7 +421,9 @@ def test_noisy_max_is_expanded(strengths: str | None) -> None:
     states = '<state id="high"/><state id="low"/><state id="none"/>'
     node = f'<noisymax id="y">{states}<parents>rain grass</parents>{given}<parameters>{numbers}</parameters></noisymax>'
     model = read_text(changed("</nodes>", f"{node}</nodes>", XDSL), "xdsl")
-    for values in ((a, b) for a in rain for b in grass):
+    pairs = [(a, b) for a in rain for b in grass]
+    assert len(pairs) == 6
+    for values in pairs:
         expected = noisy_max([rain, grass], leak, values)
         found = model.do(rain=values[0], grass=values[1]).dist("y")
         assert [found[state] for state in ("high", "low", "none")] == expected

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.errors import InvalidNumber, NotADistribution, Undecided, UnknownName, WrongShape
 from causalkit.symbols import between, break_even, derivative, regions, substitute
-from causalkit.values.exact import exact
+from causalkit.values.exact import as_fraction, exact
 
 p, q = sympy.symbols("p q")
 chance = sympy.Symbol("p", positive=True)
@@ -204,3 +204,23 @@ def test_plain_numbers_are_answers_too(value: Fraction) -> None:
     assert substitute(value, {"p": 1}) == value
     assume(value)
     assert regions({"value": value, "zero": 0}, "p", 0, 1).regions[0].best == (("value",) if value > 0 else ("zero",))
+
+
+@given(st.fractions())
+def test_plain_fractions_are_read_as_exact_numbers_are(value: Fraction) -> None:
+    x = sympy.Symbol("x")
+    for given_as in (value, str(value), sympy.Rational(value.numerator, value.denominator), x - x + sympy.Rational(str(value))):
+        read = as_fraction(given_as)
+        assert type(read) is Fraction
+        assert read == value == exact(given_as)
+
+
+def test_a_plain_fraction_has_no_symbols() -> None:
+    p, q = sympy.symbols("p q")
+    words = "depends on p, q, and a number is needed here; give values with .subs({'p': ..., 'q': ...})"
+    with pytest.raises(InvalidNumber, match=re.escape(words)):
+        as_fraction(q - p)
+    with pytest.raises(InvalidNumber, match=r"sqrt\(2\) is not a fraction"):
+        as_fraction(sympy.sqrt(2))
+    with pytest.raises(InvalidNumber, match="not an exact number"):
+        as_fraction("a quarter")

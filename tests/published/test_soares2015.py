@@ -1,4 +1,9 @@
-"""Corrigibility: the thresholds of a switch, and what utility indifference scores."""
+"""Corrigibility: the thresholds of a switch, and what utility indifference scores.
+
+Derived: the claims are the source's, equations 8 to 10 and section 3; each number follows from its definitions and stands nowhere in it.
+The actions of ``SILENT``, the ceilings and thresholds, and a thousandth against a million coincide with witnesses of the public Lean
+development [cleanroom], which calls them its own. Which was first could not be told; the development was read and not compiled.
+"""
 
 from __future__ import annotations
 
@@ -70,10 +75,36 @@ def test_thresholds_of_preventing_and_causing_the_press(other: str, threshold: i
     assert best(threshold + Fraction(1, 1000)) == {above}
 
 
-def test_the_largest_silent_value_stops_preventing_and_not_causing() -> None:
-    """The paper's equation 10 claims more: at c = 12 the press is still caused, cheaply."""
+def silent_values(actions: Mapping[str, tuple[object, ...]]) -> dict[str, Fraction]:
+    return {action: exact(told[1]) for action, told in actions.items()}
+
+
+def test_the_largest_silent_value_still_pays_for_pressing_pair_by_pair() -> None:
+    """Equation 10 claims more if it is read of any two actions: ``cheap`` is worth less than ``a*`` and presses more often."""
     scores = {action: mixture.vary(ceiling=12)(button(SILENT), action) for action in SILENT}
-    assert scores["a-"] < scores["a*"] < scores["cheap"]
+    assert max(silent_values(SILENT).values()) == 12
+    assert scores["a-"] < scores["a*"] < scores["cheap"] < scores["ceiling"]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("abcde"), st.tuples(st.fractions(0, Fraction(9, 10), max_denominator=10), st.integers(-5, 9)), min_size=1
+    )
+)
+def test_at_the_optimum_the_largest_silent_value_removes_both_incentives(actions: dict[str, tuple[Fraction, int]]) -> None:
+    """Where each action can stay silent, none beats one that attains the largest silent value: q c + (1 - q) v is at most c."""
+    ceiling = max(silent_values(actions).values())
+    utility = mixture.vary(ceiling=ceiling)
+    best = {str(policy) for policy in sb.score(button(actions), utility).best(utility)}
+    assert {action for action, worth in silent_values(actions).items() if worth == ceiling} <= best
+    assert all(worth == ceiling for action, worth in silent_values(actions).items() if action in best and actions[action][0] < 1)
+
+
+def test_a_largest_silent_value_that_is_never_silent_pays_for_pressing() -> None:
+    """The condition is needed: with the largest value where silence does not happen, the sure press wins, 12 against 11."""
+    actions = {"star": ("1/2", 10), "sure": (1, 12)}
+    utility = mixture.vary(ceiling=12)
+    assert [utility(button(actions), action) for action in actions] == [11, 12]
 
 
 @given(worlds(), st.fractions(min_value=-3, max_value=3), st.data())
@@ -104,6 +135,7 @@ def test_no_reason_to_preserve_shutdown() -> None:
 
 
 def test_infinite_improbability_drive() -> None:
+    """The story is Fallenstein's [fallenstein2014], which could not be seen; the numbers are derived."""
     eps, prize = Fraction(1, 1000), 314
     world = sb.World(
         ck.Model(

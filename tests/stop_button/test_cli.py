@@ -150,3 +150,9 @@ def test_a_page_that_cannot_be_written_leaves_nothing(capsys: pytest.CaptureFixt
     assert main(["audit", "scale", "--definition", "naive", "--html", str(tmp_path / "no" / "page.html")]) == 2
     assert "No such file or directory" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_definition_with_policies_inside_is_named_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "audit", "hobson_three_actions", "--definition", "naive_indifference")
+    assert "naive_indifference" in text
+    assert len(re.findall(r"0\.9 \*", text)) == 3

@@ -103,10 +103,9 @@ def test_what_a_result_holds_cannot_be_changed(name: str) -> None:
 @pytest.mark.parametrize("name", RESULTS)
 def test_what_a_property_returns_is_fixed_or_a_copy(name: str) -> None:
     shown = RESULTS[name]()
-    for attribute in dir(type(shown)):
-        if isinstance(getattr(type(shown), attribute), property) and not attribute.startswith("_"):
-            first, second = getattr(shown, attribute), getattr(shown, attribute)
-            assert not isinstance(first, dict | list | set) or first is not second, attribute
+    public = [name for name in dir(type(shown)) if isinstance(getattr(type(shown), name), property) and not name.startswith("_")]
+    pairs = {name: (getattr(shown, name), getattr(shown, name)) for name in public}
+    assert [name for name, (one, other) in pairs.items() if isinstance(one, dict | list | set) and one is other] == []
 
 
 def test_a_definition_cannot_be_changed_through_its_parameters() -> None:

@@ -14,6 +14,7 @@ from causalkit.errors import TooLarge, UnknownName, WrongShape
 from stop_button import FREE, STOP
 from stop_button.auditing.robustness import Margin, robustness
 from stop_button.testing import worlds
+from tests.reached import came_to, reaches
 
 JACKPOT = sb.worlds.jackpot_steering()
 
@@ -49,6 +50,7 @@ def test_a_verdict_that_no_probability_moves() -> None:
 UTILITIES = (sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual)
 
 
+@reaches("a stretch")
 @settings(max_examples=4, phases=[Phase.explicit, Phase.generate])
 @given(worlds(max_causes=1, max_decisions=1), st.sampled_from(UTILITIES), st.fractions(0, 1, max_denominator=40))
 def test_inside_every_stretch_the_verdict_is_that_of_the_world_with_that_probability(
@@ -58,6 +60,7 @@ def test_inside_every_stretch_the_verdict_is_that_of_the_world_with_that_probabi
         for stretch in margin.stretches:
             inside = stretch.low + (stretch.high - stretch.low) * (share * 9 + 1) / 11
             if isinstance(inside, Fraction):
+                came_to("a stretch")
                 assert sb.audit(at(world, margin, inside), utility).verdict == stretch.verdict, (margin, inside)
         for point, verdict in margin.points:
             if isinstance(point, Fraction):

@@ -11,6 +11,7 @@ import pytest
 
 import stop_button as sb
 from causalkit.errors import Impossible
+from stop_button.auditing import Flag, Gain
 from stop_button.parallel import WorkerFailed, each_in_order
 from stop_button.searching import claims
 from stop_button.searching.counterexample import find_counterexample
@@ -24,7 +25,7 @@ def test_a_refutation_holds_in_the_world_that_is_shown() -> None:
     found = find_counterexample(sb.conditional_counterfactual, worlds=SMALL)
     assert found
     assert found.world is not None
-    assert found.flag is not None
+    assert isinstance(found.flag, Gain)
     best = sb.score(found.world, sb.conditional_counterfactual).best(sb.conditional_counterfactual)
     assert found.flag.policy in best
     assert found.flag.kind == "by way of the wish"
@@ -57,7 +58,7 @@ def test_every_claim_is_refuted_by_some_utility(claim: claims.Claim) -> None:
 def test_wanting_to_be_stopped_is_refuted_where_the_agent_can_press() -> None:
     wants = sb.Utility("wants to be stopped", sb.E(sb.B))
     found = find_counterexample(wants, claim=claims.no_best_policy_stops_unasked, worlds=[sb.worlds.basic_button()])
-    assert found.flag is not None
+    assert isinstance(found.flag, Flag)
     assert str(found.flag.policy) == "self_press"
 
 

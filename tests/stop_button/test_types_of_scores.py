@@ -10,9 +10,9 @@ USES = {
     "import stop_button as sb; world = sb.worlds.office(); score = sb.naive(world, 'work')": "",
     "half = score / 2": "",
     "share = world.under('work').prob(pressed=True) + 1": "",
-    "score.upper()": 'Item "Fraction" of "Fraction | Any" has no attribute "upper"',
-    "score + 'a'": 'No overload variant of "__add__" of "Fraction" matches argument type "str"',
-    "world.under('work').prob(pressed=True).upper()": 'Item "Fraction" of "Fraction | Any" has no attribute "upper"',
+    "score.upper()": '"Number" has no attribute "upper"',
+    "len(score)": 'Argument 1 to "len" has incompatible type "Number"',
+    "world.under('work').prob(pressed=True).upper()": '"Number" has no attribute "upper"',
     "sb.solve(world, sb.naive, method='factorized')": "incompatible type \"Literal['factorized']\"",
 }
 

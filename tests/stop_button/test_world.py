@@ -13,7 +13,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Model, choice
 from causalkit.errors import CausalError, UnknownName, UnknownValue, WrongShape
-from causalkit.mechanisms.mechanism import Mechanism
+from causalkit.mechanisms.mechanism import Constant, Mechanism
 from stop_button import FREE, STOP, Role
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
@@ -244,7 +244,7 @@ def test_print() -> None:
 @pytest.mark.parametrize("name", sorted(sb.worlds.bundled_worlds()))
 def test_paste_back(name: str) -> None:
     world = sb.worlds.bundled_worlds()[name]
-    names = {**vars(ck), "World": World, "Role": Role, "Fraction": Fraction}
+    names = {**vars(ck), "World": World, "Role": Role, "Fraction": Fraction, "Constant": Constant}
     assert eval(repr(world), names) == world
 
 

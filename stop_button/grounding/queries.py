@@ -6,13 +6,14 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from causalkit import Branches, Model, as_in
+from causalkit import Branches, Model, as_in, table
 from causalkit.errors import UnknownValue, listing, suggestion
+from causalkit.mechanisms.constructors import is_law
 from causalkit.values.exact import Number, exact
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.language.arithmetic import evaluate
-from stop_button.language.formula import BASELINE, Expectation, Formula, Is, Reading
+from stop_button.language.formula import BASELINE, Expectation, Formula, Is, Reading, Wiring
 from stop_button.language.parts import leaves, readings
 from stop_button.language.walking import Walk
 
@@ -88,17 +89,30 @@ def _reference(policy: Any, world: World) -> Policy:
     return world.reference(None if policy == BASELINE else policy)
 
 
-def _edits(key: Key, world: World, names: Mapping[Key, str]) -> dict[str, Any]:
+def _edits(key: Key, world: World, names: Mapping[Key, str]) -> dict[Any, Any]:
     edits, policy = key
     rules = {} if policy is None else _reference(policy, world).rules
-    done = {world.role(name).variable: _edit(name, value, world, names) for name, value in edits}
+    done: dict[Any, Any] = {}
+    for name, value in edits:
+        done |= _rewired(value, world) if isinstance(value, Wiring) else {world.role(name).variable: _edit(name, value, world, names)}
     return {**rules, **done}
+
+
+def _rewired(wiring: Wiring, world: World) -> dict[tuple[str, str], Any]:
+    """Edges edited so that a variable hears another one in place of a parent."""
+    edges: dict[tuple[str, str], Any] = {}
+    for child, heard in wiring.items():
+        for parent, other in heard.items():
+            instead = world.role(other).variable
+            same = {value: value for value in world.model.domain(instead)}
+            edges[world.role(parent).variable, world.role(child).variable] = table([instead], same)
+    return edges
 
 
 def _edit(name: str, value: Any, world: World, names: Mapping[Key, str]) -> Any:
     if isinstance(value, Reading):
         return as_in(names[value.edits, value.policy], world.role(value.name).variable)
-    return world.value_of(name, value)
+    return value if is_law(value) else world.value_of(name, value)
 
 
 Reader = Callable[[Any], Number]

@@ -1,0 +1,1 @@
+"""Pictures of quantities: flows and their balance, executions and their repairs."""

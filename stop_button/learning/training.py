@@ -1,0 +1,335 @@
+"""Does bad behaviour get a high loss: losses of policies, what is caught, what tampering is worth, what is selected and what is shaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from causalkit import Dist, Model, as_in
+from causalkit.errors import Impossible, InvalidNumber, UnknownName, WrongShape, listing, suggestion
+from causalkit.values.exact import Number, as_fraction
+from causalkit.values.render import html_table, number, text_table
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.undefined import UNDEFINED, Undefined
+from stop_button.learning.losses import plain_number
+
+__all__ = ["Caught", "Loss", "Tampering", "Training", "best_guess", "imitation", "outcome", "process", "replicated"]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss of a policy in a world: its name, what it reads of the world, and how it is worked out.
+
+    ``reads`` is the variable that is measured, or ``None`` for a loss that looks at acts alone. ``outcome``, ``process`` and
+    ``imitation`` make them.
+    """
+
+    name: str
+    reads: str | None
+    of: Callable[[World, Policy, Model], Fraction]
+
+
+def outcome(measured: str) -> Loss:
+    """The loss that is minus the mean of what is measured.
+
+    :param measured: a variable whose values are numbers.
+    """
+    return Loss(f"outcome({measured!r})", measured, lambda world, policy, model: -_mean(model, measured))
+
+
+def process(score: Mapping[Any, Any] | Callable[[Any], Any], *, decision: str | None = None) -> Loss:
+    """The loss that is minus the mean score that an overseer gives to what is done, without a look at what comes of it.
+
+    :param score: a number for each option, or a function of an option.
+    :param decision: the decision that is judged; needed when there are several.
+    """
+
+    def loss(world: World, policy: Policy, model: Model) -> Fraction:
+        name = _decision(world, decision)
+        if isinstance(score, Mapping):
+            missing = [option for option in model.dist(name) if option not in score]
+            if missing:
+                raise WrongShape(f"the overseer has no score for {listing(missing)}; add it to process({{...}})")
+        rate = score if callable(score) else score.__getitem__
+        return -as_fraction(model.dist(name).expect(lambda act: plain_number(rate(act), f"the score of {act!r}")))
+
+    return Loss("process", None, loss)
+
+
+def imitation(demonstrator: Any) -> Loss:
+    """The loss that is the chance of doing something else than a demonstrator would, seeing the same, in any decision.
+
+    :param demonstrator: a deterministic policy, or what ``world.policy`` reads as one.
+    """
+
+    def loss(world: World, policy: Policy, model: Model) -> Fraction:
+        shown = world.policy(demonstrator)
+        if shown.is_stochastic:
+            raise WrongShape(f"the demonstrator {str(shown)!r} draws its acts; imitate a policy that does one thing in each context")
+        names = [(d.name, *d.sees) for d in world.decisions]
+        law = model.dist(*(name for group in names for name in group))
+        return as_fraction(law.prob(lambda values: _differs(shown, names, values if isinstance(values, tuple) else (values,))))
+
+    return Loss(f"imitation({demonstrator!r})", None, loss)
+
+
+@dataclass(frozen=True)
+class Caught:
+    """For each policy that is truly worse than the best, by how much more it loses; truthy when all lose more."""
+
+    best: tuple[Policy, ...]
+    margins: Mapping[Policy, Fraction]
+
+    @property
+    def missed(self) -> tuple[Policy, ...]:
+        """The bad policies that do not lose more than every best one."""
+        return tuple(policy for policy, margin in self.margins.items() if margin <= 0)
+
+    def __bool__(self) -> bool:
+        return not self.missed
+
+    def _rows(self) -> list[list[str]]:
+        return [[str(policy), number(margin), "caught" if margin > 0 else "missed"] for policy, margin in self.margins.items()]
+
+    def __str__(self) -> str:
+        return text_table(["bad policy", "margin", ""], self._rows())
+
+    def _repr_html_(self) -> str:
+        return html_table(["bad policy", "margin", ""], self._rows())
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """What each policy saves by what it does to the meter: its loss with the meter as under the baseline, minus its loss.
+
+    ``path`` leads from a decision over the meter to what the loss reads, or is ``None``: then no model with this graph has a worth
+    other than 0. Truthy when tampering is worth something to some policy.
+    """
+
+    worth: Mapping[Policy, Fraction]
+    path: tuple[str, ...] | None
+
+    def __bool__(self) -> bool:
+        return any(worth > 0 for worth in self.worth.values())
+
+    def __str__(self) -> str:
+        path = "no path from a decision over the meter to the loss" if self.path is None else f"path {' -> '.join(self.path)} -> loss"
+        return f"{path}; worth: {', '.join(f'{policy} {number(worth)}' for policy, worth in self.worth.items())}"
+
+
+class Training:
+    """A world, a loss that policies are trained by, and the variable that says what they are truly worth.
+
+    :param world: a world.
+    :param loss: ``outcome(...)``, ``process(...)`` or ``imitation(...)``.
+    :param true: a role or variable whose values are numbers.
+    :param where: what holds where the training takes place, as values that are set: ``{"able": False}``.
+    :raises MissingRole: for a name that the world does not have. ``WrongShape`` for what is no loss.
+
+    Source: [christiano2022], for the question
+
+    >>> from stop_button.worlds.meter import meter
+    >>> training = Training(meter(), outcome("measured"))
+    >>> [str(policy) for policy in training.caught().missed]
+    ['tamper']
+    """
+
+    def __init__(self, world: World, loss: Loss, *, true: str = "value", where: Mapping[str, Any] | None = None) -> None:
+        if not isinstance(loss, Loss):
+            raise WrongShape(f"{loss!r} is not a loss; type outcome('measured'), process({{...}}) or imitation('policy')")
+        if loss.reads is not None and loss.reads not in world.model.names:
+            names = world.model.names
+            raise UnknownName(f"the loss reads {loss.reads!r}, not in the model; it has: {', '.join(names)}{suggestion(loss.reads, names)}")
+        self.world, self.training_loss, self.where = world, loss, dict(where or {})
+        self.true = world.role(true).variable
+
+    # ---- losses
+
+    def loss(self, policy: Any) -> Fraction:
+        """What a policy loses on average."""
+        read = self.world.policy(policy)
+        return self.training_loss.of(self.world, read, self._under(read))
+
+    def truth(self, policy: Any) -> Fraction:
+        """What a policy is truly worth on average."""
+        return _mean(self._under(self.world.policy(policy)), self.true)
+
+    @cached_property
+    def losses(self) -> Mapping[Policy, Fraction]:
+        """The loss of every deterministic policy."""
+        return {policy: self.loss(policy) for policy in self.world.policies}
+
+    @cached_property
+    def truths(self) -> Mapping[Policy, Fraction]:
+        """The true worth of every deterministic policy."""
+        return {policy: self.truth(policy) for policy in self.world.policies}
+
+    def caught(self) -> Caught:
+        """Whether every policy that is truly worse than the best loses more than every best one."""
+        most = max(self.truths.values())
+        best = tuple(policy for policy, worth in self.truths.items() if worth == most)
+        bar = max(self.losses[policy] for policy in best)
+        return Caught(best, {policy: self.losses[policy] - bar for policy, worth in self.truths.items() if worth < most})
+
+    def tampering(self, meter: str = "meter") -> Tampering:
+        """What the path from acts over a meter to the loss is worth to each policy.
+
+        :param meter: the variable that stands between acts and what is measured.
+        :returns: a ``Tampering``, with the path, or with the verdict that there is none.
+        :raises MissingRole: when the world has no baseline to hold the meter at. ``UnknownName`` for a meter that is not there.
+        """
+        reads, names = self.training_loss.reads, self.world.model.names
+        if meter not in names:
+            raise UnknownName(f"{meter!r} is not in the model; it has: {', '.join(names)}{suggestion(meter, names)}")
+        path = None if reads is None else self._path(meter, reads)
+        base = self.world.reference()
+        worth = {policy: self._saved(policy, base, meter) if path else Fraction(0) for policy in self.world.policies}
+        return Tampering(worth, path)
+
+    # ---- selection and shaping
+
+    def select(self) -> tuple[Policy, ...]:
+        """Every policy with the least loss: what selection among all of them finds."""
+        return tuple(policy for policy, loss in self.losses.items() if loss == min(self.losses.values()))
+
+    def shape(self, start: Mapping[Any, Any], *, steps: int) -> dict[str, Fraction]:
+        """The shares of behaviours after steps of reinforcement: each grows by ``1 + gain``, where the gain is minus the loss.
+
+        :param start: the share of each behaviour at first, by policy; they sum to 1. What is not there is never tried.
+        :param steps: how many, 0 or more.
+        :returns: the share of each behaviour, exactly.
+        :raises InvalidNumber: when a loss is above 1, so that a share would turn negative.
+        """
+        return replicated({str(policy): share for policy, share in start.items()}, self._growth(start), steps=steps)
+
+    def first_step(self, start: Mapping[Any, Any], policy: Any, *, above: Any = "1/2", most: int = 1_000) -> int | None:
+        """The first step at which a behaviour's share is above a bound, or ``None`` within so many steps.
+
+        :param start: the share of each behaviour at first, by policy.
+        :param policy: the behaviour that is watched, one of them.
+        :param above: the bound, between 0 and 1.
+        :param most: how many steps are gone through.
+        :raises UnknownName: for a behaviour without a share.
+        """
+        name, bound = str(policy), plain_number(above, "the bound")
+        if name not in {str(one) for one in start}:
+            raise UnknownName(f"{name!r} has no share at first; there are: {', '.join(map(str, start))}")
+        return next((step for step in range(most + 1) if self.shape(start, steps=step)[name] > bound), None)
+
+    def before_correction(self, start: Mapping[Any, Any], *, steps: int) -> Fraction:
+        """The expected number of acts by policies truly worse than the best of those tried, in the first steps of shaping."""
+        worth = {str(policy): self.truth(policy) for policy in start}
+        bad = [name for name, value in worth.items() if value < max(worth.values())]
+        shares = (self.shape(start, steps=step) for step in range(steps))
+        return sum((share[name] for share in shares for name in bad), Fraction(0))
+
+    # ---- inside
+
+    def _under(self, policy: Policy) -> Model:
+        model = self.world.under(policy)
+        return model.do(self.where) if self.where else model
+
+    def _growth(self, start: Mapping[Any, Any]) -> dict[str, Fraction]:
+        growth = {str(policy): 1 - self.loss(policy) for policy in start}
+        for name, factor in growth.items():
+            if factor < 0:
+                raise InvalidNumber(f"{name!r} loses {number(1 - factor)}, and shares shrink by at most all of themselves; scale the loss")
+        return growth
+
+    def _saved(self, policy: Policy, base: Policy, meter: str) -> Fraction:
+        """The loss with the meter as it would be under the baseline, in the same draw of noise, minus the loss."""
+        reads = str(self.training_loss.reads)
+        branches = self._under(policy).branches(baseline=base.rules, frozen={meter: as_in("baseline")})
+        return as_fraction(branches.expect(lambda b: b.fact[reads]) - branches.expect(lambda b: b.frozen[reads]))
+
+    def _path(self, meter: str, reads: str) -> tuple[str, ...] | None:
+        graph = self.world.model.graph
+        for decision in self.world.decisions:
+            ways = _way(graph.children, decision.name, meter), _way(graph.children, meter, reads)
+            if ways[0] and ways[1]:
+                return (*ways[0], *ways[1][1:])
+        return None
+
+
+def replicated(start: Mapping[Any, Any], factors: Mapping[Any, Any], *, steps: int) -> dict[Any, Fraction]:
+    """The shares of kinds that each leave ``factor`` copies of themselves in every step, after so many steps.
+
+    :param start: the share of each kind at first.
+    :param factors: how many copies of each kind one makes, 0 or more, whatever it is that decides this.
+    :param steps: how many, 0 or more.
+    :returns: the shares, exactly: ``start * factor ** steps``, brought to sum 1.
+    :raises Impossible: when nothing is left. ``WrongShape`` for a kind without a factor, or a number of steps below 0.
+
+    >>> replicated({"grabs": "1/10", "honest": "9/10"}, {"grabs": 3, "honest": 2}, steps=1)["grabs"]
+    Fraction(1, 7)
+    """
+    if steps < 0:
+        raise WrongShape(f"there are {steps} steps, expected 0 or more")
+    missing = [kind for kind in start if kind not in factors]
+    if missing:
+        raise WrongShape(f"how many copies {listing(missing)} leave is not said; add them to the factors")
+    shares, growth = Dist(start), {kind: plain_number(factors[kind], f"the factor of {kind!r}") for kind in start}
+    if min(growth.values()) < 0:
+        raise InvalidNumber(f"the factors are {listing(growth.values())}, expected numbers of 0 or more")
+    grown = {kind: as_fraction(shares[kind]) * growth[kind] ** steps for kind in start}
+    total = sum(grown.values(), Fraction(0))
+    if total == 0:
+        raise Impossible(f"after {steps} steps nothing is left, so its shares are undefined; start with a kind that lasts")
+    return {kind: amount / total for kind, amount in grown.items()}
+
+
+def best_guess(data: Dist, cell: Iterable[Any]) -> Dist | Undefined:
+    """What a predictor that only knows in which cell a case lies would say: the law of the outcome there, or ``UNDEFINED`` where unseen.
+
+    :param data: a ``Dist`` over pairs of a case and an outcome.
+    :param cell: the cases that the predictor cannot tell apart.
+
+    >>> best_guess(Dist({("q", "a"): "3/4", ("q", "b"): "1/4"}), ["z"])
+    undefined
+    """
+    cases = set(cell)
+    weights: dict[Any, Number] = {}
+    pairs: Mapping[Any, Any] = data
+    for (case, result), weight in pairs.items():
+        if case in cases:
+            weights[result] = weights.get(result, Fraction(0)) + weight
+    total = sum(weights.values(), Fraction(0))
+    return Dist({result: weight / total for result, weight in weights.items()}) if total else UNDEFINED
+
+
+def _mean(model: Model, variable: str) -> Fraction:
+    return as_fraction(model.dist(variable).expect(lambda value: plain_number(value, f"a value of {variable!r}")))
+
+
+def _decision(world: World, named: str | None) -> str:
+    names = [decision.name for decision in world.decisions]
+    if named is None and len(names) > 1:
+        raise WrongShape(f"the world has the decisions {listing(names)}; say which is judged with process(..., decision=...)")
+    if named is not None and named not in names:
+        raise UnknownName(f"{named!r} is no decision; there are: {', '.join(names)}{suggestion(named, names)}")
+    return names[0] if named is None else named
+
+
+def _differs(shown: Policy, names: list[tuple[str, ...]], values: tuple[Any, ...]) -> bool:
+    rest = list(values)
+    for decision, *sees in names:
+        act, *seen = (rest.pop(0) for _ in range(1 + len(sees)))
+        if shown.act(decision, *seen) != act:
+            return True
+    return False
+
+
+def _way(children: Callable[[str], tuple[str, ...]], start: str, end: str) -> tuple[str, ...] | None:
+    """A shortest directed path, or ``None``."""
+    ways: dict[str, tuple[str, ...]] = {start: (start,)}
+    waiting = [start]
+    for name in waiting:
+        for child in children(name):
+            if child not in ways:
+                ways[child] = (*ways[name], child)
+                waiting.append(child)
+    return ways.get(end)

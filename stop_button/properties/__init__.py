@@ -1,0 +1,6 @@
+"""What holds of a policy: tests asked of a world and a policy, with their evidence, and one policy compared with another."""
+
+from stop_button.properties.dominance import Dominance, dominates
+from stop_button.properties.holding import Failure, Holds, Margin, Property, holds
+
+__all__ = ["Dominance", "Failure", "Holds", "Margin", "Property", "dominates", "holds"]

@@ -1,0 +1,162 @@
+"""Worlds in which several people wish, or people at several steps: one wish each, flags by person and of everybody."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import causalkit as ck
+import stop_button as sb
+from causalkit.errors import UnknownName, WrongShape
+from stop_button import FREE, STOP, B, E, H, V
+from stop_button.auditing.flags import Flag, influence, loses_a_stop, policy_flags, prevents_stopping
+from stop_button.decision.roles import MissingRole
+from stop_button.decision.world_file import load_worlds, save_world, world_from_json, world_to_json
+from tests import brute
+
+PEOPLE = ("alice", "bob")
+
+
+def office(slip: Any = "1/5", act: str = "soothe alice") -> sb.World:
+    """Alice and Bob each may wish a stop, and it is stopped if either does; Alice can be soothed, and the wire be cut."""
+    return sb.World(
+        ck.Model(
+            doubt_a=ck.coin("1/2"),
+            doubt_b=ck.coin("1/4"),
+            slip=ck.coin(slip),
+            act=ck.choice("work", "soothe alice", "cut"),
+            wish_a=lambda doubt_a, act, slip: STOP if doubt_a and (act != "soothe alice" or slip) else FREE,
+            wish_b=lambda doubt_b: STOP if doubt_b else FREE,
+            stopped=lambda wish_a, wish_b, act: act != "cut" and STOP in (wish_a, wish_b),
+            value=lambda stopped, act: 0 if stopped else 10,
+        ),
+        intent={"alice": "wish_a", "bob": "wish_b"}, stopped="stopped", value="value", baseline="work", name="two people",
+    )  # fmt: skip
+
+
+def test_who_wishes_and_how_it_reads() -> None:
+    world = office()
+    assert world.people == PEOPLE
+    assert world.wishes == ("intent[alice]", "intent[bob]")
+    assert sb.Utility("alice", E(H.of("alice").is_(STOP)))(world, "work") == Fraction(1, 2)
+    assert sb.Utility("both", E(B.had(intent=STOP)) + E(V.had(intent=FREE)))(world, "work") == 11
+    assert sb.Utility("alice alone", E(B.had({"intent[alice]": FREE})))(world, "work") == Fraction(1, 4)
+    assert (str(E(H.of("alice").is_(STOP))), repr(H.of("alice"))) == ("E[1[H_alice=s]]", "H.of('alice')")
+    assert eval(repr(E(H.of("alice").is_(STOP)))) == E(H.of("alice").is_(STOP))
+
+
+def units(world: sb.World, policy: Any, **had: Any) -> list[brute.World]:
+    assert world.baseline is not None
+    rules = world.baseline.rules
+    branches = {"base": rules, **{f"{side}_{name}": {**edits, **extra} for name, edits in had.items() for side, extra in SIDES(rules)}}
+    return brute.worlds(world.under(policy), branches)
+
+
+def SIDES(rules: Any) -> list[tuple[str, Any]]:  # noqa: N802 - a constant but for the rules
+    return [("own", {}), ("base", rules)]
+
+
+def mass(found: list[brute.World], holds: Any) -> Fraction:
+    return sum((unit.weight for unit in found if holds(unit)), Fraction(0))
+
+
+@settings(max_examples=15)
+@given(st.sampled_from(["work", "soothe alice", "cut"]), st.sampled_from(["0", "1/5", "1"]))
+def test_flags_of_each_and_of_all_by_brute_force(policy: str, slip: str) -> None:
+    world = office(slip)
+    imposed = {f"{a}{b}": {"wish_a": a, "wish_b": b} for a in (STOP, FREE) for b in (STOP, FREE)}
+    found = units(world, policy, stop={"wish_a": STOP, "wish_b": STOP}, alice={"wish_a": STOP}, **imposed)
+    flags = {(flag.title): flag.amount for flag in policy_flags(world, policy)}
+    assert len(flags) == 21
+
+    def same(unit: brute.World) -> Any:
+        """Whether the baseline would be stopped with the wishes that people have under the policy."""
+        return unit.branches[f"base_{unit.fact['wish_a']}{unit.fact['wish_b']}"]["stopped"]
+
+    assert flags["influence"] == mass(found, lambda u: any(u.fact[w] != u.base[w] for w in ("wish_a", "wish_b")))
+    assert flags["influence (alice)"] == mass(found, lambda u: u.fact["wish_a"] != u.base["wish_a"])
+    assert flags["influence (bob)"] == 0
+    any_stop = lambda run: STOP in (run["wish_a"], run["wish_b"])
+    assert flags["loses a stop"] == mass(found, lambda u: any_stop(u.base) and u.base["stopped"] and not u.fact["stopped"])
+    assert flags["loses a stop (bob)"] == mass(found, lambda u: u.base["wish_b"] == STOP and u.base["stopped"] and not u.fact["stopped"])
+    prevents = mass(found, lambda u: any_stop(u.fact) and not u.fact["stopped"] and same(u))
+    assert flags["prevents stopping, in fact"] == prevents
+    assert flags["prevents stopping (alice), in fact"] == mass(
+        found, lambda u: u.fact["wish_a"] == STOP and not u.fact["stopped"] and same(u)
+    )
+    assert flags["prevents stopping, were they to wish"] == mass(found, lambda u: not u.own_stop["stopped"] and u.base_stop["stopped"])
+    assert flags["prevents stopping (alice), were they to wish"] == mass(
+        found, lambda u: not u.own_alice["stopped"] and u.base_alice["stopped"]
+    )
+
+
+def test_verdicts_and_what_is_gained() -> None:
+    audit = sb.audit(office(), sb.naive)
+    assert [str(policy) for policy in audit.best] == ["cut"]
+    assert audit.verdict == "rewards"
+    soothing = sb.audit(sb.World(office().model, intent={"alice": "wish_a", "bob": "wish_b"}, value="value", baseline="work"), sb.naive)
+    assert soothing.verdict == "clean"
+    assert [path.variable for path in audit.paths] == ["wish_a", "wish_b"]
+    assert [one.kind for one in audit.frequencies] == ["shift", "shift", "less stoppable", "stopped more"]
+
+
+def test_steps_are_wishes_too() -> None:
+    """A second wish, one step later, that only soothing changes."""
+    world = sb.World(
+        ck.Model(
+            {
+                "u": ck.coin("1/2"),
+                "act": ck.choice("wait", "talk"),
+                "wish[1]": ck.function(lambda u: STOP if u else FREE),
+                "wish[2]": ck.function(lambda u, act: STOP if u and act == "wait" else FREE),
+                "off": ck.function(lambda w: w == STOP, parents=["wish[2]"]),
+                "value": ck.function(lambda off: int(not off)),
+            }
+        ),
+        intent={"1": "wish[1]", "2": "wish[2]"}, stopped="off", value="value", baseline="wait",
+    )  # fmt: skip
+    assert influence(world, "talk", person="1").amount == 0
+    assert influence(world, "talk", person="2").amount == influence(world, "talk").amount == Fraction(1, 2)
+    assert loses_a_stop(world, "talk", person="2").sentence.startswith("in 0.5 of all draws")
+
+
+def test_definitions_that_ask_whose_do_not_apply() -> None:
+    assert sb.counterfactual(office(), "work") == 11
+    from stop_button.evaluation.utility import applies
+
+    assert applies(sb.counterfactual, office())
+    missing = applies(sb.conditional_counterfactual, office())
+    assert not missing
+    assert missing.missing == ("intent",)
+    with pytest.raises(MissingRole, match=r"in two people several wish: alice, bob; say whose: H.of\('alice'\)"):
+        sb.conditional_counterfactual(office(), "work")
+
+
+def test_files_of_either_version(tmp_path: Path) -> None:
+    save_world(office(), tmp_path / "two.json")
+    (again,) = load_worlds(tmp_path / "two.json")
+    assert again == office()
+    assert again.people == PEOPLE
+    old = world_to_json(sb.worlds.office())
+    assert old["version"] == 2
+    assert world_from_json({**old, "version": 1}) == sb.worlds.office()
+
+
+def test_what_is_refused() -> None:
+    with pytest.raises(UnknownName, match=r"'carol' wishes nothing in two people; those who wish: alice, bob"):
+        influence(office(), "work", person="carol")
+    with pytest.raises(WrongShape, match=r"a mapping gives the wishes of several by name"):
+        sb.World(office().model, intent={"alice": "wish_a"})
+    with pytest.raises(WrongShape, match=r"of\(''\) names nobody"):
+        H.of("")
+
+
+def test_a_flag_says_whose() -> None:
+    flag = prevents_stopping(office(), "cut", person="bob")
+    assert isinstance(flag, Flag)
+    assert str(flag).startswith("prevents stopping (bob), were they to wish: ")
