@@ -25,8 +25,9 @@ from causalkit.symbols import regions
 from stop_button.incentives.criteria import admits_value_of_control
 from stop_button.incentives.diagram import Diagram
 
-OPEN_ROOMS = {"interop"}  # folders whose modules are named by their users, one by one
-INSIDE = {"regime", "wording", "budget", "formula_size", "files"}  # modules that no page of the reference names
+OPEN_ROOMS = {"documents", "interop"}  # folders whose modules are named by their users, one by one
+INSIDE = {"regime", "loading", "budget", "formula_size", "files"}  # modules that no page of the reference names
+TOLD_TO_A_STYLE = {"written", "listed", "rebuilt"}  # methods by which formulas are walked and written, with a style that is not public
 OTHERS_CALLS = {"testing", "examples"}  # strategies of Hypothesis, and models of the literature without arguments
 
 
@@ -97,7 +98,7 @@ def _of_class(kind: type, of: Any) -> Iterator[Call]:
         of = next((one for one in results() if isinstance(one, kind)), None)
     for attribute in dir(kind):
         shown = inspect.getattr_static(kind, attribute)
-        own = not attribute.startswith("_") or attribute in ("__call__", "__getitem__")
+        own = (not attribute.startswith("_") and attribute not in TOLD_TO_A_STYLE) or attribute in ("__call__", "__getitem__")
         ours = any(attribute in vars(base) and base.__module__.split(".")[0] in ("causalkit", "stop_button") for base in kind.__mro__)
         static = isinstance(shown, classmethod | staticmethod)
         if own and ours and (static or (inspect.isfunction(shown) and of is not None)):

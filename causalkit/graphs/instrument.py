@@ -76,6 +76,7 @@ def instruments(
     return tuple(Instrument(z, given) for z, given in pairs if is_instrument(graph, z, x, y, given))
 
 
+@checked
 def conditional_instruments(
     graph: Graph, x: str, y: str, *, kind: Kind = "minimal", included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> tuple[Instrument, ...]:

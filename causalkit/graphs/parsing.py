@@ -9,6 +9,7 @@ from itertools import pairwise, product
 from typing import NoReturn
 
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 
 __all__ = ["GraphText", "parse_text", "written_name", "written_text"]
 
@@ -55,6 +56,7 @@ class GraphText:
                 self.edges.append((a, b) if arrow == "->" else (b, a))
 
 
+@checked
 def parse_text(text: str) -> GraphText:
     """What a text says about a graph; ``Graph.parse`` makes the graph of it.
 

@@ -114,6 +114,7 @@ class World:
             setattr(new, word, said)
         return new
 
+    @checked
     def with_mechanisms(self, mechanisms: Mapping[str, Any]) -> World:
         """The same world with other mechanisms in the place of some, in the same roles; nothing is published of it.
 

@@ -58,6 +58,7 @@ class Claim:
     sentence: str
     doubts: Doubts
 
+    @checked
     def asked_of(self, utility: Utility, world: World) -> Answer:
         """What a world says of the claim.
 
