@@ -12,6 +12,7 @@ from causalkit.errors import Impossible, InvalidName, UnknownName, WrongShape, l
 from causalkit.mechanisms.event import check_name
 from causalkit.mechanisms.network import BranchReference, Edits, NestedCounterfactual, Node, Reading, UnknownNode
 from causalkit.regime import Regime
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, is_zero, tidy
 from causalkit.values.frozen import Frozen
@@ -53,6 +54,7 @@ class Branches:
     evidence: tuple[BranchQuery, ...] = ()
 
     @classmethod
+    @checked
     def of(cls, regime: Regime, branches: Mapping[str, Mapping[Any, Any]]) -> Branches:
         """The branches of a model; raises for names that are taken, for circles of ``as_in`` and for unknown names and values."""
         done: dict[str, Edits] = {"fact": regime.edits}
@@ -72,6 +74,7 @@ class Branches:
                 del waiting[name]
         return cls(regime, Frozen({name: done[name] for name in ["fact", *branches]}))
 
+    @checked
     def given(self, event: BranchQuery) -> Branches:
         """The branches after observing an event on any of them; raises ``Impossible`` when it has probability zero.
 
@@ -88,14 +91,17 @@ class Branches:
             )
         return new
 
+    @checked
     def prob(self, event: BranchQuery) -> Number:
         """The probability of an event that may read every branch."""
         return self._answers.prob(self.reading(event))
 
+    @checked
     def expect(self, quantity: BranchQuery) -> Number:
         """The mean of a quantity that may read every branch."""
         return self.dist(quantity).expect()
 
+    @checked
     def dist(self, quantity: BranchQuery) -> Dist:
         """The distribution of a quantity that may read every branch.
 
@@ -106,6 +112,7 @@ class Branches:
         """
         return self._answers.dist(self.reading(quantity))
 
+    @checked
     def by_choice(self, quantity: BranchQuery) -> dict[Assignment, dict[Hashable, Number]]:
         """The weight of each value of a quantity, together with the evidence, for each way of making the open choices it meets.
 
@@ -120,6 +127,7 @@ class Branches:
         found = engine.answer.open_measure(self.observed, self.reading(quantity))
         return {choices: {v: tidy(w) for v, w in weights.items()} for choices, weights in found.items()}
 
+    @checked
     def plan(self, quantity: BranchQuery) -> Plan:
         """How the distribution of a quantity would be computed and at what cost; nothing is computed.
 
@@ -132,6 +140,7 @@ class Branches:
         """
         return engine.answer.plan(self.observed, self.reading(quantity))
 
+    @checked
     def by_rule(self, quantity: BranchQuery) -> RuleExpectation:
         """The mean of a quantity for every way of filling the open choices, as ``Model.by_rule``.
 

@@ -24,6 +24,7 @@ __all__ = [
     "Undecided",
     "UnknownName",
     "UnknownValue",
+    "WrongArgument",
     "WrongFile",
     "WrongRows",
     "WrongShape",
@@ -105,6 +106,10 @@ class WrongShape(CausalError):
     """Arguments that do not fit together, such as a rule that misses a case."""
 
 
+class WrongArgument(WrongShape, TypeError):
+    """An argument of another kind than the function takes; the message holds the call to type."""
+
+
 class WrongFile(CausalError):
     """A file that is not what it was said to be; nothing was read from it."""
 
@@ -135,7 +140,15 @@ def visible(text: str, *, lines: bool = False) -> str:
     >>> print(visible(chr(27) + "[2J and " + chr(0xD800)))
     \x1b[2J and \ud800
     """
+    if not isinstance(text, str):
+        raise WrongArgument(f"visible takes text, and got {text!r}; type visible(str(...))")
     return UNSEEN.sub(lambda m: m[0] if lines and m[0] == "\n" else m[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def _several(items: Iterable[object]) -> Iterable[object]:
+    if not isinstance(items, Iterable):
+        raise WrongArgument(f"got {items!r} where several things were expected; type [{items!r}]")
+    return items
 
 
 def listing(items: Iterable[object]) -> str:
@@ -144,7 +157,7 @@ def listing(items: Iterable[object]) -> str:
     >>> listing(["a", 2])
     "'a', 2"
     """
-    return ", ".join(repr(item) for item in items)
+    return ", ".join(repr(item) for item in _several(items))
 
 
 def suggestion(found: object, known: Iterable[object]) -> str:
@@ -153,6 +166,6 @@ def suggestion(found: object, known: Iterable[object]) -> str:
     >>> suggestion("wihs", ["wish", "pressed"])
     "; did you mean 'wish'?"
     """
-    names = [name for name in known if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
+    names = [name for name in _several(known) if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
     close = difflib.get_close_matches(str(found), names, n=1) if len(str(found)) <= LONGEST_COMPARED else []
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -12,6 +12,7 @@ from causalkit.graphs.graph import Graph
 from causalkit.mechanisms.event import check_name, event, named_values, quantities, quantity
 from causalkit.mechanisms.mechanism import Choice, Mechanism
 from causalkit.regime import HEADER, Regime
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number
 from causalkit.values.pictures import NOT_DRAWN, picture
@@ -228,6 +229,7 @@ class Model:
         """
         return engine.answer.plan(self._regime.observed, self._regime.reading(quantity(what, self.domains)))
 
+    @checked
     def estimate(self, what: str | Callable[..., Any], /, *, samples: int = 100_000, level: float = 0.95, seed: int = 0) -> Estimate:
         """The mean of a variable, or of a function of variables (true counts as 1), from samples: for what is too large to be exact.
 

@@ -19,9 +19,11 @@ from causalkit.drawing.layout import Direction, count_items
 from causalkit.drawing.paint import Sheet, painted, placed, placed_branches
 from causalkit.drawing.picture import picture_of, with_path
 from causalkit.drawing.twins import Twins
+from causalkit.errors import WrongArgument, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.model import Model
 from causalkit.regime import Regime
+from causalkit.values.arguments import checked
 from causalkit.values.pictures import paints
 from causalkit.values.render import html_text
 
@@ -30,7 +32,10 @@ __all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches"
 MOST_ITEMS = 200
 """A picture of more boxes, and places where an arrow crosses a layer, is drawn when it is asked for only."""
 
+OPTIONS = ("roles", "colours", "path", "title", "direction")
 
+
+@checked
 def draw(
     shown: Model | Graph,
     *,
@@ -60,6 +65,7 @@ def draw(
     return painted(placed(picture, direction), role_colours(picture.roles, colours), Sheet(ax, title))
 
 
+@checked
 def draw_branches(
     branches: Branches,
     *,
@@ -83,6 +89,7 @@ def draw_branches(
     return painted(scene, role_colours(scene.picture.roles, colours), Sheet(ax, title))
 
 
+@checked
 def to_svg(shown: Axes | Model | Graph | Branches, **options: Any) -> str:
     """The picture as self-contained SVG text, the same on every run: letters are outlines, and names of parts belong to this picture alone.
 
@@ -92,6 +99,9 @@ def to_svg(shown: Axes | Model | Graph | Branches, **options: Any) -> str:
     >>> svg.startswith("<svg"), to_svg(Graph.parse("x -> y")) == svg
     (True, True)
     """
+    unknown = next((name for name in options if name not in OPTIONS), None)
+    if unknown is not None:
+        raise WrongArgument(f"to_svg has no option {unknown!r}; it has: {', '.join(OPTIONS)}{suggestion(unknown, OPTIONS)}")
     ax = shown if isinstance(shown, Axes) else _undisplayed(shown, **options)
     figure = ax.get_figure(root=True)
     assert figure is not None
@@ -113,6 +123,7 @@ def _small_branches(branches: Branches) -> str | None:
     return to_svg(branches) if count_items(list(branches.regime.mechanisms), Twins(branches).arrows) <= MOST_ITEMS else None
 
 
+@checked
 def _undisplayed(
     shown: Model | Graph | Branches,
     *,

@@ -14,6 +14,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from causalkit.errors import InvalidNumber, Undecided, UnknownName, WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, less, tidy
 from causalkit.values.render import html_table, number, text_table
@@ -23,6 +24,7 @@ __all__ = ["Region", "Regions", "break_even", "derivative", "regions", "substitu
 Symbol = Any
 
 
+@checked
 def derivative(answer: Numeric, symbol: Symbol) -> Number:
     """How fast an answer changes with a symbol.
 
@@ -37,6 +39,7 @@ def derivative(answer: Numeric, symbol: Symbol) -> Number:
     return tidy(sympy.diff(expression, _symbol(symbol, [expression])))
 
 
+@checked
 def substitute(answer: Any, values: Mapping[Symbol, Numeric]) -> Any:
     """An answer with values in the place of symbols: a number, a ``Dist``, or a mapping, list or tuple of such answers.
 
@@ -57,6 +60,7 @@ def substitute(answer: Any, values: Mapping[Symbol, Numeric]) -> Any:
     return _substituted(exact(answer), values)
 
 
+@checked
 def break_even(a: Numeric, b: Numeric, symbol: Symbol) -> tuple[Number, ...]:
     """Every real value of the symbol at which two answers are equal, sorted.
 
@@ -131,6 +135,7 @@ class Regions:
         return [[", ".join(region.best), number(region.low), number(region.high)] for region in self.regions]
 
 
+@checked
 def regions(expressions: Mapping[str, Numeric], symbol: Symbol, low: Numeric, high: Numeric) -> Regions:
     """Which of some named answers is the largest on which intervals between ``low`` and ``high``, with exact ends.
 
@@ -196,8 +201,8 @@ def _symbol(symbol: Symbol, expressions: Iterable[Any]) -> Any:
     import sympy
 
     known = {one for expression in expressions for one in expression.free_symbols}
-    name = symbol if isinstance(symbol, str) else getattr(symbol, "name", None)
-    if not isinstance(name, str):
+    name = symbol if isinstance(symbol, str) else symbol.name if isinstance(symbol, sympy.Symbol) else None
+    if name is None:
         raise WrongShape(f"{symbol!r} is not a symbol; give a sympy symbol or its name")
     same = sorted((one for one in known if one.name == name), key=str)
     if symbol in known or not same:

@@ -13,6 +13,7 @@ from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.mechanisms.event import named_values
 from causalkit.mechanisms.mechanism import CPT, Choice, Function, Mechanism, Table
 from causalkit.model import Model
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 
 __all__ = ["each_step", "unroll"]
@@ -60,6 +61,7 @@ def unroll(step: Step, horizon: int, *, start: Mapping[str, Any] | None = None, 
     return Model(_fitted(variables))
 
 
+@checked
 def each_step(
     model: Model, edits: Mapping[str, Any] | None = None, /, *, steps: Iterable[int] | None = None, **named: Any
 ) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from causalkit import CausalError
+from causalkit.errors import WrongArgument
+from causalkit.values.arguments import checked
 
 __all__ = ["WorkerFailed", "each_in_order", "keeping"]
 
@@ -30,6 +32,7 @@ class WorkerFailed(CausalError, RuntimeError):
     so_far: Any = None
 
 
+@checked
 def each_in_order(
     task: Callable[[Item], Result],
     items: Iterable[Item],
@@ -48,6 +51,8 @@ def each_in_order(
     >>> list(each_in_order(abs, [-1, 2]))
     [(-1, 1), (2, 2)]
     """
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise WrongArgument(f"{executor!r} is no executor; give any concurrent.futures.Executor, or None")
     results = ((item, task(item)) for item in items) if executor is None else _through(executor, task, items, chunk)
     return results if total is None or not _is_watched() else _shown(results, total, what)
 

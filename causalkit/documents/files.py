@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 
 __all__ = ["write_whole"]
 
 
+@checked
 def write_whole(path: Path, text: str) -> None:
     """Write a file at once: it is either replaced by the whole text, or left as it was, whenever the program is stopped.
 

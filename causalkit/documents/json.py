@@ -30,6 +30,7 @@ from causalkit.errors import CausalError, WrongFile, WrongShape
 from causalkit.mechanisms.constructors import choice, cpt, table
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
 from causalkit.model import Model
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, exact, is_symbolic
 
@@ -44,6 +45,7 @@ FORMAT = "causalkit model"
 VERSION = 1
 
 
+@checked
 def to_json(model: Model) -> dict[str, Any]:
     """A model as a JSON document; raises ``WrongShape`` for one with evidence or edits, and for values that have no JSON form.
 
@@ -57,6 +59,7 @@ def to_json(model: Model) -> dict[str, Any]:
     return {"format": FORMAT, "version": VERSION, "variables": variables}
 
 
+@checked
 def from_json(document: Any, *, at: str = "$", budget: Budget = STANDARD) -> Model:
     """The model of a JSON document within a budget; raises ``WrongFile`` naming the place in the document where it is not one.
 
@@ -78,16 +81,19 @@ def from_json(document: Any, *, at: str = "$", budget: Budget = STANDARD) -> Mod
     )
 
 
+@checked
 def save(model: Model, path: str | Path) -> None:
     """Write a model to a file; the file is replaced when the whole of it has been written, or left as it was."""
     write_whole(Path(path), json.dumps(to_json(model), indent=1, ensure_ascii=False) + "\n")
 
 
+@checked
 def load(path: str | Path, *, budget: Budget = STANDARD) -> Model:
     """The model of a file within a budget; raises ``WrongFile`` when it holds none."""
     return in_file(Path(path), lambda document: from_json(document, budget=budget), budget)
 
 
+@checked
 def in_file(path: Path, read: Callable[[Any], T], budget: Budget = STANDARD) -> T:
     """What a reader makes of a JSON file, with the file's name in its complaints."""
     try:
@@ -98,6 +104,7 @@ def in_file(path: Path, read: Callable[[Any], T], budget: Budget = STANDARD) -> 
         raise WrongFile(f"{path}: {error}") from None
 
 
+@checked
 def read_document(text: str, budget: Budget = STANDARD) -> Any:
     """JSON text as a document within a budget; raises ``WrongFile`` for text that is no JSON, or names something twice in one object."""
     check_text(text, budget)
@@ -130,9 +137,6 @@ def _whole(text: str, budget: Budget) -> int:
 
 def _no_constant(word: str) -> Any:
     raise WrongFile(f"{word} is not a value; numbers are finite")
-
-
-# ---- mechanisms
 
 
 def written_mechanism(one: Mechanism) -> dict[str, Any]:
@@ -244,6 +248,7 @@ def _read_domain(one: Mapping[str, Any], at: str, budget: Budget) -> list[Hashab
     return _read_values(one["domain"], f"{at}.domain", budget) if "domain" in one else None
 
 
+@checked
 def read_dist(pairs: Any, at: str = "$", budget: Budget = STANDARD) -> Dist:
     """A distribution from its JSON form, a list of [value, weight] pairs; raises ``WrongFile`` naming the place.
 
@@ -258,9 +263,8 @@ def read_dist(pairs: Any, at: str = "$", budget: Budget = STANDARD) -> Dist:
         _expect(value not in weights, f"{at}[{i}][0]", "a value that is not named before", pair[0])
         weights[value] = _read_weight(pair[1], f"{at}[{i}][1]", budget)
     check_common(weights.values(), budget, at)
-    _located(
-        at, lambda: size_of_sum([weight["symbols"] for _, weight in pairs if isinstance(weight, Mapping) and "symbols" in weight], budget)
-    )
+    formulas = [weight["symbols"] for _, weight in pairs if isinstance(weight, Mapping) and "symbols" in weight]
+    _located(at, lambda: size_of_sum(formulas, budget))
     return _located(at, lambda: Dist(weights))
 
 
@@ -276,9 +280,6 @@ def _number(text: str | int, at: str, budget: Budget) -> Fraction:
     if isinstance(text, str):
         check_number(text, budget, at)
     return cast("Fraction", _located(at, lambda: exact(text)))
-
-
-# ---- values
 
 
 def written_value(value: Hashable) -> Any:
@@ -300,6 +301,7 @@ def written_value(value: Hashable) -> Any:
     raise WrongShape(f"the value {value!r} has no JSON form; text, numbers, booleans, None, tuples of these and sympy expressions have one")
 
 
+@checked
 def read_value(value: Any, at: str = "$", budget: Budget = STANDARD) -> Hashable:
     """A value from its JSON form; raises ``WrongFile`` naming the place.
 

@@ -27,6 +27,8 @@ from causalkit.documents.formula_size import (
     size_of,
 )  # fmt: skip
 from causalkit.errors import WrongFile, WrongShape
+from causalkit.values.arguments import checked
+from causalkit.values.exact import is_symbolic
 
 __all__ = ["read_symbols", "read_sympy", "size_of_sum", "sympy_text", "written_symbols"]
 
@@ -45,6 +47,7 @@ ASSUMPTIONS = (
 )  # fmt: skip
 
 
+@checked
 def written_symbols(expression: Any) -> dict[str, Any]:
     """A formula as JSON: its text, with its symbols and what is assumed of each.
 
@@ -56,13 +59,14 @@ def written_symbols(expression: Any) -> dict[str, Any]:
     return {"symbols": text, "with": [[name, said] for name, said in symbols.items()]}
 
 
+@checked
 def read_symbols(document: Mapping[str, Any], *, budget: Budget = STANDARD) -> Any:
     """A formula from its JSON form; raises ``WrongFile`` for what is not one.
 
     >>> read_symbols({"symbols": "1 - p", "with": [["p", {}]]})
     1 - p
     """
-    text, pairs = document["symbols"], document["with"]
+    text, pairs = document.get("symbols"), document.get("with")
     if not isinstance(text, str) or not isinstance(pairs, list) or not all(_is_declared(pair) for pair in pairs):
         raise WrongFile('a formula is {"symbols": text, "with": [[name, {assumption: true or false}], ...]}')
     if len({name for name, _ in pairs}) < len(pairs):
@@ -80,6 +84,7 @@ def _is_declared(pair: Any) -> bool:
     return all(isinstance(truth, bool) for truth in pair[1].values())
 
 
+@checked
 def sympy_text(expression: Any) -> tuple[str, dict[str, dict[str, bool]]]:
     """A formula as text, with what is assumed of each of its symbols.
 
@@ -89,6 +94,8 @@ def sympy_text(expression: Any) -> tuple[str, dict[str, dict[str, bool]]]:
     >>> sympy_text(1 - sympy.Symbol("p", positive=True) / 2)
     ('1 - p/2', {'p': {'positive': True}})
     """
+    if not is_symbolic(expression):
+        raise WrongShape(f"{expression!r} is no formula of sympy; give one, such as sympy.Symbol('p')")
     text = str(expression)
     symbols = {symbol.name: _assumed(symbol) for symbol in sorted(expression.free_symbols, key=str)}
     wrong = [name for name in symbols if not name.isidentifier() or keyword.iskeyword(name)]
@@ -138,6 +145,7 @@ def read_sympy(text: str, symbols: Assumptions, *, budget: Budget = STANDARD) ->
         raise WrongShape(f"{text[:60]!r} is not a formula: {type(error).__name__}: {error}") from None
 
 
+@checked
 def size_of_sum(texts: Iterable[str], budget: Budget = STANDARD) -> Size:
     """What the sum of 1 and of formulas that ``read_sympy`` has read may grow to; raises ``WrongShape`` when it is above the budget.
 

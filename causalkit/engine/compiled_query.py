@@ -19,6 +19,7 @@ from causalkit.engine.exact.native import native as compiled_program
 from causalkit.engine.exact.rings import float_tables
 from causalkit.errors import CausalError, Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape, listing
 from causalkit.mechanisms.network import Reading
+from causalkit.values.arguments import checked
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
@@ -65,6 +66,7 @@ class CompiledQuery:
         """The probability of each value of the target together with what is observed."""
         return self._weights(self._places(self._in_order(seen, named) if named else seen))
 
+    @checked
     def batch(self, seen: Sequence[Sequence[Value]]) -> Array:
         """The answers for many rows of observed values at once: a row of probabilities each; raises ``Impossible`` as one would."""
         import numpy as np

@@ -13,6 +13,7 @@ from causalkit.engine.multilinear import MultilinearPolynomial, multilinear_poly
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape, listing
 from causalkit.mechanisms.event import named_values
 from causalkit.mechanisms.rows import answers
+from causalkit.values.arguments import checked
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 from causalkit.values.exact import Number, is_symbolic
@@ -53,6 +54,7 @@ class RuleExpectation:
         decisions = ", ".join(f"{name} ({len(seen)} x {len(options)})" for name, (seen, options) in self.tables.items())
         return f"<a mean for every rule of {decisions or 'nothing'}>"
 
+    @checked
     def __call__(self, rules: Mapping[str, Any] | None = None, /, **named: Any) -> Number:
         """The mean under one rule for each decision, exactly: an option, or a function of what is seen. Raises ``Impossible``.
 
@@ -87,6 +89,7 @@ class RuleExpectation:
             found.setdefault(copy.decision, ({}, copy.options))[0].update(dict.fromkeys(copy.seen))
         return {name: (tuple(seen), options) for name, (seen, options) in found.items()}
 
+    @checked
     def batch(self, tables: Mapping[str, Array] | None = None, /, **named: Array) -> Array:
         """The mean for many stochastic rules at once, in float64: for each decision an array (rules, what is seen, what is done).
 
@@ -168,10 +171,14 @@ class RuleExpectation:
         """The same with exact numbers in the place of floats, in arrays of objects."""
         return self._exactly() if self._exactly is not None else self
 
+    @checked
     def value(self, rules: Mapping[str, Callable[..., Value]]) -> Any:
         """The score of one policy: a rule for each decision, from what it sees to what it does. Raises ``Impossible``."""
         import numpy as np
 
+        missing = [copy.decision for copy in self.axes if copy.decision not in rules]
+        if missing:
+            raise WrongShape(f"no rule is given for {listing(missing)}; give a function of what it sees for each decision")
         places: list[Any] = []
         for copy in self.axes:
             done = [_place(copy, rules[copy.decision](*saw)) for saw in copy.seen]

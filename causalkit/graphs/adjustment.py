@@ -13,6 +13,7 @@ from causalkit.graphs.order import Names, several
 from causalkit.graphs.path_search import Path, directed_path
 from causalkit.graphs.separation import d_separated, minimal_separators
 from causalkit.loading.later import later
+from causalkit.values.arguments import checked
 
 __all__ = [
     "Condition",
@@ -72,6 +73,7 @@ class Validity:
         return "\n  ".join([f"{'yes' if self else 'no'}: {self.claim}", *map(str, self.conditions)])
 
 
+@checked
 def is_backdoor_set(graph: Graph, x: str, y: str, given: Names = ()) -> Validity:
     """Whether ``given`` holds no descendant of ``x`` and blocks every path from ``x`` to ``y`` that starts with an arrow into ``x``.
 
@@ -101,6 +103,7 @@ def is_backdoor_set(graph: Graph, x: str, y: str, given: Names = ()) -> Validity
     )
 
 
+@checked
 def backdoor_sets(
     graph: Graph, x: str, y: str, *, kind: Kind = "minimal", included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> Sets:
@@ -132,6 +135,7 @@ def backdoor_sets(
     return _of_kind(minimal_separators(graph.without_outgoing(x), x, y, included=included, among=allowed), kind)
 
 
+@checked
 def is_adjustment_set(graph: Graph, x: Names, y: Names, given: Names = ()) -> Validity:
     """Whether adjusting for ``given`` yields ``P(y | do(x))`` in every model with this graph; the back-door criterion made complete.
 
@@ -161,6 +165,7 @@ def is_adjustment_set(graph: Graph, x: Names, y: Names, given: Names = ()) -> Va
     )
 
 
+@checked
 def adjustment_sets(
     graph: Graph, x: Names, y: Names, *, kind: Kind = "minimal", included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> Sets:
@@ -188,6 +193,7 @@ def adjustment_sets(
     return _of_kind(minimal_separators(_without_causal_starts(graph, x, y), x, y, included=included, among=allowed), kind)
 
 
+@checked
 def is_frontdoor_set(graph: Graph, x: str, y: str, through: Names) -> Validity:
     """Whether ``through`` lies on every causal path from ``x`` to ``y``, unconfounded with ``x``, and with ``y`` once ``x`` is known.
 
@@ -217,6 +223,7 @@ def is_frontdoor_set(graph: Graph, x: str, y: str, through: Names) -> Validity:
     )
 
 
+@checked
 def frontdoor_sets(graph: Graph, x: str, y: str, *, kind: Kind = "minimal", among: Names | None = None) -> Sets:
     """The sets that meet the front-door criterion; tried one by one, so at most 16 candidates, else ``TooLarge``.
 

@@ -6,10 +6,12 @@ from causalkit.graphs.adjustment import Condition, Kind, Sets, Validity, allowed
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names
 from causalkit.graphs.separation import d_separated, minimal_separators
+from causalkit.values.arguments import checked
 
 __all__ = ["direct_effect_sets", "is_direct_effect_set"]
 
 
+@checked
 def is_direct_effect_set(graph: Graph, x: str, y: str, given: Names = ()) -> Validity:
     """Whether the slope of ``y`` on ``x`` given these covariates is the coefficient of the arrow ``x -> y`` in every linear model.
 
@@ -34,6 +36,7 @@ def is_direct_effect_set(graph: Graph, x: str, y: str, given: Names = ()) -> Val
     )
 
 
+@checked
 def direct_effect_sets(
     graph: Graph, x: str, y: str, *, kind: Kind = "minimal", included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> Sets:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations
 from typing import Any
 
 from causalkit.errors import UnknownName, WrongShape, suggestion
 from causalkit.graphs.order import Edge, Names, checked_edge, checked_names, neighbours, several, topological_order
-from causalkit.graphs.parsing import parse_text, written_name
+from causalkit.graphs.parsing import parse_text, written_text
 from causalkit.graphs.sources import from_frame, from_pairs, is_frame, is_networkx
+from causalkit.values.arguments import checked
 
 __all__ = ["Graph"]
 
 
+@checked
 @dataclass(frozen=True, init=False, eq=False, repr=False)
 class Graph:
     """An acyclic directed mixed graph: arrows between named variables, and pairs that share a latent cause.
@@ -69,11 +71,7 @@ class Graph:
         return f"Graph({', '.join(parts)})"
 
     def __str__(self) -> str:
-        linked = {name for pair in self.edges + self.confounded for name in pair}
-        text = {name: written_name(name) for name in self.nodes}
-        alone = [text[name] for name in self.nodes if name not in linked]
-        arrows = (f"{text[a]} -> {text[b]}" for a, b in self.edges)
-        return ", ".join([*alone, *arrows, *(f"{text[a]} <-> {text[b]}" for a, b in self.confounded)])
+        return written_text(self.nodes, self.edges, self.confounded)
 
     def __contains__(self, name: object) -> bool:
         return name in self._place
@@ -85,6 +83,7 @@ class Graph:
         return len(self.nodes)
 
     @classmethod
+    @checked
     def of(cls, parents: Mapping[str, Names], *, confounded: Iterable[Edge] = ()) -> Graph:
         """The graph in which every child listens to the parents listed for it; a root lists none.
 
@@ -94,6 +93,7 @@ class Graph:
         return cls(parents, [(parent, child) for child, listed in parents.items() for parent in several(listed)], confounded)
 
     @classmethod
+    @checked
     def parse(cls, text: str) -> Graph:
         """The graph that a text describes: chains of ``->``, ``<-`` and ``<->``, with commas, semicolons or new lines between them.
 
@@ -112,6 +112,7 @@ class Graph:
         return cls(found.nodes, found.edges, found.confounded).latent_projection(found.latent)
 
     @classmethod
+    @checked
     def from_networkx(cls, graph: Any, *, latent: Names = ()) -> Graph:
         """The graph of a networkx ``DiGraph`` (or a pgmpy model), its latent variables projected out.
 
@@ -121,6 +122,8 @@ class Graph:
         >>> print(Graph.from_networkx(networkx.DiGraph([("u", "x"), ("u", "y"), ("x", "y")]), latent="u"))
         x -> y, x <-> y
         """
+        if not callable(getattr(graph, "is_directed", None)):
+            raise WrongShape(f"{graph!r} is no networkx graph; give a networkx.DiGraph, or a pgmpy model")
         if not graph.is_directed():
             raise WrongShape(f"found an undirected networkx graph with {len(graph)} nodes, expected a DiGraph; give every edge a direction")
         hidden = [node for node, data in graph.nodes(data=True) if data.get("latent") is True]
@@ -147,6 +150,7 @@ class Graph:
     def _spouses(self) -> dict[str, tuple[str, ...]]:
         return neighbours(self.nodes, [*self.confounded, *((b, a) for a, b in self.confounded)])
 
+    @checked
     def select(self, xs: Names) -> tuple[str, ...]:
         """The names asked for, without repetition, in declared order; raises ``UnknownName`` for one that is not a node.
 
@@ -159,6 +163,7 @@ class Graph:
                 raise UnknownName(f"{name!r} is not in the graph; it has: {', '.join(self.nodes)}{suggestion(name, self.nodes)}")
         return tuple(name for name in self.nodes if name in asked)
 
+    @checked
     def parents(self, x: str) -> tuple[str, ...]:
         """The variables with an arrow into ``x``, in declared order.
 
@@ -167,6 +172,7 @@ class Graph:
         """
         return self._parents[self._known(x)]
 
+    @checked
     def children(self, x: str) -> tuple[str, ...]:
         """The variables with an arrow from ``x``, in declared order.
 
@@ -175,6 +181,7 @@ class Graph:
         """
         return self._children[self._known(x)]
 
+    @checked
     def spouses(self, x: str) -> tuple[str, ...]:
         """The variables that share a latent cause with ``x``, in declared order.
 
@@ -183,6 +190,7 @@ class Graph:
         """
         return self._spouses[self._known(x)]
 
+    @checked
     def ancestors(self, xs: Names, *, include_self: bool = False) -> tuple[str, ...]:
         """The variables with a directed path to one of ``xs``; ``include_self=True`` adds ``xs`` themselves, as An(X) often does.
 
@@ -192,6 +200,7 @@ class Graph:
         """
         return self._reached(xs, self._parents, include_self)
 
+    @checked
     def descendants(self, xs: Names, *, include_self: bool = False) -> tuple[str, ...]:
         """The variables with a directed path from one of ``xs``; ``include_self=True`` adds ``xs`` themselves.
 
@@ -200,6 +209,7 @@ class Graph:
         """
         return self._reached(xs, self._children, include_self)
 
+    @checked
     def without_incoming(self, xs: Names) -> Graph:
         """The graph after an intervention on ``xs``: no arrow and no latent cause reaches them any more.
 
@@ -212,6 +222,7 @@ class Graph:
         arcs = [(a, b) for a, b in self.confounded if a not in cut and b not in cut]
         return Graph(self.nodes, [(a, b) for a, b in self.edges if b not in cut], arcs)
 
+    @checked
     def without_outgoing(self, xs: Names) -> Graph:
         """The graph in which nothing listens to ``xs``; latent causes stay.
 
@@ -223,6 +234,7 @@ class Graph:
         cut = set(self.select(xs))
         return Graph(self.nodes, [(a, b) for a, b in self.edges if a not in cut], self.confounded)
 
+    @checked
     def subgraph(self, xs: Names) -> Graph:
         """The graph on ``xs`` alone, with the edges and confounded pairs among them; nothing is projected.
 
@@ -234,6 +246,7 @@ class Graph:
         arrows = [(a, b) for a, b in self.edges if a in inside and b in inside]
         return Graph(kept, arrows, [(a, b) for a, b in self.confounded if a in inside and b in inside])
 
+    @checked
     def latent_projection(self, latent: Names) -> Graph:
         """The graph on the other variables that keeps all their separations when the ``latent`` ones go unseen.
 
@@ -243,10 +256,7 @@ class Graph:
         >>> print(Graph.parse("u -> x, u -> y, x -> l -> y").latent_projection(["u", "l"]))
         x -> y, x <-> y
         """
-        graph = self
-        for name in self.select(latent):
-            graph = graph._without(name)
-        return graph
+        return reduce(Graph._without, self.select(latent), self)
 
     def c_components(self) -> tuple[tuple[str, ...], ...]:
         """The groups of variables joined by confounded pairs (the districts), in declared order.

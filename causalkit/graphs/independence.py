@@ -10,6 +10,7 @@ from typing import Any, Literal
 from causalkit.errors import TooLarge, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated, minimal_separators
+from causalkit.values.arguments import checked
 
 __all__ = ["Independence", "IndependenceTest", "implied_independences", "markov_blanket"]
 
@@ -95,6 +96,7 @@ def _summed(joint: dict[tuple[Any, ...], Any], key: Any) -> dict[Any, Any]:
     return sums
 
 
+@checked
 def implied_independences(graph: Graph, *, kind: Literal["basis", "minimal", "all"] = "basis") -> tuple[Independence, ...]:
     """The independences that hold in every model with this graph.
 
@@ -149,6 +151,7 @@ def _subsets(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     return chain.from_iterable(combinations(names, size) for size in range(len(names) + 1))
 
 
+@checked
 def markov_blanket(graph: Graph, x: str) -> tuple[str, ...]:
     """The smallest set that separates a variable from all others: those next to it, or joined to it by a path of colliders alone.
 

@@ -8,6 +8,7 @@ from causalkit.graphs.adjustment import Condition, Kind, Validity, allowed_names
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names, several
 from causalkit.graphs.separation import d_separated, minimal_separators
+from causalkit.values.arguments import checked
 
 __all__ = ["Instrument", "conditional_instruments", "instruments", "is_instrument"]
 
@@ -23,6 +24,7 @@ class Instrument:
         return self.variable + (f" given {', '.join(self.given)}" if self.given else "")
 
 
+@checked
 def is_instrument(graph: Graph, z: str, x: str, y: str, given: Names = ()) -> Validity:
     """Whether ``z`` is an instrument for the effect of ``x`` on ``y`` given covariates that ``x`` does not affect.
 
@@ -47,6 +49,7 @@ def is_instrument(graph: Graph, z: str, x: str, y: str, given: Names = ()) -> Va
     )
 
 
+@checked
 def instruments(
     graph: Graph, x: str, y: str, *, included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> tuple[Instrument, ...]:
@@ -73,6 +76,7 @@ def instruments(
     return tuple(Instrument(z, given) for z, given in pairs if is_instrument(graph, z, x, y, given))
 
 
+@checked
 def conditional_instruments(
     graph: Graph, x: str, y: str, *, kind: Kind = "minimal", included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> tuple[Instrument, ...]:

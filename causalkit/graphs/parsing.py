@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import NoReturn
 
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 
-__all__ = ["GraphText", "parse_text", "written_name"]
+__all__ = ["GraphText", "parse_text", "written_name", "written_text"]
 
 Edge = tuple[str, str]
 Token = tuple[str, str, int]
@@ -55,6 +56,7 @@ class GraphText:
                 self.edges.append((a, b) if arrow == "->" else (b, a))
 
 
+@checked
 def parse_text(text: str) -> GraphText:
     """What a text says about a graph; ``Graph.parse`` makes the graph of it.
 
@@ -86,6 +88,19 @@ def written_name(name: str) -> str:
     if bare and '"' not in name and name.count("[") == name.count("]") and name.count("(") == name.count(")"):
         return name
     return '"' + "".join(_ESCAPES.get(letter, letter) for letter in name) + '"'
+
+
+def written_text(nodes: Sequence[str], edges: Sequence[Edge], confounded: Sequence[Edge]) -> str:
+    """The text of a graph, which is read back as the same one: names without edges, then arrows, then confounded pairs.
+
+    >>> written_text(["a", "x", "y"], [("x", "y")], [("x", "y")])
+    'a, x -> y, x <-> y'
+    """
+    linked = {name for pair in [*edges, *confounded] for name in pair}
+    text = {name: written_name(name) for name in nodes}
+    alone = [text[name] for name in nodes if name not in linked]
+    arrows = (f"{text[a]} -> {text[b]}" for a, b in edges)
+    return ", ".join([*alone, *arrows, *(f"{text[a]} <-> {text[b]}" for a, b in confounded)])
 
 
 def _fail(text: str, at: int, message: str) -> NoReturn:

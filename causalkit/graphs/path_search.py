@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names
+from causalkit.values.arguments import checked
 
 __all__ = ["Path", "Step", "directed_path", "open_path", "paths"]
 
@@ -51,6 +52,7 @@ class Path:
         return self.nodes[0] + "".join(f" {arrow} {node}" for arrow, node in zip(self.arrows, self.nodes[1:], strict=True))
 
 
+@checked
 def open_path(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Path | None:
     """A path from ``xs`` to ``ys`` that stays open given ``given``, or None: then the two are m-separated.
 
@@ -86,6 +88,7 @@ def open_path(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Path | N
     return None
 
 
+@checked
 def paths(graph: Graph, x: str, y: str, given: Names = ()) -> Iterator[Path]:
     """Every path between two variables, open or blocked; there can be exponentially many, so they come one by one.
 
@@ -112,6 +115,7 @@ def paths(graph: Graph, x: str, y: str, given: Names = ()) -> Iterator[Path]:
     return extended((x,), ())
 
 
+@checked
 def directed_path(graph: Graph, xs: Names, ys: Names, avoiding: Names = ()) -> Path | None:
     """A path of arrows from ``xs`` to ``ys`` that meets none of ``avoiding``, or None.
 

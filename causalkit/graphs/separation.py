@@ -10,6 +10,7 @@ from causalkit.errors import WrongShape, listing
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names
 from causalkit.graphs.path_search import Path, open_path, paths
+from causalkit.values.arguments import checked
 
 __all__ = ["Separation", "d_separated", "minimal_separator", "minimal_separators"]
 
@@ -49,6 +50,7 @@ class Separation:
         return "\n  ".join(lines)
 
 
+@checked
 def d_separated(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Separation:
     """Whether the graph alone makes ``xs`` and ``ys`` independent given ``given`` (m-separation when there are confounded pairs).
 
@@ -72,6 +74,7 @@ def d_separated(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Separa
     return Separation(graph, *sides, open_path(graph, *sides))
 
 
+@checked
 def minimal_separators(
     graph: Graph, xs: Names, ys: Names, *, included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> tuple[tuple[str, ...], ...]:
@@ -96,6 +99,7 @@ def minimal_separators(
     return tuple(sorted(found, key=lambda names: (len(names), [graph.nodes.index(name) for name in names])))
 
 
+@checked
 def minimal_separator(
     graph: Graph, xs: Names, ys: Names, *, included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> tuple[str, ...] | None:

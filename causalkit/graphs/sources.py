@@ -30,6 +30,8 @@ def from_pairs(given: Iterable[Any]) -> tuple[list[Any], list[Edge]]:
     >>> from_pairs(["a", "b"])
     (['a', 'b'], [])
     """
+    if not isinstance(given, Iterable):
+        raise WrongShape(f"found {given!r}, which describes no graph; give names, pairs of names, a networkx DiGraph or a pandas frame")
     items = list(given)
     pairs = [item for item in items if isinstance(item, (tuple, list)) and len(item) == 2]
     if not items or len(pairs) < len(items):

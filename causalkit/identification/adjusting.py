@@ -5,10 +5,12 @@ from __future__ import annotations
 from causalkit.graphs.order import Names, several
 from causalkit.identification.estimand import Estimand, P, Symbol
 from causalkit.identification.estimand_algebra import multiplied, summed
+from causalkit.values.arguments import checked
 
 __all__ = ["adjustment_estimand", "frontdoor_estimand"]
 
 
+@checked
 def adjustment_estimand(x: Names, y: Names, given: Names = ()) -> Estimand:
     """The adjustment formula.
 
@@ -19,6 +21,7 @@ def adjustment_estimand(x: Names, y: Names, given: Names = ()) -> Estimand:
     return summed(map(Symbol, seen), multiplied([P(y, given=[*several(x), *seen]), *([P(seen)] if seen else [])]))
 
 
+@checked
 def frontdoor_estimand(x: str, y: str, through: Names) -> Estimand:
     """The front-door formula.
 

@@ -13,6 +13,7 @@ from causalkit.graphs.order import Names, several
 from causalkit.identification.notation import LATEX, TEXT, Notation
 from causalkit.identification.observed import Observed
 from causalkit.identification.symbol import At, Symbol, assigned, fresh, named
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, is_zero, tidy
 
 __all__ = ["AnyValue", "At", "Estimand", "P", "Probability", "Product", "Quotient", "Scalar", "Sum", "Symbol", "given_once"]
@@ -296,6 +297,7 @@ def given_once(values: Mapping[Any, Hashable] | None, named: Mapping[str, Hashab
     return {**mapped, **named}
 
 
+@checked
 def P(events: Names, *, given: Names = (), do: Names = ()) -> Probability:
     """A probability term by the names of its variables.
 

@@ -15,6 +15,7 @@ from causalkit.identification.estimand_algebra import any_value, divided, multip
 from causalkit.identification.hedge import Hedge, hedge
 from causalkit.identification.query import Events, asked
 from causalkit.identification.symbol import At, Symbol
+from causalkit.values.arguments import checked
 from causalkit.values.exact import is_zero
 from causalkit.values.render import typed
 
@@ -39,6 +40,7 @@ class Identified:
     def __bool__(self) -> Literal[True]:
         return True
 
+    @checked
     def evaluate(self, source: Any, values: Mapping[Any, Hashable] | None = None, /, **named: Hashable) -> Any:
         """The answer on a model, or on anything with ``dist(*names)``: see ``Estimand.evaluate``.
 
@@ -141,6 +143,7 @@ class Unidentifiable(Exception):
         self.hedge = found
 
 
+@checked
 def identify(graph: Graph, query: Probability | Events, *, do: Events = (), given: Events = ()) -> Identified | NotIdentified:
     """Whether, and by which formula, observation of the graph's variables determines a probability after interventions.
 

@@ -16,6 +16,7 @@ from causalkit.identification.estimand_algebra import ONE, ZERO, any_value, divi
 from causalkit.identification.id_algorithm import Identified, NotIdentified, Unidentifiable, identify_effect
 from causalkit.identification.notation import TEXT
 from causalkit.identification.symbol import At, Symbol
+from causalkit.values.arguments import checked
 
 __all__ = ["Conflict", "InConflict", "NotIdentifiedCounterfactual", "identify_conjunction", "identify_counterfactual"]
 
@@ -61,6 +62,7 @@ class InConflict(Exception):
         self.conflict = found
 
 
+@checked
 def identify_counterfactual(
     graph: Graph,
     query: CounterfactualQuery | str | Iterable[Counterfactual],

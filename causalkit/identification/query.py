@@ -68,7 +68,10 @@ def events(named: Events) -> tuple[At, ...]:
     ((At(variable='x', value=1),), (At(variable='x', value=Symbol(variable='x', primes=0)),))
     """
     if isinstance(named, Mapping):
-        return tuple(At(name, value) for name, value in named.items())
+        try:
+            return tuple(At(name, value) for name, value in named.items() if hash(value) is not None)
+        except TypeError:
+            raise WrongShape(f"a value in {named!r} is not hashable; give a tuple") from None
     return tuple(At(name, Symbol(name)) for name in several(named))
 
 

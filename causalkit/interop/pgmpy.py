@@ -28,6 +28,7 @@ from causalkit.networks import read as read_file
 from causalkit.networks import read_text
 from causalkit.networks.building import Couplings
 from causalkit.networks.rounded_rows import Repair, dist_of_row, law_of_rows
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, is_symbolic
 
 __all__ = ["example", "example_names", "from_pgmpy", "read", "to_pgmpy"]
@@ -69,6 +70,7 @@ def _law(cpd: Any, coupling: Coupling | None, rounded: Repair | None) -> Any:
     return law_of_rows(parents, rows, domain, coupling)
 
 
+@checked
 def to_pgmpy(model: Model) -> Any:
     """The discrete Bayesian network of a model, with float tables; what was done to variables is part of it.
 
@@ -117,6 +119,7 @@ def _column(name: str, law: Mechanism, inputs: tuple[Hashable, ...], domain: tup
     return [float(weight) for weight in weights.values()]
 
 
+@checked
 def read(path: str | os.PathLike[str], *, coupling: Couplings = None, rounded: Repair | None = None) -> Model:
     """A model from a file of a network, by the readers of ``causalkit.networks``; see ``causalkit.read``."""
     return read_file(path, coupling=coupling, rounded=rounded)

@@ -10,10 +10,12 @@ from causalkit.model import Model
 from causalkit.networks import read_text
 from causalkit.networks.rounded_rows import Repair
 from causalkit.networks.texts import decoded, file_bytes
+from causalkit.values.arguments import checked
 
 __all__ = ["parse_uai", "read_uai"]
 
 
+@checked
 def read_uai(path: str | os.PathLike[str], *, coupling: Coupling | None = None, rounded: Repair | None = None) -> Model:
     """A model from a UAI file; raises ``WrongFile`` for a file that is none.
 
@@ -27,6 +29,7 @@ def read_uai(path: str | os.PathLike[str], *, coupling: Coupling | None = None, 
         raise
 
 
+@checked
 def parse_uai(text: str, *, coupling: Coupling | None = None, rounded: Repair | None = None) -> Model:
     """A model from the text of a UAI file.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from causalkit.errors import CausalError, WrongShape, listing
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Coupling, Function, Mechanism, Noise, Table
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import is_symbolic
 from causalkit.values.frozen import Frozen
@@ -15,6 +16,7 @@ from causalkit.values.frozen import Frozen
 __all__ = ["argument_names", "as_mechanism", "choice", "cpt", "function", "is_law", "table"]
 
 
+@checked
 def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence[Value] | None = None) -> Table:
     """A deterministic mechanism given row by row: the parents' values (a tuple, or the bare value for one parent) to the value.
 
@@ -45,17 +47,19 @@ def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling |
     return CPT(names, Frozen(read), coupling, _domain(domain))
 
 
+@checked
 def choice(*options: Value, sees: Sequence[str] = ()) -> Choice:
     """A decision with these options, made after seeing the variables in ``sees``.
 
     >>> choice("work", "rest", sees=["weather"])
     choice('work', 'rest', sees=['weather'])
     """
-    if not options or len(set(options)) < len(options):
+    if not options or len(_distinct(options)) < len(options):
         raise WrongShape(f"a choice takes one or more different options, and got {options!r}")
     return Choice(options, _names(sees))
 
 
+@checked
 def function(
     f: Callable[..., Value], *, parents: Sequence[str] | None = None, domain: Sequence[Value] | None = None, pure: bool = False
 ) -> Function:
@@ -111,6 +115,13 @@ def argument_names(f: Callable[..., Any]) -> tuple[str, ...]:
             "name them one by one"
         )
     return tuple(p.name for p in parameters if p.default is p.empty)
+
+
+def _distinct(values: Sequence[Value]) -> set[Value]:
+    try:
+        return set(values)
+    except TypeError:
+        raise WrongShape(f"a value in {values!r} is not hashable; give a tuple or a frozenset") from None
 
 
 def _rows(rows: Any, kind: str, parents: Sequence[str]) -> Mapping[Any, Any]:

@@ -20,6 +20,7 @@ from causalkit.networks.building import Couplings, built, recorded
 from causalkit.networks.record import Network, Node
 from causalkit.networks.rounded_rows import Repair
 from causalkit.networks.texts import decoded, file_bytes
+from causalkit.values.arguments import checked
 
 __all__ = ["Network", "Node", "read", "read_record", "read_text", "to_text", "write"]
 
@@ -42,6 +43,7 @@ _FORMATS = {
 }
 
 
+@checked
 def read(path: str | os.PathLike[str], *, rounded: Repair | None = None, coupling: Couplings = None, encoding: str | None = None) -> Model:
     """A model from a file of a network: ``.bif``, ``.xml`` or ``.xmlbif``, ``.net``, ``.xdsl``, ``.uai``, also compressed as ``.gz``.
 
@@ -66,6 +68,7 @@ def read(path: str | os.PathLike[str], *, rounded: Repair | None = None, couplin
         raise _named(error, name) from error
 
 
+@checked
 def read_text(text: str, format: str, *, rounded: Repair | None = None, coupling: Couplings = None) -> Model:
     """A model from the text of a network file; ``format`` is the ending that its file would have. See ``read``.
 
@@ -76,6 +79,7 @@ def read_text(text: str, format: str, *, rounded: Repair | None = None, coupling
     return built(read_record(text, format), coupling=coupling, rounded=rounded)
 
 
+@checked
 def read_record(text: str, format: str) -> Network:
     """What a network file says, before it is a model: its nodes with kinds, states, parents and rows.
 
@@ -86,6 +90,7 @@ def read_record(text: str, format: str) -> Network:
     return (uai.read_uai if kind == ".uai" else _format(kind).read)(text)
 
 
+@checked
 def to_text(model: Model, format: str) -> str:
     """The text of a network file for a model; reading it gives an equal model.
 
@@ -105,6 +110,7 @@ def to_text(model: Model, format: str) -> str:
     return form.write(recorded(model, names=form.names, labels=form.labels, decisions=form.decisions))
 
 
+@checked
 def write(model: Model, path: str | os.PathLike[str]) -> None:
     """Write a model to a network file, in the format that the ending of its name says; with ``.gz`` behind it, compressed.
 

@@ -11,6 +11,7 @@ from causalkit.errors import NotADistribution, WrongShape
 from causalkit.mechanisms.constructors import cpt, table
 from causalkit.mechanisms.mechanism import Coupling, Mechanism
 from causalkit.mechanisms.rows import Inputs
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 
 __all__ = ["Repair", "dist_of_row", "law_of_rows"]
@@ -51,6 +52,7 @@ def dist_of_row(values: Sequence[Hashable], weights: Sequence[Fraction], where: 
     return Dist(dict(zip(values, weights, strict=True)))
 
 
+@checked
 def law_of_rows(
     parents: Sequence[str], rows: Mapping[Inputs, Dist], domain: Sequence[Hashable], coupling: Coupling | None
 ) -> Mechanism | Dist:

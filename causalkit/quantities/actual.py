@@ -21,6 +21,7 @@ from causalkit.mechanisms.event import assignment_text, check_name, check_value
 from causalkit.model import Model
 from causalkit.quantities.effects import Outcome
 from causalkit.quantities.setting import CausalSetting, Values, possible_settings, single_setting
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, tidy
 
 __all__ = ["ActualCause", "Witness", "actual_cause", "actual_causes", "blame", "responsibility"]
@@ -86,6 +87,7 @@ class ActualCause:
         return f"{cause} is not an actual cause of {self.effect}: {reason}"
 
 
+@checked
 def actual_cause(model: Model, cause: Values, effect: Outcome, *, context: Values | None = None) -> ActualCause:
     """Whether these variables having these values caused the effect, in this context; truthy when they did.
 
@@ -121,6 +123,7 @@ def actual_cause(model: Model, cause: Values, effect: Outcome, *, context: Value
     return ActualCause(dict(cause), setting.effect.text, setting.context, happened, witness, smaller)
 
 
+@checked
 def actual_causes(model: Model, effect: Outcome, *, context: Values | None = None, among: Names | None = None) -> tuple[ActualCause, ...]:
     """Every actual cause of the effect in this context, smallest first; none when the effect did not happen.
 
@@ -143,6 +146,7 @@ def actual_causes(model: Model, effect: Outcome, *, context: Values | None = Non
     return tuple(itertools.chain.from_iterable(_causes(setting, setting.candidates if names is None else names)))
 
 
+@checked
 def responsibility(model: Model, cause: Values, effect: Outcome, *, context: Values | None = None, among: Names | None = None) -> Fraction:
     """How much one variable's value shares in causing the effect: ``1/k``, or 0 when it is part of no cause.
 
@@ -167,6 +171,7 @@ def responsibility(model: Model, cause: Values, effect: Outcome, *, context: Val
     return _share(setting, name, _among(model, among)) if setting.actual[name] == cause[name] else Fraction(0)
 
 
+@checked
 def blame(model: Model, cause: Values, effect: Outcome, *, among: Names | None = None) -> Number:
     """The responsibility that doing this is expected to have: ``sum_u P(u) responsibility in the story u when the cause is done``.
 

@@ -15,6 +15,7 @@ from causalkit.model import Model
 from causalkit.quantities.effects import Outcome, outcome
 from causalkit.quantities.response_types import Type, Types, extremes, model_of, types
 from causalkit.quantities.responses import Part, Polynomial, Responses, Weights, connected, coupled, polynomial, responses
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, less, tidy
 from causalkit.values.linear_program import minimised, vertices
@@ -66,6 +67,7 @@ class Bounds:
         return f"exactly {number(self.lower)}" if self else f"between {number(self.lower)} and {number(self.upper)}"
 
 
+@checked
 def bounds(asked: Model | Branches, what: Outcome | Asked, /, *, given: Asked | None = None) -> Bounds:
     """The sharp bounds of a counterfactual answer over every way in which the model's uncoupled tables could share their noise.
 
@@ -110,6 +112,7 @@ class CausationBounds:
         return "\n".join(f"{name}: {'undefined' if found is None else found}" for name, found in named.items())
 
 
+@checked
 def causation_bounds(
     observed: Mapping[tuple[bool, bool], Numeric] | None = None,
     experimental: Mapping[bool, Numeric] | None = None,

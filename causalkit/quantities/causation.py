@@ -15,6 +15,7 @@ from causalkit.errors import Impossible, WrongShape, listing
 from causalkit.mechanisms.event import quantity
 from causalkit.model import Model
 from causalkit.quantities.effects import Change, Outcome, occurrence, transition
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, exact, less, tidy
 
@@ -105,6 +106,7 @@ def probability_of_enablement(model: Model, on: Outcome, of: Change) -> Number:
     return _supposing(b, lambda b: not y(b.fact), "the absence of the outcome").prob(lambda b: y(b.after))
 
 
+@checked
 def harm(model: Model, utility: str | Callable[..., Any], of: Change) -> Number:
     """How much worse off, on average, the action leaves those whom it leaves worse off: ``E[max(0, U_default - U_action)]``.
 
@@ -121,6 +123,7 @@ def harm(model: Model, utility: str | Callable[..., Any], of: Change) -> Number:
     return _gains(model, utility, of, sign=-1)
 
 
+@checked
 def benefit(model: Model, utility: str | Callable[..., Any], of: Change) -> Number:
     """How much better off, on average, the action leaves those whom it leaves better off: ``E[max(0, U_action - U_default)]``.
 

@@ -17,6 +17,7 @@ from causalkit.errors import WrongShape, listing
 from causalkit.graphs.order import Names, several
 from causalkit.mechanisms.event import Quantity, check_name, event, named_values, quantity
 from causalkit.model import Model
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Value
 from causalkit.values.exact import Number, tidy
 
@@ -67,6 +68,7 @@ def average_effect(model: Model, on: Outcome, of: Change) -> Number:
     return _contrast(model, {"after": after}, {"before": before}, read)
 
 
+@checked
 def effect_on_treated(model: Model, on: Outcome, of: Change) -> Number:
     """The average effect among those who in fact got the treatment: ``E[Y_after - Y_before | X = after]``.
 
@@ -85,6 +87,7 @@ def effect_on_treated(model: Model, on: Outcome, of: Change) -> Number:
     return average_effect(model.given(transition(model, of).after), on, of)
 
 
+@checked
 def effect_on_untreated(model: Model, on: Outcome, of: Change) -> Number:
     """The average effect among those who in fact went without the treatment: ``E[Y_after - Y_before | X = before]``.
 
@@ -104,6 +107,7 @@ def effect_on_untreated(model: Model, on: Outcome, of: Change) -> Number:
     return average_effect(model.given(transition(model, of).before), on, of)
 
 
+@checked
 def controlled_direct_effect(model: Model, on: Outcome, of: Change, *, at: Mapping[str, Any]) -> Number:
     """The effect while other variables are held at values of one's choice: ``E[Y_{after, z}] - E[Y_{before, z}]``.
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Hashable, ItemsView, Iterator,
 from fractions import Fraction
 from typing import Any
 
-from causalkit.errors import Impossible, NotADistribution, WrongShape, listing
+from causalkit.errors import Impossible, NotADistribution, UnknownValue, WrongShape, listing
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, tidy
 from causalkit.values.render import html_table, latex_number, latex_table, latex_text, number, text_table, typed
 
@@ -53,7 +54,10 @@ class Dist(Mapping[Value, Number]):
 
     def __getitem__(self, value: Value) -> Number:
         """The weight of a value; zero for a value that the distribution does not hold."""
-        return self._weights.get(value, ZERO)
+        try:
+            return self._weights.get(value, ZERO)
+        except TypeError:
+            raise UnknownValue(f"{value!r} cannot be a value of a distribution, because it is not hashable; give a tuple") from None
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self._weights)
@@ -92,6 +96,7 @@ class Dist(Mapping[Value, Number]):
         """
         return tuple(self._weights)
 
+    @checked
     def prob(self, event: Callable[[Any], object]) -> Number:
         """The weight of the values for which ``event(value)`` is true.
 
@@ -100,6 +105,7 @@ class Dist(Mapping[Value, Number]):
         """
         return tidy(sum((w for v, w in self.items() if event(v)), exact(0)))
 
+    @checked
     def expect(self, f: Callable[[Any], Numeric] = lambda value: value) -> Number:
         """The mean of ``f(value)``.
 
@@ -108,6 +114,7 @@ class Dist(Mapping[Value, Number]):
         """
         return tidy(sum((w * exact(f(v)) for v, w in self.items()), exact(0)))
 
+    @checked
     def map(self, f: Callable[[Any], Value]) -> Dist:
         """The distribution of ``f(value)``.
 
@@ -116,6 +123,7 @@ class Dist(Mapping[Value, Number]):
         """
         return Dist(summed((f(v), w) for v, w in self.items()))
 
+    @checked
     def given(self, event: Callable[[Any], object]) -> Dist:
         """The distribution conditioned on the values for which ``event(value)`` is true.
 
@@ -129,6 +137,7 @@ class Dist(Mapping[Value, Number]):
             raise Impossible(f"the event has probability 0 under {self!r}; condition on an event that holds for one of its values")
         return normalised(kept)
 
+    @checked
     def total_variation(self, other: Dist) -> Number:
         """Half the sum of absolute differences of weights: 0 when equal, 1 when disjoint.
 
@@ -234,7 +243,7 @@ def uniform(*values: Value) -> Dist:
     >>> uniform("heads", "tails")
     Dist({'heads': '1/2', 'tails': '1/2'})
     """
-    if not values or len(set(values)) < len(values):
+    if not values or len(summed((value, 1) for value in values)) < len(values):
         raise WrongShape(f"uniform takes one or more different values, and got {values!r}")
     return Dist({value: exact(1) / len(values) for value in values})
 
@@ -245,4 +254,4 @@ def point(value: Value) -> Dist:
     >>> point("rain")
     Dist({'rain': '1'})
     """
-    return Dist({value: 1})
+    return Dist(summed([(value, 1)]))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from causalkit.errors import NeedsCoupling, TooLarge, Undecided, WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import is_symbolic, less
 from causalkit.values.pictures import drawn
 from causalkit.values.render import html_text, latex_text, number
@@ -196,6 +197,7 @@ def _bound(solution: Solution) -> str:
     return "no known bound" if solution.bound is None else number(solution.bound)
 
 
+@checked
 def audit(world: World | Evaluation, utility: Utility, *, base: Any = None, baselines: str | None = None, mixed: bool = False) -> Audit:
     """What a utility rewards in a world: its best policies, every exact tie, what they do to people's wish and to the button, and why.
 

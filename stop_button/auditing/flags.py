@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from causalkit.errors import UnknownName, UnknownValue, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
 from causalkit.values.frozen import Frozen
 from stop_button.auditing.draws import FlagKind, Way, kept, moved_by_direction, stopping_events
@@ -69,6 +70,7 @@ SENTENCES: Final[Mapping[tuple[FlagKind, Way], tuple[str, str]]] = {
 }
 
 
+@checked
 @dataclass(frozen=True)
 class Flag:
     """One judgement of a policy against a baseline: truthy when it fires, that is when its amount is certainly positive.

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from causalkit import Dist
 from causalkit.errors import Undecided
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, less, tidy
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import number
@@ -25,6 +26,7 @@ __all__ = ["Frequency", "FrequencyKind", "frequencies", "less_stoppable", "shift
 FrequencyKind = Literal["shift", "less stoppable", "stopped more"]
 
 
+@checked
 @dataclass(frozen=True)
 class Frequency:
     """A number about how often something happens under a policy, with the numbers that were compared; it is no flag."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from causalkit.errors import NeedsCoupling
+from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
 from stop_button.auditing.flags import FlagKind, flag_formulas, influence
 from stop_button.decision.policy import Policy
@@ -43,6 +44,7 @@ _HELD: Final[Mapping[str, str]] = {
 }
 
 
+@checked
 @dataclass(frozen=True)
 class Gain:
     """How much of a policy's score comes by way of something, truthy when certainly more than nothing.

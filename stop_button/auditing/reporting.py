@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from causalkit.values.arguments import checked
 from causalkit.values.render import html_text
 from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.scoreboard import Scoreboard, score
@@ -49,6 +50,7 @@ class Report:
         return f"<h3>{html_text(self.world.title)}</h3>" + "".join(part.to_html() for part in parts) + left_out
 
 
+@checked
 def report(world: World | Evaluation, utilities: Iterable[Utility]) -> Report:
     """A world under every definition that applies to it.
 

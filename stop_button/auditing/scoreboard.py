@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Undecided, UnknownName, WrongShape, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.pictures import drawn
 from causalkit.values.render import html_table, html_text, latex_number, latex_table, latex_text, number, text_table
 from stop_button.auditing.flags import Flag, FlagKind, policy_flags
@@ -45,6 +46,7 @@ class Scoreboard:
             raise UnknownName(f"the policy {chosen} is not on this board; score it with {self.utilities[column].name}(world, policy)")
         return self.scores[self.policies.index(chosen)][column]
 
+    @checked
     def best(self, utility: Utility | str) -> tuple[Policy, ...]:
         """The policies with the largest score under a utility, every exact tie; empty when all scores are undefined.
 
@@ -59,6 +61,7 @@ class Scoreboard:
         names = [utility.name for utility in self.utilities]
         return pd.DataFrame(self.scores, index=pd.Index([str(p) for p in self.policies], name="policy"), columns=names, dtype=object)
 
+    @checked
     def plot(self, ax: Axes | None = None) -> Axes:
         """The scores as grouped bars, the best of each utility marked: ``stop_button.plot.scores``; returns the Axes."""
         axes: Axes = drawn(self, ax=ax)
@@ -140,6 +143,7 @@ def _flag_text(flag: Flag) -> str:
     return "-" if flag.sign == "not positive" else flag.shown
 
 
+@checked
 def score(world: World | Evaluation, utilities: Iterable[Utility] | Utility, *, policies: Iterable[Any] | None = None) -> Scoreboard:
     """Every policy of a world (or those named) under the utilities, exactly; ``UNDEFINED`` where a condition is impossible.
 

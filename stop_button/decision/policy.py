@@ -11,6 +11,7 @@ from causalkit import Dist, Model, cpt, table
 from causalkit.errors import TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.mechanisms.constructors import argument_names
 from causalkit.mechanisms.rows import answers, assignment, every_input, rows_text
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import visible
@@ -73,15 +74,21 @@ class Policy:
     acts: Frozen[InformationSet, Any]
     name: str = field(default="", compare=False)
 
+    @checked
     def act(self, decision: str, *seen: Value) -> Any:
         """What the policy does in a decision when it sees these values: an option, or a ``Dist`` over options."""
-        if (decision, seen) not in self.acts:
+        try:
+            listed = (decision, seen) in self.acts
+        except TypeError:
+            listed = False
+        if not listed:
             raise UnknownValue(f"the policy never sees {listing(seen) or 'nothing'} in {decision!r}; it covers: {listing(self.acts)}")
         return self.acts[decision, seen]
 
+    @checked
     def weight(self, decision: str, seen: Seen, option: Value) -> Number:
         """The probability of an option, given what is seen."""
-        act = self.acts[decision, seen]
+        act = self.act(decision, *seen)
         return act[option] if isinstance(act, Dist) else exact(int(act == option))
 
     @property
@@ -160,6 +167,7 @@ class PolicySpace(Sequence[Policy]):
     def __getitem__(self, index: int) -> Policy: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Policy]: ...
+    @checked
     def __getitem__(self, index: int | slice) -> Policy | Sequence[Policy]:
         if isinstance(index, slice):
             places = range(*index.indices(self.size))
@@ -180,20 +188,22 @@ class PolicySpace(Sequence[Policy]):
         policy = Policy(self.decisions, Frozen(acts))
         return Policy(self.decisions, policy.acts, self._names.get(policy, ""))
 
+    @checked
     def filled(self, acts: Mapping[InformationSet, Any]) -> Policy:
         """The policy that acts so, and takes the first option where nothing is said."""
         first = {(name, seen): options[0] for name, seen, options in self.slots}
         return Policy(self.decisions, Frozen(first | dict(acts)))
 
+    @checked
     def index(self, policy: Any, start: int = 0, stop: int | None = None) -> int:
         """Where a deterministic policy stands in the space; raises ``ValueError`` for one that is not in it."""
         if not isinstance(policy, Policy) or policy.decisions != self.decisions or policy.is_stochastic:
-            raise ValueError(f"{policy!r} is not a deterministic policy of this space")
+            raise UnknownValue(f"{policy!r} is not a deterministic policy of this space")
         place = 0
         for name, seen, options in self.slots:
             place = place * len(options) + options.index(policy.acts[name, seen])
         if not start <= place < (self.size if stop is None else stop):
-            raise ValueError(f"{policy!r} is not between {start} and {stop}")
+            raise UnknownValue(f"{policy!r} is not between {start} and {stop}")
         return place
 
     def __contains__(self, policy: object) -> bool:

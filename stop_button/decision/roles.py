@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from causalkit import CausalError, Model
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
 
 __all__ = ["FREE", "STOP", "MissingRole", "Role", "checked_role"]
@@ -23,6 +24,7 @@ class MissingRole(CausalError, LookupError):
     """A formula speaks of a role that the world does not have."""
 
 
+@checked
 @dataclass(frozen=True, repr=False)
 class Role:
     """A variable in a part, with the meaning of its values; a value without a meaning means itself.
@@ -41,11 +43,16 @@ class Role:
     def __repr__(self) -> str:
         return f"Role({self.variable!r}, {self.means!r})" if self.means else repr(self.variable)
 
+    @checked
     def meaning(self, value: Hashable) -> Hashable:
         """What a value of the variable means."""
-        found: Hashable = self.means.get(value, value)
+        try:
+            found: Hashable = self.means.get(value, value)
+        except TypeError:
+            raise UnknownValue(f"{value!r} is no value of {self.variable!r}: values are hashable; give a tuple") from None
         return found
 
+    @checked
     def value(self, meaning: Hashable, domain: tuple[Hashable, ...]) -> Hashable:
         """The one value of the variable that has this meaning; raises ``UnknownValue`` when none or several have.
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from causalkit import CausalError, Model
 from causalkit.errors import InvalidNumber, UnknownValue, WrongShape, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_text, visible
@@ -113,6 +114,7 @@ class World:
             setattr(new, word, said)
         return new
 
+    @checked
     def with_mechanisms(self, mechanisms: Mapping[str, Any]) -> World:
         """The same world with other mechanisms in the place of some, in the same roles; nothing is published of it.
 
@@ -176,6 +178,7 @@ class World:
 
     # ---- roles
 
+    @checked
     def role(self, name: str) -> Role:
         """The role of this name, or a variable of the model by its own name; raises ``MissingRole`` when there is neither."""
         if name in self.roles:

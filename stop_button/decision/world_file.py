@@ -14,6 +14,7 @@ from causalkit import CausalError, Dist, Model
 from causalkit.documents.budget import STANDARD, Budget, check_document
 from causalkit.documents.json import from_json, in_file, read_dist, read_value, to_json, write_whole, written_value
 from causalkit.errors import WrongFile
+from causalkit.values.arguments import checked
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import Role
 from stop_button.decision.world import World
@@ -27,6 +28,7 @@ READABLE = (1, 2)
 WORDS = ("name", "description", "source", "caveat")
 
 
+@checked
 def load_worlds(path: str | Path, *, budget: Budget = STANDARD) -> list[World]:
     """The worlds of a file: the one of a ``.json`` document, or every ``World`` at the top level of a ``.py`` file, which is run.
 
@@ -41,11 +43,13 @@ def load_worlds(path: str | Path, *, budget: Budget = STANDARD) -> list[World]:
     return [in_file(file, lambda document: world_from_json(document, budget=budget), budget)] if file.suffix == ".json" else _run(file)
 
 
+@checked
 def save_world(world: World, path: str | Path) -> None:
     """Write a world to a ``.json`` file; the file is replaced when the whole of it has been written, or left as it was."""
     write_whole(Path(path), json.dumps(world_to_json(world), indent=1, ensure_ascii=False) + "\n")
 
 
+@checked
 def world_to_json(world: World) -> dict[str, Any]:
     """A world as a JSON document: its model, its roles, its named policies and its baseline.
 
@@ -68,6 +72,7 @@ def world_to_json(world: World) -> dict[str, Any]:
     }
 
 
+@checked
 def world_from_json(document: Any, *, budget: Budget = STANDARD) -> World:
     """The world of a JSON document within a budget; raises ``WrongFile`` when it is not one.
 

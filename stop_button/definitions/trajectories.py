@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 from stop_button.decision.world import World
 from stop_button.language.formula import E, Formula, X
 from stop_button.properties import Dominance, dominates
@@ -16,6 +17,7 @@ from stop_button.properties import Dominance, dominates
 __all__ = ["by_length", "timestep_dominates"]
 
 
+@checked
 def by_length(lengths: Iterable[Hashable], *, value: str = "value", length: str = "length") -> list[Formula]:
     """The mean of the value given each length; what POST compares, length by length.
 
@@ -34,6 +36,7 @@ def by_length(lengths: Iterable[Hashable], *, value: str = "value", length: str 
     return list(means)
 
 
+@checked
 def timestep_dominates(
     world: World, policy: Any, other: Any, lengths: Iterable[Hashable], *, value: str = "value", length: str = "length"
 ) -> Dominance:

@@ -9,6 +9,7 @@ from functools import cmp_to_key, partial
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Impossible, Undecided
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, count, is_symbolic, less
 from causalkit.values.render import number, text_table
 from stop_button.decision.policy import Policy
@@ -80,6 +81,7 @@ class _Part:
     undefined: int
 
 
+@checked
 def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | None = None, pieces: int = 8) -> Ranking:
     """The best ``top`` policies of a world under a utility among all deterministic ones, exactly, in bounded memory.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, suggestion
 from causalkit.mechanisms.constructors import as_mechanism, is_law
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import latex_text, typed
@@ -45,6 +46,7 @@ class Applies:
         return f"{self.utility} does not apply to {self.world}, which has no {', no '.join(self.missing)}"
 
 
+@checked
 @dataclass(frozen=True)
 class Utility:
     """A named formula, with its source; called on a world and a policy it gives one exact score.
@@ -71,6 +73,7 @@ class Utility:
         object.__setattr__(self, "formula", under(formula(self.formula), *subject_to))
         object.__setattr__(self, "parameters", Frozen(self.parameters))
 
+    @checked
     def __call__(self, world: World, policy: Any) -> Number:
         """The score of a policy; raises ``Impossible`` where a condition of the formula has probability zero."""
         return score_directly(self.formula, world, world.policy(policy))

@@ -13,6 +13,7 @@ utility count among the nodes with an instrumental control incentive; [everitt20
 from __future__ import annotations
 
 from causalkit.graphs.path_search import Path, directed_path
+from causalkit.values.arguments import checked
 from stop_button.incentives.diagram import Diagram
 from stop_button.incentives.evidence import backdoor, check, childless, covered, cut, determined, missing, shown, through
 from stop_button.incentives.judgement import Judgement
@@ -20,28 +21,17 @@ from stop_button.incentives.relevance import sufficient_recall
 from stop_button.incentives.requisite import judged, minimal_reduction, separation_from_utilities
 
 __all__ = [
-    "admits_direct_value_of_control",
-    "admits_impact_incentive",
-    "admits_indirect_value_of_control",
-    "admits_instrumental_control_incentive",
-    "admits_intent",
-    "admits_response_incentive",
-    "admits_value_of_control",
-    "admits_value_of_information",
-    "direct_value_of_control",
-    "impact_incentive",
-    "indirect_value_of_control",
-    "instrumental_control_incentive",
-    "intent",
-    "response_incentive",
-    "value_of_control",
-    "value_of_information",
-]
+    "admits_direct_value_of_control", "admits_impact_incentive", "admits_indirect_value_of_control",
+    "admits_instrumental_control_incentive", "admits_intent", "admits_response_incentive", "admits_value_of_control",
+    "admits_value_of_information", "direct_value_of_control", "impact_incentive", "indirect_value_of_control",
+    "instrumental_control_incentive", "intent", "response_incentive", "value_of_control", "value_of_information",
+]  # fmt: skip
 
 
 # ---------------------------------------------------------------- value of information
 
 
+@checked
 def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have value of information when its link to the decision would be requisite: seeing it could raise the best score.
 
@@ -76,6 +66,7 @@ def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> J
     return judged(node, claim, decision, found, complete=is_chance and childless(diagram) and bool(sufficient_recall(linked)))
 
 
+@checked
 def value_of_information(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have value of information for a decision, in declared order; see ``admits_value_of_information``.
 
@@ -89,6 +80,7 @@ def value_of_information(diagram: Diagram, decision: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------- response incentive
 
 
+@checked
 def admits_response_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have a response incentive when a directed path leads from it to the decision in the minimal reduction.
 
@@ -106,6 +98,7 @@ def admits_response_incentive(diagram: Diagram, decision: str, node: str) -> Jud
     return _response(diagram, minimal_reduction(diagram), decision, node)
 
 
+@checked
 def response_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have a response incentive for a decision, in declared order; see ``admits_response_incentive``.
 
@@ -130,6 +123,7 @@ def _response(diagram: Diagram, reduced: Diagram, decision: str, node: str) -> J
 # ---------------------------------------------------------------- value of control
 
 
+@checked
 def admits_value_of_control(diagram: Diagram, node: str) -> Judgement:
     """A node may have value of control when a directed path leads from it to a utility in the minimal reduction.
 
@@ -144,6 +138,7 @@ def admits_value_of_control(diagram: Diagram, node: str) -> Judgement:
     return _control(diagram, minimal_reduction(diagram), node)
 
 
+@checked
 def value_of_control(diagram: Diagram) -> tuple[str, ...]:
     """The nodes that may have value of control, in declared order; see ``admits_value_of_control``.
 
@@ -165,6 +160,7 @@ def _control(diagram: Diagram, reduced: Diagram, node: str) -> Judgement:
     return Judgement(node, claim, None, (path,) if path else (), because, not path or covered(diagram))
 
 
+@checked
 def admits_direct_value_of_control(diagram: Diagram, node: str) -> Judgement:
     """A node may have direct value of control when a directed path leads from it to a utility past every decision.
 
@@ -183,6 +179,7 @@ def admits_direct_value_of_control(diagram: Diagram, node: str) -> Judgement:
     return Judgement(node, claim, None, (path,) if path else (), because, not path or covered(diagram))
 
 
+@checked
 def direct_value_of_control(diagram: Diagram) -> tuple[str, ...]:
     """The nodes that may have direct value of control, in declared order; see ``admits_direct_value_of_control``.
 
@@ -193,6 +190,7 @@ def direct_value_of_control(diagram: Diagram) -> tuple[str, ...]:
     return tuple(node for node in diagram.graph.nodes if admits_direct_value_of_control(diagram, node))
 
 
+@checked
 def admits_indirect_value_of_control(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have indirect value of control when the agent could make better signals for its decision by way of the node.
 
@@ -212,6 +210,7 @@ def admits_indirect_value_of_control(diagram: Diagram, decision: str, node: str)
     return _indirect(diagram, minimal_reduction(diagram), decision, node)
 
 
+@checked
 def indirect_value_of_control(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have indirect value of control for a decision, in declared order; see ``admits_indirect_value_of_control``.
 
@@ -256,6 +255,7 @@ def _by_another_signal(diagram: Diagram, reduced: Diagram, decision: str, node: 
 # ---------------------------------------------------------------- instrumental control, impact, intent
 
 
+@checked
 def admits_instrumental_control_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have an instrumental control incentive when a directed path leads from the decision through it to a utility.
 
@@ -273,6 +273,7 @@ def admits_instrumental_control_incentive(diagram: Diagram, decision: str, node:
     return _instrumental(diagram, decision, node, "have an instrumental control incentive")
 
 
+@checked
 def instrumental_control_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have an instrumental control incentive for a decision, in declared order.
 
@@ -283,6 +284,7 @@ def instrumental_control_incentive(diagram: Diagram, decision: str) -> tuple[str
     return tuple(node for node in diagram.graph.nodes if admits_instrumental_control_incentive(diagram, decision, node))
 
 
+@checked
 def admits_intent(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may be influenced with intent when a directed path leads from the decision through it to a utility.
 
@@ -296,6 +298,7 @@ def admits_intent(diagram: Diagram, decision: str, node: str) -> Judgement:
     return _instrumental(diagram, decision, node, "be influenced with intent")
 
 
+@checked
 def intent(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that a decision may influence with intent, in declared order; see ``admits_intent``.
 
@@ -313,6 +316,7 @@ def _instrumental(diagram: Diagram, decision: str, node: str, claim: str) -> Jud
     return Judgement(node, claim, decision, (path,) if path else (), str(path) if path else lacks, not path or covered(diagram))
 
 
+@checked
 def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have an impact incentive when both it and a utility lie below the decision.
 
@@ -335,6 +339,7 @@ def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judge
     return Judgement(node, claim, decision, (), lacks)
 
 
+@checked
 def impact_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The nodes that may have an impact incentive for a decision, in declared order; see ``admits_impact_incentive``.
 

@@ -9,6 +9,7 @@ from typing import Any
 from causalkit import Model
 from causalkit.errors import UnknownName, WrongShape, listing, suggestion
 from causalkit.graphs.graph import Graph
+from causalkit.values.arguments import checked
 from causalkit.values.exact import is_zero
 
 __all__ = ["Agent", "Diagram"]
@@ -26,6 +27,7 @@ class Agent:
     utilities: tuple[str, ...]
 
 
+@checked
 @dataclass(frozen=True, init=False, repr=False)
 class Diagram:
     """A causal influence diagram: a graph, the decisions in it, and the utilities that they are made for.
@@ -57,6 +59,7 @@ class Diagram:
         object.__setattr__(self, "agents", agents)
 
     @classmethod
+    @checked
     def of(cls, model: Model, utilities: Roles, *, decisions: Roles | None = None) -> Diagram:
         """The diagram of a model: its graph, its open choices (all of them, when ``decisions`` are not named) and these utilities.
 

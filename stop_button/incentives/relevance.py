@@ -10,6 +10,7 @@ from typing import TypeVar
 from causalkit.errors import WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated
+from causalkit.values.arguments import checked
 from stop_button.incentives.diagram import Agent, Diagram
 from stop_button.incentives.judgement import Judgement
 from stop_button.incentives.requisite import judged
@@ -120,6 +121,7 @@ def relevance_graph(diagram: Diagram) -> RelevanceGraph:
     return RelevanceGraph(diagram.decisions, tuple(s_reachable(diagram, a, b) for a, b in pairs))
 
 
+@checked
 def sufficient_recall(diagram: Diagram, agent: Hashable = None) -> Recall:
     """An agent has sufficient recall when no circle of its own decisions rely on each other; without ``agent``, every agent.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from causalkit.errors import WrongShape
 from causalkit.graphs.separation import Separation, d_separated
+from causalkit.values.arguments import checked
 from stop_button.incentives.diagram import Diagram
 from stop_button.incentives.evidence import covered
 from stop_button.incentives.judgement import Judgement
@@ -62,6 +63,7 @@ def requisite_observations(diagram: Diagram, decision: str) -> tuple[str, ...]:
     return tuple(name for name in diagram.observations(decision) if is_requisite(diagram, decision, name))
 
 
+@checked
 def minimal_reduction(diagram: Diagram) -> Diagram:
     """The diagram after cutting links from observations that are not requisite, until none is left.
 

@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import Any, ClassVar, NoReturn
 
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, is_symbolic, is_zero, tidy
 from stop_button.language.notation import PRODUCT, QUOTIENT, SUM, Style, bracketed
 from stop_button.language.tests import Comparison, Test
@@ -89,6 +90,7 @@ class Formula(Node):
 
     __mod__ = __floordiv__
 
+    @checked
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Formula:
         """The same read where roles or variables had been set to these values, or to what another reading is.
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from causalkit import Dist
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
 from stop_button.language.algebra import Combination, Constant, Formula, Leaf, Least, Most, Product, Quotient, Sum, formula, least, most
 from stop_button.language.notation import Edit, Style
@@ -51,6 +52,7 @@ class Reading(Leaf):
     edits: tuple[tuple[str, Any], ...] = ()
     policy: Hashable = None
 
+    @checked
     def had(self, edits: Mapping[str, Any] | None = None, /, **named: Any) -> Reading:
         """This reading where roles or variables had been set to values, to what other readings are, or to other mechanisms.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from causalkit.errors import Impossible, WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
 from stop_button.language.algebra import Combination, Formula, formula
 from stop_button.language.formula import E, Reading, Reference, V, X, event
@@ -175,6 +176,7 @@ def _decisions(of: str | Iterable[str]) -> tuple[str, ...]:
     return (of,) if isinstance(of, str) else tuple(of)
 
 
+@checked
 def discounted(name: str, factor: Any, horizon: int, *, start: int = 1) -> Formula:
     """The sum of a variable over steps, ``name[1]`` to ``name[horizon]``, each step counting ``factor`` times the one before it.
 

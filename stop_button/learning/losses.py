@@ -7,12 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit.errors import InvalidNumber, WrongShape, listing
+from causalkit.values.arguments import checked
 from causalkit.values.exact import as_fraction, exact
 from causalkit.values.render import number
 
 __all__ = ["is_number", "plain_number", "squared_loss", "tabled_loss", "threshold_loss", "unit_number"]
 
 
+@checked
 def threshold_loss(weights: Mapping[Any, Any]) -> Callable[[Any, Any], Fraction]:
     """The loss that counts what threshold users pay: ``sum_c w_c (c - x)`` over the thresholds that the forecast reaches; it is proper.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from causalkit import Dist, Model, as_in
 from causalkit.errors import Impossible, InvalidNumber, UnknownName, WrongShape, listing, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction
 from causalkit.values.render import html_table, number, text_table
 from stop_button.decision.policy import Policy
@@ -255,6 +256,7 @@ class Training:
         return None
 
 
+@checked
 def replicated(start: Mapping[Any, Any], factors: Mapping[Any, Any], *, steps: int) -> dict[Any, Fraction]:
     """The shares of kinds that each leave ``factor`` copies of themselves in every step, after so many steps.
 
@@ -282,6 +284,7 @@ def replicated(start: Mapping[Any, Any], factors: Mapping[Any, Any], *, steps: i
     return {kind: amount / total for kind, amount in grown.items()}
 
 
+@checked
 def best_guess(data: Dist, cell: Iterable[Any]) -> Dist | Undefined:
     """What a predictor that only knows in which cell a case lies would say: the law of the outcome there, or ``UNDEFINED`` where unseen.
 

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from causalkit import CausalError, __version__
 from causalkit.errors import UnknownName, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.render import number, visible
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.reporting import Report, report
@@ -49,6 +50,7 @@ class _Terminal(Console):
         raise BrokenPipeError
 
 
+@checked
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 when done, 2 for a wrong call or a file that is none, with the reason on the error stream.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, less
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
@@ -51,6 +52,7 @@ class Dominance:
         return str(self)
 
 
+@checked
 def dominates(world: World, policy: Any, other: Any, *, by: Iterable[Any]) -> Dominance:
     """Whether a policy is at least as good as another by each of several formulas, and better by one.
 

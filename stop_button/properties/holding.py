@@ -7,6 +7,7 @@ from html import escape
 from typing import Any, Literal
 
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import less, tidy
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
@@ -95,6 +96,7 @@ class Failure:
         return f"{self.name}: {self.held}"
 
 
+@checked
 def holds(test: Test, world: World, policy: Any) -> Holds:
     """Whether a test holds of a policy in a world, with both sides of each comparison.
 
@@ -142,6 +144,7 @@ class Property:
     source: str = field(default="", compare=False, kw_only=True)
     meaning: str = field(default="", compare=False, kw_only=True)
 
+    @checked
     def __call__(self, world: World, policy: Any) -> Holds:
         """Whether the property holds of a policy in a world, with the numbers that decide it."""
         return holds(self.test, world, policy)

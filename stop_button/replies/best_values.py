@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, suggestion
+from causalkit.values.arguments import checked
 from stop_button.decision.policy import MOST_LISTED, InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import places_of_best, sweep
@@ -30,6 +31,7 @@ MOST_TIES = 512
 """So many best policies are read as references at most."""
 
 
+@checked
 @finds(Best)
 def best_value(node: Best, world: World, mode: Mode) -> Formula:
     """What stands for the best over policies; the formula inside has been resolved, but for OWN."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from causalkit import Dist
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, is_zero, less, tidy
 from stop_button.decision.policy import Policy, Slot
 from stop_button.decision.world import World
@@ -51,6 +52,7 @@ class Mixtures:
         return str(self)
 
 
+@checked
 def mixed_stable(world: World, utility: Utility) -> Mixtures:
     """The stable policies that draw, where one choice between two options is all that matters to a utility.
 

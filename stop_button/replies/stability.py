@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 from causalkit.errors import Impossible, TooLarge
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, less
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
@@ -67,6 +68,7 @@ class Stable:
         return f"<p>{escape(str(self))}</p>"
 
 
+@checked
 def stable(world: World, utility: Utility) -> Stable:
     """Every deterministic policy that is its own best reply: no policy scores higher when it is the one that OWN speaks of.
 
@@ -155,6 +157,7 @@ def _cycle(replies: Mapping[Policy, Policy]) -> Sequence[Policy]:
     return path[path.index(at) :] if at is not None else ()
 
 
+@checked
 def is_stable(world: World, utility: Utility, policy: Any) -> bool:
     """Whether a policy is its own best reply; it may be stochastic.
 

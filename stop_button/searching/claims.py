@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from causalkit.loading import later
+from causalkit.values.arguments import checked
 from stop_button.auditing.flags import Flag, forces_a_stop, influence, loses_a_stop, prevents_stopping, stops_unasked
 from stop_button.auditing.gains import Gain, conditioning_shift, incentive_gap, via
 from stop_button.decision.policy import Policy
@@ -57,6 +58,7 @@ class Claim:
     sentence: str
     doubts: Doubts
 
+    @checked
     def asked_of(self, utility: Utility, world: World) -> Answer:
         """What a world says of the claim.
 
@@ -74,6 +76,7 @@ class Claim:
                 undecided += doubt.sign == "open"
         return Answer(None, bool(best), undecided)
 
+    @checked
     def refuted_by(self, utility: Utility, world: World) -> Doubt | None:
         """The first doubt that fires in a world, or None; a world in which no policy has a score refutes nothing.
 

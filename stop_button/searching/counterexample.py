@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.render import html_text
 from stop_button.auditing.scoreboard import score
 from stop_button.decision.world import World
@@ -78,6 +79,7 @@ class Counterexample:
         return f"<p>{text}</p>" + (score(self.world, self.utility).to_html() if self.world is not None else "")
 
 
+@checked
 def find_counterexample(
     utility: Utility,
     *,

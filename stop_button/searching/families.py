@@ -10,6 +10,9 @@ from functools import cached_property
 from typing import Any, overload
 
 from causalkit import Model, choice, coin
+from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
+from causalkit.values.exact import exact
 from stop_button.decision.roles import FREE, STOP
 from stop_button.decision.world import World
 
@@ -112,6 +115,14 @@ class Family(Sequence[World]):
         return f"<family {self.name!r}: {len(self):,} worlds; {self.description}>"
 
 
+def _chance(state: Any) -> Fraction:
+    found = exact(state)
+    if not isinstance(found, Fraction):
+        raise WrongShape(f"states holds {state!r}, and these worlds are told apart by numbers; give probabilities such as '1/4'")
+    return found
+
+
+@checked
 def persuasion(*, values: Sequence[int] = (0, 1, 2), bonuses: Sequence[int] = (0, 1), states: Sequence[Any] = ("1/2", "1/4")) -> Family:
     """Worlds with one act that may change what people wish in any way, cut the wire, and earn something.
 
@@ -119,7 +130,7 @@ def persuasion(*, values: Sequence[int] = (0, 1, 2), bonuses: Sequence[int] = (0
     1152
     """
     sketches = [
-        Sketch(Fraction(state), (low, high), wish, bonus, cut)
+        Sketch(_chance(state), (low, high), wish, bonus, cut)
         for state, low, high, bonus, cut in itertools.product(states, values, values, bonuses, (False, True))
         for wish in itertools.product((False, True), repeat=4)
     ]

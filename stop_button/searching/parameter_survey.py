@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from causalkit.values.arguments import checked
 from causalkit.values.render import html_table, number, text_table
 from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.verdicts import Verdict
@@ -79,6 +80,7 @@ class Survey:
 _PARTLY = "\ninterrupted: these are the settings looked at so far"
 
 
+@checked
 def survey(
     build: Callable[..., World],
     utilities: Iterable[Utility] | Utility,

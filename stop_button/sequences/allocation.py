@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit.errors import Impossible, UnknownValue, WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_table, number, text_table
 from stop_button.sequences.linear_equations import solution
@@ -33,6 +34,7 @@ class Allocation(Mapping[State, Fraction]):
     ties: tuple[tuple[State, tuple[Action, ...]], ...] = ()
 
     @classmethod
+    @checked
     def of(cls, amounts: Mapping[State, Fraction], ties: tuple[tuple[State, tuple[Action, ...]], ...] = ()) -> Allocation:
         """An allocation of the amounts that are not zero."""
         return cls(Frozen({state: amount for state, amount in amounts.items() if amount}), ties)

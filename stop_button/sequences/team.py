@@ -14,6 +14,7 @@ from itertools import permutations
 from typing import Any, Final, Literal
 
 from causalkit.errors import Impossible, TooLarge, UnknownName, WrongShape, listing, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.render import number
 from stop_button.sequences.transitions import plain_number
 
@@ -79,6 +80,7 @@ class Returns:
         return f"returns rise at {self.first} units: at equal weights and power a sub-agent takes power from another there"
 
 
+@checked
 class Team:
     """Sub-agents ``S1``, ``S2``, ... with power and weights; the team's utility is ``sum_i weight_i success(power_i)``.
 
@@ -168,6 +170,7 @@ class Team:
         return self.names.index(name)
 
 
+@checked
 def returns_to_power(success: Callable[[int], Any], *, upto: int) -> Returns:
     """Whether returns to power never rise: ``q(x + 1) - q(x) <= q(x) - q(x - 1)`` for ``x`` from 1 up to a number of units.
 

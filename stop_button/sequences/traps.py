@@ -9,6 +9,7 @@ from typing import Any
 
 from causalkit import Dist, Model, uniform
 from causalkit.errors import Impossible, WrongShape, listing
+from causalkit.values.arguments import checked
 from causalkit.values.exact import as_fraction
 from causalkit.values.render import number
 from stop_button.sequences.transitions import plain_number
@@ -16,6 +17,7 @@ from stop_button.sequences.transitions import plain_number
 __all__ = ["Conditioned", "Halfway", "Trial", "conditioned_on_return", "halfway"]
 
 
+@checked
 @dataclass(frozen=True)
 class Trial:
     """What it is worth to try something once, when afterwards one knows what it pays, in every later episode.
@@ -99,6 +101,7 @@ class Conditioned:
         return f"asked for {number(self.asked)}, gets {number(self.worth)} on average; the best action gets {number(self.best)}"
 
 
+@checked
 def conditioned_on_return(returns: Mapping[Hashable, Any], ask: Any, *, data: Dist | None = None) -> Conditioned:
     """The policy of a sequence model that is asked for a return: the law of actions given that return in the data.
 
@@ -151,6 +154,7 @@ class Halfway:
         return self.seen == self.done
 
 
+@checked
 def halfway(model: Model, middle: Mapping[str, Any], goal: Mapping[str, Any]) -> Halfway:
     """What a midpoint does for a goal: once as seen, and once as done, which is what a plan that goes there needs.
 

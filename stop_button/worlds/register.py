@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
-from causalkit.errors import WrongShape
+from causalkit.errors import UnknownName, WrongShape, listing, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
 from causalkit.values.frozen import Frozen
 from stop_button.decision.docstring import docstring
@@ -36,6 +38,11 @@ class Bundled:
 
     def __call__(self, /, **parameters: Any) -> World:
         """The world with these parameters."""
+        known = list(inspect.signature(self.build).parameters)
+        unknown = next((name for name in parameters if name not in known), None)
+        if unknown is not None:
+            have = ", ".join(known) or "none"
+            raise UnknownName(f"the world {self.name} has no parameter {unknown!r}; it has: {have}{suggestion(unknown, known)}")
         variant = next((title for title, settings in self.variants.items() if dict(settings) == parameters), None)
         name = f"{self.name}_{variant}" if variant else self.name
         return self._named(name, self.build(**parameters), () if variant is None else self.published.get(variant, ()))
@@ -45,6 +52,10 @@ class Bundled:
 
     def variant(self, title: str) -> World:
         """The world of a variant."""
+        if title not in list(self.variants):
+            raise UnknownName(
+                f"the world {self.name} has no variant {title!r}; it has: {listing(self.variants)}{suggestion(title, self.variants)}"
+            )
         return self(**self.variants[title])
 
     def _named(self, name: str, world: World, published: tuple[Published, ...]) -> World:
@@ -56,6 +67,7 @@ def _revived(module: str, name: str) -> Bundled:
     return found
 
 
+@checked
 def bundled(
     *,
     variants: Mapping[str, Mapping[str, Any]] | None = None,
@@ -105,6 +117,7 @@ def _kept(derived: Mapping[str, tuple[Published, ...]], published: Mapping[str, 
     return Frozen(marked)
 
 
+@checked
 def scores(definitions: str, rows: Mapping[str, str], /, **parameters: Any) -> tuple[Published, ...]:
     """A table of scores that a world is to have: the definitions as words, and for each policy its scores as words.
 

@@ -181,11 +181,11 @@ def interrupted(path: Path, after: float) -> tuple[int, str]:
 def test_an_interrupt_at_any_moment_ends_it_and_leaves_no_half_page(tmp_path: Path, seed: int) -> None:
     path = tmp_path / "page.html"
     path.write_text("old")
-    code, _ = interrupted(path, random.Random(seed).uniform(0.02, 1.5))
-    assert code in (130, -signal.SIGINT, 0)
+    code, said = interrupted(path, random.Random(seed).uniform(0.02, 1.5))
+    assert code in (130, -signal.SIGINT, 0) or "stop_button" not in said  # Python itself ends with 1 before it has begun with us
     text = path.read_text()
     assert text == "old" or text.endswith("</html>\n")
-    assert code == 0 or list(tmp_path.iterdir()) == [path]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_two_runs_on_one_page(tmp_path: Path) -> None:

@@ -1,0 +1,186 @@
+"""Wrong arguments are told at the call: what was got, what was expected, and what to type; read off the annotations, said once."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import inspect
+import os
+import types
+import typing
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any, ForwardRef, TypeVar
+
+from causalkit.errors import CausalError, WrongArgument
+
+__all__ = ["checked"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+Fits = Callable[[Any], bool]
+
+LONGEST_SHOWN = 60
+GENERIC = {"Mapping": Mapping, "Sequence": Sequence, "Iterable": Iterable, "list": list, "tuple": tuple, "PathLike": os.PathLike}
+UNCHECKED = {"Any", "Hashable", "Numeric", "Number", "object", "Value", "Self"}
+
+
+def checked(f: F) -> F:
+    """A function that blames an argument which is not what its annotation says, where it would fail with an error from inside.
+
+    What the function accepts, and what it refuses in words of its own, stays as it is, and takes no longer. Values, numbers and whatever
+    is annotated as ``Any`` are left to the function. For a class, its ``__init__`` is meant. Raises ``WrongArgument``.
+
+    >>> @checked
+    ... def halves(count: int, names: Sequence[str] = ()) -> int:
+    ...     return count // 2
+    >>> halves(4), halves(4, ["a"])
+    (2, 2)
+    >>> halves("4")
+    Traceback (most recent call last):
+    causalkit.errors.WrongArgument: halves takes count as int, and got '4'; type halves(count: int, names: Sequence[str] = ())
+    """
+    if isinstance(f, type):
+        f.__init__ = checked(f.__init__)  # type: ignore[misc]
+        return f
+    if inspect.isgeneratorfunction(f):  # nothing of it runs before its first value is asked for
+
+        @functools.wraps(f)
+        def first(*args: Any, **kwargs: Any) -> Any:
+            _blame(f, args, kwargs)
+            return f(*args, **kwargs)
+
+        return typing.cast("F", first)
+
+    @functools.wraps(f)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return f(*args, **kwargs)
+        except CausalError:
+            raise
+        except (TypeError, AttributeError, LookupError, ValueError):
+            _blame(f, args, kwargs)
+            raise
+
+    return typing.cast("F", call)
+
+
+def _blame(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    """Raises ``WrongArgument`` for the first argument that is not what its annotation says."""
+    parameters = inspect.signature(f).parameters.values()
+    by_place = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    by_name = {one.name: one for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD)}
+    given = [*zip(by_place, args, strict=False), *((by_name[name], value) for name, value in kwargs.items() if name in by_name)]
+    for parameter, value in given:
+        if value is not parameter.default and not _Reader(f).read(parameter.annotation)(value):
+            raise _wrong(f, parameter.name, value) from None
+
+
+def _wrong(f: Callable[..., Any], name: str, value: Any) -> WrongArgument:
+    shown = repr(value)
+    signature = inspect.signature(f)
+    parameters = [one for one in signature.parameters.values() if one.name not in ("self", "cls")]
+    owner, _, own = f.__qualname__.rpartition(".")
+    called = (owner.rpartition(".")[2] if own == "__init__" else own) or f.__qualname__
+    typed = str(signature.replace(parameters=parameters, return_annotation=signature.empty)).replace("'", "")
+    return WrongArgument(
+        f"{called} takes {name} as {signature.parameters[name].annotation}, "
+        f"and got {shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 3] + '...'}; type {called}{typed}"
+    )
+
+
+class _Reader:
+    """Reads annotations in the names of the module in which a function stands."""
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.names: Mapping[str, Any] = {**vars(builtins), **getattr(inspect.unwrap(f), "__globals__", {})}
+
+    def read(self, annotation: Any) -> Fits:
+        """What fits an annotation, be it text or an object of typing."""
+        return self.of_tree(ast.parse(annotation, mode="eval").body) if isinstance(annotation, str) else self.of_value(annotation)
+
+    def of_tree(self, node: ast.expr) -> Fits:
+        """What fits the text of an annotation."""
+        match node:
+            case ast.BinOp(left=left, right=right):
+                return _either(self.of_tree(left), self.of_tree(right))
+            case ast.Constant(value=value):
+                return self.read(value) if isinstance(value, str) else _among([value])
+            case ast.Subscript(value=outer, slice=ast.Tuple(elts=inner)) | ast.Subscript(value=outer, slice=inner):
+                return self.of_subscript(_last(outer), inner if isinstance(inner, list) else [inner])
+        name = _last(node)
+        return _anything if name in UNCHECKED else self.of_value(self.names[name]) if name in self.names else _named(name)
+
+    def of_subscript(self, name: str, inner: Sequence[ast.expr]) -> Fits:
+        """What fits ``name[inner]``."""
+        if name == "Callable":
+            return callable
+        if name == "Literal":
+            return _among([ast.literal_eval(part) for part in inner])
+        if name not in GENERIC:
+            return _named(name)
+        return _holding(
+            GENERIC[name], [self.of_tree(part) for part in inner if not isinstance(part, ast.Constant) or part.value is not ...]
+        )
+
+    def of_value(self, value: Any) -> Fits:
+        """What fits an annotation that is an object."""
+        origin, inner = typing.get_origin(value), typing.get_args(value)
+        if value in (Any, Hashable, inspect.Parameter.empty) or isinstance(value, TypeVar):
+            return _anything
+        if value is None or (isinstance(value, type) and origin is None):
+            return _a(type(None) if value is None else value)
+        if origin in (typing.Union, types.UnionType):
+            return functools.reduce(_either, map(self.of_value, inner))
+        if origin is typing.Literal:
+            return _among(inner)
+        if origin is Callable:
+            return callable
+        if origin in GENERIC.values():
+            return _holding(origin, [self.of_value(part) for part in inner if part is not ...])
+        if isinstance(value, ForwardRef):
+            return self.read(value.__forward_arg__)
+        return _a(origin) if isinstance(origin, type) else _anything
+
+
+def _last(node: ast.expr) -> str:
+    return ast.unparse(node).rpartition(".")[2]
+
+
+def _anything(_: Any) -> bool:
+    return True
+
+
+def _either(one: Fits, other: Fits) -> Fits:
+    return lambda value: one(value) or other(value)
+
+
+def _named(name: str) -> Fits:
+    """An object of a class of this name, which the module does not load."""
+    return lambda value: any(kind.__name__ == name for kind in type(value).__mro__)
+
+
+def _a(kind: type) -> Fits:
+    if kind is int:
+        return lambda value: isinstance(value, Integral) and not isinstance(value, bool)
+    if kind is float:
+        return lambda value: isinstance(value, Real) and not isinstance(value, bool)
+    return lambda value: isinstance(value, kind)
+
+
+def _among(options: Sequence[Any]) -> Fits:
+    return lambda value: any(value is option or (type(value) is type(option) and value == option) for option in options)
+
+
+def _holding(kind: Any, parts: Sequence[Fits]) -> Fits:
+    """A container of a kind with what fits in it; text is one thing, and what can be passed through once is not read before its time."""
+
+    def fits(value: Any) -> bool:
+        if isinstance(value, str | bytes | bytearray) or not isinstance(value, kind):
+            return False
+        if isinstance(value, dict):
+            names, values = (parts[0], parts[-1]) if kind is Mapping and len(parts) == 2 else (parts[0], _anything)
+            return all(map(names, value)) and all(map(values, value.values()))
+        return not isinstance(value, list | tuple | set | frozenset) or not parts or all(map(parts[0], value))
+
+    return fits
