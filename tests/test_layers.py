@@ -26,7 +26,7 @@ LAYERS = {
         ["engine"],
         ["regime"],
         ["branches"],
-        ["model", "drawing"],
+        ["model", "drawing", "twin_network"],
         ["unrolling", "quantities", "examples", "documents", "plot", "testing"],
         ["networks", "plots"],
         ["interop"],
@@ -36,9 +36,11 @@ LAYERS = {
         ["loading", "parallel", "language"],
         ["decision"],
         ["grounding"],
+        ["evaluation.unfolding"],
         ["evaluation", "sequences", "worlds"],
-        ["learning", "properties", "solving"],
-        ["definitions", "replies", "incentives"],
+        ["learning", "properties", "solving.sequences"],
+        ["solving"],
+        ["definitions", "replies", "incentives", "incentives.stopping"],
         ["auditing"],
         ["searching"],
         ["presentation", "testing"],
@@ -46,7 +48,7 @@ LAYERS = {
         ["__main__"],
     ],
 }
-MOST_ROWS = 24
+MOST_ROWS = 32
 MOST_FILES = 12
 COLLECTIONS = {"causalkit/examples", "stop_button/definitions", "stop_button/worlds"}  # one thing a file, as many as there are
 
@@ -60,7 +62,8 @@ LEAVES = [
 PUBLIC = [
     "causalkit", "causalkit.documents.*", "causalkit.errors", "causalkit.examples", "causalkit.graphs", "causalkit.graphs.*",
     "causalkit.interop", "causalkit.interop.*", "causalkit.loading", "causalkit.mechanisms.constructors", "causalkit.mechanisms.mechanism",
-    "causalkit.mechanisms.rows", "causalkit.networks", "causalkit.plot", "causalkit.quantities", "causalkit.testing", "causalkit.values.*",
+    "causalkit.mechanisms.rows", "causalkit.networks", "causalkit.plot", "causalkit.quantities", "causalkit.testing",
+    "causalkit.twin_network", "causalkit.values.*",
 ]  # fmt: skip
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "types", "core"}

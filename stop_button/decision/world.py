@@ -183,7 +183,7 @@ class World:
         """The role of this name, or a variable of the model by its own name; raises ``MissingRole`` when there is neither."""
         if name in self.roles:
             return self.roles[name]
-        if name in self.model.names and name not in STANDARD:
+        if name in self.model.domains and name not in STANDARD:
             return Role(name)
         if name == "intent" and self.people:
             raise MissingRole(

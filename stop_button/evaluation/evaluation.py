@@ -9,12 +9,16 @@ from causalkit.errors import TooLarge
 from causalkit.values.exact import Number, less
 from stop_button.decision.policy import MOST_LISTED, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
+from stop_button.evaluation.policy_polynomial import policy_polynomial, score_of, score_or_undefined
 from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.vectorised import all_scores
+from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Formula
+from stop_button.language.parts import means
 
 __all__ = ["Evaluation", "all_policies", "evaluation_of", "extreme", "places_of_best", "sweep"]
+
+MANY_OPTIONS = 512
 
 FEW = 16
 """So few policies are scored one by one: arrays would take longer to set up."""
@@ -108,8 +112,15 @@ def sweep(f: Formula, world: World) -> tuple[Score, ...]:
     (Fraction(12, 1), Fraction(9, 2))
     """
     policies = all_policies(world)
-    listed = all_scores(f, world) if len(policies) > FEW else None
+    listed = all_scores(f, world) if len(policies) > FEW and not _is_wide_and_flat(f, world) else None
     return listed if listed is not None else tuple(score_or_undefined(f, world, policy) for policy in policies)
+
+
+def _is_wide_and_flat(f: Formula, world: World) -> bool:
+    """Whether one slot has very many options and nothing speaks of two slots: then arrays of all acts by all acts would be held."""
+    if max(len(options) for _, _, options in world.policies.slots) < MANY_OPTIONS:
+        return False
+    return all(policy_polynomial(mean, world).is_flat for mean in means(resolved(f, world)))
 
 
 def places_of_best(scores: Sequence[Any]) -> tuple[int, ...]:

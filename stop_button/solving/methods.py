@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Protocol, cast
@@ -22,12 +23,16 @@ from stop_button.solving.fractional_form import in_ratios, single_polynomial
 from stop_button.solving.linear_fractional import linear_parts
 from stop_button.solving.linear_program import Behaviour, mixed_best
 from stop_button.solving.local_search import climbs
+from stop_button.solving.sequences.answers import sequence_answer
+from stop_button.solving.sequences.sequence import solve_tied
 from stop_button.solving.solution import (
+    BACKWARD_INDUCTION,
     BRANCH_AND_BOUND,
     FACTORISED,
     LINEAR_PROGRAM,
     LOCAL_SEARCH,
     METHOD_NAMES,
+    TIED,
     MethodName,
     Solution,
 )  # fmt: skip
@@ -36,12 +41,19 @@ from stop_button.solving.variable_elimination import Polynomial, maximised
 
 __all__ = ["METHODS", "Method", "Problem", "solve"]
 
+FEW_POLICIES = 1_000_000
+"""So many policies at most are given to other methods when decisions recall too little for backward induction to count the ties."""
+
+Ties = tuple[tuple[str, ...], ...]
+"""Groups of decisions that follow one rule each."""
+
 
 @dataclass(frozen=True)
 class Problem:
     """A world and a utility of which a best policy is wanted, and how far to look for it.
 
-    ``method`` is the one asked for, if any; ``mixed`` wants a behavioural policy; ``most``, ``seed`` and ``starts`` bound searches.
+    ``method`` is the one asked for, if any; ``mixed`` wants a behavioural policy, ``tied`` one rule for each group of
+    decisions; ``most``, ``seed`` and ``starts`` bound searches.
     """
 
     world: World
@@ -51,6 +63,12 @@ class Problem:
     most: int = 100_000
     seed: int = 0
     starts: int = 20
+    tied: Ties | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it asks for a policy that draws no lots and may do as it likes at each decision."""
+        return not self.mixed and self.tied is None
 
     @cached_property
     def formula(self) -> Formula:
@@ -92,7 +110,7 @@ class Elimination:
     name: Final[MethodName] = FACTORISED
 
     def accepts(self, problem: Problem) -> bool:
-        return not problem.mixed and problem.polynomial is not None
+        return problem.is_plain and problem.polynomial is not None
 
     def apply(self, problem: Problem) -> Solution:
         world, utility = problem.world, problem.utility
@@ -107,13 +125,54 @@ class Elimination:
 
 
 @dataclass(frozen=True)
+class BackwardInduction:
+    """Several decisions, from the last to the first, over the states in which they are met."""
+
+    name: Final[MethodName] = BACKWARD_INDUCTION
+
+    def accepts(self, problem: Problem) -> bool:
+        if not problem.is_plain or len(problem.world.decisions) < 2:
+            return False
+        try:
+            best = sequence_answer(problem.utility, problem.world)
+        except TooLarge:
+            return False
+        return not isinstance(best, str) and (best.recalls or problem.world.policies.size > FEW_POLICIES)
+
+    def apply(self, problem: Problem) -> Solution:
+        world, utility = problem.world, problem.utility
+        best = sequence_answer(utility, world)
+        if isinstance(best, str):
+            raise WrongShape(f"{best}; backward induction does not apply; leave method= out")
+        policy, proved = world.policy(best.policy), best.score == best.bound
+        return Solution(world, utility, policy, best.score, best.bound, best.ties, self.name, best.states, proved)
+
+
+@dataclass(frozen=True)
+class TiedRules:
+    """One rule for each group of decisions, by branch and bound over the states of backward induction."""
+
+    name: Final[MethodName] = TIED
+
+    def accepts(self, problem: Problem) -> bool:
+        return problem.tied is not None
+
+    def apply(self, problem: Problem) -> Solution:
+        world, utility = problem.world, problem.utility
+        best = solve_tied(world, utility, problem.tied or (), most=problem.most)
+        if isinstance(best, str):
+            raise WrongShape(f"{best}; decisions are tied for a weighted sum of means whose conditions no policy makes more or less likely")
+        return Solution(world, utility, best.policy, best.score, best.bound, None, self.name, best.states, bool(best))
+
+
+@dataclass(frozen=True)
 class BranchAndBound:
     """Partial policies, the most promising first, until nothing that is left can be better."""
 
     name: Final[MethodName] = BRANCH_AND_BOUND
 
     def accepts(self, problem: Problem) -> bool:
-        return not problem.mixed
+        return problem.is_plain
 
     def apply(self, problem: Problem) -> Solution:
         world, utility, search = problem.world, problem.utility, problem.in_term_matrices()
@@ -193,7 +252,9 @@ def _behavioural(world: World, behaviour: Behaviour) -> Policy:
     return world.policies.filled({slot: next(iter(of)) if len(of) == 1 else Dist(of) for slot, of in shares.items()})
 
 
-METHODS: Final[tuple[Method, ...]] = (Elimination(), BranchAndBound(), LocalSearch(), LinearProgram())
+METHODS: Final[tuple[Method, ...]] = (
+    TiedRules(), BackwardInduction(), Elimination(), BranchAndBound(), LocalSearch(), LinearProgram(),
+)  # fmt: skip
 """What is tried, in this order; a method that finds a problem too large hands it to the next that accepts it."""
 
 
@@ -206,17 +267,23 @@ def solve(
     most: int = 100_000,
     seed: int = 0,
     starts: int = 20,
+    tied: Iterable[Iterable[str]] | None = None,
 ) -> Solution:
     """A best policy of a world under a utility, found without listing the policies, and proved to be one.
 
-    Without a ``method``: a weighted sum of means whose conditions no policy makes more or less likely is solved by elimination
-    ("factorised"), for spaces of any size and with every tie counted. Anything else is solved by "branch and bound", which looks at no
-    more than ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none
-    exceeds. "local search" climbs from ``starts`` policies drawn with ``seed``, and proves nothing.
+    Without a ``method``: a weighted sum of means whose conditions no policy makes more or less likely is solved, where there are several
+    decisions, by "backward induction" over the states that it discovers, in time linear in the horizon, else by elimination
+    ("factorised"); both for spaces of any size and with every tie counted. Where decisions recall too little for the induction, the
+    answer is a local optimum with what no policy exceeds. Anything else is solved by "branch and bound", which looks at no more than
+    ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none exceeds.
+    "local search" climbs from ``starts`` policies drawn with ``seed``, and proves nothing.
 
     With ``mixed``, policies may draw lots in each situation: for a weighted sum of means with one condition, or ``least(...)`` of such
     sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is
     approached and never reached, is not proved: ``score`` and ``bound`` then enclose what it is worth.
+
+    With ``tied``, groups of decisions such as ``[["act[1]", "act[2]"]]``, each group follows one rule, which is made best as one; with an
+    empty list, decisions that recall too little are solved for sure, if ``most`` partial rules are enough.
 
     Raises ``Impossible`` when no policy has a defined score, ``WrongShape`` for a method that does not fit the formula, ``TooLarge``
     when the limit is met before any score is, ``Undecided`` for numbers with symbols (factorised: when they decide). Source:
@@ -229,25 +296,40 @@ def solve(
     >>> bool(best), best.score, str(best.policy)
     (True, Fraction(4, 1), 'work')
     """
-    _check(utility, method, mixed)
+    ties = None if tied is None else tuple(_group(group) for group in tied)
+    _check(utility, method, mixed, ties)
     most, seed, starts = count("most", most), count("seed", seed, least=0), count("starts", starts)
-    problem = Problem(world, utility, method, mixed, most, seed, starts)
-    if method is not None:
+    problem = Problem(world, utility, method, mixed, most, seed, starts, ties)
+    if method is not None and ties is None:
         return next(each for each in METHODS if each.name == method).apply(problem)
-    *others, last = (each for each in METHODS if each.accepts(problem))
-    for each in others:
-        try:
-            return each.apply(problem)
-        except TooLarge:
-            continue
-    return last.apply(problem)
+    return _first_answer(problem)
 
 
-def _check(utility: Any, method: str | None, mixed: bool) -> None:
+def _first_answer(problem: Problem) -> Solution:
+    """What the first method says that accepts a problem and does not find it too large; else what the last one finds."""
+    refusal: TooLarge | None = None
+    for each in METHODS:
+        if each.accepts(problem):
+            try:
+                return each.apply(problem)
+            except TooLarge as error:
+                refusal = error
+    raise refusal or AssertionError(problem)
+
+
+def _group(group: Iterable[str]) -> tuple[str, ...]:
+    return (group,) if isinstance(group, str) else tuple(group)
+
+
+def _check(utility: Any, method: str | None, mixed: bool, tied: Ties | None) -> None:
     if not isinstance(utility, Utility):
         raise WrongShape(f"{utility!r} is no utility; give it a name: sb.Utility('mine', ...)")
     if method is not None and method not in METHOD_NAMES:
         raise WrongShape(f"there is no method {method!r}; there are: {', '.join(METHOD_NAMES)}{suggestion(method, METHOD_NAMES)}")
+    if tied is not None and (mixed or method not in (None, BRANCH_AND_BOUND, TIED)):
+        raise WrongShape(f"tied decisions are solved by method={TIED!r}, for policies that draw no lots; leave method= and mixed= out")
+    if tied is None and method == TIED:
+        raise WrongShape(f"method={TIED!r} asks which decisions follow one rule; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
     if method is not None and mixed != (method == LINEAR_PROGRAM):
         fix = "leave method= out, or mixed=True" if mixed else "type mixed=True"
         raise WrongShape(f"method={method!r} finds {'no ' if mixed else ''}policies that draw lots; {fix}")

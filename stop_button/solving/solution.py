@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -12,16 +13,25 @@ from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 
-__all__ = ["BRANCH_AND_BOUND", "FACTORISED", "LINEAR_PROGRAM", "LOCAL_SEARCH", "METHOD_NAMES", "MethodName", "Solution"]
+__all__ = [
+    "BACKWARD_INDUCTION", "BRANCH_AND_BOUND", "FACTORISED", "LINEAR_PROGRAM", "LOCAL_SEARCH", "METHOD_NAMES", "TIED", "MethodName",
+    "Solution",
+]  # fmt: skip
 
-MethodName = Literal["factorised", "branch and bound", "local search", "linear program"]
+MethodName = Literal[
+    "factorised", "backward induction", "branch and bound", "branch and bound over tied rules", "local search", "linear program"
+]
 """How a policy was found."""
 
 FACTORISED: Final = "factorised"
+BACKWARD_INDUCTION: Final = "backward induction"
 BRANCH_AND_BOUND: Final = "branch and bound"
+TIED: Final = "branch and bound over tied rules"
 LOCAL_SEARCH: Final = "local search"
 LINEAR_PROGRAM: Final = "linear program"
 METHOD_NAMES: Final[tuple[MethodName, ...]] = get_args(MethodName)
+
+_AMONG: Final[dict[str, str]] = {TIED: "all tied policies", LINEAR_PROGRAM: "all policies that draw lots"}
 
 WIDE = 100
 LONGEST_NUMBER = 16
@@ -32,8 +42,8 @@ class Solution:
     """A policy, its exact score, and what no policy exceeds; truthy when that proves the policy to be a best one.
 
     ``bound`` is ``None`` where nothing is known. ``ties`` counts all best policies where the method can, else it is ``None``.
-    ``looked_at`` counts what the method looks at: slots (factorised), partial policies (branch and bound), policies (local search),
-    programs (linear program).
+    ``looked_at`` counts what the method looks at: slots (factorised), discovered states (backward induction, tied rules), partial
+    policies (branch and bound), policies (local search), programs (linear program).
     """
 
     world: World
@@ -57,11 +67,16 @@ class Solution:
     @property
     def _claim(self) -> str:
         """What is proved, and how."""
-        among = "all policies that draw lots" if self.method == LINEAR_PROGRAM else _count(self.world.policies.size, "policy", "policies")
+        among = _AMONG.get(self.method) or _count(self.world.policies.size, "policy", "policies")
         if self.method == LOCAL_SEARCH:
             return f"the best found of {among} (local search: nothing is proved; {self.looked_at:,} looked at)"
         if self.proved:
             return f"the best of {among} ({self.method}; {self._work})"
+        if self.method == BACKWARD_INDUCTION and self.bound is not None:
+            return (
+                f"which no decision alone can better, and none of {among} has more than {_short(self.bound)} ({self.method}; {self._work}: "
+                "a local optimum, because decisions do not recall what they would need)"
+            )
         most = "no bound is known" if self.bound is None else f"none of {among} has more than {_short(self.bound)}"
         return f"the best found, and {most} ({self.method}; {self._work}: not proved)"
 
@@ -69,6 +84,11 @@ class Solution:
     def _work(self) -> str:
         if self.method == FACTORISED:
             return f"{self.ties:,} with this score"
+        if self.method == BACKWARD_INDUCTION:
+            ties = "ties not counted" if self.ties is None else f"{_size(self.ties)} with this score"
+            return f"{_count(self.looked_at, 'state', 'states')}, {ties}"
+        if self.method == TIED:
+            return f"{_count(self.looked_at, 'state', 'states')}, ties not counted"
         if self.method == BRANCH_AND_BOUND:
             return f"{_count(self.looked_at, 'partial policy', 'partial policies')} looked at, ties not counted"
         return _count(self.looked_at, "program", "programs")
@@ -86,8 +106,11 @@ def _short(value: Number) -> str:
 
 
 def _count(many: int, one: str, more: str) -> str:
-    size = f"{many:,}" if many < 10**30 else f"more than 10^{len(str(many)) - 1}"
-    return f"{size} {one if many == 1 else more}"
+    return f"{_size(many)} {one if many == 1 else more}"
+
+
+def _size(many: int) -> str:
+    return f"{many:,}" if many < 10**30 else f"more than 10^{math.floor((many.bit_length() - 1) * math.log10(2))}"
 
 
 __getattr__, __dir__ = later(__name__, __all__, {}, {"solve": "stop_button.solving:solve"})

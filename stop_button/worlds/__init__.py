@@ -14,10 +14,13 @@ from stop_button.worlds.butterfly import butterfly
 from stop_button.worlds.careyeveritt_figure_1 import careyeveritt_figure_1
 from stop_button.worlds.changing_minds import changing_minds
 from stop_button.worlds.common_filter import common_filter
+from stop_button.worlds.delegation import delegation
+from stop_button.worlds.edited_self import edited_self
 from stop_button.worlds.errands import errands
 from stop_button.worlds.hobson_three_actions import hobson_three_actions
 from stop_button.worlds.jackpot_steering import jackpot_steering
 from stop_button.worlds.meter import meter
+from stop_button.worlds.note_to_self import note_to_self
 from stop_button.worlds.off_switch_game import off_switch_game
 from stop_button.worlds.office import office
 from stop_button.worlds.precursor_bet import precursor_bet
@@ -26,15 +29,16 @@ from stop_button.worlds.reasons import reasons
 from stop_button.worlds.reassurance import reassurance
 from stop_button.worlds.register import Bundled, bundled, scores
 from stop_button.worlds.scale import scale
+from stop_button.worlds.sub_agent import sub_agent
 from stop_button.worlds.two_coins import two_coins
 from stop_button.worlds.wanting_and_trying import wanting_and_trying
 from stop_button.worlds.which_lever import which_lever
 
 __all__ = [
     "REGISTER", "Bundled", "backstop", "basic_button", "boxed_producer", "bundled", "bundled_worlds", "butterfly",
-    "careyeveritt_figure_1", "changing_minds", "common_filter", "errands", "hobson_three_actions", "jackpot_steering", "meter",
-    "off_switch_game", "office", "precursor_bet", "public_unsafe_act", "reasons", "reassurance", "scale", "scores", "two_coins",
-    "wanting_and_trying", "which_lever",
+    "careyeveritt_figure_1", "changing_minds", "common_filter", "delegation", "edited_self", "errands", "hobson_three_actions",
+    "jackpot_steering", "meter", "note_to_self", "off_switch_game", "office", "precursor_bet", "public_unsafe_act", "reasons",
+    "reassurance", "scale", "scores", "sub_agent", "two_coins", "wanting_and_trying", "which_lever",
 ]  # fmt: skip
 
 REGISTER: Mapping[str, Bundled] = MappingProxyType(
@@ -62,6 +66,10 @@ REGISTER: Mapping[str, Bundled] = MappingProxyType(
             two_coins,
             reassurance,
             meter,
+            sub_agent,
+            delegation,
+            note_to_self,
+            edited_self,
         ]
     }
 )

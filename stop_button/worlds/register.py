@@ -120,9 +120,10 @@ def _kept(derived: Mapping[str, tuple[Published, ...]], published: Mapping[str, 
 
 @checked
 def scores(definitions: str, rows: Mapping[str, str], /, **parameters: Any) -> tuple[Published, ...]:
-    """A table of scores that a world is to have: definitions as words, and for each policy its scores as words (``-`` for none).
+    """A table of scores that a world is to have: the definitions as words, and for each policy its scores as words.
 
-    ``parameters`` are those with which every definition of the table is taken. Tables are joined by ``+``.
+    A ``-`` stands where none is stated. ``parameters`` are those with which every definition of the table is taken. Tables are joined
+    by ``+``.
 
     >>> scores("naive switch", {"none": "6.96 -"})
     (Published(definition='naive', policy='none', score=Fraction(174, 25), parameters=(), kind='derived'),)

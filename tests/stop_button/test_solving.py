@@ -193,9 +193,10 @@ def test_choices_that_hang_together_are_left_to_branch_and_bound(monkeypatch: py
     acts = [f"act{i}" for i in range(4)]
     parity = ck.function(lambda *done: sum(done) % 2 + sum(done) // 4, parents=acts, domain=[0, 1])
     world = sb.World(ck.Model({**{act: ck.choice(0, 1) for act in acts}, "value": parity}), value="value")
-    assert check(world, sb.naive).method == "factorised"  # type: ignore[union-attr]
+    assert check(world, sb.naive).method == "backward induction"  # type: ignore[union-attr]
+    assert check(world, sb.naive, method="factorised").method == "factorised"  # type: ignore[union-attr]
     monkeypatch.setitem(ELIMINATION, "MOST_CELLS", 8)
-    assert check(world, sb.naive).method == "branch and bound"  # type: ignore[union-attr]
+    assert check(world, sb.naive, method="branch and bound").method == "branch and bound"  # type: ignore[union-attr]
     with pytest.raises(TooLarge, match="4 choices hang together"):
         sb.solve(world, sb.naive, method="factorised")
 
@@ -413,7 +414,8 @@ NEVER = sb.Utility("never", E(B, given=X("first").is_(STOP) * X("first").is_(FRE
         (
             lambda: sb.solve(HALF, sb.naive, method="factorized"),
             WrongShape,
-            "there is no method 'factorized'; there are: factorised, branch and bound, local search, linear program; "
+            "there is no method 'factorized'; there are: factorised, backward induction, branch and bound, "
+            "branch and bound over tied rules, local search, linear program; "
             "did you mean 'factorised'?",
         ),
         (

@@ -1,0 +1,175 @@
+"""The states of a sequence of decisions, discovered: what is seen at a decision, and what may then be hidden, with its chances.
+
+A state is a context together with a belief: whole numbers without a common divisor, one for each way that what still matters may stand.
+The belief is found by exact filtering, forwards, and holds only what the future depends on: never the history. A belief that comes
+about in different ways is one state. Source: [astrom1965], for the belief as a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from causalkit.errors import TooLarge
+from stop_button.evaluation.unfolding.beliefs import Layer, met
+from stop_button.evaluation.unfolding.frontier import Batch, Frontier, forgotten, grown, harvested, opening, parts
+from stop_button.evaluation.unfolding.objective import Refusal
+from stop_button.evaluation.unfolding.scheme import Scheme, bits
+
+__all__ = ["MOST_STATES", "Landscape", "discovered"]
+
+MOST_STATES = 2_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """All that backward induction needs to know: the layers, in order, and what terms add at each origin; origin 0 is the start."""
+
+    scheme: Scheme
+    layers: tuple[Layer, ...]
+    batches: tuple[Batch, ...]
+    channels: int
+
+
+@dataclass(eq=False)
+class _Walk:
+    """The frontiers that wait for a decision, and what has been added so far."""
+
+    scheme: Scheme
+    waiting: dict[int, list[tuple[int, Frontier]]]
+    batches: list[Batch]
+    passed: int = 0
+
+    def on(self, frontier: Frontier) -> None:
+        """Follow a frontier to its next decisions; what needs different copies of what is decided parts ways."""
+        stack = [frontier]
+        while stack:
+            now = stack.pop()
+            choice = self._next(now)
+            if choice is None:
+                self._finish(now)
+            else:
+                stack.extend(self._towards(now, choice))
+
+    def _next(self, frontier: Frontier) -> int | None:
+        """The place, among the choices, of the next one that the frontier's terms depend on."""
+        scheme = self.scheme
+        if not any(scheme.choices_of[t] >> self.passed for t in bits(frontier.terms)):
+            return None
+        for c in range(self.passed, len(scheme.choices)):
+            copy = scheme.choices[c]
+            if not frontier.known >> copy & 1 and scheme.users[copy] & frontier.terms:
+                return c
+        return None
+
+    def _towards(self, frontier: Frontier, c: int) -> Iterator[Frontier]:
+        scheme = self.scheme
+        copy = scheme.choices[c]
+        stay, leave = frontier.terms & scheme.users[copy], frontier.terms & ~scheme.users[copy]
+        if leave:
+            undecided = sum(1 << t for t in bits(leave) if scheme.choices_of[t] >> c)
+            frontier = self._with_shared(frontier, leave & ~undecided, stay)
+            ripe = leave & ~undecided & frontier.terms
+            if ripe:
+                self._finish(forgotten(scheme, replace(frontier, terms=ripe)))
+            if undecided:
+                yield forgotten(scheme, replace(frontier, terms=undecided))
+            frontier = forgotten(scheme, replace(frontier, terms=stay))
+        self._check_once(c, stay)
+        frontier = self._grown(frontier, scheme.ancestors[copy] & ~(1 << copy))
+        several = parts(scheme, frontier)
+        if len(several) != 1 or several[0].terms != frontier.terms:
+            yield from several
+            return
+        (frontier,) = several
+        self.waiting.setdefault(scheme.stage[c], []).append((copy, frontier))
+
+    def _with_shared(self, frontier: Frontier, ripe: int, stay: int) -> Frontier:
+        """The frontier after what the terms that are decided have in common with those that are not."""
+        scheme, wanted = self.scheme, 0
+        for t in bits(ripe):
+            for copy in scheme.scopes[t]:
+                wanted |= scheme.ancestors[copy]
+        common = sum(1 << copy for copy in bits(wanted & ~frontier.known & ~scheme.roots) if scheme.users[copy] & stay)
+        return self._grown(frontier, self._closed(common)) if common else frontier
+
+    def _closed(self, copies: int) -> int:
+        found = 0
+        for copy in bits(copies):
+            found |= self.scheme.ancestors[copy]
+        return found
+
+    def _grown(self, frontier: Frontier, wanted: int) -> Frontier:
+        for found in grown(self.scheme, frontier, wanted):
+            if isinstance(found, Batch):
+                self.batches.append(found)
+            else:
+                frontier = found
+        return frontier
+
+    def _finish(self, frontier: Frontier) -> None:
+        """Add the terms whose choices are all made, apart from each other where they have nothing but noise in common."""
+        for group in self._apart(frontier):
+            part = forgotten(self.scheme, replace(frontier, terms=group))
+            wanted = 0
+            for t in bits(group):
+                for copy in self.scheme.scopes[t]:
+                    wanted |= self.scheme.ancestors[copy]
+            part, found = harvested(self.scheme, part, group)
+            self.batches += found
+            self._grown(forgotten(self.scheme, part), wanted)
+
+    def _apart(self, frontier: Frontier) -> list[int]:
+        scheme = self.scheme
+        if not frontier.terms & (frontier.terms - 1):
+            return [frontier.terms] if frontier.terms else []
+        groups: list[tuple[int, int]] = []
+        for t in bits(frontier.terms):
+            needs, members = 0, 1 << t
+            for copy in scheme.scopes[t]:
+                needs |= scheme.ancestors[copy]
+            needs &= ~frontier.known & ~scheme.roots
+            others = []
+            for group in groups:
+                if group[0] & needs:
+                    needs, members = needs | group[0], members | group[1]
+                else:
+                    others.append(group)
+            groups = [*others, (needs, members)]
+        return [members for _, members in groups]
+
+    def _check_once(self, c: int, terms: int) -> None:
+        scheme = self.scheme
+        for other in range(c + 1, len(scheme.choices)):
+            if scheme.stage[other] != scheme.stage[c]:
+                return
+            if scheme.users[scheme.choices[other]] & terms:
+                name = scheme.copies[scheme.choices[c]].name
+                raise Refusal(f"one of its means reads {name!r} in two branches at once, in which the agent may see different things")
+
+
+def discovered(scheme: Scheme, channels: int = 1) -> Landscape:
+    """The states of a world's decisions under some terms; raises ``Refusal`` and ``TooLarge``."""
+    walk = _Walk(scheme, {}, [])
+    start, found = harvested(scheme, opening(scheme), (1 << len(scheme.terms)) - 1)
+    walk.batches += found
+    walk.on(start)
+    layers: list[Layer] = []
+    first, total = 1, 0
+    for stage, decision in enumerate(scheme.decisions):
+        arrived = walk.waiting.pop(stage, [])
+        if not arrived:
+            continue
+        layer, onward = met(scheme, decision, arrived, first)
+        layers.append(layer)
+        first += layer.size * layer.options
+        total += layer.size
+        if total > MOST_STATES:
+            raise TooLarge(
+                f"the decisions of {scheme.world.title} have more than {MOST_STATES:,} states ({total:,} up to {decision.name!r}); let "
+                "them see less, fix some with .choose(...), shorten the horizon, or type method='local search'"
+            )
+        walk.passed = next((c for c, at in enumerate(scheme.stage) if at >= stage), len(scheme.choices))
+        for frontier in onward:
+            walk.on(frontier)
+    return Landscape(scheme, tuple(layers), tuple(walk.batches), channels)

@@ -1,0 +1,260 @@
+"""A frontier: the ways that things may stand at one moment, as rows of the values that anything later still depends on.
+
+Each row has a weight and an origin: the state and the act that it comes from. What nothing later depends on is forgotten, and rows
+that have become equal are one row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from causalkit.errors import TooLarge
+from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, starts, times, whole
+from stop_button.evaluation.unfolding.objective import Factor
+from stop_button.evaluation.unfolding.scheme import Scheme, bits
+
+if TYPE_CHECKING:
+    from stop_button.evaluation.unfolding.integers import Array
+
+__all__ = ["Batch", "Frontier", "alive", "forgotten", "grown", "harvested", "opening", "parts"]
+
+MOST_ROWS = 4_000_000
+FEW_ROWS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """What terms add at some origins: whole numbers over one denominator, for one of the sums."""
+
+    channel: int
+    origins: Array
+    numerators: Array
+    denominator: int
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """The terms still to be added, the copies already known, and the rows; weights are whole numbers over ``scale``."""
+
+    terms: int
+    known: int
+    columns: dict[int, Array]
+    origin: Array
+    weight: Array
+    scale: int
+    merged_at: int = 0
+    parted: int = 0
+
+    def __len__(self) -> int:
+        return len(self.origin)
+
+
+def opening(scheme: Scheme) -> Frontier:
+    """The one row before anything has happened."""
+    return Frontier((1 << len(scheme.terms)) - 1, 0, {}, whole([0]), whole([1]), 1)
+
+
+def alive(scheme: Scheme, frontier: Frontier, copy: int) -> bool:
+    """Whether anything still to come depends on a copy."""
+    terms, known = frontier.terms, frontier.known
+    if scheme.readers[copy] & terms:
+        return True
+    return any(not known >> child & 1 and scheme.users[child] & terms for child in reversed(scheme.children[copy]))
+
+
+def forgotten(scheme: Scheme, frontier: Frontier, looked_at: Iterable[int] | None = None) -> Frontier:
+    """The frontier without the columns that nothing depends on any more, of those that are looked at."""
+    among = frontier.columns if looked_at is None else dict.fromkeys(looked_at)
+    dead = [copy for copy in among if copy in frontier.columns and not alive(scheme, frontier, copy)]
+    if not dead:
+        return frontier
+    smaller = replace(frontier, columns={copy: column for copy, column in frontier.columns.items() if copy not in dead})
+    return merged(scheme, smaller) if len(smaller) > FEW_ROWS + 2 * smaller.merged_at else smaller
+
+
+def merged(scheme: Scheme, frontier: Frontier) -> Frontier:
+    """Equal rows of one origin as one row, with their weights added; rows are sorted by origin."""
+    import numpy as np
+
+    if len(frontier) < 2:
+        return frontier
+    key = _key(scheme, frontier, frontier.columns)
+    order = np.lexsort((key, frontier.origin))
+    key, origin = key[order], frontier.origin[order]
+    first = starts(origin, key)
+    rows = order[first]
+    columns = {copy: column[rows] for copy, column in frontier.columns.items()}
+    return replace(frontier, columns=columns, origin=origin[first], weight=added_up(frontier.weight[order], first), merged_at=len(first))
+
+
+def _key(scheme: Scheme, frontier: Frontier, copies: Iterable[int]) -> Array:
+    named = list(copies)
+    return combined([frontier.columns[copy] for copy in named], [len(scheme.copies[copy].domain) for copy in named], len(frontier))
+
+
+# ---------------------------------------------------------------- one copy after the other
+
+
+def grown(scheme: Scheme, frontier: Frontier, wanted: int) -> Iterator[Batch | Frontier]:
+    """What terms add on the way to knowing these copies, and last the frontier at which they are known."""
+    for copy in _order(scheme, frontier, wanted & ~frontier.known):
+        frontier = _drawn(scheme, frontier, copy)
+        frontier, found = harvested(scheme, frontier, scheme.readers[copy])
+        yield from found
+        near = {copy, *scheme.copies[copy].parents, *frontier.columns} if found else {copy, *scheme.copies[copy].parents}
+        frontier = forgotten(scheme, frontier, near)
+    yield frontier
+
+
+def _order(scheme: Scheme, frontier: Frontier, wanted: int) -> Iterator[int]:
+    """The copies, parents first, next always the one that leaves the fewest ways for things to stand; noise only when it is needed."""
+    waiting = dict.fromkeys(bits(wanted & ~scheme.roots))
+    done = frontier.known
+    live = set(frontier.columns)
+    missing = {copy: sum(1 for parent in set(scheme.copies[copy].parents) if parent in waiting) for copy in waiting}
+    ready = [copy for copy in waiting if not missing[copy]]
+    while ready:
+        copy = ready[0] if len(ready) == 1 else min(ready, key=lambda one: (_growth(scheme, frontier, one, done, live), one))
+        ready.remove(copy)
+        for parent in dict.fromkeys(scheme.copies[copy].parents):
+            if scheme.roots >> parent & 1 and not done >> parent & 1:
+                yield parent
+                done |= 1 << parent
+                live.add(parent)
+        yield copy
+        done |= 1 << copy
+        live |= {copy}
+        live -= {one for one in (copy, *scheme.copies[copy].parents) if _dead_after(scheme, frontier, one, done)}
+        for child in scheme.children[copy]:
+            if child in missing and child != copy:
+                missing[child] -= 1
+                if not missing[child]:
+                    ready.append(child)
+    yield from bits(wanted & scheme.roots & ~done)
+
+
+def _dead_after(scheme: Scheme, frontier: Frontier, copy: int, known: int) -> bool:
+    if scheme.readers[copy] & frontier.terms:
+        unread = scheme.readers[copy] & frontier.terms
+        if any(not all(known >> one & 1 for one in scheme.scopes[t]) for t in bits(unread)):
+            return False
+    terms = frontier.terms
+    return not any(not known >> child & 1 and scheme.users[child] & terms for child in reversed(scheme.children[copy]))
+
+
+def _growth(scheme: Scheme, frontier: Frontier, copy: int, known: int, live: set[int]) -> float:
+    """By how much the rows would be multiplied, at most, if a copy and the noise that it listens to came next; as a logarithm."""
+    parents = set(scheme.copies[copy].parents)
+    new = {copy} | {parent for parent in parents if parent not in live and not known >> parent & 1}
+    after = known | sum(1 << one for one in new)
+    gone = [one for one in new | (parents & live) if _dead_after(scheme, frontier, one, after)]
+    size = sum(math.log(len(scheme.copies[one].domain)) for one in new)
+    return size - sum(math.log(len(scheme.copies[one].domain)) for one in gone)
+
+
+def _drawn(scheme: Scheme, frontier: Frontier, number: int) -> Frontier:
+    """The frontier when one more copy is known: a row for each of its values that may be."""
+    import numpy as np
+
+    copy = scheme.copies[number]
+    first, inverse = _combinations(scheme, frontier, copy.parents)
+    outcomes = [copy.outcomes(tuple(int(frontier.columns[parent][row]) for parent in copy.parents)) for row in first]
+    known = frontier.known | 1 << number
+    codes: Array = np.array([code for row in outcomes for code, _ in row], dtype=code_type(len(copy.domain)))
+    if len(codes) == len(outcomes):
+        return replace(frontier, known=known, columns={**frontier.columns, number: codes[inverse]})
+    unit = math.lcm(*(weight.denominator for row in outcomes for _, weight in row))
+    weights = whole(weight.numerator * (unit // weight.denominator) for row in outcomes for _, weight in row)
+    many = np.array([len(row) for row in outcomes])
+    before = np.cumsum(many) - many
+    counts = many[inverse]
+    total = int(counts.sum())
+    if total > MOST_ROWS:
+        raise TooLarge(
+            f"{copy.name!r} can be met in {total:,} ways, more than {MOST_ROWS:,}, in {scheme.world.title}; let decisions see less, fix "
+            "some with .choose(...), shorten the horizon, or type method='local search'"
+        )
+    rows = np.repeat(np.arange(len(frontier)), counts)
+    place = before[inverse][rows] + np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    columns = {other: column[rows] for other, column in frontier.columns.items()}
+    return replace(
+        frontier, known=known, columns={**columns, number: codes[place]}, origin=frontier.origin[rows],
+        weight=times(frontier.weight[rows], weights[place]), scale=frontier.scale * unit,
+    )  # fmt: skip
+
+
+def _combinations(scheme: Scheme, frontier: Frontier, copies: Iterable[int]) -> tuple[Array, Array]:
+    """A row for each combination of the values of some copies, and which combination each row has."""
+    import numpy as np
+
+    named = list(dict.fromkeys(copies))
+    if not named:
+        return np.zeros(1, dtype=np.int64), np.zeros(len(frontier), dtype=np.int64)
+    _, first, inverse = np.unique(_key(scheme, frontier, named), return_index=True, return_inverse=True)
+    return first, inverse
+
+
+# ---------------------------------------------------------------- terms that are read
+
+
+def parts(scheme: Scheme, frontier: Frontier) -> list[Frontier]:
+    """The frontier with rows apart in which a condition that is now known holds, and in which it does not: there its terms are gone."""
+    for e, (event, terms) in enumerate(scheme.events):
+        copies = scheme.numbers_of(event)
+        if frontier.parted >> e & 1 or not terms & frontier.terms or not all(frontier.known >> copy & 1 for copy in copies):
+            continue
+        first, inverse = _combinations(scheme, frontier, copies)
+        holds = [bool(_read(scheme, frontier, event, int(row))) for row in first]
+        frontier = replace(frontier, parted=frontier.parted | 1 << e)
+        if not all(holds):
+            return [one for part in _apart(frontier, holds, inverse, terms) for one in parts(scheme, forgotten(scheme, part))]
+    return [frontier]
+
+
+def _apart(frontier: Frontier, holds: list[bool], inverse: Array, terms: int) -> Iterator[Frontier]:
+    import numpy as np
+
+    held = np.array(holds)[inverse]
+    for mask, kept in ((held, frontier.terms), (~held, frontier.terms & ~terms)):
+        if kept and mask.any():
+            columns = {copy: column[mask] for copy, column in frontier.columns.items()}
+            yield replace(frontier, terms=kept, columns=columns, origin=frontier.origin[mask], weight=frontier.weight[mask])
+
+
+def _read(scheme: Scheme, frontier: Frontier, factor: Factor, row: int) -> Fraction:
+    copies = scheme.numbers_of(factor)
+    return factor.value(tuple(scheme.copies[copy].domain[int(frontier.columns[copy][row])] for copy in copies))
+
+
+def harvested(scheme: Scheme, frontier: Frontier, among: int) -> tuple[Frontier, list[Batch]]:
+    """What the terms add whose copies are all known, and the frontier without them."""
+    ripe = [t for t in bits(among & frontier.terms) if all(frontier.known >> copy & 1 for copy in scheme.scopes[t])]
+    found = [batch for t in ripe for batch in _added(scheme, frontier, t)]
+    return replace(frontier, terms=frontier.terms & ~sum(1 << t for t in ripe)), found
+
+
+def _added(scheme: Scheme, frontier: Frontier, t: int) -> Iterator[Batch]:
+    term, scope = scheme.terms[t], scheme.scopes[t]
+    first, inverse = _combinations(scheme, frontier, scope)
+    numbers = [_number(scheme, frontier, t, int(row)) for row in first]
+    unit = math.lcm(*(number.denominator for number in numbers))
+    whole_numbers = whole(number.numerator * (unit // number.denominator) for number in numbers)
+    if not whole_numbers.any():
+        return
+    begin = starts(frontier.origin)
+    sums = added_up(times(frontier.weight, whole_numbers[inverse]), begin)
+    yield Batch(term.channel, frontier.origin[begin], sums, unit * frontier.scale)
+
+
+def _number(scheme: Scheme, frontier: Frontier, t: int, row: int) -> Fraction:
+    term = scheme.terms[t]
+    number: Any = term.scale
+    for factor in term.factors:
+        if not number:
+            break
+        number = number * _read(scheme, frontier, factor, row)
+    return Fraction(number)

@@ -1,0 +1,95 @@
+"""Arrays of whole numbers that are exact whatever their size: int64 where every result surely fits, Python's integers elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+__all__ = ["added_up", "code_type", "combined", "different", "largest", "starts", "times", "whole"]
+
+MOST = 2**62
+
+
+def whole(numbers: Iterable[int]) -> Array:
+    """Whole numbers as an array.
+
+    >>> whole([1, 2]).dtype, whole([2**70]).dtype
+    (dtype('int64'), dtype('O'))
+    """
+    import numpy as np
+
+    listed = list(numbers)
+    return np.array(listed, dtype=object if any(abs(one) >= MOST for one in listed) else np.int64)
+
+
+def largest(numbers: Array) -> int:
+    """The largest of the absolute values, 0 for none."""
+    return max(abs(int(numbers.max())), abs(int(numbers.min()))) if len(numbers) else 0
+
+
+def times(a: Array, b: Array | int) -> Array:
+    """The product, number by number."""
+    import numpy as np
+
+    if a.dtype != object:
+        other = abs(b) if isinstance(b, int) else None if b.dtype == object else largest(b)
+        if other is not None and other < MOST and largest(a) * other < MOST:
+            return np.asarray(a * b)
+        a = a.astype(object)
+    return np.asarray(a * (b if isinstance(b, int) else b.astype(object)), dtype=object)
+
+
+def added_up(numbers: Array, first: Array) -> Array:
+    """The sums of the runs of an array that begin at these places, the first of which is 0."""
+    import numpy as np
+
+    if numbers.dtype != object and largest(numbers) * len(numbers) >= MOST:
+        numbers = numbers.astype(object)
+    return np.add.reduceat(numbers, first) if len(first) else numbers[:0]
+
+
+def starts(*keys: Array) -> Array:
+    """Where, in arrays that are sorted together, a new combination of keys begins."""
+    import numpy as np
+
+    changed = np.zeros(len(keys[0]), dtype=bool)
+    changed[:1] = True
+    for key in keys:
+        changed[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(changed)
+
+
+def combined(columns: Sequence[Array], sizes: Sequence[int], length: int) -> Array:
+    """One number for each row of columns, the same for the same rows and no other; in the order of the rows."""
+    import numpy as np
+
+    key, size = np.zeros(length, dtype=np.int64), 1
+    for column, more in zip(columns, sizes, strict=True):
+        if size * more >= MOST:
+            distinct, key = np.unique(key, return_inverse=True)
+            size = len(distinct)
+        key = key * more + column
+        size *= more
+    return key
+
+
+def different(columns: Sequence[Array], length: int) -> tuple[Array, Array]:
+    """The place of the first of each different row of columns of whole numbers, and for each row the number of its first like."""
+    import numpy as np
+
+    coded = [np.unique(column, return_inverse=True) for column in columns]
+    key = combined([inverse for _, inverse in coded], [len(values) for values, _ in coded], length)
+    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    return first, number
+
+
+def code_type(size: int) -> type:
+    """The narrowest type that holds the places of a domain of this size."""
+    import numpy as np
+
+    return np.int8 if size < 128 else np.int32

@@ -1,0 +1,269 @@
+"""What is to be made great, as terms: a number times functions of a few copies of variables, each read as early as it is decided.
+
+A mean of a sum is the sum of the means, and what a running total adds up is taken apart again: a term that reads a total reads what
+was added, step by step, and no state has to carry the total.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, cast
+
+from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Table
+from causalkit.twin_network import Node, check_couplings, copies, is_observed, lineage
+from causalkit.values.exact import Number, exact, is_symbolic
+from stop_button.decision.world import World
+from stop_button.evaluation.unfolding.sums import products
+from stop_button.grounding.queries import Query, ground
+from stop_button.language.arithmetic import evaluate
+from stop_button.language.formula import Expectation, Formula, Is, Product, Reading, Sum
+from stop_button.language.parts import leaves, readings
+from stop_button.language.walking import Walk
+
+__all__ = ["Factor", "Ground", "Mean", "Refusal", "Term", "grounded"]
+
+Rows = Mapping[tuple[Hashable, ...], Hashable]
+
+MOST_ROWS = 50_000
+
+
+class Refusal(Exception):
+    """Why backward induction does not apply, in words."""
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A number times the mean of a formula of readings, counted only where an event holds; ``channel`` says to which sum it belongs."""
+
+    scale: Number
+    inner: Formula
+    given: Formula | None
+    channel: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """A function of the values of some copies, looked up where it is needed; where an event is 0, its terms count no more."""
+
+    nodes: tuple[Node, ...]
+    function: Callable[[tuple[Hashable, ...]], Number]
+    is_event: bool = False
+
+    @cached_property
+    def _known(self) -> dict[tuple[Hashable, ...], Fraction]:
+        return {}
+
+    def value(self, values: tuple[Hashable, ...]) -> Fraction:
+        """The number for these values; raises ``Refusal`` for one with symbols."""
+        if values not in self._known:
+            number = self.function(values)
+            if is_symbolic(number):
+                raise Refusal("its numbers hold symbols")
+            self._known[values] = cast("Fraction", number)
+        return self._known[values]
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A number times a product of factors, added to one of the sums that are kept apart."""
+
+    scale: Fraction
+    factors: tuple[Factor, ...]
+    channel: int
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The copies that it reads."""
+        return tuple(dict.fromkeys(node for factor in self.factors for node in factor.nodes))
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The terms of some means in a world, and every copy of a variable that they depend on, parents first."""
+
+    world: World
+    terms: tuple[Term, ...]
+    nodes: tuple[Node, ...]
+
+
+def grounded(world: World, means: Sequence[Mean]) -> Ground:
+    """The terms that means come to in a world; raises ``Refusal`` for what no induction takes, and what ``ground`` raises."""
+    parts = [part for mean in means for part in (mean.inner, mean.given) if part is not None]
+    question = ground(Expectation(Sum(tuple(parts))), world, world.model)
+    if is_observed(question.branches):
+        raise Refusal("its model has observed something")
+    events = {part: _event(part, world, question) for mean in means if mean.given is not None for part in _events(mean.given)}
+    terms = [term for mean in means for term in _terms(mean, world, question, events)]
+    _check_shared_draws(means, world, question)
+    read = list(dict.fromkeys(node for term in terms for node in term.nodes))
+    return Ground(world, tuple(terms), tuple(lineage(read)))
+
+
+# ---------------------------------------------------------------- from formulas to terms
+
+
+def _terms(mean: Mean, world: World, question: Query, events: Mapping[Formula, Factor]) -> Iterator[Term]:
+    conditions = [] if mean.given is None else [events[part] for part in dict.fromkeys(_events(mean.given))]
+    for scale, parts in products(mean.inner):
+        weight = mean.scale * scale
+        if is_symbolic(weight):
+            raise Refusal("its numbers hold symbols")
+        factors = [*conditions, *(_factor(part, world, question) for part in parts)]
+        yield from _taken_apart(Term(cast("Fraction", weight), tuple(factors), mean.channel))
+
+
+def _events(given: Formula) -> tuple[Formula, ...]:
+    return given.parts if isinstance(given, Product) and all(isinstance(part, Is) for part in given.parts) else (given,)
+
+
+def _event_reader(event: Is, _visit: Any) -> tuple[Reading, Callable[[Any], Number]]:
+    wanted = event.meaning
+    return event.reading, lambda meaning: exact(int(meaning == wanted))
+
+
+_READER: Walk[tuple[Reading, Callable[[Any], Number]]] = Walk(
+    "reading copies", {Is: _event_reader, Reading: lambda reading, _visit: (reading, exact)}
+)
+"""What a leaf reads, and the number that it is for what the value there means."""
+
+
+def _factor(f: Formula, world: World, question: Query) -> Factor:
+    readers = {leaf: _READER(leaf) for leaf in leaves(f)}
+    read = dict.fromkeys(reading for reading, _ in readers.values())
+    places = {reading: _place(reading, world, question) for reading in read}
+    node_of = copies(question.branches, places.values())
+    nodes = tuple(dict.fromkeys(node_of[place] for place in places.values()))
+    where = {reading: nodes.index(node_of[place]) for reading, place in places.items()}
+    meaning = {reading: world.role(reading.name).meaning for reading in read}
+
+    def value(values: tuple[Hashable, ...]) -> Number:
+        def leaf(one: Formula) -> Number:
+            reading, number = readers[one]
+            return number(meaning[reading](values[where[reading]]))
+
+        return evaluate(f, leaf)
+
+    return Factor(nodes, value)
+
+
+def _event(f: Formula, world: World, question: Query) -> Factor:
+    factor = _factor(f, world, question)
+    return Factor(factor.nodes, lambda values: exact(int(bool(factor.function(values)))), is_event=True)
+
+
+def _place(reading: Reading, world: World, question: Query) -> tuple[str, str]:
+    return question.names[reading.edits, reading.policy], world.role(reading.name).variable
+
+
+def _check_shared_draws(means: Sequence[Mean], world: World, question: Query) -> None:
+    """A table that does not say how its noise is shared is refused in a mean that needs it said, as everywhere else."""
+    read = [_copies_read(mean, world, question) for mean in means]
+    copies_of: dict[Hashable, Node] = {}
+    for node in lineage(node for nodes in read for node in nodes):
+        one = node.mechanism
+        if isinstance(one, CPT) and one.coupling is None and copies_of.setdefault((node.variable, one), node) is not node:
+            break
+    else:
+        return  # no such table has two copies, in whatever mean
+    for nodes in read:
+        check_couplings(nodes)
+
+
+def _copies_read(mean: Mean, world: World, question: Query) -> list[Node]:
+    places = [_place(reading, world, question) for part in (mean.inner, mean.given) if part is not None for reading in readings(part)]
+    return list(copies(question.branches, places).values())
+
+
+# ---------------------------------------------------------------- totals taken apart
+
+
+def _taken_apart(term: Term) -> Iterator[Term]:
+    """The same term as a sum of terms that read less: what a function adds up of its parents is read off each parent."""
+    waiting = [term]
+    while waiting:
+        one = waiting.pop()
+        apart = next(
+            ((i, parts) for i, factor in enumerate(one.factors) if not factor.is_event and (parts := _summands(factor)) is not None), None
+        )
+        if apart is None:
+            yield one
+            continue
+        i, parts = apart
+        others = one.factors[:i] + one.factors[i + 1 :]
+        made = [Term(one.scale * scale, (*others, *more), one.channel) for scale, more in parts if scale]
+        waiting.extend(reversed(made))
+
+
+def _summands(factor: Factor) -> list[tuple[Fraction, tuple[Factor, ...]]] | None:
+    """A function of one deterministic copy as a sum of functions of its parents, or ``None`` when it is no such sum."""
+    if not factor.nodes:
+        return [(factor.value(()), ())]
+    if len(factor.nodes) > 1 or isinstance(factor.nodes[0].mechanism, Choice):
+        return None
+    (node,) = factor.nodes
+    if isinstance(node.mechanism, Constant):
+        return [(factor.value((node.mechanism.value,)), ())]
+    sizes = [len(parent.mechanism.domain) for parent in node.parents]
+    if not isinstance(node.mechanism, Table) or len(set(node.parents)) < len(node.parents) or math.prod(sizes) > MOST_ROWS:
+        return None
+    rows = node.mechanism.rows
+    try:
+        worth = {value: factor.value((value,)) for value in dict.fromkeys(rows.values())}
+    except (ValueError, TypeError):
+        return None  # values that are no numbers matter only where they are read
+    if not node.parents:
+        return [(worth[rows[()]], ())]
+    if len(node.parents) == 1:
+        return [(Fraction(1), (_part(node, rows, worth, (), (0,)),))]
+    return _sum_of_functions(node, rows, worth)
+
+
+def _sum_of_functions(node: Node, rows: Rows, worth: Mapping[Hashable, Fraction]) -> list[tuple[Fraction, tuple[Factor, ...]]] | None:
+    import numpy as np
+
+    domains = [parent.mechanism.domain for parent in node.parents]
+    unit = math.lcm(*(number.denominator for number in worth.values()))
+    whole = {value: int(number * unit) for value, number in worth.items()}
+    wide = any(abs(number) >= 2**60 for number in whole.values())
+    inputs = list(itertools.product(*domains))
+    values = rows.values() if list(rows) == inputs else [rows[one] for one in inputs]
+    flat = [whole[value] for value in values]
+    table = np.array(flat, dtype=object if wide else np.int64).reshape([len(domain) for domain in domains])
+    groups = _groups(table)
+    if len(groups) == 1:
+        return None
+    first = tuple(domain[0] for domain in domains)
+    base = worth[rows[first]]
+    parts = [(Fraction(1), (_part(node, rows, worth, first, group),)) for group in groups]
+    return [*parts, (-(len(groups) - 1) * base, ())]
+
+
+def _groups(table: Any) -> list[tuple[int, ...]]:
+    """The axes of a table in groups such that it is a sum of functions of one group each; a single group when it is no sum."""
+    axes = range(table.ndim)
+    base = table[(0,) * table.ndim]
+
+    def along(group: Iterable[int]) -> Any:
+        kept = set(group)
+        return table[tuple(slice(None) if axis in kept else slice(0, 1) for axis in axes)]
+
+    alone = [axis for axis in axes if (table == along([axis]) + along(other for other in axes if other != axis) - base).all()]
+    rest = tuple(axis for axis in axes if axis not in alone)
+    return [*((axis,) for axis in alone), *([rest] if rest else [])]
+
+
+def _part(node: Node, rows: Rows, worth: Mapping[Hashable, Fraction], first: tuple[Hashable, ...], group: tuple[int, ...]) -> Factor:
+    """A function of some parents, the others being at their first values."""
+
+    def value(values: tuple[Hashable, ...]) -> Number:
+        inputs = list(first or values)
+        for axis, one in zip(group, values, strict=True):
+            inputs[axis] = one
+        return worth[rows[tuple(inputs)]]
+
+    return Factor(tuple(node.parents[axis] for axis in group), value)

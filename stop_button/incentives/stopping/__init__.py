@@ -1,0 +1,1 @@
+"""What stopping costs, what a press tells, and how far a stop reaches."""

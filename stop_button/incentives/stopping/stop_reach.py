@@ -1,0 +1,117 @@
+"""How far a stop reaches: whether value still moves although the agent is stopped, through what, and which acts no stop comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from causalkit.errors import TooLarge
+from stop_button.decision.policy import MOST_LISTED
+from stop_button.decision.roles import STOP
+from stop_button.decision.world import World
+from stop_button.evaluation.evaluation import sweep
+from stop_button.evaluation.undefined import defined
+from stop_button.language.formula import B, E, Formula, Quotient, V, X
+
+__all__ = ["StopReach", "stop_reach"]
+
+
+@dataclass(frozen=True)
+class StopReach:
+    """What a stop leaves moving; truthy when it reaches everything.
+
+    ``moves`` says whether the mean value, where people had wished a stop and the agent is stopped, differs between policies;
+    ``through`` are the variables on a way from an act to the value, around the stop, that differ too; ``later`` are decisions
+    that come after the stop and move the value, which a verdict that reads the stop does not cover.
+    """
+
+    world: str
+    moves: bool
+    through: tuple[str, ...]
+    later: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return not self.moves and not self.later
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of a verdict should know, a sentence each."""
+        found = []
+        if self.moves:
+            by = f", through {', '.join(self.through)}" if self.through else ""
+            found.append(f"value still moves although the agent is stopped{by}: the stop does not reach what its own acts set going")
+        if self.later:
+            found.append(f"{', '.join(self.later)} is decided after the stop: the verdict covers acts before it only")
+        return tuple(found)
+
+    def __str__(self) -> str:
+        return "\n".join(self.warnings) or f"in {self.world} the stop reaches everything"
+
+
+def stop_reach(world: World) -> StopReach:
+    """How far a stop reaches in a world with the roles intent, stopped and value.
+
+    Parameters: ``world``, whose policies are all looked at.
+
+    Returns a ``StopReach``. Raises ``MissingRole`` for a role that the world does not have, and ``TooLarge`` for policies that are too
+    many to be looked at.
+
+    >>> import stop_button as sb
+    >>> print(stop_reach(sb.worlds.sub_agent()))
+    value still moves although the agent is stopped, through sub_agent_runs: the stop does not reach what its own acts set going
+    >>> print(stop_reach(sb.worlds.office()))
+    in office the stop reaches everything
+    """
+    stopped, value = world.role("stopped").variable, world.role("value").variable
+    if world.policies.size > MOST_LISTED:
+        raise TooLarge(
+            f"{world.title} has more than {MOST_LISTED:,} policies, and each is looked at; let decisions see less, or fix some with "
+            ".choose(...)"
+        )
+    graph = world.model.graph
+    around = _around(world, stopped, value)
+    moves = _differs(world, V)
+    through = tuple(name for name in world.model.names if name in around and _differs_in_kind(world, name)) if moves else ()
+    after = set(graph.descendants(stopped)) & set(graph.ancestors(value))
+    later = tuple(name for name in world.model.choices if name in after)
+    return StopReach(world.title, moves, through, later)
+
+
+def _around(world: World, stopped: str, value: str) -> set[str]:
+    """The variables between a decision and the value on ways that do not pass the stop, both ends left out."""
+    kept = [name for name in world.model.names if name != stopped]
+    children: dict[str, list[str]] = {name: [] for name in kept}
+    for name in kept:
+        for parent in world.model.parents(name):
+            if parent != stopped:
+                children[parent].append(name)
+    parents = {name: [parent for parent in world.model.parents(name) if parent != stopped] for name in kept}
+    below = _reached(world.model.choices, children)
+    above = _reached([value], parents)
+    return (below & above) - {value, *world.model.choices}
+
+
+def _reached(start: Any, onward: dict[str, list[str]]) -> set[str]:
+    found, waiting = set(start), list(start)
+    while waiting:
+        new = [name for name in onward[waiting.pop()] if name not in found]
+        found.update(new)
+        waiting.extend(new)
+    return found
+
+
+def _differs_in_kind(world: World, name: str) -> bool:
+    """Whether how likely some value of a variable is, where the agent is stopped, differs between policies."""
+    return any(_differs(world, X(name).is_(_meaning(world, name, value))) for value in world.model.domain(name))
+
+
+def _meaning(world: World, name: str, value: Hashable) -> Hashable:
+    return world.role(name).meaning(value)
+
+
+def _differs(world: World, read: Formula) -> bool:
+    """Whether the mean of something, where people had wished a stop and the agent is stopped, differs between policies."""
+    mean = Quotient(E((B * read).had(intent=STOP)), E(B.had(intent=STOP)))
+    scores = [score for score in sweep(mean, world) if defined(score)]
+    return any(score != scores[0] for score in scores)

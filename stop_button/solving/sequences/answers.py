@@ -1,0 +1,41 @@
+"""What backward induction says of a world and a utility, kept for who asks again: without its states, and without the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from causalkit.values.exact import Number
+from causalkit.values.keeping import while_it_lives
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.utility import Utility
+from stop_button.solving.sequences.sequence import solve_sequence
+
+__all__ = ["SequenceAnswer", "sequence_answer"]
+
+
+@dataclass(frozen=True)
+class SequenceAnswer:
+    """A policy over time, its score and what none exceeds; ``recalls`` says whether decisions recall what they need."""
+
+    policy: Policy
+    score: Number
+    bound: Number
+    ties: int | None
+    states: int
+    recalls: bool
+
+
+@while_it_lives(1)
+def sequence_answer(utility: Utility, world: World) -> SequenceAnswer | str:
+    """The solution by backward induction, kept as long as the world is; or why it does not apply. Raises as ``solve_sequence``.
+
+    >>> import stop_button as sb
+    >>> world = sb.worlds.office()
+    >>> sequence_answer(sb.counterfactual, world) is sequence_answer(sb.counterfactual, world)
+    True
+    """
+    best = solve_sequence(world, utility)
+    if isinstance(best, str):
+        return best
+    return SequenceAnswer(best.policy, best.score, best.bound, best.ties, best.states, best.optimal is not None)

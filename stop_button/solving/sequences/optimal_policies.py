@@ -1,0 +1,270 @@
+"""Every best policy at once: which acts are best where a best policy leads, and how many policies that is, without listing them.
+
+A policy is best exactly when it takes a best option in every state that it reaches, and does the same wherever it sees the same.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from stop_button.decision.policy import InformationSet, Policy
+from stop_button.evaluation.unfolding.discovery import Landscape
+from stop_button.evaluation.unfolding.integers import starts
+from stop_button.evaluation.unfolding.open_form import seen_values
+from stop_button.solving.sequences.backward_induction import Induction
+
+if TYPE_CHECKING:
+    from stop_button.evaluation.unfolding.integers import Array
+
+__all__ = ["Behaviour", "OptimalPolicies"]
+
+Behaviour = dict[InformationSet, Hashable]
+"""What is done in everything that is ever seen."""
+
+MOST_SETS = 4_096
+MOST_STEPS = 200_000
+
+
+@dataclass(frozen=True, eq=False)
+class OptimalPolicies:
+    """The policies that reach the score of an induction; ``count`` is ``None`` where there are too many ways to reach it to count.
+
+    ``without`` are some of them that are left out, because what is asked is undefined under them.
+    """
+
+    induction: Induction
+    without: OptimalPolicies | None = None
+
+    @property
+    def landscape(self) -> Landscape:
+        """The states and what leads to them."""
+        return self.induction.landscape
+
+    # ---- who follows
+
+    @cached_property
+    def _offsets(self) -> tuple[int, ...]:
+        return (0, *itertools.accumulate(layer.size for layer in self.landscape.layers))
+
+    @cached_property
+    def _followers(self) -> tuple[Array, Array, Array]:
+        """Origins that lead to states, where the states of each begin, and the states, numbered through all layers."""
+        import numpy as np
+
+        layers = self.landscape.layers
+        if not layers:
+            none = np.zeros(0, dtype=np.int64)
+            return none, none, none
+        origins = np.concatenate([layer.edges.origins for layer in layers])
+        states = np.concatenate([layer.edges.states + offset for layer, offset in zip(layers, self._offsets, strict=False)])
+        order = np.argsort(origins, kind="stable")
+        origins, states = origins[order], states[order]
+        begin = starts(origins)
+        return origins[begin], np.append(begin, len(origins)), states
+
+    def _after(self, origin: int) -> list[int]:
+        """The states that an origin leads to."""
+        import numpy as np
+
+        origins, begin, states = self._followers
+        at = int(np.searchsorted(origins, origin))
+        if at == len(origins) or origins[at] != origin:
+            return []
+        found: list[int] = states[begin[at] : begin[at + 1]].tolist()
+        return found
+
+    def _met(self, place: int, reached: frozenset[int]) -> tuple[dict[int, list[int]], frozenset[int]]:
+        """The states reached of a layer by what is seen in them, and those of later layers."""
+        low, high = self._offsets[place], self._offsets[place + 1]
+        context = self.landscape.layers[place].context
+        met: dict[int, list[int]] = {}
+        for state in sorted(state for state in reached if low <= state < high):
+            met.setdefault(int(context[state - low]), []).append(state - low)
+        return met, frozenset(state for state in reached if state >= high)
+
+    def _allowed(self, place: int, states: Sequence[int]) -> list[int]:
+        """The options that are best in all of these states of a layer."""
+        table: Any = self.induction.worths[place].best[list(states)]
+        best: list[bool] = table.all(axis=0).tolist()
+        return [option for option, good in enumerate(best) if good]
+
+    def _led_to(self, place: int, states: Sequence[int], option: int) -> list[int]:
+        layer = self.landscape.layers[place]
+        return [after for state in states for after in self._after(layer.first + state * layer.options + option)]
+
+    # ---- one by one
+
+    def behaviours(self) -> Iterator[Behaviour]:
+        """What best policies do where they lead, one by one; there may be very many."""
+        start = frozenset(self._after(0))
+        last = len(self.landscape.layers)
+        path: list[Iterator[tuple[Behaviour, frozenset[int]]]] = [iter([({}, start)])]
+        acts: list[Behaviour] = []
+        while path:
+            step = next(path[-1], None)
+            if step is None:
+                path.pop()
+                if acts:
+                    acts.pop()
+                continue
+            acts.append(step[0])
+            if len(path) == last + 1:
+                yield {slot: option for done in acts for slot, option in done.items()}
+                acts.pop()
+            else:
+                path.append(self._steps(len(path) - 1, step[1]))
+
+    def _steps(self, place: int, reached: frozenset[int]) -> Iterator[tuple[Behaviour, frozenset[int]]]:
+        """The ways of deciding best at one layer, in the order of the options, with the states that are then reached."""
+        met, later = self._met(place, reached)
+        options = self.landscape.layers[place].decision.options
+        slots = [self.slot(place, context) for context in met]
+        for picks in itertools.product(*(self._allowed(place, states) for states in met.values())):
+            new = {s for states, pick in zip(met.values(), picks, strict=True) for s in self._led_to(place, states, pick)}
+            yield {slot: options[pick] for slot, pick in zip(slots, picks, strict=True)}, later | new
+
+    def slot(self, place: int, context: int) -> InformationSet:
+        """A decision and what is seen in it, by the number of the context."""
+        layer = self.landscape.layers[place]
+        return layer.decision.name, seen_values(self.landscape, layer, context)
+
+    def first(self) -> Behaviour | None:
+        """What one best policy does, the one that prefers options named earlier; ``None`` when no policy reaches the score."""
+        return next(self.behaviours(), None) if self.is_reached else None
+
+    @cached_property
+    def is_reached(self) -> bool:
+        """Whether a policy reaches the score. It is so where different states never look the same."""
+        return self._recalled or any(True for _ in itertools.islice(self.behaviours(), 1))
+
+    @cached_property
+    def _recalled(self) -> bool:
+        """Whether what is seen always says which state it is."""
+        return all(layer.size == len(layer.seen) for layer in self.landscape.layers)
+
+    def __contains__(self, policy: Policy) -> bool:
+        reached = frozenset(self._after(0))
+        for place, layer in enumerate(self.landscape.layers):
+            met, later = self._met(place, reached)
+            new: set[int] = set()
+            for context, states in met.items():
+                pick = layer.decision.options.index(policy.act(layer.decision.name, *self.slot(place, context)[1]))
+                if pick not in self._allowed(place, states):
+                    return False
+                new.update(self._led_to(place, states, pick))
+            reached = later | new
+        return self.without is None or policy not in self.without
+
+    def met_by_first(self) -> Iterator[tuple[int, int, list[int]]]:
+        """The states that are met when each takes its first best option: the layer's place, the state, and all its best options."""
+        reached = frozenset(self._after(0))
+        for place in range(len(self.landscape.layers)):
+            met, later = self._met(place, reached)
+            new: set[int] = set()
+            for state in itertools.chain(*met.values()):
+                best = self._allowed(place, [state])
+                yield place, state, best
+                new.update(self._led_to(place, [state], best[0]))
+            reached = later | new
+
+    # ---- how many
+
+    @cached_property
+    def count(self) -> int | None:
+        """How many policies reach the score, or ``None`` when that is not found out within a fixed number of steps."""
+        every = self._count_tree() if self._is_tree else self._count_sets()
+        left_out = 0 if self.without is None else self.without.count
+        return None if every is None or left_out is None else every - left_out
+
+    @cached_property
+    def _is_tree(self) -> bool:
+        """Whether each thing seen is met after one state only, as with perfect recall."""
+        import numpy as np
+
+        firsts = [layer.first for layer in self.landscape.layers]
+        for layer in self.landscape.layers:
+            origins = layer.edges.origins
+            places = np.searchsorted(firsts, origins, side="right") - 1
+            options = np.array([1, *(one.options for one in self.landscape.layers)])[places + 1]
+            base = np.array([0, *firsts])[places + 1]
+            parent = np.array([-1, *self._offsets[:-1]])[places + 1] + np.where(places < 0, 0, (origins - base) // options)
+            pairs = np.unique(np.stack([layer.context[layer.edges.states], parent]), axis=1)
+            if pairs.shape[1] > len(layer.seen):
+                return False
+        return True
+
+    def _count_tree(self) -> int:
+        """The share of all policies: of each state's options those that are best, each with the shares of what it leads to."""
+        share: dict[int, Fraction] = {}
+        for place in reversed(range(len(self.landscape.layers))):
+            low = self._offsets[place]
+            options = self.landscape.layers[place].options
+            for state in sorted(one for one in self._reachable if low <= one < self._offsets[place + 1]):
+                ways = [
+                    math.prod((share[after] for after in self._led_to(place, [state - low], pick)), start=Fraction(1))
+                    for pick in self._allowed(place, [state - low])
+                ]
+                share[state] = sum(ways, Fraction(0)) / options
+        total = math.prod((share[state] for state in self._after(0)), start=Fraction(1)) * self._all_policies
+        return int(total)
+
+    @cached_property
+    def _reachable(self) -> frozenset[int]:
+        """The states that best acts lead to."""
+        reached = set(self._after(0))
+        for place, layer in enumerate(self.landscape.layers):
+            low = self._offsets[place]
+            for state in [one for one in reached if low <= one < low + layer.size]:
+                for pick in self._allowed(place, [state - low]):
+                    reached.update(self._led_to(place, [state - low], pick))
+        return frozenset(reached)
+
+    @property
+    def _all_policies(self) -> int:
+        return math.prod(len(decision.options) ** len(decision.contexts) for decision in self.landscape.scheme.world.decisions)
+
+    def _count_sets(self) -> int | None:
+        """By recursion over the sets of states that are reached together."""
+        ways: Mapping[frozenset[int], int] = {frozenset(self._after(0)): 1}
+        steps = 0
+        for place, layer in enumerate(self.landscape.layers):
+            found: dict[frozenset[int], int] = {}
+            for reached, many in ways.items():
+                met, later = self._met(place, reached)
+                steps += len(met)
+                ends = self._ends(place, met, later)
+                if ends is None or steps > MOST_STEPS:
+                    return None
+                free = layer.options ** (len(layer.decision.contexts) - len(met))
+                for end, more in ends.items():
+                    found[end] = found.get(end, 0) + many * more * free
+            if len(found) > MOST_SETS:
+                return None
+            ways = found
+        unmet = {decision.name: decision for decision in self.landscape.scheme.world.decisions}
+        for layer in self.landscape.layers:
+            unmet.pop(layer.decision.name)
+        idle = math.prod(len(decision.options) ** len(decision.contexts) for decision in unmet.values())
+        counted: int = sum(ways.values()) * idle
+        return counted
+
+    def _ends(self, place: int, met: Mapping[int, list[int]], later: frozenset[int]) -> dict[frozenset[int], int] | None:
+        """The sets of states that ways of deciding best lead to, with the number of ways."""
+        ends = {later: 1}
+        for states in met.values():
+            led = [frozenset(self._led_to(place, states, pick)) for pick in self._allowed(place, states)]
+            more: dict[frozenset[int], int] = {}
+            for end, many in ends.items():
+                for new in led:
+                    joined = end | new
+                    more[joined] = more.get(joined, 0) + many
+            if len(more) > MOST_SETS:
+                return None
+            ends = more
+        return ends

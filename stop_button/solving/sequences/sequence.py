@@ -1,0 +1,182 @@
+"""The door: a world and a utility in, the best policies over time out, or why backward induction does not apply, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from causalkit.errors import Impossible
+from causalkit.values.exact import Number
+from stop_button.decision.policy import InformationSet, Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.unfolding.discovery import Landscape
+from stop_button.evaluation.unfolding.objective import Mean, Refusal
+from stop_button.evaluation.unfolding.open_form import landscape_of
+from stop_button.evaluation.unfolding.sums import linear_means
+from stop_button.evaluation.utility import Utility
+from stop_button.grounding.resolving import resolved
+from stop_button.language.formula import Constant as Written
+from stop_button.language.formula import Expectation, Formula
+from stop_button.solving.sequences.backward_induction import induced
+from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
+from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules, rules_in
+from stop_button.solving.sequences.optimal_policies import OptimalPolicies
+from stop_button.solving.sequences.tied import checked_ties, searched
+
+__all__ = ["BOUND", "GLOBAL", "LOCAL", "SequenceSolution", "solve_sequence", "solve_tied"]
+
+GLOBAL, LOCAL, BOUND = "global", "local", "bound"
+ONE = Fraction(1)
+FEW_RULES = 200
+"""So many partial rules are looked at where decisions recall too little, before a local optimum is all that is said."""
+
+Weighted = tuple[Number, Expectation | None]
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceSolution:
+    """A best policy over time: truthy when nobody exceeds its score.
+
+    ``proves`` is "global" for a best policy, "local" for one of which no single decision can be bettered, where decisions recall too
+    little, and "bound" where only that is known; ``bound`` is what no policy exceeds. ``states`` counts the states that were
+    discovered: of each decision, those in which some option has a different worth. ``ties`` counts the best policies, where that was
+    found out; ``optimal`` holds them all.
+    """
+
+    world: World
+    policy: Policy
+    score: Number
+    bound: Number
+    ties: int | None
+    states: int
+    optimal: OptimalPolicies | None
+    is_local: bool = False
+
+    @property
+    def proves(self) -> str:
+        """What is proved of the policy: that it is a global optimum, or a local one, or no more than a bound."""
+        if self:
+            return GLOBAL
+        return LOCAL if self.is_local else BOUND
+
+    def __bool__(self) -> bool:
+        return self.score == self.bound
+
+
+def solve_sequence(world: World, utility: Utility) -> SequenceSolution | str:
+    """A best policy by backward induction over discovered states, with every tie counted; or why that does not apply.
+
+    Parameters: ``world`` with any number of decisions; ``utility``, a weighted sum of means whose conditions no policy makes more or
+    less likely, or one ratio: such a sum over another, or means that share a condition.
+
+    Returns a ``SequenceSolution``, or a text. Raises ``Impossible`` for a mean that no policy defines, ``TooLarge`` when the states are
+    more than the limit, and what the formula raises of itself.
+
+    >>> import stop_button as sb
+    >>> found = solve_sequence(sb.worlds.office(), sb.counterfactual)
+    >>> found.score, str(found.policy), found.ties, found.states
+    (Fraction(2, 1), 'work', 4, 1)
+    >>> solve_sequence(sb.worlds.office(), sb.ccmin)
+    'ccmin is no weighted sum of means, and no ratio of such sums'
+    """
+    try:
+        formula = resolved(utility.formula, world)
+        means = linear_means(formula)
+        if means is not None:
+            shares = shares_of(world, means)
+            if all(least == most for least, most in shares.values()):
+                return solved(landscape_of(world, [mean_of(scale, mean, shares) for scale, mean in means]))
+        ratio = ratio_in(formula)
+        if ratio is None:
+            return f"{utility.name} is no weighted sum of means{', and no ratio of such sums' if means is None else ' with one condition'}"
+        return _ratio_solved(world, ratio)
+    except Refusal as refusal:
+        return f"{utility.name} in {world.title}: {refusal}"
+
+
+def _ratio_solved(world: World, ratio: RatioOfSums) -> SequenceSolution:
+    best = best_ratio(landscape_of(world, ratio.means), may_be_zero=ratio.may_be_zero)
+    if best is None:
+        raise Impossible(f"in {world.title}, {ratio.what} is undefined under every policy")
+    policy = world.policy(world.policies.filled(best.behaviour))
+    score = best.score + ratio.constant
+    return SequenceSolution(world, policy, score, score, best.optimal.count, best.optimal.induction.states, best.optimal)
+
+
+def mean_of(scale: Number, mean: Expectation | None, shares: Mapping[Formula, tuple[Fraction, Fraction]]) -> Mean:
+    """A weighted mean as what is added up, over the probability of its condition."""
+    if mean is None:
+        return Mean(scale, Written(ONE), None)
+    return Mean(scale if mean.given is None else scale / shares[mean.given][0], mean.inner, mean.given)
+
+
+def solve_tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], *, most: int = 10_000) -> SequenceSolution | str:
+    """The best policy in which each group of decisions follows one rule, proved by branch and bound; or why that does not apply.
+
+    Parameters: ``tied``, groups of decisions with the same options that see the same kinds of things; ``most``, how many partial rules
+    are looked at. With no groups, this solves decisions that recall too little.
+
+    Returns a ``SequenceSolution`` whose ties are not counted, or a text. Raises ``UnknownName`` and ``WrongShape`` for groups that
+    cannot share a rule.
+
+    >>> import causalkit as ck
+    >>> import stop_button as sb
+    >>> model = ck.Model(a=ck.choice(0, 1), b=ck.choice(0, 1), value=lambda a, b: 3 * (a != b) + a * b)
+    >>> world = sb.World(model, value="value")
+    >>> solve_tied(world, sb.naive, [["a", "b"]]).score, solve_sequence(world, sb.naive).score
+    (Fraction(1, 1), Fraction(3, 1))
+    """
+    stands = checked_ties(world, tied)
+    means = linear_means(resolved(utility.formula, world))
+    if means is None:
+        return f"{utility.name} is no weighted sum of means"
+    try:
+        shares = shares_of(world, means)
+        if any(least != most_likely for least, most_likely in shares.values()):
+            return f"policies change how likely a condition of {utility.name} is"
+        landscape = landscape_of(world, [mean_of(scale, mean, shares) for scale, mean in means])
+    except Refusal as refusal:
+        return f"{utility.name} in {world.title}: {refusal}"
+    found = searched(landscape, stands, most=most)
+    states = induced(landscape).states
+    return SequenceSolution(world, found.policy, found.score, found.bound, None, states, None)
+
+
+def shares_of(world: World, means: Sequence[Weighted]) -> dict[Formula, tuple[Fraction, Fraction]]:
+    """For every condition, its least and its greatest probability among policies that recall everything; raises ``Impossible`` for 0."""
+    found: dict[Formula, tuple[Fraction, Fraction]] = {}
+    for _, mean in means:
+        if mean is None or mean.given is None or mean.given in found:
+            continue
+        landscape = landscape_of(world, [Mean(ONE, Written(ONE), mean.given)])
+        found[mean.given] = (-induced(landscape, (-ONE,)).score, induced(landscape, (ONE,)).score)
+        if not found[mean.given][1]:
+            raise Impossible(f"in {world.title}, {mean} is undefined under every policy: its condition has probability 0")
+    return found
+
+
+def solved(landscape: Landscape) -> SequenceSolution:
+    """A best policy of a landscape, by search where decisions do not recall enough; if that is not enough either, a locally best one."""
+    induction = induced(landscape)
+    optimal = OptimalPolicies(induction)
+    world = landscape.scheme.world
+    behaviour = optimal.first()
+    if behaviour is not None:
+        policy = world.policy(world.policies.filled(behaviour))
+        return SequenceSolution(world, policy, induction.score, induction.score, optimal.count, induction.states, optimal)
+    search = searched(landscape, {decision.name: decision.name for decision in world.decisions}, most=FEW_RULES)
+    starts = [rules_in(landscape, search.policy), first_rules(induction)]
+    rules, score = max((bettered(landscape, (ONE,), start) for start in starts), key=lambda one: one[1])
+    policy = world.policy(world.policies.filled(_filled(optimal, rules)))
+    return SequenceSolution(world, policy, score, max(score, search.bound), None, induction.states, None, is_local=True)
+
+
+def _filled(optimal: OptimalPolicies, rules: Rules) -> dict[InformationSet, Any]:
+    layers = optimal.landscape.layers
+    return {
+        optimal.slot(place, context): layer.decision.options[int(rule[context])]
+        for place, (layer, rule) in enumerate(zip(layers, rules, strict=True))
+        for context in range(len(layer.seen))
+    }

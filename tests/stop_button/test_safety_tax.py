@@ -1,0 +1,86 @@
+"""The safety tax is the difference of task values, at its least and most over ties; a press tells what Bayes' rule says."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import causalkit as ck
+import stop_button as sb
+from causalkit.errors import Impossible
+from stop_button import FREE, STOP, E, V
+from stop_button.decision.roles import MissingRole
+from stop_button.evaluation.evaluation import places_of_best, sweep
+from stop_button.incentives.stopping.safety_tax import press_tells, safety_tax
+from stop_button.testing import utilities, worlds
+from tests.stop_button import brute_scores
+from tests.stop_button.sequence_worlds import FORMULAS, random_world, utility_of
+
+
+def listed_tax(world: sb.World, utility: sb.Utility) -> tuple[Fraction, Fraction, Fraction]:
+    """By listing all policies, with scores of plain enumeration."""
+    values = [brute_scores.score(E(V), world, policy) for policy in world.policies]
+    scores = [sb.evaluation.policy_polynomial.score_or_undefined(utility.formula, world, policy) for policy in world.policies]
+    defined = [score for score in scores if isinstance(score, Fraction)]
+    kept = [value for value, score in zip(values, scores, strict=True) if score == max(defined)]
+    return max(values), max(values) - max(kept), max(values) - min(kept)
+
+
+@settings(max_examples=25)
+@given(worlds(possible=True), utilities())
+def test_the_tax_is_that_of_all_policies_listed(world: sb.World, utility: sb.Utility) -> None:
+    if world.policies.size > 64:
+        return
+    try:
+        found = safety_tax(world, utility)
+    except Impossible:
+        return
+    assert (found.best, found.least, found.most) == listed_tax(world, utility)
+    assert bool(found) == (found.most > 0)
+
+
+@settings(max_examples=6)
+@given(seed=st.integers(0, 10**6), kind=st.sampled_from(FORMULAS), memory=st.sampled_from(["nothing", "late"]))
+def test_the_tax_over_time(seed: int, kind: str, memory: str) -> None:
+    world, utility = random_world(seed, memory), utility_of(kind, 2)
+    found = safety_tax(world, utility)
+    space = world.policies
+    values, scores = sweep(E(V), world), sweep(utility.formula, world)
+    kept = [values[i] for i in places_of_best(scores)]
+    assert space.size == len(values)
+    assert (found.best, found.least, found.most) == (max(values), max(values) - max(kept), max(values) - min(kept))
+
+
+def test_a_sensor_of_the_wish() -> None:
+    rows = {STOP: ck.Dist({True: "3/4", False: "1/4"}), FREE: ck.Dist({True: "1/8", False: "7/8"})}
+    world = sb.World(
+        ck.Model(
+            wish=ck.Dist({STOP: "1/3", FREE: "2/3"}),
+            pressed=ck.cpt(["wish"], rows),
+            act=ck.choice("go", "halt"),
+            value=lambda wish, act: 0 if act == "halt" else (1 if wish == FREE else -1),
+        ),
+        intent="wish",
+        stopped="pressed",
+        value="value",
+        baseline="go",
+    )
+    found = press_tells(world)
+    # Pressed: 1/4 stop, 1/12 free; a press says stop with 3/4, and the agent had better halt: it gains 1/4 - 1/12.
+    assert found.after[True][STOP] == Fraction(3, 4)
+    assert found.before == ck.Dist({STOP: "1/3", FREE: "2/3"})
+    assert found.task == {"act": Fraction(1, 4) - Fraction(1, 12)}
+    joint = {(STOP, 1): 1 / 4, (STOP, 0): 1 / 12, (FREE, 1): 1 / 12, (FREE, 0): 7 / 12}
+    told = sum(p * math.log2(p / ((1 / 3 if wish == STOP else 2 / 3) * (1 / 3 if press else 2 / 3))) for (wish, press), p in joint.items())
+    assert abs(found.bits - told) < 1e-12
+    assert str(found).startswith("stopped tells 0.285 bits about what people want; for the task it is worth act: ")
+
+
+def test_what_a_world_does_not_have_is_said() -> None:
+    world = sb.World(ck.Model(act=ck.choice(0, 1), value=lambda act: act), value="value")
+    with pytest.raises(MissingRole, match="no role or variable 'stopped'"):
+        press_tells(world)

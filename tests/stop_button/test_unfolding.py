@@ -1,0 +1,101 @@
+"""Means read off discovered states are the polynomials that come from the draws of noise, and scores of plain enumeration."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import causalkit as ck
+import stop_button as sb
+from bench.sequence_worlds import noisy
+from stop_button.evaluation.policy_polynomial import choices_met, policy_polynomial, score_of
+from stop_button.evaluation.unfolding.objective import Refusal
+from stop_button.evaluation.unfolding.open_form import has_many_draws, open_parts
+from stop_button.language.formula import Expectation
+from stop_button.language.parts import means
+from stop_button.solving.fractional_form import anchored
+from stop_button.testing import utilities, worlds
+from tests.stop_button import brute_scores
+from tests.stop_button.sequence_worlds import FORMULAS, MEMORIES, random_world, utility_of
+
+
+def both(parts: Any, world: sb.World) -> list[Any]:
+    """The two polynomials, of the condition and of the quantity, in the one form that equal polynomials share."""
+    listed = list(parts)
+    return [
+        anchored(
+            {choices: sum((part[i] for part in listed if part[0] == choices), Fraction(0)) for choices, _, _ in listed}, world.policies
+        )
+        for i in (1, 2)
+    ]
+
+
+def by_draws(mean: Expectation, world: sb.World) -> list[Any]:
+    """The parts of a mean by way of the draws of noise."""
+    met = choices_met(mean, world)
+    held = {choices: {value: weight for value, weight in of.items() if value is not None} for choices, of in met.items()}
+    return [(choices, sum(of.values()), sum(value * weight for value, weight in of.items())) for choices, of in held.items()]
+
+
+def agree(f: Any, world: sb.World) -> int:
+    """Compare every mean of a formula; says how many could be compared."""
+    done = 0
+    for mean in set(means(f)):
+        try:
+            found = open_parts(mean, world)
+        except Refusal:
+            continue
+        mass, worth = both(by_draws(mean, world), world)
+        new_mass, new_worth = both(found, world)
+        assert new_worth == worth
+        assert new_mass == (mass if mean.given is not None else new_mass)
+        done += 1
+    return done
+
+
+@settings(max_examples=40)
+@given(worlds(max_decisions=2, couplings=("monotone", "independent")), utilities())
+def test_any_mean_of_any_world(world: sb.World, utility: sb.Utility) -> None:
+    agree(utility.formula, world)
+
+
+@pytest.mark.parametrize("memory", MEMORIES)
+@settings(max_examples=4)
+@given(seed=st.integers(0, 10**6), kind=st.sampled_from(FORMULAS))
+def test_means_over_time(memory: str, seed: int, kind: str) -> None:
+    world = random_world(seed, memory)
+    agree(utility_of(kind, 2).formula, world)
+
+
+@pytest.mark.parametrize("name", sorted(sb.worlds.bundled_worlds()))
+def test_bundled_worlds_are_compared(name: str) -> None:
+    world = sb.worlds.bundled_worlds()[name]
+    assert agree(sb.conditional_counterfactual.formula, world) + agree(sb.counterfactual.formula, world) > 0
+
+
+def test_many_noises_are_scored_as_few_are() -> None:
+    f = sb.conditional_counterfactual.formula
+    few, many = noisy(3), noisy(20)
+    assert agree(f, few) == 4
+    assert has_many_draws(many)
+    assert not has_many_draws(few)
+    for policy in few.policies:
+        assert score_of(f, few, policy) == brute_scores.score(f, few, policy)
+        assert score_of(f, many, many.policy(policy.act("act"))) == sb.conditional_counterfactual(many, policy.act("act"))
+    best = sb.solve(many, sb.conditional_counterfactual)
+    assert best
+    assert best.score == sb.conditional_counterfactual(many, best.policy)
+
+
+def test_a_mean_that_reads_a_decision_twice_is_left_to_the_draws() -> None:
+    world = sb.World(
+        ck.Model(u=ck.coin("1/2"), w=lambda u: u, act=ck.choice(0, 1, sees=["w"]), value=lambda act, u: act * (1 + u)), value="value"
+    )
+    twice = sb.E(sb.V * sb.V.had(w=True))
+    with pytest.raises(Refusal, match="'act' in two branches at once"):
+        open_parts(twice, world)
+    assert policy_polynomial(twice, world).score(world.policy(1)) == Fraction(1 + 4, 2)
