@@ -162,7 +162,7 @@ def results() -> tuple[Any, ...]:
         sb.rank(world(), sb.naive),
         sb.solve(world(), sb.naive),
         sb.survey(sb.worlds.basic_button, [sb.naive], over={"cost": ["1/100"]}),
-        sb.claims.never_pays_to_manipulate,
+        sb.claims.never_pays_for_influence,
         sb.find_counterexample(sb.naive, worlds=[world()]),
         identify(Graph.parse("x -> y"), "P(y | do(x))"),
         regions({"a": L, "b": 1 - L}, L, low=0, high=1),

@@ -70,9 +70,11 @@ def test_it_says_what_was_got_and_what_to_type() -> None:
         sb.rank(None, sb.naive)  # type: ignore[arg-type]
     with pytest.raises(WrongArgument, match=r"adjustment_sets takes graph as Graph, and got 'x -> y'"):
         adjustment_sets("x -> y", "x", "y")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="takes samples as int, and got None"):
+    with pytest.raises(TypeError, match=r"adjustment_sets takes graph as Graph, and got None"):
+        adjustment_sets(None, "x", "y")  # type: ignore[arg-type]
+    with pytest.raises(WrongShape, match="samples=None is no number of things"):
         ck.Model(a=ck.coin("1/2")).estimate("a", samples=None)  # type: ignore[arg-type]
-    with pytest.raises(WrongShape, match="seed is -1"):
+    with pytest.raises(WrongShape, match="seed=-1 is no number of things"):
         ck.Model(a=ck.coin("1/2")).estimate("a", seed=-1)
 
 

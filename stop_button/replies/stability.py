@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from causalkit.errors import Impossible, TooLarge
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, less
+from causalkit.values.render import html_text
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
@@ -65,7 +65,7 @@ class Stable:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self))}</p>"
+        return f"<p>{html_text(str(self))}</p>"
 
 
 @checked

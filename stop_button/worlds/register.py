@@ -77,10 +77,11 @@ def bundled(
     """Declare a world: its docstring has a description, a paragraph that begins with ``CAVEAT:``, and a last line ``Source: [key], ...``
     (for a world of our own, ``Source: this project``).
 
-    ``published`` holds the scores that the source prints, per variant; ``derived`` those that follow from its definition and stand
-    nowhere in it.
-
-    Raises ``WrongShape`` for a builder without one of them.
+    :param variants: for each named setting the parameters that make it; only the one without a name if left out.
+    :param derived: per variant, the scores that follow from the source's definition and stand nowhere in it.
+    :param published: per variant, the scores that the source prints.
+    :returns: a decorator, which makes a ``Bundled`` of a builder.
+    :raises WrongShape: for a builder whose docstring lacks one of these parts.
     """
 
     def make(build: Callable[..., World]) -> Bundled:
