@@ -23,7 +23,7 @@ def the_second_family() -> list[sb.World]:
     block = re.search(r"```python\n(.*?)\nclaim = ", PAGE, re.DOTALL)
     assert block is not None
     names: dict[str, list[sb.World]] = {}
-    exec(block[1], names)  # noqa: S102
+    exec(block[1], names)
     return names["family"]
 
 
