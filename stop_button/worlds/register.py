@@ -22,7 +22,8 @@ class Bundled:
     """A builder of one world with its documentation; called with parameters, it returns the world.
 
     ``variants`` are named settings of the parameters, each a bundled world of its own; ``published`` holds, per variant, the scores that
-    the source prints and those that are derived from it; each says which it is. The variant ``""`` is the world with its default parameters.
+    the source prints and those that are derived from it; each says which it is. The variant ``""`` is the world with its default
+    parameters.
     """
 
     name: str
@@ -105,9 +106,10 @@ def _kept(derived: Mapping[str, tuple[Published, ...]], published: Mapping[str, 
 
 
 def scores(definitions: str, rows: Mapping[str, str], /, **parameters: Any) -> tuple[Published, ...]:
-    """A table of scores that a world is to have: the definitions as words, and for each policy its scores as words (``-`` where none is stated).
+    """A table of scores that a world is to have: the definitions as words, and for each policy its scores as words.
 
-    ``parameters`` are those with which every definition of the table is taken. Tables are joined by ``+``.
+    Where no score is stated the word is ``-``. ``parameters`` are those with which every definition of the table is taken. Tables are
+    joined by ``+``.
 
     >>> scores("naive switch", {"none": "6.96 -"})
     (Published(definition='naive', policy='none', score=Fraction(174, 25), parameters=(), kind='derived'),)
