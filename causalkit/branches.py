@@ -143,7 +143,9 @@ class Branches:
 
     @cached_property
     def _answers(self) -> Answers:
-        return engine.answer.Answers([*self.regime.observed, *map(self.reading, self.evidence)])
+        edits = [*(before for before, _ in self.regime.evidence), *self.edits.values()]
+        world = engine.answer.world_of(self.regime.network, edits)
+        return engine.answer.Answers([*self.regime.observed, *map(self.reading, self.evidence)], world)
 
     @cached_property
     def regimes(self) -> Mapping[str, Regime]:

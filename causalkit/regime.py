@@ -35,7 +35,7 @@ class Regime:
     """Mechanisms under what was done and seen: a network, the edits made so far, and what was observed, in the order of the steps.
 
     Regimes that come from one another by seeing and doing share their network, and with it the copies of variables that no edit
-    touches. Two regimes are equal when their mechanisms, edits and evidence are.
+    touches. Two regimes are equal when their mechanisms, edits and evidence are. ``is_possible`` says that the evidence is known to be.
 
     >>> from causalkit.values.dist import coin
     >>> regime = Regime.of({"rain": coin("1/4"), "wet": lambda rain: rain})
@@ -46,6 +46,7 @@ class Regime:
     network: Network
     edits: Edits = NOTHING_DONE
     evidence: Evidence = ()
+    is_possible: bool = False
 
     @classmethod
     def of(cls, variables: Mapping[str, Any] | None, named: Mapping[str, Any] | None = None) -> Regime:
@@ -105,7 +106,7 @@ class Regime:
 
     def with_edits(self, edits: Edits) -> Regime:
         """The same mechanisms and evidence under other edits, which have been checked."""
-        return Regime(self.network, edits, self.evidence)
+        return Regime(self.network, edits, self.evidence, bool(self.evidence) and self._answers.is_possible)
 
     def with_mechanisms(self, mechanisms: Mapping[str, Mechanism]) -> Regime:
         """The same steps over other mechanisms, which are tabulated."""
@@ -128,7 +129,9 @@ class Regime:
 
     @cached_property
     def _answers(self) -> Answers:
-        return engine.answer.Answers([_reading(event, self._nodes(event, edits)) for edits, event in self.evidence])
+        readings = [_reading(event, self._nodes(event, edits)) for edits, event in self.evidence]
+        world = engine.answer.world_of(self.network, [*(edits for edits, _ in self.evidence), self.edits])
+        return engine.answer.Answers(readings, world, self.is_possible)
 
     def prob(self, event: Quantity) -> Number:
         """The probability of an event."""

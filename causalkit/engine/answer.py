@@ -10,22 +10,25 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Structure
-from causalkit.engine.compiling.plan import FEW_RUNS, Elimination, eliminating, plan, planned, planned_for
+from causalkit.engine.compiling.plan import FEW_RUNS, Elimination, eliminating, has_few_runs, plan, planned, planned_for
 from causalkit.engine.compiling.query import Query, as_query, wanted
 from causalkit.engine.compiling.tracing import SLACK
+from causalkit.engine.compiling.world import World, world_of
 from causalkit.engine.exact import elimination, enumeration
 from causalkit.engine.exact.elimination import ready
 from causalkit.engine.exact.enumeration import Assignment
+from causalkit.engine.exact.execution import MOST_KEPT
 from causalkit.engine.exact.indexing import places
+from causalkit.engine.tree_query import Unbound, joint_weights
 from causalkit.mechanisms.network import Node, Reading
 from causalkit.values.dist import Dist, Value, normalised
 from causalkit.values.exact import Number, exact, is_zero, tidy
 
-__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "plan", "point_query"]
+__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "plan", "point_query", "world_of"]
 
 
 class Answers:
-    """Whatever is asked under one body of evidence.
+    """Whatever is asked under one body of evidence; ``world`` says in which regimes, and ``is_possible`` that it is known to be.
 
     Questions about the values of variables, where values are all that has been observed, are point queries: compiled when they are
     asked again, then filled with values. All others go to ``measure``.
@@ -40,24 +43,27 @@ class Answers:
     (Fraction(1, 3), Dist({1: '1'}))
     """
 
-    def __init__(self, evidence: Sequence[Reading]) -> None:
-        self.evidence = evidence
+    def __init__(self, evidence: Sequence[Reading], world: World | None = None, is_possible: bool = False) -> None:
+        self.evidence, self.world = evidence, world
         self._point = _values_observed(evidence)
         self._mass: Number | None = None
+        self.is_possible = is_possible or not evidence
 
     def prob(self, event: Reading) -> Number:
         """The probability of an event, given the evidence."""
         if event.wanted is None or self._point is None:
             return self.dist(event if event.wanted else event.truth())[True]
         nodes, values = self._point
-        return tidy(point_query((*nodes, *event.nodes), ())((*values, *event.wanted)).total / self.mass)
+        if self.is_possible and len(event.nodes) == 1 and event.nodes[0] not in nodes:
+            return self.dist(Reading(event.nodes, lambda run: run[event.nodes[0]], is_values=True))[event.wanted[0]]
+        return tidy(point_query((*nodes, *event.nodes), ())((*values, *event.wanted), self.world).total / self.mass)
 
     def dist(self, target: Reading) -> Dist:
         """The distribution of what is read, given the evidence."""
         if self._point is not None and target.is_values and is_narrow(target.nodes):
             nodes, values = self._point
             if not set(target.nodes) & set(nodes):
-                return point_query(nodes, target.nodes)(values).dist()
+                return point_query(nodes, target.nodes)(values, self.world, self.is_possible).dist()
         return self._weights(target).dist()
 
     @property
@@ -65,16 +71,17 @@ class Answers:
         """The probability of the evidence."""
         if self._mass is None:
             self._mass = self._measured_mass()
+            self.is_possible = not is_zero(self._mass)
         return self._mass
 
     def _measured_mass(self) -> Number:
         if self._point is None:
             return self._weights(Reading((), lambda values: True)).total
         nodes, values = self._point
-        return point_query(nodes, ())(values).total if nodes else exact(1)
+        return point_query(nodes, ())(values, self.world).total if nodes else exact(1)
 
     def _weights(self, target: Reading) -> Weights:
-        return Weights({value: tidy(weight) for value, weight in measure(self.evidence, target).items()}, _same)
+        return Weights({value: tidy(weight) for value, weight in measure(self.evidence, target, self.world).items()}, _same)
 
 
 def _values_observed(evidence: Sequence[Reading]) -> tuple[tuple[Node, ...], tuple[Value, ...]] | None:
@@ -92,8 +99,8 @@ def _values_observed(evidence: Sequence[Reading]) -> tuple[tuple[Node, ...], tup
 # ---- questions of any kind
 
 
-def measure(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]:
-    """The weight of each value of the target together with the evidence.
+def measure(evidence: Sequence[Reading], target: Reading, world: World | None = None) -> dict[Value, Number]:
+    """The weight of each value of the target together with the evidence; what is asked for the first time in a world goes to its tree.
 
     Raises ``OpenChoice`` when the answer depends on an open choice, ``NeedsCoupling``, and ``TooLarge`` before anything is computed.
 
@@ -107,8 +114,12 @@ def measure(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]
     """
     sought = wanted(target)
     if sought is not None and math.prod(len(node.mechanism.domain) for node in sought) > SLACK:
-        return _truth(evidence, target)
+        return _truth(evidence, target, world)
     question = as_query(evidence, target)
+    if world is not None and isinstance(question, Query) and question.certain:
+        once = _asked_once(question, world)
+        if once is not None:
+            return once
     best, found = planned(question)
     best.check()
     if found is None or found.tables.choices or not isinstance(question, Query):
@@ -116,11 +127,26 @@ def measure(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]
     return elimination.measure(question, found)
 
 
-def _truth(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]:
+def _asked_once(question: Query, world: World) -> dict[Value, Number] | None:
+    """The answer by a tree to a question that is new, unless there are few runs, or weights are no numbers."""
+    structure = question.structure
+    asked_for = [*structure.observed, *(node for condition in structure.conditions for node in condition.scope), *structure.target]
+    if has_few_runs(asked_for) or not (world.memory.is_new(structure) or question.seen is None):
+        return None
+    if question.seen is None:
+        return {}
+    try:
+        found = joint_weights(world, dict(zip(structure.observed, question.seen, strict=True)), structure.conditions, structure.target)
+    except Unbound:
+        return None
+    return {} if found is None else elimination.values_of(question, found.choices, found.cells, found.scale)
+
+
+def _truth(evidence: Sequence[Reading], target: Reading, world: World | None) -> dict[Value, Number]:
     """How likely it is that many nodes have certain values, without a table of all their combinations."""
     anything = Reading((), lambda values: True)
-    total: Number = measure(evidence, anything).get(True, exact(0))
-    true: Number = measure([*evidence, target], anything).get(True, exact(0))
+    total: Number = measure(evidence, anything, world).get(True, exact(0))
+    true: Number = measure([*evidence, target], anything, world).get(True, exact(0))
     return {value: weight for value, weight in [(False, total - true), (True, true)] if not is_zero(weight)}
 
 
@@ -167,7 +193,8 @@ class PointQuery:
     """The weight of each combination of the target's values together with what is observed, for any observed values.
 
     What is observed is no part of the target, and no node is in the target twice.
-    Where the world has few runs, the first asking walks through them; whoever asks again gets a compiled answer.
+    The first asking walks through the runs of the world where they are few, and is put to its join tree otherwise; whoever asks again
+    gets a compiled answer, unless it would be so large that the tree is as good.
     """
 
     def __init__(self, observed: tuple[Node, ...], target: tuple[Node, ...]) -> None:
@@ -178,16 +205,43 @@ class PointQuery:
         self._structure = Structure(tuple(first), (), target)
         self._first = tuple(first.values())
         self._repeats = tuple((first[node], i) for i, node in enumerate(observed) if first[node] != i)
-        self._met = False
+        self._left = 1
 
-    def __call__(self, seen: Sequence[Value]) -> Weights:
-        """The weights at these observed values, one for each observed node; raises as ``measure`` does."""
+    def __call__(self, seen: Sequence[Value], world: World | None = None, ratios: bool = False) -> Weights:
+        """The weights at these observed values, one for each observed node; raises as ``measure`` does.
+
+        With ``ratios`` only their ratios need to be right, for evidence that is known to be possible.
+        """
         for i, j in self._repeats:
             if seen[i] != seen[j]:
                 return NOTHING
+        if self._left:
+            self._left -= 1
+            if self._few:
+                return self._by_enumeration(seen)
+            found = None if world is None else self._on_tree(seen, world, ratios)
+            if found is not None:
+                return found
+        return self._by_compiling(seen)
+
+    def _on_tree(self, seen: Sequence[Value], world: World, ratios: bool) -> Weights | None:
+        """The answer by the world's join tree, unless weights are no numbers; small ones are compiled the sooner."""
+        observed = {self.observed[i]: seen[i] for i in self._first}
+        try:
+            found = joint_weights(world, observed, (), self.target, ratios=ratios)
+        except Unbound:
+            return None
+        if found is None:
+            return NOTHING
+        if found.cost > MOST_KEPT:
+            self._left += 1
+        values = itertools.product(*found.choices) if len(self.target) != 1 else iter(found.choices[0])
+        weights = {value: weight for value, weight in zip(values, found.cells.reshape(-1).tolist(), strict=True) if weight}
+        return Weights(weights, lambda weight: Fraction(weight, found.scale))
+
+    def _by_compiling(self, seen: Sequence[Value]) -> Weights:
         found = self._compiled
-        if found is None or (not self._met and self._few):
-            self._met = True
+        if found is None:
             return self._by_enumeration(seen)
         made = ready(found)
         at = places(made.tables, [seen[i] for i in self._first])
@@ -198,7 +252,12 @@ class PointQuery:
 
     @cached_property
     def _few(self) -> bool:
-        return planned_for(self._structure)[0].reason == FEW_RUNS
+        return has_few_runs([*self.observed, *self.target]) and not self._is_refused
+
+    @cached_property
+    def _is_refused(self) -> bool:
+        """Whether enumeration is the plan for another reason than that there are few runs."""
+        return planned_for(self._structure)[0].reason != FEW_RUNS
 
     @cached_property
     def _compiled(self) -> Elimination | None:

@@ -69,7 +69,7 @@ class Bound:
         for i, table in enumerate(self.tables):
             if table.mask & low:
                 axis = (table.mask & (low - 1)).bit_count()
-                cells = None if table.cells is None else table.cells[(slice(None),) * axis + (value,)]
+                cells = None if table.cells is None else table.cells[(slice(None),) * axis + (value, ...)]
                 tables[i], keys[i] = Table(table.mask & ~low, cells, table.bound), (keys[i], variable, value)
         return replace(self, cards=cards, tables=tables, keys=keys, fixed={**self.fixed, variable: value})
 
@@ -150,19 +150,19 @@ class _Binding:
         places = tuple([(slot, fixed[slot]) for slot in slots if slot in fixed])
         whole = self.world.memory.derived((number, slots, self.floats), lambda: self._arranged(cells, scale, slots))
         if not places:
-            if whole.mask or whole.bound != 1 or scale != 1:
+            if whole.mask or whole.cells != 1:
                 self.tables.append(whole)
                 self.keys.append(whole.number)
             return
         mask, index = whole.mask, []
-        for slot, place in places:
+        for slot, _ in places:
             mask &= ~(1 << slot)
         bit = whole.mask
         while bit:
             low = bit & -bit
             index.append(fixed.get(low.bit_length() - 1, _ALL))
             bit ^= low
-        self.tables.append(Table(mask, whole.cells[tuple(index)], whole.bound))
+        self.tables.append(Table(mask, whole.cells[(*index, ...)], whole.bound))
         self.keys.append((whole.number, places))
 
     def _arranged(self, cells: Array, scale: int, slots: tuple[int, ...]) -> Table:

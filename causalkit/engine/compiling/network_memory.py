@@ -6,7 +6,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from threading import RLock
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from causalkit.engine.compiling.factors import SharedFactors, shared_factors
 from causalkit.engine.compiling.node_tables import NodeTable, Table, new_number, node_table, whole
@@ -25,9 +25,11 @@ MOST_CELLS_KEPT = 4_000_000
 """Cells of nodes' tables that are kept with a network at most."""
 
 MOST_TREES = 16
+MOST_WORLDS = 64
 MOST_QUESTIONS = 1024
 
 Scopes = tuple[tuple[int, ...], ...]
+W = TypeVar("W")
 
 
 class Entry(NamedTuple):
@@ -59,6 +61,7 @@ class NetworkMemory:
         self._derived: dict[Hashable, Table] = {}
         self._cells = 0
         self._trees: OrderedDict[Scopes, JoinTree] = OrderedDict()
+        self._worlds: OrderedDict[Hashable, Any] = OrderedDict()
         self._asked = 0
         self._met: OrderedDict[Hashable, None] = OrderedDict()
 
@@ -137,6 +140,17 @@ class NetworkMemory:
                 if len(self._trees) > MOST_TREES:
                     self._trees.popitem(last=False)
             return self._trees[scopes]
+
+    def world(self, key: Hashable, make: Callable[[], W]) -> W:
+        """Something that is made once for some regimes, and kept as long as there is room."""
+        with self._lock:
+            if key not in self._worlds:
+                self._worlds[key] = make()
+                if len(self._worlds) > MOST_WORLDS:
+                    self._worlds.popitem(last=False)
+            self._worlds.move_to_end(key)
+            found: W = self._worlds[key]
+            return found
 
     def is_new(self, question: Hashable) -> bool:
         """Whether a question has not been met lately; it is now."""

@@ -16,7 +16,7 @@ from causalkit.errors import NeedsCoupling, TooLarge
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, closure, ordered
 
-__all__ = ["FEW_RUNS", "Elimination", "Plan", "Strategy", "eliminating", "plan", "planned", "planned_for"]
+__all__ = ["FEW_RUNS", "Elimination", "Plan", "Strategy", "eliminating", "has_few_runs", "plan", "planned", "planned_for"]
 
 Strategy = Literal["enumeration", "elimination"]
 
@@ -110,6 +110,12 @@ def planned(question: Query | TooWide) -> tuple[Plan, Elimination | None]:
         nodes = closure(question.nodes)
         return _by_enumeration(len(nodes), runs_bound(nodes), question.reason), None
     return planned_for(question.structure, question.certain)
+
+
+def has_few_runs(asked_for: Sequence[Node]) -> bool:
+    """Whether walking through all runs looks at so few nodes that nothing better is asked for."""
+    nodes = closure(asked_for)
+    return runs_bound(nodes) * len(nodes) <= FEW_VISITS
 
 
 @lru_cache(maxsize=128)

@@ -23,7 +23,7 @@ class JoinTree:
 
     ``cliques`` are bit masks of variables; ``above`` is each clique's neighbour towards the first, -1 for the first itself;
     ``home`` is for each variable the clique that held it when it was eliminated, and ``rank`` when that was. ``cells`` are those of
-    all cliques together. Source: [koller2009], section 10.4.
+    all cliques together, ``largest`` those of the largest. Source: [koller2009], section 10.4.
     """
 
     cliques: tuple[int, ...]
@@ -31,6 +31,7 @@ class JoinTree:
     home: tuple[int, ...]
     rank: tuple[int, ...]
     cells: int
+    largest: int
 
     @cached_property
     def near(self) -> tuple[tuple[int, ...], ...]:
@@ -42,16 +43,15 @@ class JoinTree:
                 found[up].append(clique)
         return tuple(map(tuple, found))
 
-    def holder(self, scope: Iterable[int]) -> int | None:
+    def holder(self, mask: int) -> int | None:
         """A clique that holds all of these variables, when there is one.
 
         Variables that are neighbours of one another are all in the clique of the one that was eliminated first.
         """
-        first = min(scope, key=self.rank.__getitem__, default=None)
-        if first is None:
+        if not mask:
             return 0
-        clique = self.home[first]
-        return clique if not mask_of(scope) & ~self.cliques[clique] else None
+        clique = self.home[min(bits(mask), key=self.rank.__getitem__)]
+        return clique if not mask & ~self.cliques[clique] else None
 
     def spanned(self, cliques: Iterable[int]) -> set[int]:
         """These cliques and all that lie between them and the first."""
@@ -211,5 +211,5 @@ def _tree(order: Elimination, cards: Sequence[int]) -> JoinTree:
         home[variable] = len(cliques)
         cliques.append(around | 1 << variable)
         above.append(up)
-    cells = sum(math.prod([cards[each] for each in bits(clique)]) for clique in cliques)
-    return JoinTree(tuple(cliques) or (0,), tuple(above) or (-1,), tuple(home), tuple(rank), cells)
+    sizes = [math.prod([cards[each] for each in bits(clique)]) for clique in cliques]
+    return JoinTree(tuple(cliques) or (0,), tuple(above) or (-1,), tuple(home), tuple(rank), sum(sizes), max(sizes, default=1))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
 from causalkit.engine.compiling.factors import groups
 from causalkit.engine.compiling.network_memory import NetworkMemory, Scopes, SharedEntry, memory_of
+from causalkit.engine.compiling.triangulation import JoinTree
 from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.mechanisms.network import Edits, Network, Node, closure
 
-__all__ = ["World"]
+__all__ = ["World", "world_of"]
 
 
 class World:
@@ -23,6 +24,7 @@ class World:
 
     def __init__(self, network: Network, edits: Iterable[Edits]) -> None:
         self.network, self.edits = network, tuple(dict.fromkeys(edits))
+        self._trees: dict[int, JoinTree] = {}
 
     @cached_property
     def memory(self) -> NetworkMemory:
@@ -78,6 +80,16 @@ class World:
         after = tuple([(*(at[p] for p in edits.get(name, law).parents), at[name]) for name, law in laws.items()])  # type: ignore[union-attr]
         return before, after
 
+    def trees(self, asks: int) -> Iterator[JoinTree]:
+        """The trees of these scopes, as far as they are there or worth making for a question about so many variables."""
+        for i, scopes in enumerate(self.scopes):
+            if i not in self._trees:
+                tree = self.memory.tree(scopes, self.cards, asks)
+                if tree is None:
+                    return
+                self._trees[i] = tree
+            yield self._trees[i]
+
     def _scopes_of_copies(self) -> Scopes:
         number = self._copies
         families = {node: (*(number[parent] for parent in node.parents), place) for node, place in number.items()}
@@ -94,3 +106,9 @@ class World:
             return [max(1, len(law.domain)) for law in self.network.mechanisms.values()]
         widths = [group.shared.cards[len(group.shared.nodes) + i] for group in self._groups for i in range(len(group.shared.draws))]
         return [len(node.mechanism.domain) for node in self._copies] + widths
+
+
+def world_of(network: Network, edits: Iterable[Edits]) -> World:
+    """The world of a network under these edits, the same one as long as it is kept with the network."""
+    regimes = tuple(dict.fromkeys(edits))
+    return memory_of(network).world(regimes, lambda: World(network, regimes))

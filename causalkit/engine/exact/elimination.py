@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+import itertools
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -14,9 +16,11 @@ from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.execution import Runner, runner
 from causalkit.engine.exact.indexing import Layout, assignment, checked, layout, places
 from causalkit.engine.exact.rings import exact_tables
+from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
 from causalkit.values.exact import Number
 
-__all__ = ["measure", "open_measure", "ready"]
+__all__ = ["measure", "open_measure", "ready", "values_of"]
 
 K = TypeVar("K", bound=Hashable)
 
@@ -42,6 +46,21 @@ def ready(found: Elimination) -> Ready:
 def measure(question: Query, found: Elimination) -> dict[Hashable, Number]:
     """The weight of each value of the target together with the evidence."""
     return _grouped(question, found, lambda tables, cell, seen: ()).get((), {})
+
+
+def values_of(question: Query, choices: Sequence[Sequence[Value]], cells: Array, scale: int) -> dict[Hashable, Number]:
+    """The same from the weights of the target's combinations, where ``choices`` are the values along each axis."""
+    stride, adds = 1, []
+    for node, values in zip(reversed(question.structure.target), reversed(choices), strict=True):
+        whole = node.mechanism.domain
+        adds.append([whole.index(value) * stride for value in values])
+        stride *= len(whole)
+    totals: dict[Hashable, Any] = {}
+    for parts, weight in zip(itertools.product(*reversed(adds)), cells.reshape(-1).tolist(), strict=True):
+        if weight:
+            value = question.values[sum(parts)]
+            totals[value] = totals[value] + weight if value in totals else weight
+    return {value: Fraction(total, scale) for value, total in checked(totals).items()}
 
 
 def open_measure(question: Query, found: Elimination) -> dict[Assignment, dict[Hashable, Number]]:

@@ -18,6 +18,12 @@ __all__ = ["Way", "all_singles", "axes_of", "gathered", "messages_of", "way_to",
 CHEAP = 20_000
 """Multiply-adds that are soon done: what takes no more is asked of the network's own tree, and nothing cheaper is looked for."""
 
+PER_CELL = 30
+"""Cells of a tree for each cell of the tables that are put on it: where there are no more, nothing cheaper is looked for either."""
+
+MOST_CELLS = 4_000_000
+"""Cells of the largest table that is made: what would need more is gone through value by value of some variables."""
+
 
 @dataclass(frozen=True)
 class Way:
@@ -44,8 +50,10 @@ def messages_of(network: Network) -> Messages:
 def way_to(bound: Bound) -> Way:
     """The cheaper of the network's own tree and a tree for this question, if the one is not cheap anyway."""
     own = own_tree(bound)
-    if own is not None and own.cells <= CHEAP and own.holder(bits(bound.target)) is not None:
-        return Way(own, True, 3 * own.cells, own.cells, 0)
+    if own is not None and own.holder(bound.target) is not None:
+        entered = sum([size_of(table.mask, bound.cards) for table in bound.tables])
+        if own.cells <= max(CHEAP, PER_CELL * entered) and own.largest <= MOST_CELLS:
+            return Way(own, True, 3 * own.cells, own.largest, max(clique.bit_count() for clique in own.cliques))
     first = None if own is None else priced(bound, own, True)
     if first is not None and first.cost <= CHEAP:
         return first
@@ -68,12 +76,8 @@ def way_to_all(bound: Bound) -> Way:
 
 def own_tree(bound: Bound, asks: int | None = None) -> JoinTree | None:
     """The network's tree, when it is there or worth making and every table is inside one of its cliques."""
-    world = bound.world
-    for scopes in world.scopes:
-        tree = world.memory.tree(scopes, world.cards, len(bound.tables) if asks is None else asks)
-        if tree is None:
-            return None
-        if all(tree.holder(bits(table.mask)) is not None for table in bound.tables):
+    for tree in bound.world.trees(len(bound.tables) if asks is None else asks):
+        if all(tree.holder(table.mask) is not None for table in bound.tables):
             return tree
     return None
 
@@ -88,7 +92,7 @@ def tree_for_itself(bound: Bound) -> JoinTree:
     for variable, i in at.items():
         home[variable], rank[variable] = tree.home[i], tree.rank[i]
     cliques = tuple([mask_of(used[i] for i in bits(clique)) for clique in tree.cliques])
-    return JoinTree(cliques, tree.above, tuple(home), tuple(rank), tree.cells)
+    return JoinTree(cliques, tree.above, tuple(home), tuple(rank), tree.cells, tree.largest)
 
 
 def flow_on(bound: Bound, tree: JoinTree, product: Product, kept: Messages, root: int) -> Flow:
@@ -97,7 +101,7 @@ def flow_on(bound: Bound, tree: JoinTree, product: Product, kept: Messages, root
     keys: dict[int, tuple[Hashable, ...]] = {}
     stays = bound.target
     for table, key in zip(bound.tables, bound.keys, strict=True):
-        clique = tree.holder(bits(table.mask))
+        clique = tree.holder(table.mask)
         if clique is None:
             clique = root
             stays |= table.mask
@@ -108,7 +112,7 @@ def flow_on(bound: Bound, tree: JoinTree, product: Product, kept: Messages, root
 
 def root_of(bound: Bound, tree: JoinTree) -> int:
     """The clique where the target is gathered."""
-    whole = tree.holder(bits(bound.target))
+    whole = tree.holder(bound.target)
     return whole if whole is not None else tree.home[min(bits(bound.target), key=tree.rank.__getitem__)]
 
 

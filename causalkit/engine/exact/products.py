@@ -25,6 +25,9 @@ class Product(Protocol):
     def alone(self, a: Table, gone: int, cards: Cards) -> Table:
         """One table summed over some of its variables."""
 
+    def plus(self, a: Table, b: Table) -> Table:
+        """The sum of two tables over the same variables."""
+
 
 def summed(tables: list[Table], gone: int, cards: Cards, product: Product) -> list[Table]:
     """The same product without the variables in ``gone``, as tables: next always the variable whose table is smallest."""
@@ -122,7 +125,7 @@ class _Arrays:
         lengths = [max(left.shape[axis], right.shape[axis]) for axis in out]
         total: Any = None
         for place in np.ndindex(*lengths):
-            term = np.asarray(_at(left, out, place) * _at(right, out, place))
+            term = np.multiply(_at(left, out, place), _at(right, out, place))
             total = term if total is None else np.add(total, term, out=total)
         return total
 
@@ -136,12 +139,19 @@ class _Arrays:
     def _wide(self, a: Table, times: int) -> tuple[Array, int]:
         return a.cells, 1
 
+    def plus(self, a: Table, b: Table) -> Table:
+        left, bound = self._wide(a, 1)
+        right, other = self._wide(b, 1)
+        if bound + other >= INT64:
+            left, right = _objects(left), _objects(right)
+        return Table(a.mask | b.mask, left + right, bound + other)
+
 
 def _at(cells: Array, axes: Sequence[int], place: Sequence[int]) -> Array:
     index: list[Any] = [slice(None)] * cells.ndim
     for axis, i in zip(axes, place, strict=True):
         index[axis] = i if cells.shape[axis] > 1 else 0
-    return cells[tuple(index)]
+    return cells[(*index, ...)]
 
 
 class Whole(_Arrays):
@@ -176,6 +186,9 @@ class Pricing:
     def alone(self, a: Table, gone: int, cards: Cards) -> Table:
         self._count(a.mask, 1, cards)
         return Table(a.mask & ~gone, None, 1)
+
+    def plus(self, a: Table, b: Table) -> Table:
+        return a
 
     def _count(self, union: int, left: int, cards: Cards) -> None:
         self.cost += size_of(union, cards)
