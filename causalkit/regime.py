@@ -19,6 +19,7 @@ from causalkit.values.render import keywords_text, typed
 
 if TYPE_CHECKING:
     from causalkit.engine.answer import Answers
+    from causalkit.engine.most_probable import MostProbable
 
 __all__ = ["HEADER", "Evidence", "Regime", "impossible_text", "mechanism_rows", "steps_text"]
 
@@ -140,6 +141,18 @@ class Regime:
     def dist(self, target: Quantity) -> Dist:
         """The distribution of a quantity."""
         return self._answers.dist(self.reading(target))
+
+    def marginals(self) -> dict[str, Dist]:
+        """The distribution of every variable."""
+        return dict(zip(self.mechanisms, self._answers.marginals([self.node(name) for name in self.mechanisms]), strict=True))
+
+    def float_marginals(self) -> dict[str, dict[Value, float]]:
+        """The same in float64."""
+        return dict(zip(self.mechanisms, self._answers.float_marginals([self.node(name) for name in self.mechanisms]), strict=True))
+
+    def most_probable(self, m: int) -> MostProbable:
+        """The ``m`` likeliest combinations of values of all variables."""
+        return self._answers.most_probable(tuple(self.mechanisms), [self.node(name) for name in self.mechanisms], m)
 
     @property
     def mass(self) -> Number:

@@ -19,10 +19,13 @@ from causalkit.engine.exact.elimination import ready
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.execution import MOST_KEPT
 from causalkit.engine.exact.indexing import places
-from causalkit.engine.tree_query import Unbound, joint_weights
+from causalkit.engine.most_probable import MostProbable, explanations
+from causalkit.engine.tree_query import Unbound, joint_weights, single_weights
+from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.network import Node, Reading
 from causalkit.values.dist import Dist, Value, normalised
 from causalkit.values.exact import Number, exact, is_zero, tidy
+from causalkit.values.frozen import Frozen
 
 __all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "plan", "point_query", "world_of"]
 
@@ -55,7 +58,7 @@ class Answers:
             return self.dist(event if event.wanted else event.truth())[True]
         nodes, values = self._point
         if self.is_possible and len(event.nodes) == 1 and event.nodes[0] not in nodes:
-            return self.dist(Reading(event.nodes, lambda run: run[event.nodes[0]], is_values=True))[event.wanted[0]]
+            return self.dist(_value_of(event.nodes[0]))[event.wanted[0]]
         return tidy(point_query((*nodes, *event.nodes), ())((*values, *event.wanted), self.world).total / self.mass)
 
     def dist(self, target: Reading) -> Dist:
@@ -79,6 +82,48 @@ class Answers:
             return self._weights(Reading((), lambda values: True)).total
         nodes, values = self._point
         return point_query(nodes, ())(values, self.world).total if nodes else exact(1)
+
+    def marginals(self, nodes: Sequence[Node]) -> list[Dist]:
+        """The distribution of each node, given the evidence: from one pass over a join tree and back."""
+        found = self._by_one_pass(nodes, floats=False)
+        if found is None:
+            return [self.dist(_value_of(node)) for node in nodes]
+        return [Weights({value: weight for value, weight in weights.items() if weight}, _same).dist() for weights in found]
+
+    def float_marginals(self, nodes: Sequence[Node]) -> list[dict[Value, float]]:
+        """The same in float64; raises ``InvalidNumber`` where weights are no numbers, or too small for floats."""
+        found = self._by_one_pass(nodes, floats=True)
+        if found is None:
+            raise InvalidNumber("some weights hold symbols or choices are open, and floats are asked for; substitute and choose first")
+        totals = [math.fsum(weights.values()) for weights in found]
+        if not all(totals):
+            raise InvalidNumber("the probability of the evidence is too small for floats; ask without floats=True")
+        return [
+            {value: weight / total for value, weight in weights.items() if weight} for weights, total in zip(found, totals, strict=True)
+        ]
+
+    def most_probable(self, names: Sequence[str], nodes: Sequence[Node], m: int) -> MostProbable:
+        """The ``m`` likeliest combinations of the nodes' values, given the evidence; raises as ``explanations`` does."""
+        question = as_query(self.evidence, Reading((), lambda values: True))
+        if not isinstance(question, Query) or self.world is None or question.seen is None:
+            raise TooLarge("the evidence reads more variables than can be put as a table; observe values, or fewer variables at once")
+        structure = question.structure
+        observed = dict(zip(structure.observed, question.seen, strict=True))
+        found, ties = explanations(self.world, observed, structure.conditions, nodes, m)
+        assignments = tuple([Frozen(dict(zip(names, values, strict=True))) for values, _ in found])
+        return MostProbable(assignments, tuple([weight / self.mass for _, weight in found]), ties)
+
+    def _by_one_pass(self, nodes: Sequence[Node], floats: bool) -> Sequence[Mapping[Value, Any]] | None:
+        """The weights of each node's values, unless the evidence is no table, or weights are no numbers."""
+        question = as_query(self.evidence, Reading((), lambda values: True))
+        if self.world is None or not isinstance(question, Query) or not question.certain or question.seen is None:
+            return None
+        structure = question.structure
+        observed = dict(zip(structure.observed, question.seen, strict=True))
+        try:
+            return single_weights(self.world, observed, structure.conditions, nodes, floats=floats)
+        except Unbound:
+            return None
 
     def _weights(self, target: Reading) -> Weights:
         return Weights({value: tidy(weight) for value, weight in measure(self.evidence, target, self.world).items()}, _same)
@@ -188,13 +233,18 @@ def _same(weight: Number) -> Number:
 
 NOTHING = Weights({}, _same)
 
+TABLES_EACH = 20
+"""A question is put to the tree once more for every so many of its tables, before it is compiled."""
+
+FOREVER = 1 << 60
+
 
 class PointQuery:
     """The weight of each combination of the target's values together with what is observed, for any observed values.
 
     What is observed is no part of the target, and no node is in the target twice.
     The first asking walks through the runs of the world where they are few, and is put to its join tree otherwise; whoever asks again
-    gets a compiled answer, unless it would be so large that the tree is as good.
+    gets a compiled answer: the later the larger it is, and never if it is so large that the tree is as good.
     """
 
     def __init__(self, observed: tuple[Node, ...], target: tuple[Node, ...]) -> None:
@@ -205,7 +255,7 @@ class PointQuery:
         self._structure = Structure(tuple(first), (), target)
         self._first = tuple(first.values())
         self._repeats = tuple((first[node], i) for i, node in enumerate(observed) if first[node] != i)
-        self._left = 1
+        self._left, self._is_new = 1, True
 
     def __call__(self, seen: Sequence[Value], world: World | None = None, ratios: bool = False) -> Weights:
         """The weights at these observed values, one for each observed node; raises as ``measure`` does.
@@ -225,16 +275,17 @@ class PointQuery:
         return self._by_compiling(seen)
 
     def _on_tree(self, seen: Sequence[Value], world: World, ratios: bool) -> Weights | None:
-        """The answer by the world's join tree, unless weights are no numbers; small ones are compiled the sooner."""
+        """The answer by the world's join tree, unless weights are no numbers."""
         observed = {self.observed[i]: seen[i] for i in self._first}
         try:
-            found = joint_weights(world, observed, (), self.target, ratios=ratios)
+            found = joint_weights(world, observed, (), self.target, ratios=ratios, price=self._is_new)
         except Unbound:
             return None
         if found is None:
             return NOTHING
-        if found.cost > MOST_KEPT:
-            self._left += 1
+        if self._is_new:
+            self._is_new = False
+            self._left = FOREVER if found.cost > MOST_KEPT else found.tables // TABLES_EACH
         values = itertools.product(*found.choices) if len(self.target) != 1 else iter(found.choices[0])
         weights = {value: weight for value, weight in zip(values, found.cells.reshape(-1).tolist(), strict=True) if weight}
         return Weights(weights, lambda weight: Fraction(weight, found.scale))
@@ -294,6 +345,10 @@ def point_query(observed: tuple[Node, ...], target: tuple[Node, ...]) -> PointQu
 def is_narrow(target: Sequence[Node]) -> bool:
     """Whether the combinations of some nodes' values are so few that each can have a cell; nodes named twice are no such case."""
     return math.prod(len(node.mechanism.domain) for node in target) <= SLACK and len(set(target)) == len(target)
+
+
+def _value_of(node: Node) -> Reading:
+    return Reading((node,), lambda values: values[node], is_values=True)
 
 
 def _sees(node: Node, value: Value) -> Reading:

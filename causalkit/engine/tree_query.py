@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.binding import Bound, Unbound, bind
 from causalkit.engine.compiling.factors import Condition
 from causalkit.engine.compiling.plan import Plan
 from causalkit.engine.compiling.world import World
-from causalkit.engine.exact.cutset import conditioned, sliced
-from causalkit.engine.exact.join_tree import MOST_CELLS, Way, axes_of, way_to
+from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
+from causalkit.engine.exact.join_tree import MOST_CELLS, Way, all_priced, axes_of, priced, way_to, way_to_all
 from causalkit.engine.exact.products import FLOATS, WHOLE
 from causalkit.mechanisms.network import Node, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
-__all__ = ["JointWeights", "Unbound", "joint_weights", "tree_plan"]
+__all__ = ["JointWeights", "Unbound", "joint_weights", "single_weights", "tree_plan"]
 
 MOST_COST = 500_000_000
 """Multiply-adds of a question at most."""
@@ -29,13 +29,14 @@ class JointWeights(NamedTuple):
     """The weight of each combination of the target's values together with what was observed, to be divided by ``scale``.
 
     ``cells`` has an axis for each node of the target, along the values in ``choices``; a node that was observed has one. ``cost`` are
-    the multiply-adds that they took at most.
+    the multiply-adds that they took at most, ``tables`` how many tables were put on the tree.
     """
 
     cells: Array
     choices: tuple[tuple[Value, ...], ...]
     scale: int
     cost: int
+    tables: int
 
 
 def joint_weights(
@@ -46,15 +47,16 @@ def joint_weights(
     *,
     ratios: bool = False,
     floats: bool = False,
+    price: bool = False,
 ) -> JointWeights | None:
     """The weights of the target's values together with the evidence, or None where the evidence cannot be.
 
     ``conditions`` are events over some nodes; with ``ratios`` only the weights' ratios are right, for evidence that is known to be
-    possible; with ``floats`` they are float64. Raises ``TooLarge`` before anything is computed, ``NeedsCoupling``, and ``Unbound`` for
+    possible; with ``floats`` they are float64; with ``price`` the cost is no rough bound. Raises ``TooLarge`` before anything is
+    computed, ``NeedsCoupling``, and ``Unbound`` for
     weights that hold symbols and choices that are open.
     """
-    if not world.is_single:
-        ordered([*observed, *(node for condition in conditions for node in condition.scope), *target])
+    _check_couplings(world, observed, conditions, target)
     bound = bind(world, observed, conditions, target, floats)
     if bound is None:
         return None
@@ -62,14 +64,47 @@ def joint_weights(
         bound = bound.separated()
     way = _within(bound, way_to(bound))
     tree_plan(bound, way).check()
+    if price and not way.width:
+        way = priced(bound, way.tree, way.own)
     table = conditioned(bound, way, FLOATS if floats else WHOLE)
     choices = []
     for node in target:
         domain = world.memory.entry(node).table.domain
         choices.append((observed[node],) if node in observed else domain)
-    found = JointWeights(axes_of(bound, table, target), tuple(choices), 1 if floats else bound.scale, way.cost)
+    found = JointWeights(axes_of(bound, table, target), tuple(choices), 1 if floats else bound.scale, way.cost, len(bound.tables))
     world.memory.trim()
     return found
+
+
+def single_weights(
+    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], *, floats: bool = False
+) -> list[Mapping[Value, Any]] | None:
+    """The weight of each value of each node together with the evidence, all from one pass over a tree and back; None if it cannot be.
+
+    Weights of one node are right in proportion. Raises as ``joint_weights`` does.
+    """
+    _check_couplings(world, observed, conditions, nodes)
+    bound = bind(world, observed, conditions, nodes, floats)
+    if bound is None:
+        return None
+    way = way_to_all(bound)
+    if way.largest > MOST_CELLS:
+        way = sliced(bound, way, MOST_CELLS, all_priced)
+    tree_plan(bound, way).check()
+    tables = all_conditioned(bound, way, FLOATS if floats else WHOLE)
+    found: list[Mapping[Value, Any]] = []
+    for node in nodes:
+        table = tables.get(world.slot(node))
+        domain = (observed[node],) if node in observed else world.memory.entry(node).table.domain
+        found.append(dict.fromkeys(domain, 1) if table is None else dict(zip(domain, table.cells.tolist(), strict=True)))
+    world.memory.trim()
+    return found
+
+
+def _check_couplings(world: World, observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> None:
+    """Raises ``NeedsCoupling`` where copies would share a draw and nothing says how; under one regime there are no two copies."""
+    if not world.is_single:
+        ordered([*observed, *(node for condition in conditions for node in condition.scope), *target])
 
 
 def _within(bound: Bound, way: Way) -> Way:

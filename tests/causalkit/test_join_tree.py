@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+import pickle
 import random
+import weakref
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
 
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,11 +23,12 @@ from causalkit.engine.compiling.plan import eliminating
 from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.compiling.world import world_of
 from causalkit.engine.exact import elimination, enumeration
-from causalkit.engine.exact.cutset import conditioned, sliced
-from causalkit.engine.exact.join_tree import priced, tree_for_itself
+from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
+from causalkit.engine.exact.join_tree import all_priced, messages_of, priced, tree_for_itself, way_to_all
 from causalkit.engine.tree_query import joint_weights
+from causalkit.errors import InvalidNumber, OpenChoice, WrongShape
 from causalkit.mechanisms.event import quantities
-from causalkit.mechanisms.network import Reading
+from causalkit.mechanisms.network import Reading, UnknownNode
 from causalkit.testing import edits, events, evidence, models
 from tests.causalkit.test_engine_agrees import COUPLINGS, any_model
 from tests.causalkit.test_ten_thousand_queries import some_edits, some_model, some_values
@@ -163,3 +169,148 @@ def test_one_triangulation_for_a_thousand_questions() -> None:
         model.given(seen).dist(names[3])
         model.do({names[4]: True}).given(seen).dist(names[3])
     assert memory(model).triangulations == 1
+
+
+def test_a_do_uses_the_networks_tree_and_the_messages_that_it_does_not_touch() -> None:
+    model = ladder(20)
+    model.do(a15=True).dist("a19")
+    kept = messages_of(model.regime.network)
+    before = kept.bytes
+    model.do(a15=False).dist("a19")
+    added = kept.bytes - before
+    assert memory(model).triangulations == 1
+    assert 0 < added < before / 2
+
+
+def test_what_is_kept_stays_within_its_bound_and_goes_with_the_model() -> None:
+    model, rng = ladder(30), random.Random(2)
+    kept = messages_of(model.regime.network)
+    kept.most = 40_000
+    for _ in range(40):
+        model.given({name: rng.random() < 0.5 for name in rng.sample(model.names, 3)}).marginals()
+        assert 0 < kept.bytes <= kept.most
+    there = weakref.ref(kept)
+    del model, kept
+    gc.collect()
+    assert there() is None
+
+
+def test_what_is_kept_does_not_travel() -> None:
+    model = ladder(6)
+    found = model.given(a5=True).marginals()
+    copy = pickle.loads(pickle.dumps(model.given(a5=True)))
+    assert not copy.regime.network.memory
+    assert copy.marginals() == found
+    assert len(pickle.dumps(model)) == len(pickle.dumps(ladder(6)))
+
+
+def test_threads_get_the_same_answers() -> None:
+    model, rng = ladder(12), random.Random(3)
+    asked_for = [({name: rng.random() < 0.5 for name in rng.sample(model.names, 3)}, rng.choice(model.names)) for _ in range(60)]
+    alone = [ladder(12).given(seen).dist(name) for seen, name in asked_for]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda each: model.given(each[0]).dist(each[1]), asked_for))
+    assert together == alone
+    assert memory(model).triangulations == 1
+
+
+# ---------------------------------------------------------------- all marginals, and the most probable
+
+
+@settings(max_examples=50)
+@given(any_model, st.data())
+def test_all_marginals(model: ck.Model, data: st.DataObject) -> None:
+    seen = model.given(data.draw(evidence(model)))
+    for each in (seen, seen.do(data.draw(edits(model, couplings=COUPLINGS)))):
+        regime = each.regime
+        found = each.marginals()
+        assert list(found) == list(model.names)
+        floats = each.marginals(floats=True)
+        for name in model.names:
+            weights = enumeration.measure(regime.observed, regime.reading(quantities((name,), regime.domains)))
+            total = sum(weights.values(), Fraction(0))
+            assert found[name] == ck.Dist({value: weight / total for value, weight in weights.items()})
+            assert floats[name] == pytest.approx({value: float(weight / total) for value, weight in weights.items()})
+
+
+@settings(max_examples=30)
+@given(models(min_variables=2, max_variables=5, couplings=COUPLINGS), st.data())
+def test_all_marginals_given_an_event_with_tables_within_a_limit(model: ck.Model, data: st.DataObject) -> None:
+    seen = model.given(data.draw(events(model, possible=True)))
+    world, (readings, _) = asked(seen, model.names[:1])
+    query = as_query(readings, Reading((), lambda values: True))
+    assert isinstance(query, Query)
+    nodes = [model.regime.node(name) for name in model.names]
+    bound = bind(world, dict(zip(query.structure.observed, query.seen or (), strict=True)), query.structure.conditions, nodes)
+    assert bound is not None
+    whole = way_to_all(bound)
+    way = sliced(bound, whole, 2, all_priced)
+    if len(way.sliced) == bound.target.bit_count():
+        return
+    expected, found = all_conditioned(bound, whole), all_conditioned(bound, way)
+    assert expected.keys() == found.keys()
+    for variable, table in expected.items():
+        assert found[variable].cells.tolist() == table.cells.tolist()
+
+
+@settings(max_examples=60)
+@given(any_model, st.data())
+def test_most_probable(model: ck.Model, data: st.DataObject) -> None:
+    seen = model.given(data.draw(evidence(model)))
+    for each in (
+        model,
+        seen,
+        seen.do(data.draw(edits(model, couplings=COUPLINGS))),
+        model.do(data.draw(edits(model, couplings=COUPLINGS))),
+    ):
+        regime = each.regime
+        every = enumeration.measure(regime.observed, Reading((), reads_all(regime)))
+        total = sum(every.values(), Fraction(0))
+        best = sorted(every.values(), reverse=True)
+        m = data.draw(st.integers(1, 5))
+        found = each.most_probable(m)
+        assert found.ties == best.count(best[0])
+        assert list(found.probs) == [weight / total for weight in best[:m]]
+        assert [every[tuple(values.values())] / total for values in found.assignments] == list(found.probs)
+        assert len({tuple(values.values()) for values in found.assignments}) == len(found.assignments)
+
+
+def reads_all(regime: Any) -> Any:
+    def read(values: Any) -> Any:
+        found = []
+        for name in regime.mechanisms:
+            node = regime.node(name)
+            if node not in values:
+                raise UnknownNode(node)
+            found.append(values[node])
+        return tuple(found)
+
+    return read
+
+
+def test_most_probable_given_an_event_over_variables_of_different_cliques() -> None:
+    model = ladder(5).given(lambda a0, b4: a0 != b4)
+    joint = model.dist(*model.names)
+    found = model.most_probable(7)
+    assert list(found.probs) == sorted(joint.values(), reverse=True)[:7]
+    assert found.assignments[0]["a0"] != found.assignments[0]["b4"]
+    with pytest.raises(WrongShape, match="ask for 1 or more"):
+        model.most_probable(0)
+
+
+def test_what_has_no_greatest_is_refused() -> None:
+    p = sympy.Symbol("p", positive=True)
+    with pytest.raises(InvalidNumber, match="substitute"):
+        ck.Model(u=ck.coin(p), v=ck.coin("1/2")).most_probable()
+    with pytest.raises(OpenChoice, match="'act' is a choice"):
+        ck.Model(u=ck.coin("1/2"), act=ck.choice(0, 1, sees=["u"])).most_probable()
+    with pytest.raises(InvalidNumber, match="symbols"):
+        ck.Model(u=ck.coin(p)).marginals(floats=True)
+    assert ck.Model(u=ck.coin(p), v=ck.coin("1/2")).marginals()["v"] == ck.coin("1/2")
+
+
+def test_the_probability_of_the_evidence() -> None:
+    model = ladder(4)
+    assert model.mass == 1
+    assert model.given(a3=True).given(b0=False).mass == model.prob(a3=True, b0=False)
+    assert model.do(a0=True).given(b3=True).mass == model.do(a0=True).prob(b3=True)

@@ -139,9 +139,9 @@ class _Binding:
         """An event over some nodes."""
         import numpy as np
 
-        domain = lambda node: self.world.memory.entry(node).table.domain
         slots = tuple([self.world.slot(node) for node in condition.scope])
-        cells = np.array(condition_holds(condition, domain), np.int64).reshape([len(domain(node)) for node in condition.scope])
+        holds = condition_holds(condition, lambda node: self.world.memory.entry(node).table.domain)
+        cells = np.array(holds, np.int64).reshape([self.cards[slot] for slot in slots])
         self._add(cells, condition, 1, slots)
 
     def _add(self, cells: Array, number: Hashable, scale: int, slots: tuple[int, ...]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from threading import RLock
 from typing import Any, NamedTuple, TypeVar
 
-from causalkit.engine.compiling.factors import SharedFactors, shared_factors
+from causalkit.engine.compiling.factors import Factor, SharedFactors, shared_factors
 from causalkit.engine.compiling.node_tables import NodeTable, Table, new_number, node_table, whole
 from causalkit.engine.compiling.triangulation import JoinTree, join_tree
 from causalkit.mechanisms.mechanism import Mechanism
@@ -163,11 +163,11 @@ class NetworkMemory:
             return new
 
 
-def _dense(factor: object, cards: Sequence[int]) -> tuple[Array, int, int] | None:
+def _dense(factor: Factor, cards: Sequence[int]) -> tuple[Array, int, int] | None:
     """A factor as an array of whole numbers, with a number of its own and its denominator; None where weights hold symbols."""
     import numpy as np
 
-    scope, cells, weights = factor  # type: ignore[misc]
+    scope, cells, weights = factor
     if not are_fractions(weights):
         return None
     scale = math.lcm(*{weight.denominator for weight in weights})

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from causalkit.engine.compiling.binding import Bound
 from causalkit.engine.compiling.node_tables import Table
-from causalkit.engine.compiling.triangulation import bits
-from causalkit.engine.exact.join_tree import Way, gathered, priced
+from causalkit.engine.compiling.triangulation import JoinTree, bits, mask_of
+from causalkit.engine.exact.join_tree import Way, all_singles, gathered, priced
 from causalkit.engine.exact.products import WHOLE, Product, size_of
 
-__all__ = ["conditioned", "sliced"]
+__all__ = ["all_conditioned", "conditioned", "sliced"]
 
 
-def sliced(bound: Bound, way: Way, most: int) -> Way:
+Price = Callable[[Bound, JoinTree, bool], Way]
+
+
+def sliced(bound: Bound, way: Way, most: int, price: Price = priced) -> Way:
     """The same way with variables held fixed until no table has more than ``most`` cells, or nothing is left to hold.
 
     Next is always the variable that leaves the fewest cells in the largest table; ties go to the fewest multiply-adds in all.
     Source: [koller2009], section 9.5.
     """
-    runs = 1
-    while way.largest > most >= size_of(bound.target, bound.cards):
-        held = [variable for variable in bits(_crowded(bound, way)) if not bound.target >> variable & 1 and bound.cards[variable] > 1]
+    runs, asked = 1, bound.target if price is priced else 0
+    while way.largest > most >= size_of(asked, bound.cards):
+        held = [variable for variable in bits(_crowded(bound, way)) if not asked >> variable & 1 and bound.cards[variable] > 1]
         if not held:
             break
-        tries = [(variable, priced(bound.with_value(variable, 0), way.tree, way.own)) for variable in held]
+        tries = [(variable, price(bound.with_value(variable, 0), way.tree, way.own)) for variable in held]
         variable, best = min(tries, key=lambda each: (each[1].largest, each[1].cost * bound.cards[each[0]], each[0]))
         runs *= bound.cards[variable]
         bound = bound.with_value(variable, 0)
@@ -55,6 +58,35 @@ def conditioned(bound: Bound, way: Way, product: Product = WHOLE, told: Callable
         told(done + 1, len(every))
     assert total is not None, "every variable takes a value"
     return total
+
+
+def all_conditioned(bound: Bound, way: Way, product: Product = WHOLE) -> dict[int, Table]:
+    """The weights of each variable of the target: sums over all values of the variables that are held fixed."""
+    if not way.sliced:
+        return dict(all_singles(bound, way, product))
+    totals: dict[int, Table] = {}
+    parts: dict[int, dict[int, Table]] = {variable: {} for variable in way.sliced}
+    for values in itertools.product(*(range(bound.cards[variable]) for variable in way.sliced)):
+        last: Table | None = None
+        for variable, table in all_singles(
+            replace(_at(bound, way.sliced, values), target=bound.target & ~mask_of(way.sliced)), way, product
+        ):
+            totals[variable] = product.plus(totals[variable], table) if variable in totals else table
+            last = table
+        assert last is not None, "some variable is not held fixed"
+        whole = product.alone(last, last.mask, bound.cards)
+        for variable, value in zip(way.sliced, values, strict=True):
+            there = parts[variable].get(value)
+            parts[variable][value] = whole if there is None else product.plus(there, whole)
+    return totals | {variable: _stacked(variable, tables) for variable, tables in parts.items()}
+
+
+def _stacked(variable: int, tables: Mapping[int, Table]) -> Table:
+    """One table from the weights at each value of a variable."""
+    import numpy as np
+
+    cells = np.array([tables[value].cells.item() for value in sorted(tables)], object)
+    return Table(1 << variable, cells, max(table.bound for table in tables.values()))
 
 
 def _at(bound: Bound, variables: Sequence[int], values: Sequence[int]) -> Bound:

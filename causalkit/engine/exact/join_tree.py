@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from causalkit.engine.compiling.binding import Bound
 from causalkit.engine.compiling.node_tables import Table
@@ -13,7 +13,7 @@ from causalkit.engine.exact.propagation import Flow, Messages, nothing_kept
 from causalkit.mechanisms.network import Network, Node
 from causalkit.values.arrays import Array
 
-__all__ = ["Way", "all_singles", "axes_of", "gathered", "messages_of", "way_to", "way_to_all"]
+__all__ = ["Way", "all_priced", "all_singles", "axes_of", "gathered", "messages_of", "way_to", "way_to_all"]
 
 CHEAP = 20_000
 """Multiply-adds that are soon done: what takes no more is asked of the network's own tree, and nothing cheaper is looked for."""
@@ -29,7 +29,8 @@ MOST_CELLS = 4_000_000
 class Way:
     """How a question is answered: on which tree, at what cost, and with which variables held fixed in turn.
 
-    ``cost`` are multiply-adds; ``largest`` the cells of the largest table; ``width`` the variables in the widest product. ``sliced``
+    ``cost`` are multiply-adds; ``largest`` the cells of the largest table; ``width`` the variables in the widest product,
+    or 0 where the costs are no more than a bound. ``sliced``
     are the variables whose values are gone through one after the other, so that ``largest`` stays within its limit.
     """
 
@@ -53,7 +54,7 @@ def way_to(bound: Bound) -> Way:
     if own is not None and own.holder(bound.target) is not None:
         entered = sum([size_of(table.mask, bound.cards) for table in bound.tables])
         if own.cells <= max(CHEAP, PER_CELL * entered) and own.largest <= MOST_CELLS:
-            return Way(own, True, 3 * own.cells, own.largest, max(clique.bit_count() for clique in own.cliques))
+            return Way(own, True, 3 * own.cells, own.largest, 0)
     first = None if own is None else priced(bound, own, True)
     if first is not None and first.cost <= CHEAP:
         return first
@@ -62,16 +63,18 @@ def way_to(bound: Bound) -> Way:
 
 
 def way_to_all(bound: Bound) -> Way:
-    """The way to all marginals: on the network's own tree if every table is inside a clique of it."""
-    own = own_tree(bound, asks=len(bound.cards))
-    if own is None:
-        own = tree_for_itself(bound)
+    """The way to the weights of every single variable: on a tree that holds every table inside a clique, the network's own if it does."""
+    tree = own_tree(bound, asks=len(bound.cards))
+    return all_priced(bound, tree or tree_for_itself(replace(bound, target=0)), tree is not None)
+
+
+def all_priced(bound: Bound, tree: JoinTree, own: bool) -> Way:
+    """What the weights of all single variables cost on a tree."""
     pricing = Pricing()
-    flow = flow_on(bound, own, pricing, nothing_kept(), 0)
+    flow = flow_on(replace(bound, target=0), tree, pricing, nothing_kept(), 0)
     flow.all_ways()
-    for _ in flow.singles(bound.target):
-        pass
-    return Way(own, True, pricing.cost, pricing.largest, pricing.width)
+    largest = max([size_of(table.mask, bound.cards) for _, table in flow.singles(bound.target)], default=1)
+    return Way(tree, own, pricing.cost, max(largest, pricing.largest), pricing.width)
 
 
 def own_tree(bound: Bound, asks: int | None = None) -> JoinTree | None:
@@ -132,8 +135,8 @@ def gathered(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
 
 def all_singles(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[tuple[int, Table]]:
     """The weights of each variable of the target, one after the other."""
-    flow = flow_on(bound, way.tree, product, messages_of(bound.world.network), 0)
-    flow.stays = 0
+    kept = messages_of(bound.world.network) if way.own else nothing_kept()
+    flow = flow_on(replace(bound, target=0), way.tree, product, kept, 0)
     flow.all_ways()
     yield from flow.singles(bound.target)
 
@@ -142,9 +145,8 @@ def axes_of(bound: Bound, table: Table, nodes: Sequence[Node]) -> Array:
     """The weights with an axis for each node of the target, of length 1 for one that was observed or takes one value only."""
     import numpy as np
 
-    free = list(bits(bound.target))
+    free, slots = list(bits(bound.target)), [bound.world.slot(node) for node in nodes]
     cells = np.broadcast_to(table.cells.reshape(shape_of(table.mask, free, bound.cards)), [bound.cards[v] for v in free])
-    slots = [bound.world.slot(node) for node in nodes]
     kept = [slot for slot in slots if bound.target >> slot & 1]
     return cells.transpose([free.index(slot) for slot in kept]).reshape(
         [bound.cards[slot] if bound.target >> slot & 1 else 1 for slot in slots]

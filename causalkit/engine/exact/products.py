@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
@@ -119,14 +120,21 @@ class _Arrays:
         return a.cells, b.cells, 1
 
     def _one_by_one(self, left: Array, right: Array, out: list[int]) -> Array:
-        """The sum over some axes of a product, without the product."""
+        """The sum over some axes of a product, of which no more than a part is there at once."""
         import numpy as np
 
-        lengths = [max(left.shape[axis], right.shape[axis]) for axis in out]
-        total: Any = None
-        for place in np.ndindex(*lengths):
-            term = np.multiply(_at(left, out, place), _at(right, out, place))
-            total = term if total is None else np.add(total, term, out=total)
+        lengths = [max(pair) for pair in zip(left.shape, right.shape, strict=True)]
+        size, turns = math.prod(lengths), []
+        for axis in out:
+            if size > AT_ONCE:
+                turns.append(axis)
+                size //= lengths[axis]
+        rest = tuple([axis - sum(turn < axis for turn in turns) for axis in out if axis not in turns])
+        total: Array | None = None
+        for place in np.ndindex(*(lengths[axis] for axis in turns)):
+            term = np.asarray(np.add.reduce(np.multiply(_at(left, turns, place), _at(right, turns, place)), axis=rest))
+            total = term if total is None else np.asarray(np.add(total, term))
+        assert total is not None, "there is a product to sum"
         return total
 
     def alone(self, a: Table, gone: int, cards: Cards) -> Table:

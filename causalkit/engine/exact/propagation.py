@@ -28,7 +28,7 @@ class Message(NamedTuple):
 class Messages:
     """Messages that are kept, the least recently used ones only as long as there is room; safe under threads.
 
-    >>> kept = Messages(most=100)
+    >>> kept = Messages(most=1_000)
     >>> kept.put("a", Message((), 1))
     >>> kept.get("a"), kept.get("b")
     (Message(tables=(), number=1), None)
@@ -167,12 +167,12 @@ class Flow:
             stays |= table.mask
         stays &= self.stays & ~self.tree.cliques[to]
         key = (self.tree, clique, to, stays, self.keys.get(clique), tuple([message.number for message in arrived]), type(self.product))
-        message = self.kept.get(key)
-        if message is None:
+        there = self.kept.get(key)
+        if there is None:
             left = summed(tables, ~(self.tree.cliques[to] | self.stays), self.cards, self.product)
-            message = Message(tuple(left), new_number())
-            self.kept.put(key, message)
-        self.sent[clique, to] = message
+            there = Message(tuple(left), new_number())
+            self.kept.put(key, there)
+        self.sent[clique, to] = there
 
 
 def _one() -> Table:
