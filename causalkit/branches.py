@@ -129,7 +129,7 @@ class Branches:
         nodes        3
         enumeration  at most 2 runs
         """
-        return engine.answer.plan(self.observed, self.reading(quantity))
+        return self._answers.plan(self.reading(quantity))
 
     def by_rule(self, quantity: BranchQuery) -> RuleExpectation:
         """The mean of a quantity for every way of filling the open choices, as ``Model.by_rule``.

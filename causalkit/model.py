@@ -274,7 +274,7 @@ class Model:
         nodes        1
         enumeration  at most 2 runs
         """
-        return engine.answer.plan(self._regime.observed, self._regime.reading(quantity(what, self.domains)))
+        return self._regime.plan(quantity(what, self.domains))
 
     def estimate(self, what: str | Callable[..., Any], /, *, samples: int = 100_000, level: float = 0.95, seed: int = 0) -> Estimate:
         """The mean of a variable, or of a function of variables (true counts as 1), from samples: for what is too large to be exact.

@@ -19,6 +19,7 @@ from causalkit.values.render import keywords_text, typed
 
 if TYPE_CHECKING:
     from causalkit.engine.answer import Answers
+    from causalkit.engine.compiling.plan import Plan
     from causalkit.engine.most_probable import MostProbable
 
 __all__ = ["HEADER", "Evidence", "Regime", "impossible_text", "mechanism_rows", "steps_text"]
@@ -141,6 +142,10 @@ class Regime:
     def dist(self, target: Quantity) -> Dist:
         """The distribution of a quantity."""
         return self._answers.dist(self.reading(target))
+
+    def plan(self, target: Quantity) -> Plan:
+        """How the distribution of a quantity would be computed and at what cost."""
+        return self._answers.plan(self.reading(target))
 
     def marginals(self) -> dict[str, Dist]:
         """The distribution of every variable."""

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Structure
-from causalkit.engine.compiling.plan import FEW_RUNS, Elimination, eliminating, has_few_runs, plan, planned, planned_for
+from causalkit.engine.compiling.plan import FEW_RUNS, MOST_RUNS, Elimination, Plan, eliminating, has_few_runs, planned, planned_for
 from causalkit.engine.compiling.query import Query, as_query, wanted
 from causalkit.engine.compiling.tracing import SLACK
 from causalkit.engine.compiling.world import World, world_of
@@ -20,7 +20,7 @@ from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.execution import MOST_KEPT
 from causalkit.engine.exact.indexing import places
 from causalkit.engine.most_probable import MostProbable, explanations
-from causalkit.engine.tree_query import Unbound, joint_weights, single_weights
+from causalkit.engine.tree_query import Unbound, joint_weights, planned_on_tree, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.network import Node, Reading
 from causalkit.values.dist import Dist, Value, normalised
@@ -83,6 +83,10 @@ class Answers:
         nodes, values = self._point
         return point_query(nodes, ())(values, self.world).total if nodes else exact(1)
 
+    def plan(self, target: Reading) -> Plan:
+        """How the distribution of what is read is computed, and at what cost."""
+        return plan(self.evidence, target, self.world, ratios=self.is_possible and target.is_values)
+
     def marginals(self, nodes: Sequence[Node]) -> list[Dist]:
         """The distribution of each node, given the evidence: from one pass over a join tree and back."""
         found = self._by_one_pass(nodes, floats=False)
@@ -144,6 +148,25 @@ def _values_observed(evidence: Sequence[Reading]) -> tuple[tuple[Node, ...], tup
 # ---- questions of any kind
 
 
+def plan(evidence: Sequence[Reading], target: Reading, world: World | None = None, *, ratios: bool = False) -> Plan:
+    """How the first answer is computed, and at what cost; nothing else is. ``ratios`` says that the evidence is known to be possible.
+
+    Raises ``NeedsCoupling`` as the answer would.
+    """
+    question = as_query(evidence, target)
+    if world is None or not isinstance(question, Query) or not question.certain or question.seen is None:
+        return planned(question)[0]
+    structure = question.structure
+    if has_few_runs(structure.asked_for):
+        return planned(question)[0]
+    observed = dict(zip(structure.observed, question.seen, strict=True))
+    try:
+        found = planned_on_tree(world, observed, structure.conditions, structure.target, ratios=ratios)
+    except Unbound:
+        return planned(question)[0]
+    return planned(question)[0] if found is None or (not found and found.runs <= MOST_RUNS) else found
+
+
 def measure(evidence: Sequence[Reading], target: Reading, world: World | None = None) -> dict[Value, Number]:
     """The weight of each value of the target together with the evidence; what is asked for the first time in a world goes to its tree.
 
@@ -175,8 +198,7 @@ def measure(evidence: Sequence[Reading], target: Reading, world: World | None = 
 def _asked_once(question: Query, world: World) -> dict[Value, Number] | None:
     """The answer by a tree to a question that is new, unless there are few runs, or weights are no numbers."""
     structure = question.structure
-    asked_for = [*structure.observed, *(node for condition in structure.conditions for node in condition.scope), *structure.target]
-    if has_few_runs(asked_for) or not (world.memory.is_new(structure) or question.seen is None):
+    if has_few_runs(structure.asked_for) or not (world.memory.is_new(structure) or question.seen is None):
         return None
     if question.seen is None:
         return {}

@@ -95,7 +95,7 @@ def _by_peaks(
         return [], 0
     bound = replace(bound, target=0)
     way = way_to(bound)
-    tree_plan(bound, way).check()
+    tree_plan(bound, way, [*observed, *nodes]).check()
     greatest = gathered(bound, way, Peaks())
     ties = greatest.counts if isinstance(greatest, Peak) and greatest.counts is not None else 1
     found = []

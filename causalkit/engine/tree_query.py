@@ -7,22 +7,20 @@ from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.binding import Bound, Unbound, bind
 from causalkit.engine.compiling.factors import Condition
-from causalkit.engine.compiling.plan import Plan
+from causalkit.engine.compiling.plan import MOST_CELLS, MOST_ON_TREES, MOST_RUNS, Plan
+from causalkit.engine.compiling.tracing import runs_bound
 from causalkit.engine.compiling.world import World
 from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
-from causalkit.engine.exact.join_tree import MOST_CELLS, Way, all_priced, axes_of, priced, way_to, way_to_all
+from causalkit.engine.exact.join_tree import Way, all_priced, axes_of, priced, way_to, way_to_all
 from causalkit.engine.exact.products import FLOATS, WHOLE
 from causalkit.mechanisms.network import Node, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
-__all__ = ["JointWeights", "Unbound", "joint_weights", "single_weights", "tree_plan"]
+__all__ = ["JointWeights", "Unbound", "joint_weights", "planned_on_tree", "single_weights", "tree_plan"]
 
-MOST_COST = 500_000_000
-"""Multiply-adds of a question at most."""
-
-SECONDS_EACH = 3e-7
-"""Seconds that one multiply-add of whole numbers takes, roughly; floats take a fiftieth."""
+FLOATS_FASTER = 40
+"""How many times faster than whole numbers floats are at least, where tables are large."""
 
 
 class JointWeights(NamedTuple):
@@ -54,7 +52,7 @@ def joint_weights(
     ``conditions`` are events over some nodes; with ``ratios`` only the weights' ratios are right, for evidence that is known to be
     possible; with ``floats`` they are float64; with ``price`` the cost is no rough bound. Raises ``TooLarge`` before anything is
     computed, ``NeedsCoupling``, and ``Unbound`` for
-    weights that hold symbols and choices that are open.
+    weights that hold symbols, choices that are open, and what is too large for a tree but has few enough runs.
     """
     _check_couplings(world, observed, conditions, target)
     bound = bind(world, observed, conditions, target, floats)
@@ -63,7 +61,11 @@ def joint_weights(
     if ratios:
         bound = bound.separated()
     way = _within(bound, way_to(bound))
-    tree_plan(bound, way).check()
+    if way.cost > MOST_ON_TREES or way.largest > MOST_CELLS:
+        plan = tree_plan(bound, way, _asked_for(observed, conditions, target), floats=floats)
+        if not plan and plan.runs <= MOST_RUNS:
+            raise Unbound
+        plan.check()
     if price and not way.width:
         way = priced(bound, way.tree, way.own)
     table = conditioned(bound, way, FLOATS if floats else WHOLE)
@@ -90,7 +92,7 @@ def single_weights(
     way = way_to_all(bound)
     if way.largest > MOST_CELLS:
         way = sliced(bound, way, MOST_CELLS, all_priced)
-    tree_plan(bound, way).check()
+    tree_plan(bound, way, _asked_for(observed, conditions, nodes), floats=floats).check()
     tables = all_conditioned(bound, way, FLOATS if floats else WHOLE)
     found: list[Mapping[Value, Any]] = []
     for node in nodes:
@@ -104,18 +106,36 @@ def single_weights(
 def _check_couplings(world: World, observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> None:
     """Raises ``NeedsCoupling`` where copies would share a draw and nothing says how; under one regime there are no two copies."""
     if not world.is_single:
-        ordered([*observed, *(node for condition in conditions for node in condition.scope), *target])
+        ordered(_asked_for(observed, conditions, target))
 
 
 def _within(bound: Bound, way: Way) -> Way:
     return sliced(bound, way, MOST_CELLS) if way.largest > MOST_CELLS else way
 
 
-def tree_plan(bound: Bound, way: Way) -> Plan:
-    """How a question is answered on a tree, and whether that is within the limits."""
-    fits = way.cost <= MOST_COST and way.largest <= MOST_CELLS
+def tree_plan(bound: Bound, way: Way, nodes: Iterable[Node], *, floats: bool = False) -> Plan:
+    """How a question about these nodes is answered on a tree, and whether that is within the limits."""
+    fits = way.cost <= MOST_ON_TREES * (FLOATS_FASTER if floats else 1) and way.largest <= MOST_CELLS
     memory = 2 * way.largest * (44 + bound.scale.bit_length() // 16)
-    reason = f"messages on {'the' if way.own else 'a'} join tree"
+    reason = f"messages on the join tree of the {'network' if way.own else 'question'}"
     if way.sliced:
-        reason += f", for each value of {len(way.sliced)} variables"
-    return Plan("elimination", len(bound.tables), way.width, way.cost, memory, 0, reason, fits)
+        reason += f", for each value of {len(way.sliced)} variables in turn"
+    return Plan("elimination", len(bound.tables), way.width, way.cost, memory, runs_bound(nodes), reason, fits, way.largest)
+
+
+def planned_on_tree(
+    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], target: Sequence[Node], *, ratios: bool = False
+) -> Plan | None:
+    """How ``joint_weights`` would answer; None where the evidence cannot be. Raises ``NeedsCoupling`` and ``Unbound`` as it does."""
+    _check_couplings(world, observed, conditions, target)
+    bound = bind(world, observed, conditions, target)
+    if bound is None:
+        return None
+    bound = bound.separated() if ratios else bound
+    way = _within(bound, way_to(bound))
+    way = way if way.width else priced(bound, way.tree, way.own)
+    return tree_plan(bound, way, _asked_for(observed, conditions, target))
+
+
+def _asked_for(observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> list[Node]:
+    return [*observed, *(node for condition in conditions for node in condition.scope), *target]

@@ -43,6 +43,11 @@ class Structure(NamedTuple):
     conditions: tuple[Condition, ...]
     target: tuple[Node, ...]
 
+    @property
+    def asked_for(self) -> tuple[Node, ...]:
+        """Every node that is spoken of."""
+        return (*self.observed, *(node for condition in self.conditions for node in condition.scope), *self.target)
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:

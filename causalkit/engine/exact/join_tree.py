@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from causalkit.engine.compiling.binding import Bound
 from causalkit.engine.compiling.node_tables import Table
+from causalkit.engine.compiling.plan import MOST_CELLS
 from causalkit.engine.compiling.triangulation import JoinTree, bits, join_tree, mask_of
 from causalkit.engine.exact.products import WHOLE, Pricing, Product, shape_of, size_of
 from causalkit.engine.exact.propagation import Flow, Messages, nothing_kept
@@ -20,9 +21,6 @@ CHEAP = 20_000
 
 PER_CELL = 30
 """Cells of a tree for each cell of the tables that are put on it: where there are no more, nothing cheaper is looked for either."""
-
-MOST_CELLS = 4_000_000
-"""Cells of the largest table that is made: what would need more is gone through value by value of some variables."""
 
 
 @dataclass(frozen=True)
