@@ -264,7 +264,7 @@ class Model:
         >>> question.values, question(0).tolist(), question(odd=1).tolist()
         ((1, 2, 3), [0.0, 1.0, 0.0], [0.6666666666666666, 0.0, 0.3333333333333333])
         """
-        return engine.compiled_query.compile_query(self._regime.observed, self._regime.reading(quantity(what, self.domains)), native=native)
+        return self._regime.compiled(quantity(what, self.domains), native=native)
 
     def plan(self, what: str | Callable[..., Any], /) -> Plan:
         """How the distribution of a variable, or of a function of variables, would be computed and at what cost; nothing is computed.

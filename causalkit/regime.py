@@ -19,6 +19,7 @@ from causalkit.values.render import keywords_text, typed
 
 if TYPE_CHECKING:
     from causalkit.engine.answer import Answers
+    from causalkit.engine.compiled_query import CompiledQuery
     from causalkit.engine.compiling.plan import Plan
     from causalkit.engine.most_probable import MostProbable
 
@@ -142,6 +143,10 @@ class Regime:
     def dist(self, target: Quantity) -> Dist:
         """The distribution of a quantity."""
         return self._answers.dist(self.reading(target))
+
+    def compiled(self, target: Quantity, *, native: bool = False) -> CompiledQuery:
+        """The distribution of a quantity in float64, to be asked again with other observed values."""
+        return self._answers.compiled(self.reading(target), native=native)
 
     def plan(self, target: Quantity) -> Plan:
         """How the distribution of a quantity would be computed and at what cost."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from causalkit.engine.compiled_query import CompiledQuery, compile_query
 from causalkit.engine.compiling.factors import Structure
 from causalkit.engine.compiling.plan import FEW_RUNS, MOST_RUNS, Elimination, Plan, eliminating, has_few_runs, planned, planned_for
 from causalkit.engine.compiling.query import Query, as_query, wanted
@@ -17,10 +18,9 @@ from causalkit.engine.compiling.world import World, world_of
 from causalkit.engine.exact import elimination, enumeration
 from causalkit.engine.exact.elimination import ready
 from causalkit.engine.exact.enumeration import Assignment
-from causalkit.engine.exact.execution import MOST_KEPT
 from causalkit.engine.exact.indexing import places
 from causalkit.engine.most_probable import MostProbable, explanations
-from causalkit.engine.tree_query import Unbound, joint_weights, planned_on_tree, single_weights
+from causalkit.engine.tree_query import Unbound, askings_before_compiling, joint_weights, planned_on_tree, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.network import Node, Reading
 from causalkit.values.dist import Dist, Value, normalised
@@ -86,6 +86,10 @@ class Answers:
     def plan(self, target: Reading) -> Plan:
         """How the distribution of what is read is computed, and at what cost."""
         return plan(self.evidence, target, self.world, ratios=self.is_possible and target.is_values)
+
+    def compiled(self, target: Reading, *, native: bool) -> CompiledQuery:
+        """The distribution of what is read, in float64, to be asked again with other observed values."""
+        return compile_query(self.evidence, target, native=native, world=self.world)
 
     def marginals(self, nodes: Sequence[Node]) -> list[Dist]:
         """The distribution of each node, given the evidence: from one pass over a join tree and back."""
@@ -255,11 +259,6 @@ def _same(weight: Number) -> Number:
 
 NOTHING = Weights({}, _same)
 
-TABLES_EACH = 20
-"""A question is put to the tree once more for every so many of its tables, before it is compiled."""
-
-FOREVER = 1 << 60
-
 
 class PointQuery:
     """The weight of each combination of the target's values together with what is observed, for any observed values.
@@ -307,7 +306,7 @@ class PointQuery:
             return NOTHING
         if self._is_new:
             self._is_new = False
-            self._left = FOREVER if found.cost > MOST_KEPT else found.tables // TABLES_EACH
+            self._left = askings_before_compiling(found)
         values = itertools.product(*found.choices) if len(self.target) != 1 else iter(found.choices[0])
         weights = {value: weight for value, weight in zip(values, found.cells.reshape(-1).tolist(), strict=True) if weight}
         return Weights(weights, lambda weight: Fraction(weight, found.scale))

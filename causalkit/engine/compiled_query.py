@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from causalkit.engine.compiling.factors import Problem
-from causalkit.engine.compiling.plan import Elimination, Plan, eliminating
+from causalkit.engine.compiling.factors import Problem, Structure
+from causalkit.engine.compiling.plan import Elimination, Plan, eliminating, has_few_runs
 from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import Raised
+from causalkit.engine.compiling.world import World
 from causalkit.engine.exact.circuit import Program
+from causalkit.engine.exact.elimination import values_at
 from causalkit.engine.exact.execution import MOST_KEPT, Runner, TableLookup, runner
 from causalkit.engine.exact.indexing import layout
 from causalkit.engine.exact.native import Native
 from causalkit.engine.exact.native import native as compiled_program
 from causalkit.engine.exact.rings import float_tables
+from causalkit.engine.tree_query import Unbound, askings_before_compiling, joint_weights, planned_on_tree
 from causalkit.errors import Impossible, OpenChoice, TooLarge, WrongShape, listing
 from causalkit.mechanisms.network import Reading
 from causalkit.values.arrays import Array
@@ -24,27 +29,74 @@ from causalkit.values.dist import Value
 
 __all__ = ["CompiledQuery", "compile_query", "float_runner"]
 
+MANY = 1_000
+"""A question that may be put to a tree more often than this is never compiled."""
+
+
+class Compiled(NamedTuple):
+    """What a question has become: its tables, a runner of them, which of the target's values each kept combination has."""
+
+    tables: Problem
+    run: Runner
+    which: Array
+    native: Native | None = None
+
+
+@dataclass(eq=False)
+class OnTree:
+    """A question as it is put to a join tree in floats, ``left`` more times before it is compiled."""
+
+    world: World
+    structure: Structure
+    which: Array
+    count: int
+    left: int = 1
+    is_new: bool = True
+
+    def __call__(self, seen: Sequence[Value]) -> Array:
+        """The weight of each of the target's values."""
+        import numpy as np
+
+        structure = self.structure
+        observed = dict(zip(structure.observed, seen, strict=True))
+        found = joint_weights(self.world, observed, structure.conditions, structure.target, floats=True, price=self.is_new)
+        if found is None:
+            return np.zeros(self.count)
+        if self.is_new:
+            self.is_new = False
+            self.left = askings_before_compiling(found)
+        weights: Array = np.bincount(self.which, found.cells.reshape(-1), self.count)
+        return weights
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CompiledQuery:
     """A question compiled to float64 tables, to be asked with any values for what was observed, in the order in which it was.
 
     ``observed`` names what is observed; ``values`` are the different values of the target: they run along the last axis of every
-    answer. ``Model.compile`` makes one.
+    answer. ``Model.compile`` makes one. What is asked once or twice, or is too large to be kept, is put to the network's join tree.
     """
 
     plan: Plan
     observed: tuple[str, ...]
     values: tuple[Value, ...]
-    _tables: Problem
-    _run: Runner
-    _which: Array
-    _native: Native | None = None
+    _domains: tuple[tuple[Value, ...], ...]
+    _make: Callable[[], Compiled]
+    _tree: OnTree | None = None
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return self._make()
+
+    @property
+    def _is_on_tree(self) -> bool:
+        """Whether the next answer comes from the tree."""
+        return self._tree is not None and self._tree.left > 0 and "_compiled" not in self.__dict__
 
     def __call__(self, *seen: Value, **named: Value) -> Array:
         """The probability of each value of the target, given what is observed; raises ``Impossible`` when that has probability zero."""
         places = self._places(self._in_order(seen, named) if named else seen)
-        if isinstance(self._run, TableLookup):
+        if not self._is_on_tree and isinstance(self._compiled.run, TableLookup):
             found: Array = self._known[tuple(places)]
         else:
             weights = self._weights(places)
@@ -73,16 +125,27 @@ class CompiledQuery:
     def _weights(self, places: Sequence[int]) -> Array:
         import numpy as np
 
-        if self._native is not None:
-            found: Array = self._native(np.array([places], np.int64))[0]
+        if self._tree is not None and self._is_on_tree:
+            self._tree.left -= 1
+            return self._tree([domain[place] for domain, place in zip(self._domains, places, strict=True)])
+        made = self._compiled
+        if made.native is not None:
+            found: Array = made.native(np.array([places], np.int64))[0]
             return found
-        return self._run(dict(zip(self._tables.observed, places, strict=True))) @ self._sums
+        return made.run(dict(zip(made.tables.observed, places, strict=True))) @ self._sums
 
     def _batch(self, places: Array) -> Array:
-        if self._native is not None:
-            return self._native(places)
-        columns = {variable: places[:, i] for i, variable in enumerate(self._tables.observed)}
-        found: Array = self._run.batch(columns, len(places)) @ self._sums
+        import numpy as np
+
+        if self._tree is not None and self._is_on_tree and self._tree.left > MANY:
+            different, back = np.unique(places, axis=0, return_inverse=True)
+            answers: Array = np.array([self._weights(row) for row in different.tolist()])[back.reshape(-1)]
+            return answers
+        made = self._compiled
+        if made.native is not None:
+            return made.native(places)
+        columns = {variable: places[:, i] for i, variable in enumerate(made.tables.observed)}
+        found: Array = made.run.batch(columns, len(places)) @ self._sums
         return found
 
     @cached_property
@@ -90,7 +153,7 @@ class CompiledQuery:
         """The matrix that adds up the weights of the kept combinations for each value of the target."""
         import numpy as np
 
-        sums: Array = np.equal.outer(self._which, range(len(self.values))).astype(np.float64)
+        sums: Array = np.equal.outer(self._compiled.which, range(len(self.values))).astype(np.float64)
         return sums
 
     @cached_property
@@ -98,8 +161,9 @@ class CompiledQuery:
         """The answers for everything that can be observed, where these are few: read-only, NaN where it is impossible."""
         import numpy as np
 
-        assert isinstance(self._run, TableLookup)
-        weights = self._run.answers @ self._sums
+        run = self._compiled.run
+        assert isinstance(run, TableLookup)
+        weights = run.answers @ self._sums
         totals = weights.sum(axis=-1, keepdims=True)
         known: Array = np.divide(weights, totals, out=np.full_like(weights, np.nan), where=totals > 0)
         known.setflags(write=False)
@@ -122,23 +186,28 @@ class CompiledQuery:
 
     @cached_property
     def _lookups(self) -> tuple[dict[Value, int], ...]:
-        return tuple({value: i for i, value in enumerate(self._tables.domains[v])} for v in self._tables.observed)
+        return tuple([{value: i for i, value in enumerate(domain)} for domain in self._domains])
 
     def __repr__(self) -> str:
-        how = "looked up" if isinstance(self._run, TableLookup) else "machine code" if self._native is not None else "numpy"
+        how = "on a join tree" if self._is_on_tree else _how(self._compiled)
         given = f" given {', '.join(self.observed)}" if self.observed else ""
         return f"<compiled question: {len(self.values)} values{given}; {how}, at most {self.plan.cost:,} multiply-adds>"
+
+
+def _how(made: Compiled) -> str:
+    return "looked up" if isinstance(made.run, TableLookup) else "machine code" if made.native is not None else "numpy"
 
 
 def _impossible(seen: Sequence[Value]) -> str:
     return f"the observed values {', '.join(map(repr, seen))} have probability 0; observe what the model can produce"
 
 
-def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool = False) -> CompiledQuery:
+def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool = False, world: World | None = None) -> CompiledQuery:
     """The question compiled; the values that the evidence fixes are those that may change from one asking to the next.
 
-    ``native`` makes it machine code. Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``, ``InvalidNumber`` for weights that hold
-    symbols, and ``MissingExtra`` where numba is missing.
+    ``native`` makes it machine code; in a ``world`` the first answers come from its join tree.
+    Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``, ``InvalidNumber`` for weights that hold symbols,
+    and ``MissingExtra`` where numba is missing.
 
     >>> from causalkit.values.dist import coin
     >>> from causalkit.mechanisms.mechanism import Noise, Table
@@ -153,20 +222,48 @@ def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool 
     question = as_query(evidence, target)
     if isinstance(question, TooWide):
         raise TooLarge(f"the question cannot be put as tables: {question.reason}; ask about fewer variables at once")
+    if set(question.structure.observed) & set(question.structure.target):
+        raise WrongShape("the target reads what is observed, which is known already; leave it out of the target")
+    if world is not None and not native and not has_few_runs(question.structure.asked_for):
+        with suppress(Unbound):
+            return _on_tree(world, question)
     found = eliminating(question.structure)
     found.plan.check()
+    made = _compiled(found, question, native)
+    names = tuple(node.variable for node in question.structure.observed)
+    domains = tuple([found.tables.domains[variable] for variable in found.tables.observed])
+    return CompiledQuery(found.plan, names, _which_value(found, question)[0], domains, lambda: made)
+
+
+def _on_tree(world: World, question: Query) -> CompiledQuery:
+    """The question put to a join tree, to be compiled when it has been asked often; raises ``Unbound`` where weights are no numbers."""
+    import numpy as np
+
+    structure = question.structure
+    seen = question.seen if question.seen is not None else tuple([node.mechanism.domain[0] for node in structure.observed])
+    plan = planned_on_tree(world, dict(zip(structure.observed, seen, strict=True)), structure.conditions, structure.target)
+    if plan is None:
+        raise Unbound
+    plan.check()
+    domains = [world.memory.entry(node).table.domain for node in structure.target]
+    cells = values_at(question, domains)
+    values = tuple(dict.fromkeys(cells))
+    place = {value: i for i, value in enumerate(values)}
+    tree = OnTree(world, structure, np.array([place[value] for value in cells], np.int64), len(values))
+    names = tuple(node.variable for node in structure.observed)
+    there = tuple([world.memory.entry(node).table.domain for node in structure.observed])
+    return CompiledQuery(plan, names, values, there, lambda: _compiled(eliminating(structure), question, native=False), tree)
+
+
+def _compiled(found: Elimination, question: Query, native: bool) -> Compiled:
     if found.tables.choices:
         name = found.tables.nodes[found.tables.choices[0]].variable
         raise OpenChoice(
             f"{name!r} is a choice that nobody has made; fill it with .choose(...), or ask under every rule with .by_rule(...)"
         )
-    if set(question.structure.observed) & set(question.structure.target):
-        raise WrongShape("the target reads what is observed, which is known already; leave it out of the target")
-    values, which = _which_value(found, question)
+    which = _which_value(found, question)[1]
     run = float_runner(found)
-    names = tuple(node.variable for node in question.structure.observed)
-    machine = _machine(run, found, which) if native else None
-    return CompiledQuery(found.plan, names, values, found.tables, run, which, machine)
+    return Compiled(found.tables, run, which, _machine(run, found, which) if native else None)
 
 
 def _machine(run: Runner, found: Elimination, which: Array) -> Native | None:

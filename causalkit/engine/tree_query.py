@@ -11,16 +11,22 @@ from causalkit.engine.compiling.plan import MOST_CELLS, MOST_ON_TREES, MOST_RUNS
 from causalkit.engine.compiling.tracing import runs_bound
 from causalkit.engine.compiling.world import World
 from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
+from causalkit.engine.exact.execution import MOST_KEPT
 from causalkit.engine.exact.join_tree import Way, all_priced, axes_of, priced, way_to, way_to_all
 from causalkit.engine.exact.products import FLOATS, WHOLE
 from causalkit.mechanisms.network import Node, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
-__all__ = ["JointWeights", "Unbound", "joint_weights", "planned_on_tree", "single_weights", "tree_plan"]
+__all__ = ["JointWeights", "Unbound", "askings_before_compiling", "joint_weights", "planned_on_tree", "single_weights", "tree_plan"]
 
 FLOATS_FASTER = 40
 """How many times faster than whole numbers floats are at least, where tables are large."""
+
+TABLES_EACH = 20
+"""A question is put to the tree once more for every so many of its tables, before it is compiled."""
+
+FOREVER = 1 << 60
 
 
 class JointWeights(NamedTuple):
@@ -76,6 +82,11 @@ def joint_weights(
     found = JointWeights(axes_of(bound, table, target), tuple(choices), 1 if floats else bound.scale, way.cost, len(bound.tables))
     world.memory.trim()
     return found
+
+
+def askings_before_compiling(found: JointWeights) -> int:
+    """How many more times a question that was asked once is put to the tree: for ever, where compiled it would be too large to keep."""
+    return FOREVER if found.cost > MOST_KEPT else found.tables // TABLES_EACH
 
 
 def single_weights(

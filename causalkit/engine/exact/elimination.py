@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -20,7 +20,7 @@ from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 from causalkit.values.exact import Number
 
-__all__ = ["measure", "open_measure", "ready", "values_of"]
+__all__ = ["measure", "open_measure", "ready", "values_at", "values_of"]
 
 K = TypeVar("K", bound=Hashable)
 
@@ -50,17 +50,29 @@ def measure(question: Query, found: Elimination) -> dict[Hashable, Number]:
 
 def values_of(question: Query, choices: Sequence[Sequence[Value]], cells: Array, scale: int) -> dict[Hashable, Number]:
     """The same from the weights of the target's combinations, where ``choices`` are the values along each axis."""
+    totals: dict[Hashable, Any] = {}
+    for place, weight in zip(_places_of(question, choices), cells.reshape(-1).tolist(), strict=True):
+        if weight:
+            value = question.values[place]
+            totals[value] = totals[value] + weight if value in totals else weight
+    return {value: Fraction(total, scale) for value, total in checked(totals).items()}
+
+
+def values_at(question: Query, choices: Sequence[Sequence[Value]]) -> list[Value]:
+    """The target's value for each combination of the values along each axis; raises what it raised for one of them."""
+    found = [question.values[place] for place in _places_of(question, choices)]
+    checked(dict.fromkeys(found))
+    return found
+
+
+def _places_of(question: Query, choices: Sequence[Sequence[Value]]) -> Iterator[int]:
+    """Where each combination of the values along each axis stands in the target's table."""
     stride, adds = 1, []
     for node, values in zip(reversed(question.structure.target), reversed(choices), strict=True):
         whole = node.mechanism.domain
         adds.append([whole.index(value) * stride for value in values])
         stride *= len(whole)
-    totals: dict[Hashable, Any] = {}
-    for parts, weight in zip(itertools.product(*reversed(adds)), cells.reshape(-1).tolist(), strict=True):
-        if weight:
-            value = question.values[sum(parts)]
-            totals[value] = totals[value] + weight if value in totals else weight
-    return {value: Fraction(total, scale) for value, total in checked(totals).items()}
+    return map(sum, itertools.product(*reversed(adds)))
 
 
 def open_measure(question: Query, found: Elimination) -> dict[Assignment, dict[Hashable, Number]]:
