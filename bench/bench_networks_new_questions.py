@@ -30,16 +30,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(threads, "1")
-
 import causalkit as ck
 from bench.networks import Net, drawn, net, pgmpy_network, pyagrum_network, units
 from bench.table import ratio_text, seconds_text
 
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 NETWORKS = [
     "alarm", "hailfinder", "water", "mildew", "barley", "andes", "pigs", "munin1", "diabetes", "link", "munin", "random 50", "random 100",
 ]  # fmt: skip
+WARMING = "random 8"
 QUESTIONS = 55
 TOLERANCE = 1e-9
 
@@ -234,7 +235,7 @@ def measured(name: str, kind: str, rounds: int, budget: float) -> dict[str, Cell
 
 def in_a_process(engine: str, name: str, kind: str, most: float) -> tuple[float, Answers] | str:
     """One turn in a process of its own, forked with the network read: nothing is kept from other turns, and it can be stopped."""
-    if importlib.util.find_spec(engine.split()[0]) is None:
+    if importlib.util.find_spec(engine.split(maxsplit=1)[0]) is None:
         return "not installed"
     here, there = multiprocessing.Pipe(duplex=False)
     worker = multiprocessing.get_context("fork").Process(target=turn, args=(there, engine, name, kind))
@@ -255,6 +256,7 @@ def in_a_process(engine: str, name: str, kind: str, most: float) -> tuple[float,
 
 def turn(pipe: Any, engine: str, name: str, kind: str) -> None:
     try:
+        ENGINES[engine](WARMING, kind)()  # loads what the engine loads with its first question, whatever the network
         run = ENGINES[engine](name, kind)
         pipe.send("ready")
         start = time.perf_counter()

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from causalkit.engine.compiling.factors import Problem, Structure
-from causalkit.engine.compiling.plan import Elimination, Plan, eliminating, has_few_runs
+from causalkit.engine.compiling.plan import MOST_RUNS, Elimination, Plan, eliminating, has_few_runs
 from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import Raised
 from causalkit.engine.compiling.world import World
@@ -21,9 +21,10 @@ from causalkit.engine.exact.indexing import layout
 from causalkit.engine.exact.native import Native
 from causalkit.engine.exact.native import native as compiled_program
 from causalkit.engine.exact.rings import float_tables
-from causalkit.engine.tree_query import Unbound, askings_before_compiling, joint_weights, planned_on_tree
+from causalkit.engine.tree_query import Unbound, askings_before_compiling, is_surely_within, joint_weights, planned_on_tree
 from causalkit.errors import Impossible, OpenChoice, TooLarge, WrongShape, listing
-from causalkit.mechanisms.network import Reading
+from causalkit.mechanisms.mechanism import Choice
+from causalkit.mechanisms.network import Node, Reading, closure
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
@@ -73,16 +74,21 @@ class OnTree:
 class CompiledQuery:
     """A question compiled to float64 tables, to be asked with any values for what was observed, in the order in which it was.
 
-    ``observed`` names what is observed; ``values`` are the different values of the target: they run along the last axis of every
-    answer. ``Model.compile`` makes one. What is asked once or twice, or is too large to be kept, is put to the network's join tree.
+    ``plan`` says how it is answered; ``observed`` names what is observed; ``values`` are the different values of the target: they run
+    along the last axis of every answer. ``Model.compile`` makes one. What is asked once or twice, or is too large to be kept, is put to the network's join tree.
     """
 
-    plan: Plan
     observed: tuple[str, ...]
     values: tuple[Value, ...]
     _domains: tuple[tuple[Value, ...], ...]
+    _planned: Callable[[], Plan]
     _make: Callable[[], Compiled]
     _tree: OnTree | None = None
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How the question is answered, and at what cost."""
+        return self._planned()
 
     @cached_property
     def _compiled(self) -> Compiled:
@@ -232,7 +238,7 @@ def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool 
     made = _compiled(found, question, native)
     names = tuple(node.variable for node in question.structure.observed)
     domains = tuple([found.tables.domains[variable] for variable in found.tables.observed])
-    return CompiledQuery(found.plan, names, _which_value(found, question)[0], domains, lambda: made)
+    return CompiledQuery(names, _which_value(found, question)[0], domains, lambda: found.plan, lambda: made)
 
 
 def _on_tree(world: World, question: Query) -> CompiledQuery:
@@ -240,11 +246,11 @@ def _on_tree(world: World, question: Query) -> CompiledQuery:
     import numpy as np
 
     structure = question.structure
-    seen = question.seen if question.seen is not None else tuple([node.mechanism.domain[0] for node in structure.observed])
-    plan = planned_on_tree(world, dict(zip(structure.observed, seen, strict=True)), structure.conditions, structure.target)
-    if plan is None:
+    if question.seen is None or (structure.asked_for and any(isinstance(node.mechanism, Choice) for node in closure(structure.asked_for))):
         raise Unbound
-    plan.check()
+    observed = dict(zip(structure.observed, question.seen, strict=True))
+    if not world.is_single or not is_surely_within(world):
+        _plan_on_tree(world, observed, structure).check()
     domains = [world.memory.entry(node).table.domain for node in structure.target]
     cells = values_at(question, domains)
     values = tuple(dict.fromkeys(cells))
@@ -252,7 +258,21 @@ def _on_tree(world: World, question: Query) -> CompiledQuery:
     tree = OnTree(world, structure, np.array([place[value] for value in cells], np.int64), len(values))
     names = tuple(node.variable for node in structure.observed)
     there = tuple([world.memory.entry(node).table.domain for node in structure.observed])
-    return CompiledQuery(plan, names, values, there, lambda: _compiled(eliminating(structure), question, native=False), tree)
+    return CompiledQuery(
+        names,
+        values,
+        there,
+        lambda: _plan_on_tree(world, observed, structure),
+        lambda: _compiled(eliminating(structure), question, native=False),
+        tree,
+    )
+
+
+def _plan_on_tree(world: World, observed: Mapping[Node, Value], structure: Structure) -> Plan:
+    plan = planned_on_tree(world, observed, structure.conditions, structure.target)
+    if plan is None or (not plan and plan.runs <= MOST_RUNS):
+        raise Unbound
+    return plan
 
 
 def _compiled(found: Elimination, question: Query, native: bool) -> Compiled:

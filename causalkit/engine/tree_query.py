@@ -18,7 +18,10 @@ from causalkit.mechanisms.network import Node, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
-__all__ = ["JointWeights", "Unbound", "askings_before_compiling", "joint_weights", "planned_on_tree", "single_weights", "tree_plan"]
+__all__ = [
+    "JointWeights", "Unbound", "askings_before_compiling", "is_surely_within", "joint_weights", "planned_on_tree", "single_weights",
+    "tree_plan",
+]  # fmt: skip
 
 FLOATS_FASTER = 40
 """How many times faster than whole numbers floats are at least, where tables are large."""
@@ -72,7 +75,7 @@ def joint_weights(
         if not plan and plan.runs <= MOST_RUNS:
             raise Unbound
         plan.check()
-    if price and not way.width:
+    if price and not way.width and way.cost > MOST_KEPT:
         way = priced(bound, way.tree, way.own)
     table = conditioned(bound, way, FLOATS if floats else WHOLE)
     choices = []
@@ -132,6 +135,12 @@ def tree_plan(bound: Bound, way: Way, nodes: Iterable[Node], *, floats: bool = F
     if way.sliced:
         reason += f", for each value of {len(way.sliced)} variables in turn"
     return Plan("elimination", len(bound.tables), way.width, way.cost, memory, runs_bound(nodes), reason, fits, way.largest)
+
+
+def is_surely_within(world: World) -> bool:
+    """Whether no question about few variables can be too large for the network's tree, which is there already."""
+    tree = next(world.trees(0), None)
+    return tree is not None and 3 * tree.cells <= MOST_KEPT
 
 
 def planned_on_tree(

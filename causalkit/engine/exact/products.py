@@ -52,14 +52,17 @@ def summed(tables: list[Table], gone: int, cards: Cards, product: Product) -> li
 def _next_out(tables: Sequence[Table], gone: int, cards: Cards) -> tuple[int, int]:
     """The variable that is summed out next, with all variables of its product."""
     best, least = (-1, 0), float("inf")
-    several = gone & (gone - 1)
+    if not gone & (gone - 1):
+        union = 0
+        for table in tables:
+            if table.mask & gone:
+                union |= table.mask
+        return gone.bit_length() - 1, union
     for variable in bits(gone):
         union = 0
         for table in tables:
             if table.mask >> variable & 1:
                 union |= table.mask
-        if not several:
-            return variable, union
         if (size := size_of(union, cards)) < least:
             best, least = (variable, union), size
     return best
@@ -67,7 +70,13 @@ def _next_out(tables: Sequence[Table], gone: int, cards: Cards) -> tuple[int, in
 
 def joined(group: list[Table], out: int, cards: Cards, product: Product) -> Table:
     """The product of one or more tables, summed over the variables in ``out``: small ones first, each sum as early as it can be."""
-    waiting = sorted(group, key=lambda table: -size_of(table.mask, cards))
+
+    def late_first(table: Table) -> int:
+        return -size_of(table.mask, cards) if table.cells is None else -table.cells.size
+
+    if len(group) == 1:
+        return product.alone(group[0], out & group[0].mask, cards) if out & group[0].mask else group[0]
+    waiting = sorted(group, key=late_first)
     while len(waiting) > 1:
         a, b = waiting.pop(), waiting.pop()
         late = 0
@@ -76,7 +85,7 @@ def joined(group: list[Table], out: int, cards: Cards, product: Product) -> Tabl
         now = out & (a.mask | b.mask) & ~late
         waiting.append(product.pair(a, b, now, cards))
         if len(waiting) > 2:
-            waiting.sort(key=lambda table: -size_of(table.mask, cards))
+            waiting.sort(key=late_first)
     last = waiting[0]
     return product.alone(last, out & last.mask, cards) if out & last.mask else last
 
