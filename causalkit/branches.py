@@ -116,7 +116,7 @@ class Branches:
         >>> len(m.branches().by_choice(lambda b: b.fact.y))
         4
         """
-        found = engine.answer.open_measure(self.observed, self.reading(quantity))
+        found = self._answers.by_choice(self.reading(quantity))
         return {choices: {v: tidy(w) for v, w in weights.items()} for choices, weights in found.items()}
 
     def plan(self, quantity: BranchQuery) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -18,16 +19,17 @@ from causalkit.engine.compiling.world import World, world_of
 from causalkit.engine.exact import elimination, enumeration
 from causalkit.engine.exact.elimination import ready
 from causalkit.engine.exact.enumeration import Assignment
-from causalkit.engine.exact.indexing import places
+from causalkit.engine.exact.indexing import checked, choices_made, places
 from causalkit.engine.most_probable import MostProbable, explanations
 from causalkit.engine.tree_query import Unbound, askings_before_compiling, joint_weights, planned_on_tree, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
-from causalkit.mechanisms.network import Node, Reading
+from causalkit.mechanisms.mechanism import Choice
+from causalkit.mechanisms.network import Node, Reading, closure
 from causalkit.values.dist import Dist, Value, normalised
 from causalkit.values.exact import Number, exact, is_zero, tidy
 from causalkit.values.frozen import Frozen
 
-__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "plan", "point_query", "world_of"]
+__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "open_on_tree", "plan", "point_query", "world_of"]
 
 
 class Answers:
@@ -82,6 +84,10 @@ class Answers:
             return self._weights(Reading((), lambda values: True)).total
         nodes, values = self._point
         return point_query(nodes, ())(values, self.world).total if nodes else exact(1)
+
+    def by_choice(self, target: Reading) -> dict[Assignment, dict[Value, Number]]:
+        """The weights of the target's values together with the evidence, for each set of open choices that a run depends on."""
+        return open_measure(self.evidence, target, self.world)
 
     def plan(self, target: Reading) -> Plan:
         """How the distribution of what is read is computed, and at what cost."""
@@ -221,14 +227,39 @@ def _truth(evidence: Sequence[Reading], target: Reading, world: World | None) ->
     return {value: weight for value, weight in [(False, total - true), (True, true)] if not is_zero(weight)}
 
 
-def open_measure(evidence: Sequence[Reading], target: Reading) -> dict[Assignment, dict[Value, Number]]:
+def open_measure(evidence: Sequence[Reading], target: Reading, world: World | None = None) -> dict[Assignment, dict[Value, Number]]:
     """The same with choices left open: for each set of choices that a run depends on, the weights of the target's values."""
     question = as_query(evidence, target)
+    if world is not None and isinstance(question, Query) and question.certain and not has_few_runs(question.structure.asked_for):
+        with suppress(Unbound):
+            return open_on_tree(question, world)
     best, found = planned(question)
     best.check()
     if found is None or not isinstance(question, Query):
         return enumeration.open_measure(evidence, target)
     return elimination.open_measure(question, found)
+
+
+def open_on_tree(question: Query, world: World) -> dict[Assignment, dict[Value, Number]]:
+    """The same by a join tree, on which the choices and what they see are gathered with the target; raises ``Unbound``."""
+    if question.seen is None:
+        return {}
+    structure = question.structure
+    observed = dict(zip(structure.observed, question.seen, strict=True))
+    choices = [node for node in closure(structure.asked_for) if isinstance(node.mechanism, Choice)]
+    kept = tuple(dict.fromkeys([*structure.target, *(each for choice in choices for each in (*choice.parents, choice))]))
+    found = joint_weights(world, observed, structure.conditions, kept, opened=True)
+    if found is None:
+        return {}
+    values = elimination.values_of_each(question, found.choices[: len(structure.target)])
+    rest = math.prod(map(len, found.choices[len(structure.target) :]))
+    weights: dict[Assignment, dict[Value, Any]] = {}
+    for i, (taken, weight) in enumerate(zip(itertools.product(*found.choices), found.cells.reshape(-1).tolist(), strict=True)):
+        made = choices_made(choices, dict(zip(kept, taken, strict=True))) if weight else None
+        if made is not None:
+            totals, value = weights.setdefault(made, {}), values[i // rest]
+            totals[value] = totals.get(value, 0) + weight
+    return {made: {value: Fraction(total, found.scale) for value, total in checked(totals).items()} for made, totals in weights.items()}
 
 
 # ---- point queries

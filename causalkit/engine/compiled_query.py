@@ -74,8 +74,9 @@ class OnTree:
 class CompiledQuery:
     """A question compiled to float64 tables, to be asked with any values for what was observed, in the order in which it was.
 
-    ``plan`` says how it is answered; ``observed`` names what is observed; ``values`` are the different values of the target: they run
-    along the last axis of every answer. ``Model.compile`` makes one. What is asked once or twice, or is too large to be kept, is put to the network's join tree.
+    ``plan`` says how it is answered; ``observed`` names what is observed; ``values`` are the different values of the target: they run along
+    the last axis of every answer. ``Model.compile`` makes one. What is asked once or twice, or is too large to be kept, is put to the join
+    tree.
     """
 
     observed: tuple[str, ...]

@@ -55,16 +55,17 @@ def joint_weights(
     ratios: bool = False,
     floats: bool = False,
     price: bool = False,
+    opened: bool = False,
 ) -> JointWeights | None:
     """The weights of the target's values together with the evidence, or None where the evidence cannot be.
 
     ``conditions`` are events over some nodes; with ``ratios`` only the weights' ratios are right, for evidence that is known to be
-    possible; with ``floats`` they are float64; with ``price`` the cost is no rough bound. Raises ``TooLarge`` before anything is
-    computed, ``NeedsCoupling``, and ``Unbound`` for
-    weights that hold symbols, choices that are open, and what is too large for a tree but has few enough runs.
+    possible; with ``floats`` they are float64; with ``opened`` the target holds the open choices and what they see; with ``price`` the cost
+    is no rough bound. Raises ``TooLarge`` before anything is computed, ``NeedsCoupling``, and ``Unbound`` for weights that hold symbols,
+    choices that are open, and what is too large for a tree but has few enough runs.
     """
     _check_couplings(world, observed, conditions, target)
-    bound = bind(world, observed, conditions, target, floats)
+    bound = bind(world, observed, conditions, target, floats, opened=opened)
     if bound is None:
         return None
     if ratios:

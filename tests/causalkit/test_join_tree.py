@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
+from causalkit.engine.answer import open_on_tree
 from causalkit.engine.compiling.binding import bind
 from causalkit.engine.compiling.plan import eliminating
 from causalkit.engine.compiling.query import Query, as_query
@@ -29,7 +30,7 @@ from causalkit.engine.tree_query import joint_weights
 from causalkit.errors import InvalidNumber, OpenChoice, WrongShape
 from causalkit.mechanisms.event import quantities
 from causalkit.mechanisms.network import Reading, UnknownNode
-from causalkit.testing import edits, events, evidence, models
+from causalkit.testing import edits, events, evidence, interventions, models
 from tests.causalkit.test_engine_agrees import COUPLINGS, any_model
 from tests.causalkit.test_ten_thousand_queries import some_edits, some_model, some_values
 
@@ -314,3 +315,20 @@ def test_the_probability_of_the_evidence() -> None:
     assert model.mass == 1
     assert model.given(a3=True).given(b0=False).mass == model.prob(a3=True, b0=False)
     assert model.do(a0=True).given(b3=True).mass == model.do(a0=True).prob(b3=True)
+
+
+# ---------------------------------------------------------------- open decisions
+
+
+@settings(max_examples=40)
+@given(models(min_variables=2, max_variables=4, max_domain=2, choices=1), st.data())
+def test_open_choices(model: ck.Model, data: st.DataObject) -> None:
+    """For each way of making the choices that a run meets, the weights that enumeration finds."""
+    branches = model.branches(left=data.draw(interventions(model)), right=data.draw(interventions(model)))
+    names = data.draw(st.lists(st.sampled_from(model.names), min_size=1, max_size=2))
+    target = branches.reading(lambda b: tuple((b.fact[name], b.left[name], b.right[name]) for name in names))
+    question = as_query([], target)
+    assert isinstance(question, Query)
+    assert question.certain
+    found = open_on_tree(question, world_of(model.regime.network, branches.edits.values()))
+    assert found == enumeration.open_measure([], target)

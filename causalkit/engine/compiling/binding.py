@@ -9,6 +9,7 @@ from typing import Any
 from causalkit.engine.compiling.factors import Condition, condition_holds, groups
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.world import World
+from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, closure
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
@@ -75,14 +76,21 @@ class Bound:
 
 
 def bind(
-    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], target: Sequence[Node], floats: bool = False
+    world: World,
+    observed: Mapping[Node, Value],
+    conditions: Sequence[Condition],
+    target: Sequence[Node],
+    floats: bool = False,
+    *,
+    opened: bool = False,
 ) -> Bound | None:
     """The question as tables, or None where an observed value cannot occur; raises ``Unbound``.
 
-    Tables are whole numbers, or with ``floats`` float64; what has nothing to do with the question is left out.
+    Tables are whole numbers, or with ``floats`` float64; what has nothing to do with the question is left out. With ``opened`` a choice
+    that nobody has made is free to take each of its options; the target has to hold it then, and what it sees.
     """
     nodes = closure([*observed, *(node for condition in conditions for node in condition.scope), *target])
-    binding = _Binding(world, floats)
+    binding = _Binding(world, floats, opened)
     for node in nodes:
         binding.cards[world.slot(node)] = len(world.memory.entry(node).table.domain)
     for node, value in observed.items():
@@ -107,8 +115,8 @@ def bind(
 class _Binding:
     """The tables of a question while they are put together."""
 
-    def __init__(self, world: World, floats: bool) -> None:
-        self.world, self.floats = world, floats
+    def __init__(self, world: World, floats: bool, opened: bool) -> None:
+        self.world, self.floats, self.opened = world, floats, opened
         self.cards = [1] * world.size
         self.fixed: dict[int, int] = {}
         self.tables: list[Table] = []
@@ -118,6 +126,8 @@ class _Binding:
     def add_node(self, node: Node) -> None:
         """The table of a node given what it listens to."""
         entry = self.world.memory.entry(node)
+        if self.opened and isinstance(node.mechanism, Choice):
+            return
         if entry.table.cells is None:
             raise Unbound
         slots = tuple([self.world.slot(each) for each in (*node.parents, node)])

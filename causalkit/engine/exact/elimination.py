@@ -20,7 +20,7 @@ from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 from causalkit.values.exact import Number
 
-__all__ = ["measure", "open_measure", "ready", "values_at", "values_of"]
+__all__ = ["measure", "open_measure", "ready", "values_at", "values_of", "values_of_each"]
 
 K = TypeVar("K", bound=Hashable)
 
@@ -60,9 +60,14 @@ def values_of(question: Query, choices: Sequence[Sequence[Value]], cells: Array,
 
 def values_at(question: Query, choices: Sequence[Sequence[Value]]) -> list[Value]:
     """The target's value for each combination of the values along each axis; raises what it raised for one of them."""
-    found = [question.values[place] for place in _places_of(question, choices)]
+    found = values_of_each(question, choices)
     checked(dict.fromkeys(found))
     return found
+
+
+def values_of_each(question: Query, choices: Sequence[Sequence[Value]]) -> list[Value]:
+    """The same where what was raised stands in the place of the value."""
+    return [question.values[place] for place in _places_of(question, choices)]
 
 
 def _places_of(question: Query, choices: Sequence[Sequence[Value]]) -> Iterator[int]:
