@@ -242,11 +242,11 @@ def in_a_process(engine: str, name: str, kind: str, most: float) -> tuple[float,
     worker.start()
     there.close()
     try:
-        waiting = here.poll(120)  # for what is made before the clock starts
-        if waiting and here.recv() == "ready" and here.poll(most):
-            found: tuple[float, Answers] | str = here.recv()
-            return found
-        return f"over {most:.0f} s"
+        first = here.recv() if here.poll(120) else "not made in two minutes"  # what is made before the clock starts
+        if first != "ready":
+            return str(first)
+        found: tuple[float, Answers] | str = here.recv() if here.poll(most) else f"over {most:.0f} s"
+        return found
     except EOFError:
         return "stopped by the system"
     finally:
@@ -258,12 +258,15 @@ def turn(pipe: Any, engine: str, name: str, kind: str) -> None:
     try:
         ENGINES[engine](WARMING, kind)()  # loads what the engine loads with its first question, whatever the network
         run = ENGINES[engine](name, kind)
-        pipe.send("ready")
+    except Exception as error:
+        pipe.send(f"not made: {type(error).__name__}")
+        return
+    pipe.send("ready")
+    try:
         start = time.perf_counter()
         answers = run()
         pipe.send((time.perf_counter() - start, answers))
     except Exception as error:
-        pipe.send("ready")
         pipe.send(f"refused: {type(error).__name__}")
 
 

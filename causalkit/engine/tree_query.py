@@ -106,7 +106,7 @@ def single_weights(
         return None
     way = way_to_all(bound)
     if way.largest > MOST_CELLS:
-        way = sliced(bound, way, MOST_CELLS, all_priced)
+        way = sliced(bound, way, MOST_CELLS, all_priced, MOST_ON_TREES * FLOATS_FASTER)
     tree_plan(bound, way, _asked_for(observed, conditions, nodes), floats=floats).check()
     tables = all_conditioned(bound, way, FLOATS if floats else WHOLE)
     found: list[Mapping[Value, Any]] = []
@@ -125,7 +125,7 @@ def _check_couplings(world: World, observed: Iterable[Node], conditions: Sequenc
 
 
 def _within(bound: Bound, way: Way) -> Way:
-    return sliced(bound, way, MOST_CELLS) if way.largest > MOST_CELLS else way
+    return sliced(bound, way, MOST_CELLS, most_cost=MOST_ON_TREES * FLOATS_FASTER) if way.largest > MOST_CELLS else way
 
 
 def tree_plan(bound: Bound, way: Way, nodes: Iterable[Node], *, floats: bool = False) -> Plan:

@@ -6,16 +6,20 @@ import gc
 import itertools
 import pickle
 import random
+import time
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+import pgmpy
 import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pgmpy.inference import VariableElimination
 
 import causalkit as ck
 from causalkit.engine.answer import open_on_tree
@@ -23,15 +27,17 @@ from causalkit.engine.compiling.binding import bind
 from causalkit.engine.compiling.plan import eliminating
 from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.compiling.world import world_of
-from causalkit.engine.exact import elimination, enumeration
+from causalkit.engine.exact import elimination, enumeration, peaks, products
 from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
 from causalkit.engine.exact.join_tree import all_priced, messages_of, priced, tree_for_itself, way_to_all
 from causalkit.engine.tree_query import joint_weights
-from causalkit.errors import InvalidNumber, OpenChoice, WrongShape
+from causalkit.errors import InvalidNumber, OpenChoice, TooLarge, WrongShape
+from causalkit.interop.pgmpy import to_pgmpy
 from causalkit.mechanisms.event import quantities
 from causalkit.mechanisms.network import Reading, UnknownNode
 from causalkit.testing import edits, events, evidence, interventions, models
 from tests.causalkit.test_engine_agrees import COUPLINGS, any_model
+from tests.causalkit.test_engine_plan import grid
 from tests.causalkit.test_ten_thousand_queries import some_edits, some_model, some_values
 
 Question = tuple[Sequence[Reading], Reading]
@@ -143,6 +149,20 @@ def test_tables_within_a_limit(model: ck.Model, data: st.DataObject) -> None:
     if way.sliced:
         assert way.largest <= most
         assert heard[-1][0] == heard[-1][1] == len(heard) > 1
+
+
+@settings(max_examples=30)
+@given(any_model, st.data())
+def test_products_in_parts(model: ck.Model, data: st.DataObject) -> None:
+    """Sums and greatest products come out alike when no product is made whole."""
+    seen = data.draw(evidence(model))
+    done = model.given(seen)
+    expected = done.marginals(), done.most_probable(3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(products, "AT_ONCE", 1)
+        patch.setattr(peaks, "AT_ONCE", 1)
+        again = ck.Model({name: model.mechanism(name) for name in model.names}).given(seen)
+        assert (again.marginals(), again.most_probable(3)) == expected
 
 
 # ---------------------------------------------------------------- what is kept
@@ -310,6 +330,16 @@ def test_what_has_no_greatest_is_refused() -> None:
     assert ck.Model(u=ck.coin(p), v=ck.coin("1/2")).marginals()["v"] == ck.coin("1/2")
 
 
+def test_what_is_too_large_is_refused_before_anything_is_computed() -> None:
+    model = grid(30)
+    start = time.perf_counter()
+    for ask in (model.marginals, model.most_probable, lambda: model.dist("g29_29"), lambda: model.marginals(floats=True)):
+        with pytest.raises(TooLarge, match=r"tables of [\d,^]+ cells.*limit is .* with tables of 4,000,000 cells"):
+            ask()
+    assert time.perf_counter() - start < 60
+    assert not model.plan("g29_29")
+
+
 def test_the_probability_of_the_evidence() -> None:
     model = ladder(4)
     assert model.mass == 1
@@ -332,3 +362,27 @@ def test_open_choices(model: ck.Model, data: st.DataObject) -> None:
     assert question.certain
     found = open_on_tree(question, world_of(model.regime.network, branches.edits.values()))
     assert found == enumeration.open_measure([], target)
+
+
+# ---------------------------------------------------------------- networks that others know
+
+
+@pytest.mark.parametrize(
+    "name", ["asia", "alarm", "child", "hailfinder", *(pytest.param(name, marks=pytest.mark.long) for name in ("barley", "andes", "pigs"))]
+)
+def test_bundled_networks_as_pgmpy_answers(name: str) -> None:
+    """All marginals, and one question at a time, in fractions and in floats, against variable elimination by another library."""
+    path = Path(pgmpy.__file__).parent / "utils" / "example_models" / f"{name}.bif.gz"
+    model = ck.read(path, rounded="largest")
+    theirs = VariableElimination(to_pgmpy(model))
+    rng = random.Random(5)
+    likeliest = model.most_probable().assignments[0]
+    seen = {each: likeliest[each] for each in rng.sample(model.names, 3)}
+    after = model.given(seen)
+    exact, floats = after.marginals(), after.marginals(floats=True)
+    for target in rng.sample([each for each in model.names if each not in seen], 4):
+        found = theirs.query([target], evidence=seen, show_progress=False)
+        expected = {state: float(p) for state, p in zip(found.state_names[target], found.values, strict=True)}
+        assert after.dist(target) == exact[target]
+        assert {state: float(exact[target][state]) for state in expected} == pytest.approx(expected, abs=1e-9)
+        assert {state: floats[target].get(state, 0.0) for state in expected} == pytest.approx(expected, abs=1e-9)

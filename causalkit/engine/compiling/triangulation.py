@@ -16,6 +16,9 @@ SOON_DONE = 20_000
 STEP_CELLS = 2_000
 """Cells that are walked through in the time that a heuristic needs to score a variable once."""
 
+MOST_STEPS = 20_000
+"""Scores that the heuristics beyond the first are worked out for at most."""
+
 
 @dataclass(frozen=True, eq=False)
 class JoinTree:
@@ -101,12 +104,12 @@ def join_tree(cards: Sequence[int], scopes: Sequence[Sequence[int]]) -> JoinTree
     logs = [math.log2(card) if card > 1 else 0.01 for card in cards]
     best, steps = _eliminated(near, logs, _size)
     least = _cells(best, cards)
-    budget = least / STEP_CELLS
-    for rule in (_fill, _weighted_fill):
-        if least <= SOON_DONE or budget < steps:
+    budget = min(least / STEP_CELLS, MOST_STEPS)
+    for rule, weight in ((_fill, 1), (_weighted_fill, 4)):
+        if least <= SOON_DONE or budget < weight * steps:
             break
-        budget -= steps
-        found, _ = _eliminated(near, logs, rule)
+        found, used = _eliminated(near, logs, rule)
+        budget -= weight * used
         cells = _cells(found, cards)
         if cells < least:
             best, least = found, cells

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -18,14 +19,15 @@ __all__ = ["all_conditioned", "conditioned", "sliced"]
 Price = Callable[[Bound, JoinTree, bool], Way]
 
 
-def sliced(bound: Bound, way: Way, most: int, price: Price = priced) -> Way:
+def sliced(bound: Bound, way: Way, most: int, price: Price = priced, most_cost: float = math.inf) -> Way:
     """The same way with variables held fixed until no table has more than ``most`` cells, or nothing is left to hold.
 
+    What takes more than ``most_cost`` multiply-adds in all is left as it is: holding variables fixed makes it no cheaper.
     Next is always the variable that leaves the fewest cells in the largest table; ties go to the fewest multiply-adds in all.
     Source: [koller2009], section 9.5.
     """
     runs, asked = 1, bound.target if price is priced else 0
-    while way.largest > most >= size_of(asked, bound.cards):
+    while way.largest > most >= size_of(asked, bound.cards) and way.cost * runs <= most_cost:
         held = [variable for variable in bits(_crowded(bound, way)) if not asked >> variable & 1 and bound.cards[variable] > 1]
         if not held:
             break

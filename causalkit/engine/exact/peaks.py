@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.node_tables import INT64, Table
 from causalkit.engine.compiling.triangulation import bits
-from causalkit.engine.exact.products import shape_of, size_of
+from causalkit.engine.exact.products import AT_ONCE, shape_of, size_of
 from causalkit.values.arrays import Array
 
 __all__ = ["Peak", "Peaks", "Step", "assigned"]
@@ -37,38 +37,70 @@ class Peaks:
         self.steps = steps
 
     def pair(self, a: Table, b: Table, gone: int, cards: Sequence[int]) -> Table:
+        if self.steps is not None and gone:
+            self.steps.append(Step((a, b), gone))
+        return self._pair(a, b, gone, cards)
+
+    def _pair(self, a: Table, b: Table, gone: int, cards: Sequence[int]) -> Table:
+        """The product in parts that are small enough, one for each value of a variable that stays."""
+        union = a.mask | b.mask
+        stays = union & ~gone
+        if not gone or not stays or size_of(union, cards) <= AT_ONCE:
+            return self._whole_pair(a, b, gone, cards)
+        low = stays & -stays
+        parts = [self._pair(_at(a, low, i), _at(b, low, i), gone, cards) for i in range(cards[low.bit_length() - 1])]
+        return _stacked(stays, parts)
+
+    def _whole_pair(self, a: Table, b: Table, gone: int, cards: Sequence[int]) -> Table:
         union = a.mask | b.mask
         bound = a.bound * b.bound
         left, right = (_spread(each.cells, each.mask, union, cards) for each in (a, b))
         if bound >= INT64:
             left, right = left.astype(object), right.astype(object)
         counts = _product(_spread_counts(a, union, cards), _spread_counts(b, union, cards))
-        return self._maximised((a, b), union, left * right, bound, counts, gone, cards)
+        return _maximised(union, left * right, bound, counts, gone, cards)
 
     def alone(self, a: Table, gone: int, cards: Sequence[int]) -> Table:
-        return self._maximised((a,), a.mask, a.cells, a.bound, a.counts if isinstance(a, Peak) else None, gone, cards)
+        if self.steps is not None and gone:
+            self.steps.append(Step((a,), gone))
+        return _maximised(a.mask, a.cells, a.bound, a.counts if isinstance(a, Peak) else None, gone, cards)
 
     def plus(self, a: Table, b: Table) -> Table:
         raise NotImplementedError("peaks are not added up")
 
-    def _maximised(
-        self, tables: tuple[Table, ...], union: int, cells: Any, bound: int, counts: Array | None, gone: int, cards: Sequence[int]
-    ) -> Table:
-        import numpy as np
 
-        if not gone:
-            whole = np.asarray(cells)
-            return Peak(union, whole, bound, None if counts is None else np.broadcast_to(counts, whole.shape))
-        if self.steps is not None:
-            self.steps.append(Step(tables, gone))
-        axis = tuple([i for i, variable in enumerate(bits(union)) if gone >> variable & 1])
-        best = np.maximum.reduce(cells, axis=axis, keepdims=True)
-        reached = cells == best
-        if counts is None and size_of(gone, cards) < INT64:
-            counts = np.add.reduce(reached.astype(np.int64), axis=axis)
-        else:
-            counts = np.add.reduce(np.where(reached, 1 if counts is None else counts, 0).astype(object), axis=axis)
-        return Peak(union & ~gone, np.asarray(best.reshape(np.shape(counts))), bound, np.asarray(counts))
+def _maximised(union: int, cells: Any, bound: int, counts: Array | None, gone: int, cards: Sequence[int]) -> Table:
+    import numpy as np
+
+    if not gone:
+        whole = np.asarray(cells)
+        return Peak(union, whole, bound, None if counts is None else np.broadcast_to(counts, whole.shape))
+    axis = tuple([i for i, variable in enumerate(bits(union)) if gone >> variable & 1])
+    best = np.maximum.reduce(cells, axis=axis, keepdims=True)
+    reached = cells == best
+    if counts is None and size_of(gone, cards) < INT64:
+        counts = np.add.reduce(reached.astype(np.int64), axis=axis)
+    else:
+        counts = np.add.reduce(np.where(reached, 1 if counts is None else counts, 0).astype(object), axis=axis)
+    return Peak(union & ~gone, np.asarray(best.reshape(np.shape(counts))), bound, np.asarray(counts))
+
+
+def _at(table: Table, low: int, value: int) -> Table:
+    """A table where the lowest of its variables that stay has a certain value; itself where it does not hold that one."""
+    if not table.mask & low:
+        return table
+    index: Any = (*[slice(None)] * (table.mask & (low - 1)).bit_count(), value, ...)
+    counts = table.counts[index] if isinstance(table, Peak) and table.counts is not None else None
+    return Peak(table.mask & ~low, table.cells[index], table.bound, counts)
+
+
+def _stacked(mask: int, parts: Sequence[Table]) -> Table:
+    """One table from its parts at each value of its lowest variable."""
+    import numpy as np
+
+    counts = [part.counts for part in parts if isinstance(part, Peak) and part.counts is not None]
+    whole = None if len(counts) < len(parts) else np.stack(counts)
+    return Peak(mask, np.stack([part.cells for part in parts]), max(part.bound for part in parts), whole)
 
 
 def _spread(cells: Array, mask: int, union: int, cards: Sequence[int]) -> Array:

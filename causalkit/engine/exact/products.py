@@ -10,7 +10,7 @@ from causalkit.engine.compiling.node_tables import INT64, Table
 from causalkit.engine.compiling.triangulation import bits
 from causalkit.values.arrays import Array
 
-__all__ = ["FLOATS", "WHOLE", "Pricing", "Product", "joined", "shape_of", "size_of", "summed"]
+__all__ = ["AT_ONCE", "FLOATS", "WHOLE", "Pricing", "Product", "joined", "shape_of", "size_of", "summed"]
 
 AT_ONCE = 100_000
 """Products of more cells than this are summed one value after the other, so that the product itself is never there."""

@@ -1,4 +1,8 @@
-"""Messages on a join tree: inward for one question, both ways for all marginals, kept from one question to the next."""
+"""Messages on a join tree: inward for one question, both ways for all marginals, kept from one question to the next.
+
+A message is not one table but several whose product it is: they are multiplied only when a variable that they share is summed out.
+Source: [madsen1999].
+"""
 
 from __future__ import annotations
 
