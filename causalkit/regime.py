@@ -14,7 +14,7 @@ from causalkit.mechanisms.event import Quantity, check_name, reads_values
 from causalkit.mechanisms.mechanism import Choice, Constant, Mechanism
 from causalkit.mechanisms.network import EdgeKey, Edits, NestedCounterfactual, Network, Node, Reading
 from causalkit.values.dist import Dist, Value
-from causalkit.values.exact import Number, is_zero
+from causalkit.values.exact import Number
 from causalkit.values.render import keywords_text, typed
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Regime:
         """The regime after observing an event; raises ``Impossible`` when it has probability zero."""
         new = Regime(self.network, self.edits, (*self.evidence, (self.edits, event)))
         try:
-            if is_zero(new.mass):
+            if not new._answers.can_be:
                 raise Impossible(impossible_text(self.evidence, self.edits, event))
         except TooLarge:
             return new  # what is too large to be checked is too large to be answered, but it can be estimated

@@ -21,7 +21,7 @@ from causalkit.engine.exact.elimination import ready
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.indexing import checked, choices_made, places
 from causalkit.engine.most_probable import MostProbable, explanations
-from causalkit.engine.tree_query import Unbound, askings_before_compiling, joint_weights, planned_on_tree, single_weights
+from causalkit.engine.tree_query import JointWeights, Unbound, askings_before_compiling, joint_weights, planned_on_tree, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, closure
@@ -78,6 +78,14 @@ class Answers:
             self._mass = self._measured_mass()
             self.is_possible = not is_zero(self._mass)
         return self._mass
+
+    @property
+    def can_be(self) -> bool:
+        """Whether the evidence has a positive probability: floats say so where they are not zero, for nothing is subtracted."""
+        if not self.is_possible and self._mass is None and self._point is not None and self.world is not None:
+            nodes, values = self._point
+            self.is_possible = point_query(nodes, ()).is_surely_positive(values, self.world)
+        return self.is_possible or not is_zero(self.mass)
 
     def _measured_mass(self) -> Number:
         if self._point is None:
@@ -326,18 +334,34 @@ class PointQuery:
                 return found
         return self._by_compiling(seen)
 
+    def is_surely_positive(self, seen: Sequence[Value], world: World) -> bool:
+        """Whether floats show that the weights are not all zero, while the question is put to a tree; False where they do not."""
+        if not self._left or self._few or any(seen[i] != seen[j] for i, j in self._repeats):
+            return False
+        self._left -= 1
+        try:
+            found = self._weights_on_tree(seen, world, floats=True)
+        except (Unbound, TooLarge):
+            found = None
+        self._left += found is None
+        return found is not None and bool((found.cells > 0).any())
+
+    def _weights_on_tree(self, seen: Sequence[Value], world: World, *, ratios: bool = False, floats: bool = False) -> JointWeights | None:
+        observed = {self.observed[i]: seen[i] for i in self._first}
+        found = joint_weights(world, observed, (), self.target, ratios=ratios, floats=floats, price=self._is_new)
+        if found is not None and self._is_new:
+            self._is_new = False
+            self._left = askings_before_compiling(found)
+        return found
+
     def _on_tree(self, seen: Sequence[Value], world: World, ratios: bool) -> Weights | None:
         """The answer by the world's join tree, unless weights are no numbers."""
-        observed = {self.observed[i]: seen[i] for i in self._first}
         try:
-            found = joint_weights(world, observed, (), self.target, ratios=ratios, price=self._is_new)
+            found = self._weights_on_tree(seen, world, ratios=ratios)
         except Unbound:
             return None
         if found is None:
             return NOTHING
-        if self._is_new:
-            self._is_new = False
-            self._left = askings_before_compiling(found)
         values = itertools.product(*found.choices) if len(self.target) != 1 else iter(found.choices[0])
         weights = {value: weight for value, weight in zip(values, found.cells.reshape(-1).tolist(), strict=True) if weight}
         return Weights(weights, lambda weight: Fraction(weight, found.scale))
