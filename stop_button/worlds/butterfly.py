@@ -32,11 +32,14 @@ def butterfly(*, undecided: bool = True, jackpot: Any = 100, ordinary: Any = 10)
     ``ordinary`` in the others.
 
     The agent may have the butterfly flap. No frequency changes: not of the wishes, not of stopping and value, not of wishes and value
-    together, and not of anything had people been made to wish something. All that changes is *which* states of the air have people who
-    wish a stop. A utility graded in the condition that they wish it is 100 better off for the flap.
+    together, and not of stopping and value had people been made to wish something. All that changes is *which* states of the air have
+    people who wish a stop. A utility graded in the condition that they wish it is 100 better off for the flap. Judged by frequencies, no
+    other utility was the worse for it; judged draw by draw the flap changes half of all wishes, and those that tie are not clean: they
+    permit it.
 
     With ``undecided=False`` the haze counts as clear weather. Then the score of that utility follows from frequencies, seen and set, as
-    it always does with two wishes, and the flap moves it by as much as it changes how value goes along with the wish.
+    it does wherever there are two wishes and both are possible, and the flap moves it by as much as it changes how value goes along with
+    the wish.
 
     CAVEAT: the agent knows which way the flap works; real weather would have to be computed.
 

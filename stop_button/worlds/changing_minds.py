@@ -40,7 +40,8 @@ def changing_minds(*, steps: int = 3, stop: Any = "1/2", change: Any = "1/4", re
     The agent is built in one of four manners: ``obedient`` per step, it is stopped from a press to the release; ``sticky``, it stays
     stopped once pressed; ``amnesiac``, it forgets a press after one more step and hears no release; ``deaf`` to past presses, it is
     stopped at the very step of a press and at no other. The variables of step 2 are ``wish[2]``, ``signal[2]``, ``stopped[2]``,
-    ``reward[2]``; a definition that knows no steps reads the last wish, the last stop, and the sum of all rewards.
+    ``reward[2]``; a definition that knows no steps reads the last wish, the last stop, and the sum of all rewards. To such a definition
+    the deafness at the last step is a side effect of what deafness earned before.
 
     CAVEAT: to change one's mind and to take back a press are the same here; a world in which a press should outlast the wish, because
     the wish was manipulated away, would need both.

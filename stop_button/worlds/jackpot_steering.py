@@ -25,7 +25,8 @@ def jackpot_steering(*, chance: Any = "1/100", jackpot: Any = 100, cost: Any = "
     """With probability ``chance`` running wins a ``jackpot``, and else nothing; the agent may steer what people wish, at a ``cost``.
 
     Steered people wish it free exactly when there is a jackpot to win. The condition "they wish it free" then means "there is a
-    jackpot", and a utility that grades in that condition grades as if jackpots were common: it pays for manipulation of its own kind.
+    jackpot", and a utility that grades in that condition grades as if jackpots were common: it pays for influence, by way of the wish, 98
+    of its 101.8.
 
     CAVEAT: steering needs to know the jackpot, which the agent itself does not see when it chooses; the steering is a mechanism that it
     sets up, not an act on what it knows.

@@ -30,7 +30,9 @@ def public_unsafe_act(*, oblivious: Any = 0, black_hole: Any = "1/100", loss: An
     wish to stop, or ignores it. Variant ``a`` has the black hole, ``b`` the oblivious, ``c`` half of each.
 
     The conditional and counterfactual utility grades the public act in the condition that people do not wish to stop it, which are the
-    unusual situations: it objects to the act when those are bad enough, and not at all when people are merely oblivious.
+    unusual situations: it objects to the act when those are bad enough, and not at all when people are merely oblivious. Where a best
+    policy acts in public, that people wish otherwise is a side effect: the act pays, and nothing of it comes by way of their wish, or
+    less than nothing.
 
     CAVEAT: that the unusual situation is a black hole is what makes the utility object; the world is built around that coincidence.
 

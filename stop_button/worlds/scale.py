@@ -25,7 +25,8 @@ def scale(*, committed: Any = 12, waiting: Any = 9) -> World:
 
     Committing is worth ``committed``, waiting is worth ``waiting`` unless it is stopped. Being stopped when asked counts at most 1 and
     value counts without a bound, so the counterfactual utility gives up stoppability for more than one unit of value; with its
-    ``weight`` at 3 the two tie, and with more it waits.
+    ``weight`` at 3 the two tie, and with more it waits. To commit prevents a stop, and is a side effect: the commitment pays, and would pay
+    one more if it could be stopped.
 
     CAVEAT: the right weight depends on the unit of value, which the world does not know.
 

@@ -41,7 +41,7 @@ def wanting_and_trying(*, alarm: Any = "1/5", mood: Any = "1/2", reward: Any = 1
     Setting trying leaves ``deter`` free of charge, in every condition that it does not move. Conditioning on what the agent moves grades
     other worlds: once people want a stop, or try, only when there is an alarm, that condition means an alarm. With wanting as the lever
     and the alarm as the condition, deterring costs what it breaks, and no act shifts what is graded; ``calm`` earns its bonus there and
-    no more.
+    no more. With the counterfactual utility calming wins by that bonus alone: that wishes change is a side effect.
 
     CAVEAT: the alarm is known to the utility and out of the agent's reach, and tells all that matters about running; a real condition
     would be a poor copy of it.

@@ -25,7 +25,8 @@ def which_lever(*, reward: Any = 10, bonus: Any = "1/2") -> World:
 
     ``keep`` leaves both links alone, ``deter`` makes people stop trying whatever they wish, ``cut`` makes their trying press nothing. A
     utility that sets the wish protects both links, one that sets trying protects only the second, and one that sets the press neither:
-    what lies downstream of the lever is protected, what lies upstream is not. ``reward`` is paid for running, ``bonus`` for a broken link.
+    in this world, what lies downstream of the lever is protected, and what lies upstream is not. ``reward`` is paid for running,
+    ``bonus`` for a broken link.
 
     CAVEAT: a link is either whole or broken; nothing is said of links that only become weaker.
 

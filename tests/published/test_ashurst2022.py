@@ -1,4 +1,7 @@
-"""[ashurst2022]: an effect that a predictor introduces."""
+"""[ashurst2022]: an effect that a predictor introduces.
+
+Derived: the example follows the source's graph; the paper could not be seen, so neither figure nor number is compared with it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Bad bets, the first of the three problems of [carey2018]; the numbers follow from the definitions."""
+"""Bad bets, the first of the three problems of [carey2018].
+
+Derived: the story is the source's; every number follows from the definitions here and stands nowhere in it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Figure 1 of [careyeveritt2023] and the definitions that it illustrates."""
+"""Figure 1 of [careyeveritt2023] and the definitions that it illustrates.
+
+Published: the figure's graph, and the score 1/2 of the obeying policy. The other numbers are derived from the definitions.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""[armstrong2016]: two mechanisms with the same conditional table, and different counterfactuals."""
+"""[armstrong2016]: two mechanisms with the same conditional table, and different counterfactuals.
+
+The two mechanisms are the post's; the post could not be compared number by number, so the numbers count as derived.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""[charig1986], as [julious1994] report it: kidney stones."""
+"""[charig1986], as [julious1994] report it: kidney stones.
+
+Published: the counts. What a test calls derived follows from them.
+"""
 
 from __future__ import annotations
 

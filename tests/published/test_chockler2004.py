@@ -1,4 +1,7 @@
-"""[chockler2004]: responsibility and blame of ten marksmen with one live bullet."""
+"""[chockler2004]: responsibility and blame of ten marksmen with one live bullet.
+
+Published: degree 1 and blame 1/10. What a test calls derived is ours.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Everitt, Carey, Langlois, Ortega and Legg 2021: the node sets of the paper's examples, and models that realise them.
 
+Derived: the node sets were written down from the criteria and could not be compared with the figures; the numbers of the models are ours.
 The utilities are counted as their own values of control, and the decision and the utility as means to the utility.
 """
 

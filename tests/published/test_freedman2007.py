@@ -1,4 +1,7 @@
-"""[freedman2007], chapter 2: admissions to the six largest departments at Berkeley, after [bickel1975]; mediation on top of it."""
+"""[freedman2007], chapter 2: admissions to the six largest departments at Berkeley, after [bickel1975]; mediation on top of it.
+
+Published: the counts and rates of the table. The mediation is derived.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The gain from waiting in the off-switch game of [hadfield2017]: Delta = E[pi U] - max(E[U], 0)."""
+"""The gain from waiting in the off-switch game of [hadfield2017]: Delta = E[pi U] - max(E[U], 0).
+
+The formulas are the source's; the numbers put into them are ours, so the results are derived. Equation 4 could not be seen again.
+"""
 
 from __future__ import annotations
 

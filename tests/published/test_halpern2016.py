@@ -1,4 +1,7 @@
-"""[halpern2016] and [halpern2015]: forest fires, rocks, votes, in the modified definition."""
+"""[halpern2016] and [halpern2015]: forest fires, rocks, votes, in the modified definition.
+
+Published: the verdicts and degrees of the examples, written down and not looked up again; what a test calls derived is ours.
+"""
 
 from __future__ import annotations
 

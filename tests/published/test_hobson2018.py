@@ -1,4 +1,7 @@
-"""The three actions of [hobson2018], with symbols for the probabilities that filling works and that people press."""
+"""The three actions of [hobson2018], with symbols for the probabilities that filling works and that people press.
+
+Derived: the story is the source's, the numbers are ours.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""[pearl2009]: the firing squad, the front door, Simpson's reversal, and the examples of chapter 9, number by number."""
+"""[pearl2009]: the firing squad, the front door, Simpson's reversal, and the examples of chapter 9, number by number.
+
+Published, by section and table, where a test does not say derived; written down from the book and not looked up again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""[richens2022]: two treatments that cure equally many, and do not harm equally many."""
+"""[richens2022]: two treatments that cure equally many, and do not harm equally many.
+
+Published: the rates of cure and of death of the opening example. What follows from them is derived.
+"""
 
 from __future__ import annotations
 

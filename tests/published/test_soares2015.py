@@ -2,7 +2,7 @@
 
 Derived: the claims are the source's, equations 8 to 10 and section 3; each number follows from its definitions and stands nowhere in it.
 The actions of ``SILENT``, the ceilings and thresholds, and a thousandth against a million coincide with witnesses of the public Lean
-development [cleanroom], which calls them its own. Which was first could not be told; the development was read and not compiled.
+development [cleanroom2026], which calls them its own. Which was first could not be told; the development was read and not compiled.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The counterfactual utility of [tailcalled2021], worked out on small worlds; the numbers follow from the definition."""
+"""The counterfactual utility of [tailcalled2021], worked out on small worlds.
+
+Derived: the stories are the source's; every number follows from the definition and stands nowhere in it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The public unsafe act of [tailcalled2022]: what a utility that conditions on people's wish makes of it."""
+"""The public unsafe act of [tailcalled2022]: what a utility that conditions on people's wish makes of it.
+
+Derived: the story is the source's; every number follows from the definition and stands nowhere in it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Defending against backstops, the second of the two problems of [taylor2016b]; also [carey2018]."""
+"""Defending against backstops, the second of the two problems of [taylor2016b], pointed out by Yudkowsky; also [carey2018].
+
+Derived: the story is the sources'; every number follows from the definitions and stands nowhere in them.
+"""
 
 from __future__ import annotations
 

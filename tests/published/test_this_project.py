@@ -1,4 +1,4 @@
-"""Our own worlds and the numbers that are claimed for them."""
+"""Our own worlds and the numbers that are claimed for them: derived, and published nowhere else."""
 
 from __future__ import annotations
 

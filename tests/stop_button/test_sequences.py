@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import math
 import random
+import weakref
 from collections import Counter
 
 import pytest
@@ -264,3 +266,25 @@ def test_a_world_too_long_to_list_is_solved_and_printed() -> None:
 @given(seed=seeds, memory=st.sampled_from(MEMORIES), kind=st.sampled_from([*FORMULAS, *RATIOS]))
 def test_ten_thousand_worlds(seed: int, memory: str, kind: str) -> None:
     check(random_world(seed, memory), utility_of(kind, 2))
+
+
+def test_what_is_kept_does_not_hold_the_world() -> None:
+    world = walk(3)
+    first = sb.solve(world, rewards(3))
+    assert sb.solve(world, rewards(3)) == first
+    assert first.method == "backward induction"
+    of = weakref.ref(world)
+    del world, first
+    gc.collect()
+    assert of() is None
+
+
+def test_formulas_with_the_best_inside_are_resolved_first() -> None:
+    world = walk(2)
+    best = sb.solve(world, rewards(2)).score
+    gain = sb.Utility("gain", rewards(2).formula - sb.language.best(rewards(2).formula))
+    found = solve_sequence(world, gain)
+    assert isinstance(found, SequenceSolution)
+    assert best
+    assert found.score == 0
+    assert solve_tied(world, gain, [], most=100_000).score == 0  # type: ignore[union-attr]

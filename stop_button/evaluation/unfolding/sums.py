@@ -40,7 +40,10 @@ def _linear_sum(f: Sum, visit: Callable[[Formula], WeightedMeans | None]) -> Wei
 def _linear_product(f: Product, visit: Callable[[Formula], WeightedMeans | None]) -> WeightedMeans | None:
     numbers = [part.value for part in f.parts if isinstance(part, Constant)]
     others = [part for part in f.parts if not isinstance(part, Constant)]
-    return _scaled(visit(others[0]), math.prod(numbers, start=exact(1))) if len(others) == 1 else None
+    number = math.prod(numbers, start=exact(1))
+    if not others:
+        return [(number, None)]
+    return _scaled(visit(others[0]), number) if len(others) == 1 else None
 
 
 def _linear_quotient(f: Quotient, visit: Callable[[Formula], WeightedMeans | None]) -> WeightedMeans | None:
