@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, cast
 
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, count
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
@@ -258,6 +259,7 @@ METHODS: Final[tuple[Method, ...]] = (
 """What is tried, in this order; a method that finds a problem too large hands it to the next that accepts it."""
 
 
+@checked
 def solve(
     world: World,
     utility: Utility,
