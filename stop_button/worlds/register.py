@@ -65,10 +65,12 @@ def bundled(
     """Declare a world: its docstring has a description, a paragraph that begins with ``CAVEAT:``, and a last line ``Source: [key], ...``
     (for a world of our own, ``Source: this project``).
 
-    ``published`` holds the scores that the source prints, per variant; ``derived`` those that follow from its definition and stand
-    nowhere in it.
 
-    Raises ``WrongShape`` for a builder without one of them.
+    :param variants: settings of the parameters by the name of the variant; ``""`` is the world with its defaults
+    :param derived: per variant the scores that follow from the source's definition and stand nowhere in it
+    :param published: per variant the scores that the source prints
+    :returns: a decorator that makes a builder a ``Bundled``
+    :raises WrongShape: a builder without one of the parts of the docstring
     """
 
     def make(build: Callable[..., World]) -> Bundled:
