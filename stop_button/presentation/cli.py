@@ -126,7 +126,7 @@ def _words(text: object, style: str = "") -> Text:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="stop-button", description="Which stop-button utilities reward manipulation, and in which worlds."
+        prog="stop-button", description="What stop-button utilities reward in a world: influence on people, or being hard to stop."
     )
     parser.add_argument("--version", action="version", version=f"stop-button {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
