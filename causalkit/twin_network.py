@@ -10,10 +10,12 @@ from collections.abc import Iterable
 
 from causalkit.branches import Branches
 from causalkit.mechanisms.network import Node, closure, ordered
+from causalkit.values.arguments import checked
 
 __all__ = ["Node", "check_couplings", "copies", "is_observed", "lineage"]
 
 
+@checked
 def copies(branches: Branches, read: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Node]:
     """The copy that each of these readings, ``(branch, variable)``, is a reading of.
 
@@ -26,6 +28,7 @@ def copies(branches: Branches, read: Iterable[tuple[str, str]]) -> dict[tuple[st
     return {(branch, variable): branches.regimes[branch].node(variable) for branch, variable in read}
 
 
+@checked
 def lineage(nodes: Iterable[Node]) -> list[Node]:
     """These copies and all that they listen to, parents first.
 
@@ -37,11 +40,13 @@ def lineage(nodes: Iterable[Node]) -> list[Node]:
     return closure(nodes)
 
 
+@checked
 def check_couplings(nodes: Iterable[Node]) -> None:
     """Raise ``NeedsCoupling`` when copies would share one draw of a conditional table that does not say how."""
     ordered(nodes)
 
 
+@checked
 def is_observed(branches: Branches) -> bool:
     """Whether something has been observed, on the branches or on their model before them."""
     return bool(branches.observed)

@@ -1,4 +1,4 @@
-"""Jackpot steering: conditional + counterfactual carries an incentive to manipulate of its own, by choosing which worlds are graded."""
+"""Jackpot steering: conditional + counterfactual pays for an influence of its own kind, on which draws are graded."""
 
 import stop_button as sb
 
@@ -9,5 +9,5 @@ print(sb.audit(world, sb.conditional_counterfactual), "\n")
 # Reading the conditions under a fixed baseline takes the incentive away.
 print(sb.audit(world, sb.ref), "\n")
 
-# The simplest world of a family in which it happens, found by going through the family.
+# The first world of a family in which it happens, found by going through the family in its order.
 print(sb.find_counterexample(sb.conditional_counterfactual, claim=sb.claims.never_grades_other_draws))

@@ -205,7 +205,7 @@ def assert_holds(claim: Claim, utility: Utility, world: World) -> None:
 
     Raises ``AssertionError`` with the flag that refutes it and a world that can be pasted back.
 
-    :param claim: the claim, such as ``claims.never_pays_to_manipulate``
+    :param claim: the claim, such as ``claims.never_pays_for_influence``
     :param utility: the utility that it is about
     :param world: the world that may refute it
     :raises AssertionError: the world refutes it; the message is the flag

@@ -26,7 +26,7 @@ from stop_button.incentives.criteria import admits_value_of_control
 from stop_button.incentives.diagram import Diagram
 
 OPEN_ROOMS = {"documents", "interop"}  # folders whose modules are named by their users, one by one
-INSIDE = {"regime", "loading", "budget", "formula_size", "files"}  # modules that no page of the reference names
+INSIDE = {"regime", "twin_network", "loading", "budget", "formula_size", "files"}  # modules that no page of the reference names
 TOLD_TO_A_STYLE = {"written", "listed", "rebuilt"}  # methods by which formulas are walked and written, with a style that is not public
 OTHERS_CALLS = {"testing", "examples"}  # strategies of Hypothesis, and models of the literature without arguments
 

@@ -43,6 +43,7 @@ HELD: Mapping[str, str] = {
     "What a model cannot represent": "test_what_is_not_represented_is_refused_by_name",
     "What the other form cannot hold": "test_what_a_file_cannot_hold",
     "`sb.survey` builds a world for every": "test_survey_over_several_parameters_and_an_executor",
+    "JSON that never runs code": "test_formulas_run_nothing",
     "| `rewards or side effect`": "test_theorem_14_a_die_of_its_own_may_turn_undefined_into_a_verdict",
 }
 """How a general sentence begins, and the test that holds it to what it says."""
@@ -58,6 +59,11 @@ OF_ONE_THING: Mapping[str, str] = {
     "Whoever asks only once": "a cost that the table on its page shows",
     "Lots that are drawn at two points": "linear programs; the refusal is printed by the cell below it",
     "The value alone is best served": "the world office; the audit below it is printed",
+    "| identified effects and counterfactuals on models": "the name of an answer, in quotation marks",
+    "- **That a function has one answer.**": "what is not promised",
+    "- **That an estimate's interval covers": "what is not promised",
+    "- **That data which do not show an event": "what is not promised",
+    "- Two compiled questions are equal only": "what is not promised",
 }
 """How a sentence begins that uses such a word of one world, of a word, or of somebody else's program, and what it is about."""
 
@@ -70,9 +76,9 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def general(page: str) -> list[str]:
-    """The general sentences of a page; on the page of theorems all sentences of a theorem have its laws."""
+    """The general sentences of a page; on the pages of theorems all sentences of a theorem have its laws."""
     found = [sentence for sentence in sentences((ROOT / page).read_text(encoding="utf-8")) if GENERAL.search(sentence)]
-    return [] if page.endswith("explanation/theorems.md") else found
+    return [] if page.endswith(("explanation/theorems.md", "explanation/theorems-learning.md")) else found
 
 
 ALL = [(str(path.relative_to(ROOT)), sentence) for path in PAGES for sentence in general(str(path.relative_to(ROOT)))]
@@ -95,6 +101,14 @@ def test_every_theorem_names_a_law_that_exists() -> None:
         laws = NAMED.findall(part)
         assert any(law.startswith(f"test_theorem_{number}_") for law in laws)
         assert all(f"def {law}(" in TESTS for law in laws), number
+
+
+def test_every_statement_about_training_and_credit_names_a_law_that_exists() -> None:
+    page = (ROOT / "docs/explanation/theorems-learning.md").read_text(encoding="utf-8")
+    stated, named = re.findall(r"^\*\*L(\d+)\.", page, re.MULTILINE), dict(re.findall(r"^\| L(\d+) \| `(test_\w+)`", page, re.MULTILINE))
+    assert stated == [str(i) for i in range(1, len(stated) + 1)]
+    assert set(named) == set(stated)
+    assert all(f"def {law}(" in TESTS for law in named.values())
 
 
 def test_nothing_is_held_or_excused_that_no_page_says() -> None:

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from causalkit.errors import NeedsCoupling, TooLarge, Undecided, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import is_symbolic, less
+from causalkit.values.frozen import Frozen
 from causalkit.values.pictures import drawn
 from causalkit.values.render import html_text, latex_text, number
 from stop_button.auditing.draws import departure
-from stop_button.auditing.flags import FLAG_KINDS, Flag, FlagKind, credits, flag_formulas, policy_flags
+from stop_button.auditing.flags import Flag, FlagKind, credits, every_flag_formula, policy_flags
 from stop_button.auditing.frequencies import Frequency, frequencies
-from stop_button.auditing.gains import Gain, between, conditioning_shift, gains, incentive_gap
+from stop_button.auditing.gains import Gain, between, conditioning_shift, gains, held_formulas, incentive_gap
 from stop_button.auditing.scoreboard import Scoreboard, score
 from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict, verdict_of, verdicts_of
 from stop_button.decision.policy import Policy
@@ -39,6 +39,9 @@ __all__ = ["MOST_BASELINES", "Audit", "Remedy", "audit"]
 MOST_BASELINES: Final = 64
 """So many policies at most are taken for the baseline in turn."""
 
+MOST_LINES: Final = 40
+"""So many flags, credits and gains at most are printed, each; the rest is counted."""
+
 FEW: Final = 8
 """So few best policies are judged by look-ups; for more of them, every policy is judged at once."""
 
@@ -55,7 +58,7 @@ class Remedy:
             return "every policy with a score is flagged; the world would need another action, or another baseline"
         if self.margin == 0:
             return f"{self.policy} scores as much and is not flagged"
-        return f"{self.policy} is not flagged, and would win if what the best policies do cost more than {amount_text(self.margin)}"
+        return f"{self.policy} is not flagged, and would win if whatever is flagged cost more than {amount_text(self.margin)}"
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,6 @@ class Audit:
     board: Scoreboard
     judged: tuple[Judged, ...]
     credits: tuple[Flag, ...]
-    frequencies: tuple[Frequency, ...]
     offers: tuple[Gain, ...]
     paths: tuple[PossibleIncentive, ...]
     remedy: Remedy | None
@@ -85,6 +87,15 @@ class Audit:
 
     def __bool__(self) -> bool:
         return self.verdict == "clean"
+
+    @cached_property
+    def frequencies(self) -> tuple[Frequency, ...]:
+        """How often each best policy does what, beside the flags; worked out when asked for. Raises ``Undecided`` when symbols decide."""
+        evaluation = Evaluation(self.world)
+        return tuple(each for policy in self.best for each in frequencies(evaluation, policy, base=self.base))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}  # what was worked out stays here
 
     @property
     def best(self) -> tuple[Policy, ...]:
@@ -99,7 +110,7 @@ class Audit:
     @cached_property
     def verdicts(self) -> Mapping[FlagKind, Verdict]:
         """The verdict on each kind of flag that was judged."""
-        return MappingProxyType(verdicts_of(self.judged))
+        return Frozen(verdicts_of(self.judged))
 
     @cached_property
     def at_a_small_cost(self) -> Verdict:
@@ -129,30 +140,49 @@ class Audit:
     @property
     def scope(self) -> str:
         """Among which policies the best ones were looked for."""
-        return "policies that draw no lots" if self.mixed is None else "all policies, those that draw lots among them"
+        return "the policies that draw no lots" if self.mixed is None else "all policies, also those that draw lots"
 
     def lines(self) -> list[str]:
         """The report, a line each: verdict, best policies, baseline, flags, gains, what the graph says, what would have to change."""
-        return [f"{self.utility.name} in {self.world.title}: {self.verdict} ({VERDICTS[self.verdict]})", *self._about(), *self._evidence()]
+        return [f"{self.utility.name} in {self.world.title}: {self.verdict} ({self.meaning})", *self._about(), *self._evidence()]
+
+    @property
+    def meaning(self) -> str:
+        """What the verdict says."""
+        if self.mixed is not None and not self.mixed.proved:
+            return "no policy is proved to be a best one"
+        return VERDICTS[self.verdict]
 
     def _about(self) -> Iterator[str]:
-        yield f"best of the {self.scope}: {'; '.join(str(policy) for policy in self.best) or 'none'}"
+        yield f"best of {self.scope}: {'; '.join(str(policy) for policy in self.best) or 'none'}"
         if self.mixed is not None and not self.mixed.proved:
             yield f"lots: no best policy is proved; what can be reached lies between {number(self.mixed.score)} and {_bound(self.mixed)}"
         words = ", ".join(f"{kind}: {word}" for kind, word in self.verdicts.items() if word != "clean")
         kinds = "; ".join(filter(None, [words, self._clean_kinds()]))
         if kinds:
-            yield f"judged against {self.base}, a baseline that somebody chose: {kinds}"
+            yield f"judged against {self.base}, a baseline that somebody chose{self._imposed()}: {kinds}"
+
+    def _imposed(self) -> str:
+        """Which wishes were imposed, beside those that people have."""
+        if "stopped" not in self.world.roles:
+            return ""
+        whose = ", of all and of each alone" if self.world.people else ""
+        return f", with the wishes that people have and with a wish to stop and one to be free imposed{whose}"
 
     def _clean_kinds(self) -> str:
         clean = [kind for kind, word in self.verdicts.items() if word == "clean"]
         return f"clean of {', '.join(clean)}" if clean else ""
 
     def _evidence(self) -> Iterator[str]:
-        yield from (f"flag: {flag}" for flag in self.fired)
+        yield from (f"flag: {flag}" for flag in self.fired[:MOST_LINES])
+        if len(self.fired) > MOST_LINES:
+            yield f"flags: {len(self.fired) - MOST_LINES:,} more are in .fired"
         yield from (f"open: {flag.title} of {flag.policy} is {flag.shown}" for flag in self.flags if flag.sign == "open")
-        yield from (f"credit: {credit.sentence}" for credit in self.credits if credit)
-        yield from (f"gain: {gain}" for gain in (*self.gains, *self.offers) if gain.sign != "not positive")
+        yield from itertools.islice((f"credit: {credit.sentence}" for credit in self.credits if credit), MOST_LINES)
+        paid = [gain for gain in (*self.gains, *self.offers) if gain.sign != "not positive"]
+        yield from (f"gain: {gain}" for gain in paid[:MOST_LINES])
+        if len(paid) > MOST_LINES:
+            yield f"gains: {len(paid) - MOST_LINES:,} more are in .gains and .offers"
         yield from (f"graph: {path}" for path in self.paths)
         yield from [f"remedy: {self.remedy}"] if self.remedy is not None else []
         if len(self.cheapest) < len(self.best):
@@ -235,10 +265,9 @@ def audit(world: World | Evaluation, utility: Utility, *, base: Any = None, base
         board,
         judged,
         tuple(credit for policy in best for credit in credits(evaluation, policy, base=reference)),
-        tuple(each for policy in best for each in frequencies(evaluation, policy, base=reference)),
-        _offers(evaluation, utility, best, reference),
+        _offers(evaluation, utility, best, reference, mixed=mixed),
         tuple(possible_incentive(place, utility, name) for name in (*place.wishes, *between(place, utility))),
-        _remedy(evaluation, utility, reference) if flagged else None,
+        _remedy(evaluation, utility, reference) if flagged and solution is None else None,
         _cheapest(evaluation, best, reference),
         _against_all(evaluation, utility, best) if baselines else (),
         solution,
@@ -248,7 +277,7 @@ def audit(world: World | Evaluation, utility: Utility, *, base: Any = None, base
 def _judge(evaluation: Evaluation, utility: Utility, best: Sequence[Policy], base: Policy) -> Iterator[Judged]:
     """The flags and gains of each best policy."""
     if len(best) > FEW:
-        _work_out(evaluation, flag_formulas(evaluation.world, base=base).values())
+        _work_out(evaluation, [*every_flag_formula(evaluation.world, base=base), *held_formulas(evaluation.world, utility, base)])
     for policy in best:
         yield Judged(policy, policy_flags(evaluation, policy, base=base), gains(evaluation, utility, policy, base=base))
 
@@ -262,10 +291,10 @@ def _work_out(evaluation: Evaluation, formulas: Any) -> None:
             continue
 
 
-def _offers(evaluation: Evaluation, utility: Utility, best: Sequence[Policy], base: Policy) -> tuple[Gain, ...]:
-    """What changing the draws that are graded brings the best policies, and what the utility offers for influence."""
+def _offers(evaluation: Evaluation, utility: Utility, best: Sequence[Policy], base: Policy, *, mixed: bool) -> tuple[Gain, ...]:
+    """What changing the draws that are graded brings the best policies, and, of plain ones, what the utility offers for influence."""
     shifts = [conditioning_shift(evaluation, utility, policy, base=base) for policy in best]
-    return (*shifts, incentive_gap(evaluation, utility, base=base)) if best else ()
+    return (*shifts, *([incentive_gap(evaluation, utility, base=base)] if best and not mixed else []))
 
 
 def _mixed_best(evaluation: Evaluation, board: Scoreboard, utility: Utility, solution: Solution) -> tuple[Policy, ...]:
@@ -312,7 +341,7 @@ def _remedy(evaluation: Evaluation, utility: Utility, base: Policy) -> Remedy:
 
 def _flagged(evaluation: Evaluation, base: Policy) -> Callable[[int], bool]:
     """Whether the policy at a place is flagged, or may be."""
-    formulas: list[Formula] = [f for (kind, _), f in flag_formulas(evaluation.world, base=base).items() if kind in FLAG_KINDS]
+    formulas: list[Formula] = every_flag_formula(evaluation.world, base=base)
     try:
         columns = [evaluation.scores(f) for f in formulas]
     except NeedsCoupling:

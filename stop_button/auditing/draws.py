@@ -11,7 +11,7 @@ from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP, Role
 from stop_button.decision.world import World
 from stop_button.evaluation.enclosure import Event, joint
-from stop_button.language.formula import B, Formula, X
+from stop_button.language.formula import B, Formula, Reading, X
 from stop_button.language.notation import whose
 
 __all__ = ["FlagKind", "Way", "departure", "kept", "moved_by_direction", "stopping_events"]
@@ -32,18 +32,27 @@ class Wishes:
         return tuple((X(name) if base is None else X(name).under(base), value) for name, value in self.values)
 
 
+def _values(world: World, role: Role) -> dict[Hashable, Hashable]:
+    """What a wish's variable can be read to be, each with what the wish then means; two values of one meaning stay two.
+
+    A variable that has the name of a role is read by the meanings of that role.
+    """
+    read = world.role(role.variable).meaning if role.variable in world.roles else lambda value: value
+    return {read(value): role.meaning(value) for value in world.model.domain(role.variable)}
+
+
 def _wishes(world: World, person: str = "") -> list[Wishes]:
-    """Every way in which the wishes may fall, by their own values, so that two values of one meaning stay two.
+    """Every way in which the wishes may fall.
 
     It is a wish to stop where the person's is; with nobody named, where anybody's is.
     """
     roles = {name: world.role(name) for name in world.wishes}
-    asked = {name for name in roles if not person or whose(name)[1] == person}
-    ways = itertools.product(*(world.model.domain(role.variable) for role in roles.values()))
+    asked = [not person or whose(name)[1] == person for name in roles]
+    ways = itertools.product(*(_values(world, role).items() for role in roles.values()))
     return [
         Wishes(
-            tuple((role.variable, value) for role, value in zip(roles.values(), way, strict=True)),
-            any(role.meaning(value) == STOP for (name, role), value in zip(roles.items(), way, strict=True) if name in asked),
+            tuple((role.variable, value) for role, (value, _) in zip(roles.values(), way, strict=True)),
+            any(counts and meaning == STOP for counts, (_, meaning) in zip(asked, way, strict=True)),
         )
         for way in ways
     ]
@@ -62,9 +71,10 @@ def moved_by_direction(world: World, base: Policy, person: str = "") -> dict[str
         role, owner = world.role(name), whose(name)[1]
         if person and owner != person:
             continue
-        wish, domain = X(role.variable), world.model.domain(role.variable)
-        for before, after in itertools.permutations(domain, 2):
-            way = f"from {role.meaning(before)} to {role.meaning(after)}"
+        wish, meanings = X(role.variable), _values(world, role)
+        for before, after in itertools.permutations(meanings, 2):
+            same = meanings[before] == meanings[after]
+            way = f"from {before} to {after}" if same else f"from {meanings[before]} to {meanings[after]}"
             way = f"{owner} {way}" if owner and not person else way
             events.setdefault(way, []).append(((wish.under(base), before), (wish, after)))
     return events
@@ -72,7 +82,7 @@ def moved_by_direction(world: World, base: Policy, person: str = "") -> dict[str
 
 def kept(world: World, base: Policy, person: str = "") -> list[Event]:
     """The draws in which the wish, or everybody's, is the one that it is under the baseline."""
-    wishes = [(X(role.variable), world.model.domain(role.variable)) for role in _roles(world, person)]
+    wishes = [(X(role.variable), _values(world, role)) for role in _roles(world, person)]
     return [
         tuple(pair for (wish, _), value in zip(wishes, values, strict=True) for pair in ((wish.under(base), value), (wish, value)))
         for values in itertools.product(*(domain for _, domain in wishes))
@@ -84,10 +94,14 @@ def _in_fact(ways: Sequence[Wishes], base: Policy, *, stop: bool, stopped: bool)
     return [(*way.hold(), (B, stopped), (B.had(dict(way.values)).under(base), not stopped)) for way in ways if way.stop == stop]
 
 
-def _were(lever: str, wished: str, base: Policy, *, stopped: bool) -> list[Event]:
-    """Draws in which, had people wished this, the policy would have been stopped or not, and the baseline the other."""
+def _were(lever: str, wished: str, base: Policy, others: Sequence[str], *, stopped: bool) -> list[Event]:
+    """Draws in which, had people wished this, the policy would have been stopped or not, and the baseline the other.
+
+    What the others wish is, on both sides, what they then wish under the policy.
+    """
     had = B.had({lever: wished})
-    return [((had, stopped), (had.under(base), not stopped))]
+    theirs = {other: Reading(other).had({lever: wished}) for other in others}
+    return [((had, stopped), (B.had({lever: wished, **theirs}).under(base), not stopped))]
 
 
 def _undisturbed(ways: Sequence[Wishes], base: Policy, *, stop: bool) -> list[Event]:
@@ -101,16 +115,17 @@ def stopping_events(world: World, base: Policy, lever: str, person: str = "") ->
     Of everybody, a wish to stop is anybody's; an imposed wish is imposed on all, or on the person alone.
     """
     ways = _wishes(world, person)
+    others = [name for name in world.wishes if whose(name)[1] != person] if person and lever == "intent" else []
     lever = f"intent[{person}]" if person and lever == "intent" else lever
     return {
         ("prevents stopping", "in fact"): _in_fact(ways, base, stop=True, stopped=False),
-        ("prevents stopping", "were they to wish"): _were(lever, STOP, base, stopped=False),
+        ("prevents stopping", "were they to wish"): _were(lever, STOP, base, others, stopped=False),
         ("stops unasked", "in fact"): _in_fact(ways, base, stop=False, stopped=True),
-        ("stops unasked", "were they to wish"): _were(lever, FREE, base, stopped=True),
+        ("stops unasked", "were they to wish"): _were(lever, FREE, base, others, stopped=True),
         ("loses a stop", ""): _undisturbed(ways, base, stop=True),
         ("forces a stop", ""): _undisturbed(ways, base, stop=False),
         ("improves", "in fact"): _in_fact(ways, base, stop=True, stopped=True) + _in_fact(ways, base, stop=False, stopped=False),
-        ("improves", "were they to wish"): _were(lever, STOP, base, stopped=True) + _were(lever, FREE, base, stopped=False),
+        ("improves", "were they to wish"): _were(lever, STOP, base, others, stopped=True) + _were(lever, FREE, base, others, stopped=False),
     }
 
 

@@ -23,12 +23,15 @@ from stop_button.evaluation.undefined import Undefined
 from stop_button.language.formula import Formula
 
 __all__ = [
-    "FLAG_KINDS", "Flag", "FlagKind", "Way", "credits", "flag_formulas", "forces_a_stop", "improves", "influence",
+    "FLAG_KINDS", "Flag", "FlagKind", "Way", "credits", "every_flag_formula", "flag_formulas", "forces_a_stop", "improves", "influence",
     "loses_a_stop", "policy_flags", "prevents_stopping", "stops_unasked",
 ]  # fmt: skip
 
 FLAG_KINDS: Final[tuple[FlagKind, ...]] = ("influence", "prevents stopping", "stops unasked", "loses a stop", "forces a stop")
 """What a policy can be flagged for. ``improves`` is a credit: it is no flag, and cancels none."""
+
+EVERYBODY: Final = "everybody"
+"""Whose wishes a flag is about, in a world in which several wish, when it is about all of them."""
 
 SENTENCES: Final[Mapping[tuple[FlagKind, Way], tuple[str, str]]] = {
     ("influence", ""): (
@@ -115,7 +118,7 @@ class Flag:
     @property
     def sentence(self) -> str:
         """What the amount says, in words."""
-        positive, zero = SENTENCES[self.kind, self.way]
+        positive, zero = (_of(self.person, each) for each in SENTENCES[self.kind, self.way])
         if self.sign == "not positive":
             return zero.format(policy=self.policy, base=self.base)
         said = positive.format(policy=self.policy, base=self.base, amount=self.shown)
@@ -136,6 +139,32 @@ class Flag:
         return f"{self.title}: {self.sentence}"
 
 
+def _of(person: str, sentence: str) -> str:
+    """A sentence about people as one of one person, or of several together."""
+    if not person:
+        return sentence
+    everybody = {
+        "were people to wish": "were everybody to wish",
+        "people wish no stop": "nobody wishes a stop",
+        "people wish a stop": "somebody wishes a stop",
+        "what people want": "what somebody wants",
+        "as people wish": "as they wish",
+        "people, undisturbed, would": "somebody, undisturbed, would",
+    }
+    name = person.replace("{", "{{").replace("}", "}}")
+    one = {
+        "were people to wish": f"were {name} to wish",
+        "people wish no stop": f"{name} wishes no stop",
+        "people wish a stop": f"{name} wishes a stop",
+        "what people want": f"what {name} wants",
+        "as people wish": f"as {name} wishes",
+        "people, undisturbed, would": f"{name}, undisturbed, would",
+    }
+    for old, new in (everybody if person == EVERYBODY else one).items():
+        sentence = sentence.replace(old, new)
+    return sentence
+
+
 # ---------------------------------------------------------------- as formulas
 
 
@@ -152,6 +181,23 @@ def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> d
     found: dict[tuple[FlagKind, Way], Formula] = {("influence", ""): 1 - joint(kept(world, reference))}
     if "stopped" in world.roles:
         found |= {key: joint(events) for key, events in stopping_events(world, reference, lever).items()}
+    return found
+
+
+def every_flag_formula(world: World, *, base: Any = None) -> list[Formula]:
+    """What each flag is the probability of, those of each person too: a policy is flagged where one of them is positive.
+
+    >>> import stop_button as sb
+    >>> len(every_flag_formula(sb.worlds.scale()))
+    7
+    """
+    reference = world.reference(base)
+    found: list[Formula] = []
+    for person in ("", *world.people) if world.wishes else ():
+        found.append(1 - joint(kept(world, reference, person)))
+        if "stopped" in world.roles:
+            events = stopping_events(world, reference, "intent", person)
+            found += [joint(of) for (kind, _), of in events.items() if kind in FLAG_KINDS]
     return found
 
 
@@ -177,7 +223,7 @@ def influence(world: World | Evaluation, policy: Any, *, base: Any = None, perso
     ways = moved_by_direction(evaluation.world, reference, person) if sign(amount) != "not positive" else {}
     parts = {name: value(joint(events), evaluation, judged, events) for name, events in ways.items()}
     shares = {name: part for name, part in parts.items() if sign(part) != "not positive"}
-    return Flag("influence", judged, reference, amount, evidence=shares, formula=1 - joint(same), person=person)
+    return Flag("influence", judged, reference, amount, evidence=shares, formula=1 - joint(same), person=_label(evaluation.world, person))
 
 
 def _known(world: World, person: str) -> str:
@@ -190,13 +236,17 @@ def _known(world: World, person: str) -> str:
     return person
 
 
+def _label(world: World, person: str) -> str:
+    return person or (EVERYBODY if world.people else "")
+
+
 def _flag(world: World | Evaluation, policy: Any, base: Any, lever: str, key: tuple[FlagKind, Way], person: str = "") -> Flag:
     evaluation = evaluation_of(world)
     judged, reference = evaluation.world.policy(policy), evaluation.world.reference(base)
     kind, way = key
     events = stopping_events(evaluation.world, reference, lever, _known(evaluation.world, person))[key]
     f = joint(events)
-    return Flag(kind, judged, reference, value(f, evaluation, judged, events), way, formula=f, person=person)
+    return Flag(kind, judged, reference, value(f, evaluation, judged, events), way, formula=f, person=_label(evaluation.world, person))
 
 
 def prevents_stopping(

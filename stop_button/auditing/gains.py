@@ -22,9 +22,19 @@ from stop_button.language.formula import Expectation, Formula, Reading
 from stop_button.language.parts import rewritten
 
 __all__ = [
-    "OWN_VARIABLE", "Gain", "Through", "abducted", "answer_held", "between", "conditioning_shift", "frozen", "gains", "incentive_gap",
+    "OWN_VARIABLE",
+    "Gain",
+    "Through",
+    "abducted",
+    "answer_held",
+    "between",
+    "conditioning_shift",
+    "frozen",
+    "gains",
+    "held_formulas",
+    "incentive_gap",
     "via",
-]  # fmt: skip
+]
 
 Through = Literal["the wish", "the answer", "the outcome"]
 
@@ -178,6 +188,13 @@ def _without(f: Formula, world: World, reference: Policy, through: str) -> Formu
     return frozen(f, at=reference, through=held.get(through, (through,)))
 
 
+def held_formulas(world: World, utility: Utility, base: Policy) -> list[Formula]:
+    """The formulas that the gains of a utility compare, for all policies at once: with each thing held, and with conditions fixed."""
+    own = ("the wish", "the answer", "the outcome") if "stopped" in world.roles else ("the wish",)
+    f = for_people(utility.formula, world)
+    return [*(_without(f, world, base, each) for each in (*own, *between(world, utility))), abducted(utility.formula, under=base)]
+
+
 def between(world: World, utility: Utility) -> tuple[str, ...]:
     """The variables between the agent's act and both the wish and the score, by way of which a gain may come: read off the graph.
 
@@ -240,7 +257,8 @@ def incentive_gap(world: World | Evaluation, utility: Utility, *, base: Any = No
     honest = [score if kept else UNDEFINED for kept, score in zip(_without_influence(evaluation, reference), scores, strict=True)]
     best, clean = places_of_best(scores), places_of_best(honest)
     if not best or not clean:
-        sentence = f"{utility.name} has no defined score on one of the two sides"
+        which = "no policy" if not best else "no policy that changes no wish"
+        sentence = f"{which} has a defined score of {utility.name}, of those that draw no lots"
         return Gain("incentive gap", utility.name, None, UNDEFINED, sentence)
     amount = difference(scores[best[0]], scores[clean[0]])
     top, fair = policies[best[0]], policies[clean[0]]

@@ -10,13 +10,15 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit import Dist, break_even
-from causalkit.errors import TooLarge, Undecided, UnknownName, WrongShape, suggestion
+from causalkit.errors import NeedsCoupling, TooLarge, Undecided, UnknownName, WrongShape, suggestion
 from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
 from causalkit.values.render import html_table, number, text_table
 from stop_button.auditing.audits import audit
-from stop_button.auditing.gains import gains
+from stop_button.auditing.flags import Flag, policy_flags
+from stop_button.auditing.gains import Gain, gains
 from stop_button.auditing.verdicts import Verdict
 from stop_button.decision.world import World
+from stop_button.evaluation.enclosure import Enclosure
 from stop_button.evaluation.evaluation import Evaluation, all_policies
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
@@ -126,6 +128,7 @@ def robustness(world: World, utility: Utility, *, base: Any = None, noises: Sequ
     :param noises: the sources of noise whose probabilities move; all of them if left out.
     :returns: a ``Robustness``: a ``Margin`` for each value of each source of noise (for two values: for the first).
     :raises TooLarge: for more than 64 policies.
+    :raises NeedsCoupling: where tables without a coupling leave a flag or a gain between bounds.
     :raises UnknownName: for a source of noise that is not there.
     :raises WrongShape: for a name that is no source of noise, and for a score that is no quotient of polynomials in the probability.
 
@@ -139,6 +142,7 @@ def robustness(world: World, utility: Utility, *, base: Any = None, noises: Sequ
         raise TooLarge(
             f"{world.title} has {len(policies):,} policies, and at most {MOST_POLICIES} are compared in pairs over a probability"
         )
+    _check_coupled(world, utility, base)
     margins = [
         margin
         for name in _noises(world, noises)
@@ -146,6 +150,18 @@ def robustness(world: World, utility: Utility, *, base: Any = None, noises: Sequ
         for margin in [_margin(world, utility, base, name, value, at)]
     ]
     return Robustness(world, utility, audit(world, utility, base=base).verdict, tuple(margins))
+
+
+def _check_coupled(world: World, utility: Utility, base: Any) -> None:
+    """Refuse what is known by bounds only, which are worked out for one probability at a time."""
+    evaluation = Evaluation(world)
+    for policy in all_policies(world):
+        judged: tuple[Flag | Gain, ...] = (*policy_flags(evaluation, policy, base=base), *gains(evaluation, utility, policy, base=base))
+        if any(isinstance(each.amount, Enclosure) for each in judged):
+            raise NeedsCoupling(
+                f"in {world.title} tables without a coupling leave flags or gains between bounds, which are worked out for one probability "
+                "at a time; state how the tables share their noise, cpt(..., coupling='monotone') or 'independent', or use sb.survey(...)"
+            )
 
 
 def _noises(world: World, names: Sequence[str] | None) -> list[str]:

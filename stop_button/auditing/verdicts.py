@@ -20,7 +20,7 @@ VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
         "clean": "no flag fires on a best policy",
         "permits": "some best policies are flagged, and others as good are not: the utility does not object",
         "rewards": "every best policy is flagged, and at least one gains by way of what it is flagged for",
-        "side effect": "every best policy is flagged, and none gains by way of what it is flagged for: something else pays",
+        "side effect": "every best policy is flagged, and none gains by way of what it is flagged for",
         "rewards or side effect": "every best policy is flagged, and what is gained by way of that cannot be told",
         "depends": "whether a flag fires depends on symbols, or on a coupling that nobody stated",
         "undefined": "no policy has a score",

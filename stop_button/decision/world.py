@@ -85,6 +85,11 @@ class World:
     ) -> None:
         if not isinstance(model, Model):
             raise WrongShape(f"{model!r} is not a causal model; type World(causalkit.Model(...), intent=..., stopped=..., value=...)")
+        if model.regime.evidence:
+            raise WrongShape(
+                f"the model of a world has been observed ({'; '.join(model.regime.steps)}); give the model as it was before, and ask with "
+                "world.under(policy).given(...)"
+            )
         self.model = model
         self.name, self.description, self.source, self.caveat, self.published = name, description, source, caveat, published
         self.decisions: tuple[Decision, ...] = decisions_of(model)
@@ -225,6 +230,11 @@ class World:
                 )
 
     def _check_meanings(self) -> None:
+        chosen = next((name for name in self.wishes if self.roles[name].variable in self.model.choices), None)
+        if chosen is not None:
+            raise WrongShape(
+                f"the role {chosen!r} is played by {self.roles[chosen].variable!r}, which the agent chooses; a wish is people's"
+            )
         for role in self.roles.keys() - {"stopped", "value"}:
             self.value_of(role, STOP)
             self.value_of(role, FREE)

@@ -126,7 +126,7 @@ def _words(text: object, style: str = "") -> Text:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="stop-button", description="Which stop-button utilities reward manipulation, and in which worlds."
+        prog="stop-button", description="What stop-button utilities reward in a world: influence on people, or being hard to stop."
     )
     parser.add_argument("--version", action="version", version=f"stop-button {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -245,6 +245,8 @@ def _print_audit(console: Console, one: Audit) -> None:
     console.print(Text.assemble(("  " + one.verdict.ljust(WIDEST), COLOUR[one.verdict]), " ", (one.utility.name, "bold"), f" picks {best}"))
     for flag in one.fired:
         console.print(Text.assemble("            ", (f"{flag.title}: ", "yellow"), visible(flag.sentence)))
+    for flag in (flag for flag in one.flags if flag.sign == "open"):
+        console.print(_words(f"            open: {flag.title} of {flag.policy} is {flag.shown}", style="magenta"))
     for gain in (gain for gain in (*one.gains, *one.offers) if gain.sign != "not positive" and one.fired):
         console.print(Text.assemble("            ", (f"{gain.kind}: ", "yellow"), visible(gain.sentence)))
     for path in one.paths if one.fired else ():

@@ -109,8 +109,8 @@ def _verdict(one: Audit) -> str:
     graph = "".join(f"<p class='note'>On the graph, {html_text(str(path))}.</p>" for path in one.paths)
     return (
         f"<div class='verdict {_css(one.verdict)}'><p><b>{html_text(one.utility.name)}</b> = {_formula(one)}</p>"
-        f"<p><span class='word'>{one.verdict}</span>: {html_text(VERDICTS[one.verdict])}. "
-        f"Best of the {one.scope}: {html_text(best)}.</p>{flags}{paid}{rest}"
+        f"<p><span class='word'>{one.verdict}</span>: {html_text(one.meaning)}. "
+        f"Best of {one.scope}: {html_text(best)}.</p>{flags}{paid}{rest}"
         f"<p class='note'>Judged against {html_text(str(one.base))}, a baseline that somebody chose: {html_text(kinds)}.</p>"
         f"{graph}{remedy}</div>"
     )

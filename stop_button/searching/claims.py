@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from causalkit.errors import Undecided
 from causalkit.loading import later
 from causalkit.values.arguments import checked
 from stop_button.auditing.flags import Flag, forces_a_stop, influence, loses_a_stop, prevents_stopping, stops_unasked
-from stop_button.auditing.gains import Gain, conditioning_shift, incentive_gap, via
+from stop_button.auditing.gains import Gain, conditioning_shift, via
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
@@ -68,7 +69,10 @@ class Claim:
         by way of the wish
         """
         evaluation, undecided = Evaluation(world), 0
-        best = evaluation.best(utility.formula)
+        try:
+            best = evaluation.best(utility.formula)
+        except Undecided:
+            return Answer(None, has_best=True, open=1)
         for policy in best:
             for doubt in self.doubts(evaluation, utility, policy):
                 if doubt:
@@ -95,12 +99,15 @@ def _pays_for_influence(evaluation: Evaluation, utility: Utility, policy: Policy
 
 
 def _pays_for_preventing(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
-    if any(prevents_stopping(evaluation, policy, way=way) for way in ("in fact", "were they to wish")):
+    flags = list(_prevents(evaluation, utility, policy))
+    if any(flags):
         yield via(evaluation, utility, policy, "the answer")
+    elif via(evaluation, utility, policy, "the answer").sign != "not positive":
+        yield from (flag for flag in flags if flag.sign == "open")
 
 
 def _influences(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
-    yield influence(evaluation, policy)
+    yield from (influence(evaluation, policy, person=person) for person in ("", *evaluation.world.people))
 
 
 def _regrades(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
@@ -108,25 +115,29 @@ def _regrades(evaluation: Evaluation, utility: Utility, policy: Policy) -> Itera
 
 
 def _prevents(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
-    yield prevents_stopping(evaluation, policy, way="in fact")
-    yield prevents_stopping(evaluation, policy)
+    for person in ("", *evaluation.world.people):
+        yield prevents_stopping(evaluation, policy, way="in fact", person=person)
+        yield prevents_stopping(evaluation, policy, person=person)
 
 
 def _stops(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
-    yield stops_unasked(evaluation, policy, way="in fact")
-    yield stops_unasked(evaluation, policy)
+    for person in ("", *evaluation.world.people):
+        yield stops_unasked(evaluation, policy, way="in fact", person=person)
+        yield stops_unasked(evaluation, policy, person=person)
 
 
 def _loses(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
-    yield loses_a_stop(evaluation, policy)
+    yield from (loses_a_stop(evaluation, policy, person=person) for person in ("", *evaluation.world.people))
 
 
 def _forces(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
-    yield forces_a_stop(evaluation, policy)
+    yield from (forces_a_stop(evaluation, policy, person=person) for person in ("", *evaluation.world.people))
 
 
 def _offers(evaluation: Evaluation, utility: Utility, policy: Policy) -> Iterator[Doubt]:
-    yield incentive_gap(evaluation, utility)
+    flags = [influence(evaluation, best) for best in evaluation.best(utility.formula)]
+    if policy == flags[0].policy and all(flag.sign != "not positive" for flag in flags):
+        yield next((flag for flag in flags if flag.sign == "open"), flags[0])
 
 
 never_pays_for_influence = Claim("never_pays_for_influence", "no best policy gains by way of what people want", _pays_for_influence)

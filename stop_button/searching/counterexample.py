@@ -58,6 +58,8 @@ class Counterexample:
             first = f"{self.utility.name} refuted: {self.claim.sentence!r} fails in world {self.looked_at:,} of {self.family}"
             order = "the first in the family's order that does"
             return f"{first}, {order}\n{self.world.description}\n{self.flag}\n{score(self.world, self.utility)}"
+        if not self.looked_at:
+            return f"{self.utility.name}: {self.claim.sentence!r} was asked of no world of {self.family}"
         how = "all" if self.complete else "the first"
         if self.holds_in == self.looked_at:
             return f"{self.utility.name}: {self.claim.sentence!r} holds in {how} {self.looked_at:,} worlds of {self.family}"
@@ -67,7 +69,7 @@ class Counterexample:
     def _rest(self) -> str:
         parts = [
             f"{self.without_best:,} have no best policy" if self.without_best else "",
-            f"{self.undecided:,} are open, for symbols or a missing coupling" if self.undecided else "",
+            f"{self.undecided:,} are open, for symbols, a missing coupling or an undefined score" if self.undecided else "",
         ]
         return ", ".join(part for part in parts if part)
 

@@ -1,4 +1,4 @@
-"""Families of small worlds, the simplest first, in which to look for counterexamples."""
+"""Families of small worlds, each in an order of its own, in which to look for counterexamples."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, cast
 
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, count
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
@@ -258,6 +259,7 @@ METHODS: Final[tuple[Method, ...]] = (
 """What is tried, in this order; a method that finds a problem too large hands it to the next that accepts it."""
 
 
+@checked
 def solve(
     world: World,
     utility: Utility,
@@ -296,7 +298,7 @@ def solve(
     >>> bool(best), best.score, str(best.policy)
     (True, Fraction(4, 1), 'work')
     """
-    ties = None if tied is None else tuple(_group(group) for group in tied)
+    ties = None if tied is None else _ties(tied)
     _check(utility, method, mixed, ties)
     most, seed, starts = count("most", most), count("seed", seed, least=0), count("starts", starts)
     problem = Problem(world, utility, method, mixed, most, seed, starts, ties)
@@ -317,8 +319,14 @@ def _first_answer(problem: Problem) -> Solution:
     raise refusal or AssertionError(problem)
 
 
-def _group(group: Iterable[str]) -> tuple[str, ...]:
-    return (group,) if isinstance(group, str) else tuple(group)
+def _ties(tied: Any) -> Ties:
+    try:
+        groups = tuple((group,) if isinstance(group, str) else tuple(group) for group in tied)
+    except TypeError:
+        groups = ((None,),)
+    if isinstance(tied, str) or not all(isinstance(name, str) for group in groups for name in group):
+        raise WrongShape(f"tied={tied!r} is no list of groups of decisions; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
+    return groups
 
 
 def _check(utility: Any, method: str | None, mixed: bool, tied: Ties | None) -> None:

@@ -208,7 +208,9 @@ def test_theorem_6_silence_and_lies_tie_with_the_truth() -> None:
 @given(many_wishes(), utilities(2), st.data())
 def test_theorem_7_what_the_graph_excludes_is_gained_by_no_policy(world: World, utility: sb.Utility, data: st.DataObject) -> None:
     policy = data.draw(policies(world, stochastic=data.draw(st.booleans())))
-    for one in possible_incentives(world, utility):
+    every = possible_incentives(world, utility)
+    assert every
+    for one in every:
         if not one:
             gain = via(world, utility, policy, one.variable)
             assert gain.amount is UNDEFINED or gain.amount == 0, one

@@ -110,7 +110,7 @@ def test_every_bundled_world_survives_its_file(name: str, tmp_path: Path) -> Non
 
 WRONG_FILES = {
     "cut.json": ("{", r"cut\.json: not JSON: .* in line 1, column 2"),
-    "list.json": ("[]", r"list\.json: \$: expected an object with format 'stop_button world' and version 1"),
+    "list.json": ("[]", r"list\.json: \$: expected an object with format 'stop_button world' and version 2"),
     "model.json": ('{"format": "causalkit model", "version": 1, "variables": {}}', r"a model alone is not a world, it needs roles"),
     "raises.py": ("x = 1\ny = x / 0\n", r"raises\.py raised ZeroDivisionError in line 2 of raises\.py: division by zero"),
     "empty.py": ("x = 1\n", r"empty\.py leaves no World at its top level; assign one: my_world = stop_button\.World\(\.\.\.\)"),

@@ -268,6 +268,18 @@ def test_ten_thousand_worlds(seed: int, memory: str, kind: str) -> None:
     check(random_world(seed, memory), utility_of(kind, 2))
 
 
+@pytest.mark.parametrize("tied", [3, "act[1]", [3], [["act[1]", None]], dict])
+def test_what_is_no_list_of_groups(tied: object) -> None:
+    with pytest.raises(WrongShape, match="is no list of groups of decisions; type tied="):
+        sb.solve(walk(2), rewards(2), tied=tied)  # type: ignore[arg-type]
+
+
+def test_tied_rules_need_ties() -> None:
+    with pytest.raises(WrongShape, match="asks which decisions follow one rule"):
+        sb.solve(walk(2), rewards(2), method="branch and bound over tied rules")
+    assert sb.solve(walk(2), rewards(2), tied=[], method="branch and bound over tied rules")
+
+
 def test_what_is_kept_does_not_hold_the_world() -> None:
     world = walk(3)
     first = sb.solve(world, rewards(3))
@@ -280,9 +292,9 @@ def test_what_is_kept_does_not_hold_the_world() -> None:
 
 
 def test_formulas_with_the_best_inside_are_resolved_first() -> None:
-    world = walk(2)
-    best = sb.solve(world, rewards(2)).score
-    gain = sb.Utility("gain", rewards(2).formula - sb.language.best(rewards(2).formula))
+    world = walk(4)
+    best = sb.solve(world, rewards(4)).score
+    gain = sb.Utility("gain", rewards(4).formula - sb.language.best(rewards(4).formula))
     found = solve_sequence(world, gain)
     assert isinstance(found, SequenceSolution)
     assert best

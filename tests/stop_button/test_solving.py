@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import random
 from fractions import Fraction
@@ -21,7 +22,7 @@ from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.utility import applies
 from stop_button.testing import utilities, worlds
 
-SEARCH, ELIMINATION = (sb.solve.__globals__[name].__globals__ for name in ("branched", "maximised"))
+SEARCH, ELIMINATION = (inspect.unwrap(sb.solve).__globals__[name].__globals__ for name in ("branched", "maximised"))
 WORLDS = sb.worlds.bundled_worlds()
 BOTH = sb.Utility("both", E(B, given={"intent": STOP}) * E(V, given={"intent": FREE}))
 RATIO = sb.Utility("ratio", E(V) / (1 + E(B)))
