@@ -47,7 +47,6 @@ WITHOUT_FIELDS = {
     "causalkit.unrolling.each_step",
     "causalkit.unrolling.unroll",
     "stop_button.auditing.flags.credits",
-    "stop_button.auditing.flags.flag_formulas",
     "stop_button.auditing.flags.forces_a_stop",
     "stop_button.auditing.flags.improves",
     "stop_button.auditing.flags.influence",

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from causalkit.errors import NeedsCoupling, TooLarge, Undecided, WrongShape
 from causalkit.values.arguments import checked
-from causalkit.values.exact import is_symbolic, less
+from causalkit.values.exact import less
 from causalkit.values.frozen import Frozen
 from causalkit.values.pictures import drawn
 from causalkit.values.render import html_text, latex_text, number
-from stop_button.auditing.draws import departure
-from stop_button.auditing.flags import Flag, FlagKind, credits, every_flag_formula, policy_flags
+from stop_button.auditing.draws import departure, every_flag_formula
+from stop_button.auditing.flags import Flag, FlagKind, credits, policy_flags
 from stop_button.auditing.frequencies import Frequency, frequencies
 from stop_button.auditing.gains import Gain, between, conditioning_shift, gains, held_formulas, incentive_gap
+from stop_button.auditing.remedies import Remedy, remedy
 from stop_button.auditing.scoreboard import Scoreboard, score
 from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict, verdict_of, verdicts_of
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.enclosure import Amount, amount_text, difference, sign
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
-from stop_button.evaluation.undefined import UNDEFINED, Score, defined
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive
-from stop_button.language.formula import Formula
 from stop_button.solving import Solution, solve
 
 if TYPE_CHECKING:
@@ -44,21 +41,6 @@ MOST_LINES: Final = 40
 
 FEW: Final = 8
 """So few best policies are judged by look-ups; for more of them, every policy is judged at once."""
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """What would have to change for an unflagged policy to win: ``margin`` is what the best policies are ahead by."""
-
-    policy: Policy | None
-    margin: Amount
-
-    def __str__(self) -> str:
-        if self.policy is None:
-            return "every policy with a score is flagged; the world would need another action, or another baseline"
-        if self.margin == 0:
-            return f"{self.policy} scores as much and is not flagged"
-        return f"{self.policy} is not flagged, and would win if whatever is flagged cost more than {amount_text(self.margin)}"
 
 
 @dataclass(frozen=True)
@@ -267,7 +249,7 @@ def audit(world: World | Evaluation, utility: Utility, *, base: Any = None, base
         tuple(credit for policy in best for credit in credits(evaluation, policy, base=reference)),
         _offers(evaluation, utility, best, reference, mixed=mixed),
         tuple(possible_incentive(place, utility, name) for name in (*place.wishes, *between(place, utility))),
-        _remedy(evaluation, utility, reference) if flagged and solution is None else None,
+        remedy(evaluation, utility, reference) if flagged and solution is None else None,
         _cheapest(evaluation, best, reference),
         _against_all(evaluation, utility, best) if baselines else (),
         solution,
@@ -325,36 +307,3 @@ def _cheapest(evaluation: Evaluation, best: Sequence[Policy], base: Policy) -> t
     except (NeedsCoupling, Undecided):
         return tuple(best)
     return tuple(best[i] for i in places) if places else tuple(best)
-
-
-def _remedy(evaluation: Evaluation, utility: Utility, base: Policy) -> Remedy:
-    """The best policy without a flag, and how far it is behind."""
-    scores, policies = evaluation.scores(utility.formula), all_policies(evaluation.world)
-    flagged = _flagged(evaluation, base)
-    for tier in _tiers(scores):
-        fair = [i for i in tier if not flagged(i)]
-        if fair:
-            best = fair[places_of_best([scores[i] for i in fair])[0]]
-            return Remedy(policies[best], difference(scores[places_of_best(scores)[0]], scores[best]))
-    return Remedy(None, UNDEFINED)
-
-
-def _flagged(evaluation: Evaluation, base: Policy) -> Callable[[int], bool]:
-    """Whether the policy at a place is flagged, or may be."""
-    formulas: list[Formula] = every_flag_formula(evaluation.world, base=base)
-    try:
-        columns = [evaluation.scores(f) for f in formulas]
-    except NeedsCoupling:
-        policies = all_policies(evaluation.world)
-        return lambda i: any(flag.sign != "not positive" for flag in policy_flags(evaluation, policies[i], base=base))
-    return lambda i: any(sign(column[i]) != "not positive" for column in columns)
-
-
-def _tiers(scores: Sequence[Score]) -> Iterator[list[int]]:
-    """The places of defined scores, those of equal scores together, the best first; all at once where symbols leave the order open."""
-    places = [i for i, score in enumerate(scores) if defined(score)]
-    if any(is_symbolic(scores[i]) for i in places):
-        yield places
-        return
-    falling = sorted(places, key=lambda i: -cast("Fraction", scores[i]))
-    yield from (list(tier) for _, tier in itertools.groupby(falling, key=lambda i: scores[i]))

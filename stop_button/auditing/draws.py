@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP, Role
@@ -14,10 +14,23 @@ from stop_button.evaluation.enclosure import Event, joint
 from stop_button.language.formula import B, Formula, Reading, X
 from stop_button.language.notation import whose
 
-__all__ = ["FlagKind", "Way", "departure", "kept", "moved_by_direction", "stopping_events"]
+__all__ = [
+    "FLAG_KINDS",
+    "FlagKind",
+    "Way",
+    "departure",
+    "every_flag_formula",
+    "flag_formulas",
+    "kept",
+    "moved_by_direction",
+    "stopping_events",
+]
 
 FlagKind = Literal["influence", "prevents stopping", "stops unasked", "loses a stop", "forces a stop", "improves"]
 Way = Literal["", "in fact", "were they to wish"]
+
+FLAG_KINDS: Final[tuple[FlagKind, ...]] = ("influence", "prevents stopping", "stops unasked", "loses a stop", "forces a stop")
+"""What a policy can be flagged for. ``improves`` is a credit: it is no flag, and cancels none."""
 
 
 @dataclass(frozen=True)
@@ -138,3 +151,39 @@ def departure(world: World, base: Policy) -> Formula:
     """
     same = [((X(d.name), option), (X(d.name).under(base), option)) for d in world.decisions for option in d.options]
     return len(world.decisions) - joint(same)
+
+
+# ---------------------------------------------------------------- as formulas
+
+
+def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> dict[tuple[FlagKind, Way], Formula]:
+    """Each flag as a formula, against a baseline; those for whose roles the world has a variable.
+
+    >>> import stop_button as sb
+    >>> print(flag_formulas(sb.worlds.scale())["prevents stopping", "were they to wish"])
+    E[(1 - B_s) B_{s, wait}]
+    """
+    reference = world.reference(base)
+    if not world.wishes:
+        return {}
+    found: dict[tuple[FlagKind, Way], Formula] = {("influence", ""): 1 - joint(kept(world, reference))}
+    if "stopped" in world.roles:
+        found |= {key: joint(events) for key, events in stopping_events(world, reference, lever).items()}
+    return found
+
+
+def every_flag_formula(world: World, *, base: Any = None) -> list[Formula]:
+    """What each flag is the probability of, those of each person too: a policy is flagged where one of them is positive.
+
+    >>> import stop_button as sb
+    >>> len(every_flag_formula(sb.worlds.scale()))
+    7
+    """
+    reference = world.reference(base)
+    found: list[Formula] = []
+    for person in ("", *world.people) if world.wishes else ():
+        found.append(1 - joint(kept(world, reference, person)))
+        if "stopped" in world.roles:
+            events = stopping_events(world, reference, "intent", person)
+            found += [joint(of) for (kind, _), of in events.items() if kind in FLAG_KINDS]
+    return found

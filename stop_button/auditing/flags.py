@@ -14,7 +14,7 @@ from causalkit.errors import UnknownName, UnknownValue, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
 from causalkit.values.frozen import Frozen
-from stop_button.auditing.draws import FlagKind, Way, kept, moved_by_direction, stopping_events
+from stop_button.auditing.draws import FLAG_KINDS, FlagKind, Way, kept, moved_by_direction, stopping_events
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.enclosure import Amount, Enclosure, amount_text, difference, joint, sign, value
@@ -23,12 +23,19 @@ from stop_button.evaluation.undefined import Undefined
 from stop_button.language.formula import Formula
 
 __all__ = [
-    "FLAG_KINDS", "Flag", "FlagKind", "Way", "credits", "every_flag_formula", "flag_formulas", "forces_a_stop", "improves", "influence",
-    "loses_a_stop", "policy_flags", "prevents_stopping", "stops_unasked",
-]  # fmt: skip
-
-FLAG_KINDS: Final[tuple[FlagKind, ...]] = ("influence", "prevents stopping", "stops unasked", "loses a stop", "forces a stop")
-"""What a policy can be flagged for. ``improves`` is a credit: it is no flag, and cancels none."""
+    "FLAG_KINDS",
+    "Flag",
+    "FlagKind",
+    "Way",
+    "credits",
+    "forces_a_stop",
+    "improves",
+    "influence",
+    "loses_a_stop",
+    "policy_flags",
+    "prevents_stopping",
+    "stops_unasked",
+]
 
 EVERYBODY: Final = "everybody"
 """Whose wishes a flag is about, in a world in which several wish, when it is about all of them."""
@@ -163,42 +170,6 @@ def _of(person: str, sentence: str) -> str:
     for old, new in (everybody if person == EVERYBODY else one).items():
         sentence = sentence.replace(old, new)
     return sentence
-
-
-# ---------------------------------------------------------------- as formulas
-
-
-def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> dict[tuple[FlagKind, Way], Formula]:
-    """Each flag as a formula, against a baseline; those for whose roles the world has a variable.
-
-    >>> import stop_button as sb
-    >>> print(flag_formulas(sb.worlds.scale())["prevents stopping", "were they to wish"])
-    E[(1 - B_s) B_{s, wait}]
-    """
-    reference = world.reference(base)
-    if not world.wishes:
-        return {}
-    found: dict[tuple[FlagKind, Way], Formula] = {("influence", ""): 1 - joint(kept(world, reference))}
-    if "stopped" in world.roles:
-        found |= {key: joint(events) for key, events in stopping_events(world, reference, lever).items()}
-    return found
-
-
-def every_flag_formula(world: World, *, base: Any = None) -> list[Formula]:
-    """What each flag is the probability of, those of each person too: a policy is flagged where one of them is positive.
-
-    >>> import stop_button as sb
-    >>> len(every_flag_formula(sb.worlds.scale()))
-    7
-    """
-    reference = world.reference(base)
-    found: list[Formula] = []
-    for person in ("", *world.people) if world.wishes else ():
-        found.append(1 - joint(kept(world, reference, person)))
-        if "stopped" in world.roles:
-            events = stopping_events(world, reference, "intent", person)
-            found += [joint(of) for (kind, _), of in events.items() if kind in FLAG_KINDS]
-    return found
 
 
 # ---------------------------------------------------------------- the flags

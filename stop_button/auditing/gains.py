@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 from causalkit.errors import NeedsCoupling
 from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
-from stop_button.auditing.flags import FlagKind, flag_formulas, influence
+from stop_button.auditing.draws import FlagKind, flag_formulas
+from stop_button.auditing.flags import influence
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.enclosure import Amount, Enclosure, amount_text, difference, sign, value

@@ -130,13 +130,16 @@ def _letter(name: str) -> str:
 
 
 def whose(name: str) -> tuple[str, str]:
-    """A role with the person or step that it is of, which is empty where it is nobody's in particular.
+    """A role with the person that it is of, which is empty where it is nobody's in particular.
 
-    >>> whose("intent[alice]"), whose("intent")
-    (('intent', 'alice'), ('intent', ''))
+    A number after another role than the wish is a step of a variable of that name, and no person.
+
+
+    >>> whose("intent[alice]"), whose("intent"), whose("stopped[2]")
+    (('intent', 'alice'), ('intent', ''), ('stopped[2]', ''))
     """
     role, bracket, person = name.removesuffix("]").partition("[")
-    return (role, person) if bracket and role in LETTERS else (name, "")
+    return (role, person) if bracket and role in LETTERS and (role == "intent" or not person.isdecimal()) else (name, "")
 
 
 def _names(names: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from pgmpy.readwrite import BIFReader, BIFWriter, NETReader, NETWriter, XDSLRead
 
 import causalkit as ck
 from causalkit import Dist, Model, coin
-from causalkit.errors import CausalError, OpenChoice, WrongRows, WrongShape, WrongText
+from causalkit.errors import UNSEEN, CausalError, OpenChoice, WrongRows, WrongShape, WrongText
 from causalkit.interop.pgmpy import example, from_pgmpy, to_pgmpy
 from causalkit.networks import read_record, read_text, to_text
 from causalkit.testing import AWKWARD_NAMES, models
@@ -32,7 +32,7 @@ hostile = st.text(st.sampled_from("ab \"'\\{}()[]<>&;|,%#/=*.-_\n\t\0é\u2028\uf
 values = (
     hostile | st.integers(-2, 2) | st.booleans() | st.fractions(0, 2, max_denominator=3) | st.none() | st.tuples(hostile, st.integers(0, 1))
 )
-names = hostile.map(str.strip).filter(lambda name: name and not name.startswith("_"))
+names = hostile.map(lambda name: UNSEEN.sub("", name).strip()).filter(lambda name: name and not name.startswith("_"))
 
 
 @st.composite

@@ -126,7 +126,8 @@ def test_all_flags_are_kept_and_those_that_fire_are_told() -> None:
 
 def test_the_kinds_judged_and_the_baseline_are_named() -> None:
     assert audit(BUTTON, sb.counterfactual).lines()[2] == (
-        "judged against none, a baseline that somebody chose: "
+        "judged against none, a baseline that somebody chose, with the wishes that people have and with a wish to stop and one "
+        "to be free imposed: "
         "clean of influence, prevents stopping, stops unasked, loses a stop, forces a stop"
     )
     wishing = World(BUTTON.model, intent="wish", value="value", baseline="none", name="half")
@@ -185,7 +186,7 @@ def test_lots_among_the_policies() -> None:
     """What is best among plain policies may not be best among those that draw lots."""
     world = sb.worlds.scale()
     found = audit(world, sb.counterfactual, mixed=True)
-    assert found.scope == "all policies, those that draw lots among them"
+    assert found.scope == "all policies, also those that draw lots"
     assert found.mixed is not None
     assert found.mixed.proved
     assert found.verdict == audit(world, sb.counterfactual).verdict == "side effect"
@@ -199,7 +200,7 @@ def test_an_evaluation_is_shared() -> None:
 
 def test_what_would_have_to_change() -> None:
     assert audit(BUTTON, sb.counterfactual).remedy is None
-    assert str(audit(BUTTON, sb.switch).remedy) == "none is not flagged, and would win if what the best policies do cost more than 2.6361"
+    assert str(audit(BUTTON, sb.switch).remedy) == "none is not flagged, and would win if whatever is flagged cost more than 2.6361"
     tied = audit(sb.worlds.scale(), sb.counterfactual.vary(weight=3)).remedy
     assert str(tied) == "wait scores as much and is not flagged"
 
@@ -225,7 +226,8 @@ def test_print() -> None:
     assert lines[:4] == [
         "switch in basic_button: rewards (every best policy is flagged, and at least one gains by way of what it is flagged for)",
         "best of the policies that draw no lots: manip_f",
-        "judged against none, a baseline that somebody chose: influence: rewards, loses a stop: rewards, forces a stop: rewards; "
+        "judged against none, a baseline that somebody chose, with the wishes that people have and with a wish to stop and one "
+        "to be free imposed: influence: rewards, loses a stop: rewards, forces a stop: rewards; "
         "clean of prevents stopping, stops unasked",
         "flag: influence: manip_f changes what people want in 0.3 of all draws, against none "
         "(0.297 from stop to free; 0.003 from free to stop)",

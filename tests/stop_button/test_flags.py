@@ -13,7 +13,8 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import UnknownValue
 from stop_button import BASELINE, FREE, STOP, UNDEFINED, B, E, H, V
-from stop_button.auditing.flags import Flag, flag_formulas, influence, loses_a_stop, policy_flags, prevents_stopping, stops_unasked
+from stop_button.auditing.draws import flag_formulas
+from stop_button.auditing.flags import Flag, influence, loses_a_stop, policy_flags, prevents_stopping, stops_unasked
 from stop_button.auditing.frequencies import frequencies, less_stoppable, shift, stopped_more
 from stop_button.auditing.gains import Gain, abducted, answer_held, conditioning_shift, frozen, gains, incentive_gap, via
 from stop_button.decision.policy import Policy
@@ -210,7 +211,7 @@ def test_incentive_gap_where_no_honest_policy_has_a_score() -> None:
     gap = incentive_gap(world, sb.cond)
     assert gap.amount is UNDEFINED
     assert not gap
-    assert gap.sentence == "cond has no defined score on one of the two sides"
+    assert gap.sentence == "no policy has a defined score of cond, of those that draw no lots"
 
 
 # ---------------------------------------------------------------- what a flag is

@@ -54,6 +54,7 @@ def units(world: sb.World, policy: Any, **had: Any) -> list[brute.World]:
     assert world.baseline is not None
     rules = world.baseline.rules
     branches = {"base": rules, **{f"{side}_{name}": {**edits, **extra} for name, edits in had.items() for side, extra in SIDES(rules)}}
+    branches["base_alice"]["wish_b"] = brute.FromBranch("own_alice", "wish_b")
     return brute.worlds(world.under(policy), branches)
 
 
@@ -78,18 +79,20 @@ def test_flags_of_each_and_of_all_by_brute_force(policy: str, slip: str) -> None
         """Whether the baseline would be stopped with the wishes that people have under the policy."""
         return unit.branches[f"base_{unit.fact['wish_a']}{unit.fact['wish_b']}"]["stopped"]
 
-    assert flags["influence"] == mass(found, lambda u: any(u.fact[w] != u.base[w] for w in ("wish_a", "wish_b")))
+    assert flags["influence (everybody)"] == mass(found, lambda u: any(u.fact[w] != u.base[w] for w in ("wish_a", "wish_b")))
     assert flags["influence (alice)"] == mass(found, lambda u: u.fact["wish_a"] != u.base["wish_a"])
     assert flags["influence (bob)"] == 0
     any_stop = lambda run: STOP in (run["wish_a"], run["wish_b"])
-    assert flags["loses a stop"] == mass(found, lambda u: any_stop(u.base) and u.base["stopped"] and not u.fact["stopped"])
+    assert flags["loses a stop (everybody)"] == mass(found, lambda u: any_stop(u.base) and u.base["stopped"] and not u.fact["stopped"])
     assert flags["loses a stop (bob)"] == mass(found, lambda u: u.base["wish_b"] == STOP and u.base["stopped"] and not u.fact["stopped"])
     prevents = mass(found, lambda u: any_stop(u.fact) and not u.fact["stopped"] and same(u))
-    assert flags["prevents stopping, in fact"] == prevents
+    assert flags["prevents stopping (everybody), in fact"] == prevents
     assert flags["prevents stopping (alice), in fact"] == mass(
         found, lambda u: u.fact["wish_a"] == STOP and not u.fact["stopped"] and same(u)
     )
-    assert flags["prevents stopping, were they to wish"] == mass(found, lambda u: not u.own_stop["stopped"] and u.base_stop["stopped"])
+    assert flags["prevents stopping (everybody), were they to wish"] == mass(
+        found, lambda u: not u.own_stop["stopped"] and u.base_stop["stopped"]
+    )
     assert flags["prevents stopping (alice), were they to wish"] == mass(
         found, lambda u: not u.own_alice["stopped"] and u.base_alice["stopped"]
     )

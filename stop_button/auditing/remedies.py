@@ -1,0 +1,75 @@
+"""Remedies: what would have to change for an unflagged policy to win."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import cast
+
+from causalkit.errors import NeedsCoupling
+from causalkit.values.exact import is_symbolic
+from stop_button.auditing.draws import every_flag_formula
+from stop_button.auditing.flags import policy_flags
+from stop_button.decision.policy import Policy
+from stop_button.evaluation.enclosure import Amount, amount_text, difference, sign
+from stop_button.evaluation.evaluation import Evaluation, all_policies, places_of_best
+from stop_button.evaluation.undefined import UNDEFINED, Score, defined
+from stop_button.evaluation.utility import Utility
+from stop_button.language.formula import Formula
+
+__all__ = ["Remedy", "remedy"]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What would have to change for an unflagged policy to win: ``margin`` is what the best policies are ahead by."""
+
+    policy: Policy | None
+    margin: Amount
+
+    def __str__(self) -> str:
+        if self.policy is None:
+            return "every policy with a score is flagged; the world would need another action, or another baseline"
+        if self.margin == 0:
+            return f"{self.policy} scores as much and is not flagged"
+        return f"{self.policy} is not flagged, and would win if whatever is flagged cost more than {amount_text(self.margin)}"
+
+
+def remedy(evaluation: Evaluation, utility: Utility, base: Policy) -> Remedy:
+    """The best policy without a flag, and how far it is behind.
+
+    >>> import stop_button as sb
+    >>> print(remedy(Evaluation(sb.worlds.basic_button()), sb.switch, sb.worlds.basic_button().reference()))
+    none is not flagged, and would win if whatever is flagged cost more than 2.6361
+    """
+    scores, policies = evaluation.scores(utility.formula), all_policies(evaluation.world)
+    flagged = _flagged(evaluation, base)
+    for tier in _tiers(scores):
+        fair = [i for i in tier if not flagged(i)]
+        if fair:
+            best = fair[places_of_best([scores[i] for i in fair])[0]]
+            return Remedy(policies[best], difference(scores[places_of_best(scores)[0]], scores[best]))
+    return Remedy(None, UNDEFINED)
+
+
+def _flagged(evaluation: Evaluation, base: Policy) -> Callable[[int], bool]:
+    """Whether the policy at a place is flagged, or may be."""
+    formulas: list[Formula] = every_flag_formula(evaluation.world, base=base)
+    try:
+        columns = [evaluation.scores(f) for f in formulas]
+    except NeedsCoupling:
+        policies = all_policies(evaluation.world)
+        return lambda i: any(flag.sign != "not positive" for flag in policy_flags(evaluation, policies[i], base=base))
+    return lambda i: any(sign(column[i]) != "not positive" for column in columns)
+
+
+def _tiers(scores: Sequence[Score]) -> Iterator[list[int]]:
+    """The places of defined scores, those of equal scores together, the best first; all at once where symbols leave the order open."""
+    places = [i for i, score in enumerate(scores) if defined(score)]
+    if any(is_symbolic(scores[i]) for i in places):
+        yield places
+        return
+    falling = sorted(places, key=lambda i: -cast("Fraction", scores[i]))
+    yield from (list(tier) for _, tier in itertools.groupby(falling, key=lambda i: scores[i]))
