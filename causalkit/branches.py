@@ -124,7 +124,7 @@ class Branches:
         >>> len(m.branches().by_choice(lambda b: b.fact.y))
         4
         """
-        found = engine.answer.open_measure(self.observed, self.reading(quantity))
+        found = self._answers.by_choice(self.reading(quantity))
         return {choices: {v: tidy(w) for v, w in weights.items()} for choices, weights in found.items()}
 
     @checked
@@ -138,7 +138,7 @@ class Branches:
         nodes        3
         enumeration  at most 2 runs
         """
-        return engine.answer.plan(self.observed, self.reading(quantity))
+        return self._answers.plan(self.reading(quantity))
 
     @checked
     def by_rule(self, quantity: BranchQuery) -> RuleExpectation:
@@ -153,7 +153,9 @@ class Branches:
 
     @cached_property
     def _answers(self) -> Answers:
-        return engine.answer.Answers([*self.regime.observed, *map(self.reading, self.evidence)])
+        edits = [*(before for before, _ in self.regime.evidence), *self.edits.values()]
+        world = engine.answer.world_of(self.regime.network, edits)
+        return engine.answer.Answers([*self.regime.observed, *map(self.reading, self.evidence)], world)
 
     @cached_property
     def regimes(self) -> Mapping[str, Regime]:

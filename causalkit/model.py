@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit import engine
 from causalkit.branches import Branches
-from causalkit.errors import InvalidNumber
+from causalkit.errors import InvalidNumber, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.mechanisms.event import check_name, event, named_values, quantities, quantity
 from causalkit.mechanisms.mechanism import Choice, Mechanism
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from causalkit.engine.compiled_query import CompiledQuery
     from causalkit.engine.compiling.plan import Plan
     from causalkit.engine.likelihood_weighting import Estimate
+    from causalkit.engine.most_probable import MostProbable
     from causalkit.engine.rule_expectation import RuleExpectation
 
 __all__ = ["Model"]
@@ -189,6 +190,53 @@ class Model:
         """
         return self._regime.dist(quantities(what, self.domains))
 
+    def marginals(self, *, floats: bool = False) -> Mapping[str, Mapping[Value, Any]]:
+        """The distribution of every variable, given what was seen and after what was done, from one pass over a join tree and back.
+
+        Parameters: ``floats`` asks for float64 instead of fractions. Nothing is subtracted on the way, but no bound of the rounding
+        error is given.
+
+        Returns a mapping from names to ``Dist``, or with ``floats`` to mappings from values to floats, values of weight zero left out.
+
+        Raises ``TooLarge`` before anything is computed, ``OpenChoice``, ``NeedsCoupling``; with ``floats`` ``InvalidNumber`` for symbols.
+
+        >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
+        >>> m.given(wet=True).marginals()["rain"], m.marginals(floats=True)["wet"]
+        (Dist({True: '1'}), {True: 0.25, False: 0.75})
+        """
+        return self._regime.float_marginals() if floats else self._regime.marginals()
+
+    def most_probable(self, m: int = 1) -> MostProbable:
+        """The values of all variables that are likeliest together, given what was seen and after what was done: the most probable
+        explanation, and those that come next.
+
+        Parameters: ``m`` is how many are wanted, at least 1; fewer come back when no more have a positive probability.
+
+        Returns the assignments with their probabilities, the likeliest first, and the exact number of ties for the first place.
+
+        Raises ``TooLarge`` before anything is computed, ``OpenChoice``, ``NeedsCoupling``, ``InvalidNumber`` for symbols, ``WrongShape``.
+
+        Source: [nilsson1998].
+
+        >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), hat=Dist({True: "1/2", False: "1/2"}), wet=lambda rain, hat: rain and not hat)
+        >>> print(m.most_probable(2), m.most_probable().ties)
+        probability   rain    hat    wet
+        3/8          False   True  False
+        3/8          False  False  False 2
+        """
+        if m < 1:
+            raise WrongShape(f"the {m!r} most probable assignments are asked for; ask for 1 or more")
+        return self._regime.most_probable(m)
+
+    @property
+    def mass(self) -> Number:
+        """The probability of what has been observed, each observation after what had been done by then; 1 when nothing has.
+
+        >>> Model(rain=Dist({True: "1/4", False: "3/4"})).given(rain=True).mass
+        Fraction(1, 4)
+        """
+        return self._regime.mass
+
     def by_rule(self, what: str | Callable[..., Any], /) -> RuleExpectation:
         """The mean of a variable, or of a function of variables, for every way of filling the open choices: worked out once.
 
@@ -217,7 +265,7 @@ class Model:
         >>> question.values, question(0).tolist(), question(odd=1).tolist()
         ((1, 2, 3), [0.0, 1.0, 0.0], [0.6666666666666666, 0.0, 0.3333333333333333])
         """
-        return engine.compiled_query.compile_query(self._regime.observed, self._regime.reading(quantity(what, self.domains)), native=native)
+        return self._regime.compiled(quantity(what, self.domains), native=native)
 
     def plan(self, what: str | Callable[..., Any], /) -> Plan:
         """How the distribution of a variable, or of a function of variables, would be computed and at what cost; nothing is computed.
@@ -227,7 +275,7 @@ class Model:
         nodes        1
         enumeration  at most 2 runs
         """
-        return engine.answer.plan(self._regime.observed, self._regime.reading(quantity(what, self.domains)))
+        return self._regime.plan(quantity(what, self.domains))
 
     @checked
     def estimate(self, what: str | Callable[..., Any], /, *, samples: int = 100_000, level: float = 0.95, seed: int = 0) -> Estimate:

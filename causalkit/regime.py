@@ -14,11 +14,14 @@ from causalkit.mechanisms.event import Quantity, check_name, reads_values
 from causalkit.mechanisms.mechanism import Choice, Constant, Mechanism
 from causalkit.mechanisms.network import EdgeKey, Edits, NestedCounterfactual, Network, Node, Reading
 from causalkit.values.dist import Dist, Value
-from causalkit.values.exact import Number, is_zero
+from causalkit.values.exact import Number
 from causalkit.values.render import keywords_text, typed
 
 if TYPE_CHECKING:
     from causalkit.engine.answer import Answers
+    from causalkit.engine.compiled_query import CompiledQuery
+    from causalkit.engine.compiling.plan import Plan
+    from causalkit.engine.most_probable import MostProbable
 
 __all__ = ["HEADER", "Evidence", "Regime", "impossible_text", "mechanism_rows", "steps_text"]
 
@@ -35,7 +38,7 @@ class Regime:
     """Mechanisms under what was done and seen: a network, the edits made so far, and what was observed, in the order of the steps.
 
     Regimes that come from one another by seeing and doing share their network, and with it the copies of variables that no edit
-    touches. Two regimes are equal when their mechanisms, edits and evidence are.
+    touches. Two regimes are equal when their mechanisms, edits and evidence are. ``is_possible`` says that the evidence is known to be.
 
     >>> from causalkit.values.dist import coin
     >>> regime = Regime.of({"rain": coin("1/4"), "wet": lambda rain: rain})
@@ -46,6 +49,7 @@ class Regime:
     network: Network
     edits: Edits = NOTHING_DONE
     evidence: Evidence = ()
+    is_possible: bool = False
 
     @classmethod
     def of(cls, variables: Mapping[str, Any] | None, named: Mapping[str, Any] | None = None) -> Regime:
@@ -90,7 +94,7 @@ class Regime:
         """The regime after observing an event; raises ``Impossible`` when it has probability zero."""
         new = Regime(self.network, self.edits, (*self.evidence, (self.edits, event)))
         try:
-            if is_zero(new.mass):
+            if not new._answers.can_be:
                 raise Impossible(impossible_text(self.evidence, self.edits, event))
         except TooLarge:
             return new  # what is too large to be checked is too large to be answered, but it can be estimated
@@ -105,7 +109,7 @@ class Regime:
 
     def with_edits(self, edits: Edits) -> Regime:
         """The same mechanisms and evidence under other edits, which have been checked."""
-        return Regime(self.network, edits, self.evidence)
+        return Regime(self.network, edits, self.evidence, bool(self.evidence) and self._answers.is_possible)
 
     def with_mechanisms(self, mechanisms: Mapping[str, Mechanism]) -> Regime:
         """The same steps over other mechanisms, which are tabulated."""
@@ -128,7 +132,9 @@ class Regime:
 
     @cached_property
     def _answers(self) -> Answers:
-        return engine.answer.Answers([_reading(event, self._nodes(event, edits)) for edits, event in self.evidence])
+        readings = [_reading(event, self._nodes(event, edits)) for edits, event in self.evidence]
+        world = engine.answer.world_of(self.network, [*(edits for edits, _ in self.evidence), self.edits])
+        return engine.answer.Answers(readings, world, self.is_possible)
 
     def prob(self, event: Quantity) -> Number:
         """The probability of an event."""
@@ -137,6 +143,26 @@ class Regime:
     def dist(self, target: Quantity) -> Dist:
         """The distribution of a quantity."""
         return self._answers.dist(self.reading(target))
+
+    def compiled(self, target: Quantity, *, native: bool = False) -> CompiledQuery:
+        """The distribution of a quantity in float64, to be asked again with other observed values."""
+        return self._answers.compiled(self.reading(target), native=native)
+
+    def plan(self, target: Quantity) -> Plan:
+        """How the distribution of a quantity would be computed and at what cost."""
+        return self._answers.plan(self.reading(target))
+
+    def marginals(self) -> dict[str, Dist]:
+        """The distribution of every variable."""
+        return dict(zip(self.mechanisms, self._answers.marginals([self.node(name) for name in self.mechanisms]), strict=True))
+
+    def float_marginals(self) -> dict[str, dict[Value, float]]:
+        """The same in float64."""
+        return dict(zip(self.mechanisms, self._answers.float_marginals([self.node(name) for name in self.mechanisms]), strict=True))
+
+    def most_probable(self, m: int) -> MostProbable:
+        """The ``m`` likeliest combinations of values of all variables."""
+        return self._answers.most_probable(tuple(self.mechanisms), [self.node(name) for name in self.mechanisms], m)
 
     @property
     def mass(self) -> Number:

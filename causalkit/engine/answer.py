@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from causalkit.engine.compiling.factors import Structure
-from causalkit.engine.compiling.plan import FEW_RUNS, Elimination, eliminating, plan, planned, planned_for
+from causalkit.engine.compiled_query import LEAST, CompiledQuery, compile_query
+from causalkit.engine.compiling.plan import MOST_RUNS, Plan, has_few_runs, planned
 from causalkit.engine.compiling.query import Query, as_query, wanted
 from causalkit.engine.compiling.tracing import SLACK
+from causalkit.engine.compiling.world import World, world_of
 from causalkit.engine.exact import elimination, enumeration
-from causalkit.engine.exact.elimination import ready
 from causalkit.engine.exact.enumeration import Assignment
-from causalkit.engine.exact.indexing import places
-from causalkit.mechanisms.network import Node, Reading
-from causalkit.values.dist import Dist, Value, normalised
+from causalkit.engine.exact.indexing import checked, choices_made
+from causalkit.engine.most_probable import MostProbable, explanations
+from causalkit.engine.point_query import PointQuery, Weights, is_narrow, point_query, same
+from causalkit.engine.tree_query import Unbound, joint_weights, planned_on_tree, single_weights
+from causalkit.errors import InvalidNumber, TooLarge
+from causalkit.mechanisms.mechanism import Choice
+from causalkit.mechanisms.network import Node, Reading, closure
+from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number, exact, is_zero, tidy
+from causalkit.values.frozen import Frozen
 
-__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "plan", "point_query"]
+__all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "open_on_tree", "plan", "point_query", "world_of"]
 
 
 class Answers:
-    """Whatever is asked under one body of evidence.
+    """Whatever is asked under one body of evidence; ``world`` says in which regimes, and ``is_possible`` that it is known to be.
 
     Questions about the values of variables, where values are all that has been observed, are point queries: compiled when they are
     asked again, then filled with values. All others go to ``measure``.
@@ -40,24 +46,27 @@ class Answers:
     (Fraction(1, 3), Dist({1: '1'}))
     """
 
-    def __init__(self, evidence: Sequence[Reading]) -> None:
-        self.evidence = evidence
+    def __init__(self, evidence: Sequence[Reading], world: World | None = None, is_possible: bool = False) -> None:
+        self.evidence, self.world = evidence, world
         self._point = _values_observed(evidence)
         self._mass: Number | None = None
+        self.is_possible = is_possible or not evidence
 
     def prob(self, event: Reading) -> Number:
         """The probability of an event, given the evidence."""
         if event.wanted is None or self._point is None:
             return self.dist(event if event.wanted else event.truth())[True]
         nodes, values = self._point
-        return tidy(point_query((*nodes, *event.nodes), ())((*values, *event.wanted)).total / self.mass)
+        if self.is_possible and len(event.nodes) == 1 and event.nodes[0] not in nodes:
+            return self.dist(_value_of(event.nodes[0]))[event.wanted[0]]
+        return tidy(point_query((*nodes, *event.nodes), ())((*values, *event.wanted), self.world).total / self.mass)
 
     def dist(self, target: Reading) -> Dist:
         """The distribution of what is read, given the evidence."""
         if self._point is not None and target.is_values and is_narrow(target.nodes):
             nodes, values = self._point
             if not set(target.nodes) & set(nodes):
-                return point_query(nodes, target.nodes)(values).dist()
+                return point_query(nodes, target.nodes)(values, self.world, self.is_possible).dist()
         return self._weights(target).dist()
 
     @property
@@ -65,16 +74,79 @@ class Answers:
         """The probability of the evidence."""
         if self._mass is None:
             self._mass = self._measured_mass()
+            self.is_possible = not is_zero(self._mass)
         return self._mass
+
+    @property
+    def can_be(self) -> bool:
+        """Whether the evidence has a positive probability: floats say so where they are not zero, for nothing is subtracted."""
+        if not self.is_possible and self._mass is None and self._point is not None and self.world is not None:
+            nodes, values = self._point
+            self.is_possible = point_query(nodes, ()).is_surely_positive(values, self.world)
+        return self.is_possible or not is_zero(self.mass)
 
     def _measured_mass(self) -> Number:
         if self._point is None:
             return self._weights(Reading((), lambda values: True)).total
         nodes, values = self._point
-        return point_query(nodes, ())(values).total if nodes else exact(1)
+        return point_query(nodes, ())(values, self.world).total if nodes else exact(1)
+
+    def by_choice(self, target: Reading) -> dict[Assignment, dict[Value, Number]]:
+        """The weights of the target's values together with the evidence, for each set of open choices that a run depends on."""
+        return open_measure(self.evidence, target, self.world)
+
+    def plan(self, target: Reading) -> Plan:
+        """How the distribution of what is read is computed, and at what cost."""
+        return plan(self.evidence, target, self.world, ratios=self.is_possible and target.is_values)
+
+    def compiled(self, target: Reading, *, native: bool) -> CompiledQuery:
+        """The distribution of what is read, in float64, to be asked again with other observed values."""
+        return compile_query(self.evidence, target, native=native, world=self.world)
+
+    def marginals(self, nodes: Sequence[Node]) -> list[Dist]:
+        """The distribution of each node, given the evidence: from one pass over a join tree and back."""
+        found = self._by_one_pass(nodes, floats=False)
+        if found is None:
+            return [self.dist(_value_of(node)) for node in nodes]
+        return [Weights({value: weight for value, weight in weights.items() if weight}, same).dist() for weights in found]
+
+    def float_marginals(self, nodes: Sequence[Node]) -> list[dict[Value, float]]:
+        """The same in float64; raises ``InvalidNumber`` where weights are no numbers, or too small for floats."""
+        found = self._by_one_pass(nodes, floats=True)
+        if found is None:
+            raise InvalidNumber("some weights hold symbols or choices are open, and floats are asked for; substitute and choose first")
+        totals = [math.fsum(weights.values()) for weights in found]
+        if any(total < LEAST for total in totals):
+            raise InvalidNumber("the probability of the evidence is too small for floats; ask without floats=True")
+        return [
+            {value: weight / total for value, weight in weights.items() if weight} for weights, total in zip(found, totals, strict=True)
+        ]
+
+    def most_probable(self, names: Sequence[str], nodes: Sequence[Node], m: int) -> MostProbable:
+        """The ``m`` likeliest combinations of the nodes' values, given the evidence; raises as ``explanations`` does."""
+        question = as_query(self.evidence, Reading((), lambda values: True))
+        if not isinstance(question, Query) or self.world is None or question.seen is None:
+            raise TooLarge("the evidence reads more variables than can be put as a table; observe values, or fewer variables at once")
+        structure = question.structure
+        observed = dict(zip(structure.observed, question.seen, strict=True))
+        found, ties = explanations(self.world, observed, structure.conditions, nodes, m)
+        assignments = tuple([Frozen(dict(zip(names, values, strict=True))) for values, _ in found])
+        return MostProbable(assignments, tuple([weight / self.mass for _, weight in found]), ties)
+
+    def _by_one_pass(self, nodes: Sequence[Node], floats: bool) -> Sequence[Mapping[Value, Any]] | None:
+        """The weights of each node's values, unless the evidence is no table, or weights are no numbers."""
+        question = as_query(self.evidence, Reading((), lambda values: True))
+        if self.world is None or not isinstance(question, Query) or not question.certain or question.seen is None:
+            return None
+        structure = question.structure
+        observed = dict(zip(structure.observed, question.seen, strict=True))
+        try:
+            return single_weights(self.world, observed, structure.conditions, nodes, floats=floats)
+        except Unbound:
+            return None
 
     def _weights(self, target: Reading) -> Weights:
-        return Weights({value: tidy(weight) for value, weight in measure(self.evidence, target).items()}, _same)
+        return Weights({value: tidy(weight) for value, weight in measure(self.evidence, target, self.world).items()}, same)
 
 
 def _values_observed(evidence: Sequence[Reading]) -> tuple[tuple[Node, ...], tuple[Value, ...]] | None:
@@ -92,8 +164,27 @@ def _values_observed(evidence: Sequence[Reading]) -> tuple[tuple[Node, ...], tup
 # ---- questions of any kind
 
 
-def measure(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]:
-    """The weight of each value of the target together with the evidence.
+def plan(evidence: Sequence[Reading], target: Reading, world: World | None = None, *, ratios: bool = False) -> Plan:
+    """How the first answer is computed, and at what cost; nothing else is. ``ratios`` says that the evidence is known to be possible.
+
+    Raises ``NeedsCoupling`` as the answer would.
+    """
+    question = as_query(evidence, target)
+    if world is None or not isinstance(question, Query) or not question.certain or question.seen is None:
+        return planned(question)[0]
+    structure = question.structure
+    if has_few_runs(structure.asked_for):
+        return planned(question)[0]
+    observed = dict(zip(structure.observed, question.seen, strict=True))
+    try:
+        found = planned_on_tree(world, observed, structure.conditions, structure.target, ratios=ratios)
+    except Unbound:
+        return planned(question)[0]
+    return planned(question)[0] if found is None or (not found and found.runs <= MOST_RUNS) else found
+
+
+def measure(evidence: Sequence[Reading], target: Reading, world: World | None = None) -> dict[Value, Number]:
+    """The weight of each value of the target together with the evidence; what is asked for the first time in a world goes to its tree.
 
     Raises ``OpenChoice`` when the answer depends on an open choice, ``NeedsCoupling``, and ``TooLarge`` before anything is computed.
 
@@ -107,8 +198,12 @@ def measure(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]
     """
     sought = wanted(target)
     if sought is not None and math.prod(len(node.mechanism.domain) for node in sought) > SLACK:
-        return _truth(evidence, target)
+        return _truth(evidence, target, world)
     question = as_query(evidence, target)
+    if world is not None and isinstance(question, Query) and question.certain:
+        once = _asked_once(question, world)
+        if once is not None:
+            return once
     best, found = planned(question)
     best.check()
     if found is None or found.tables.choices or not isinstance(question, Query):
@@ -116,17 +211,34 @@ def measure(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]
     return elimination.measure(question, found)
 
 
-def _truth(evidence: Sequence[Reading], target: Reading) -> dict[Value, Number]:
+def _asked_once(question: Query, world: World) -> dict[Value, Number] | None:
+    """The answer by a tree to a question that is new, unless there are few runs, or weights are no numbers."""
+    structure = question.structure
+    if has_few_runs(structure.asked_for) or not (world.memory.is_new(structure) or question.seen is None):
+        return None
+    if question.seen is None:
+        return {}
+    try:
+        found = joint_weights(world, dict(zip(structure.observed, question.seen, strict=True)), structure.conditions, structure.target)
+    except Unbound:
+        return None
+    return {} if found is None else elimination.values_of(question, found.choices, found.cells, found.scale)
+
+
+def _truth(evidence: Sequence[Reading], target: Reading, world: World | None) -> dict[Value, Number]:
     """How likely it is that many nodes have certain values, without a table of all their combinations."""
     anything = Reading((), lambda values: True)
-    total: Number = measure(evidence, anything).get(True, exact(0))
-    true: Number = measure([*evidence, target], anything).get(True, exact(0))
+    total: Number = measure(evidence, anything, world).get(True, exact(0))
+    true: Number = measure([*evidence, target], anything, world).get(True, exact(0))
     return {value: weight for value, weight in [(False, total - true), (True, true)] if not is_zero(weight)}
 
 
-def open_measure(evidence: Sequence[Reading], target: Reading) -> dict[Assignment, dict[Value, Number]]:
+def open_measure(evidence: Sequence[Reading], target: Reading, world: World | None = None) -> dict[Assignment, dict[Value, Number]]:
     """The same with choices left open: for each set of choices that a run depends on, the weights of the target's values."""
     question = as_query(evidence, target)
+    if world is not None and isinstance(question, Query) and question.certain and not has_few_runs(question.structure.asked_for):
+        with suppress(Unbound):
+            return open_on_tree(question, world)
     best, found = planned(question)
     best.check()
     if found is None or not isinstance(question, Query):
@@ -134,116 +246,27 @@ def open_measure(evidence: Sequence[Reading], target: Reading) -> dict[Assignmen
     return elimination.open_measure(question, found)
 
 
-# ---- point queries
+def open_on_tree(question: Query, world: World) -> dict[Assignment, dict[Value, Number]]:
+    """The same by a join tree, on which the choices and what they see are gathered with the target; raises ``Unbound``."""
+    if question.seen is None:
+        return {}
+    structure = question.structure
+    observed = dict(zip(structure.observed, question.seen, strict=True))
+    choices = [node for node in closure(structure.asked_for) if isinstance(node.mechanism, Choice)]
+    kept = tuple(dict.fromkeys([*structure.target, *(each for choice in choices for each in (*choice.parents, choice))]))
+    found = joint_weights(world, observed, structure.conditions, kept, opened=True)
+    if found is None:
+        return {}
+    values = elimination.values_of_each(question, found.choices[: len(structure.target)])
+    rest = math.prod(map(len, found.choices[len(structure.target) :]))
+    weights: dict[Assignment, dict[Value, Any]] = {}
+    for i, (taken, weight) in enumerate(zip(itertools.product(*found.choices), found.cells.reshape(-1).tolist(), strict=True)):
+        made = choices_made(choices, dict(zip(kept, taken, strict=True))) if weight else None
+        if made is not None:
+            totals, value = weights.setdefault(made, {}), values[i // rest]
+            totals[value] = totals.get(value, 0) + weight
+    return {made: {value: Fraction(total, found.scale) for value, total in checked(totals).items()} for made, totals in weights.items()}
 
 
-class Weights(NamedTuple):
-    """The values that are possible, each with its weight in some ring, and the way from there to a number."""
-
-    found: dict[Any, Any]
-    number: Callable[[Any], Number]
-
-    @property
-    def total(self) -> Number:
-        """The weight of all values together."""
-        return tidy(self.number(sum(self.found.values()))) if self.found else exact(0)
-
-    def dist(self) -> Dist:
-        """The weights divided by their sum."""
-        total = sum(self.found.values())
-        if isinstance(total, int) and total:
-            return Dist.trusted({value: Fraction(weight, total) for value, weight in self.found.items()})
-        return normalised({value: self.number(weight) for value, weight in self.found.items()})
-
-
-def _same(weight: Number) -> Number:
-    return weight
-
-
-NOTHING = Weights({}, _same)
-
-
-class PointQuery:
-    """The weight of each combination of the target's values together with what is observed, for any observed values.
-
-    What is observed is no part of the target, and no node is in the target twice.
-    Where the world has few runs, the first asking walks through them; whoever asks again gets a compiled answer.
-    """
-
-    def __init__(self, observed: tuple[Node, ...], target: tuple[Node, ...]) -> None:
-        self.observed, self.target = observed, target
-        first: dict[Node, int] = {}
-        for i, node in enumerate(observed):
-            first.setdefault(node, i)
-        self._structure = Structure(tuple(first), (), target)
-        self._first = tuple(first.values())
-        self._repeats = tuple((first[node], i) for i, node in enumerate(observed) if first[node] != i)
-        self._met = False
-
-    def __call__(self, seen: Sequence[Value]) -> Weights:
-        """The weights at these observed values, one for each observed node; raises as ``measure`` does."""
-        for i, j in self._repeats:
-            if seen[i] != seen[j]:
-                return NOTHING
-        found = self._compiled
-        if found is None or (not self._met and self._few):
-            self._met = True
-            return self._by_enumeration(seen)
-        made = ready(found)
-        at = places(made.tables, [seen[i] for i in self._first])
-        if at is None:
-            return NOTHING
-        flat = made.run(at).tolist()
-        return Weights({value: flat[i] for i, value in self._cells if flat[i]}, made.number)
-
-    @cached_property
-    def _few(self) -> bool:
-        return planned_for(self._structure)[0].reason == FEW_RUNS
-
-    @cached_property
-    def _compiled(self) -> Elimination | None:
-        """The elimination, unless enumeration is the plan for another reason than that there are few runs."""
-        best, found = planned_for(self._structure)
-        best.check()
-        if found is None and self._few:
-            found = eliminating(self._structure)
-        return None if found is None or found.tables.choices else found
-
-    @cached_property
-    def _cells(self) -> list[tuple[int, Any]]:
-        """Each kept combination with the target's values in it, in the order of the target's table."""
-        assert self._compiled is not None
-        layout, values = ready(self._compiled).layout, list(self._values())
-        return [(i, values[place]) for i, place in zip(layout.order, layout.places, strict=True)]
-
-    def _values(self) -> Any:
-        """The target's values: tuples, or for one variable the values themselves."""
-        domains = [node.mechanism.domain for node in self.target]
-        return domains[0] if len(domains) == 1 else itertools.product(*domains)
-
-    def _by_enumeration(self, seen: Sequence[Value]) -> Weights:
-        evidence = [_sees(node, value) for node, value in zip(self.observed, seen, strict=True)]
-        return Weights(enumeration.measure(evidence, _reads(self.target)), _same)
-
-
-@lru_cache(maxsize=1024)
-def point_query(observed: tuple[Node, ...], target: tuple[Node, ...]) -> PointQuery:
-    """The point query about these nodes, the same one each time."""
-    return PointQuery(observed, target)
-
-
-def is_narrow(target: Sequence[Node]) -> bool:
-    """Whether the combinations of some nodes' values are so few that each can have a cell; nodes named twice are no such case."""
-    return math.prod(len(node.mechanism.domain) for node in target) <= SLACK and len(set(target)) == len(target)
-
-
-def _sees(node: Node, value: Value) -> Reading:
-    return Reading((node,), lambda values: values[node] == value)
-
-
-def _reads(target: tuple[Node, ...]) -> Reading:
-    def read(values: Mapping[Node, Value]) -> Value:
-        found = tuple(values[node] for node in target)
-        return found[0] if len(found) == 1 else found
-
-    return Reading(target, read)
+def _value_of(node: Node) -> Reading:
+    return Reading((node,), lambda values: values[node], is_values=True)

@@ -3,48 +3,83 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from causalkit.engine.compiling.factors import Problem
-from causalkit.engine.compiling.plan import Elimination, Plan, eliminating
+from causalkit.engine.compiling.factors import Problem, Structure
+from causalkit.engine.compiling.plan import MOST_RUNS, Elimination, Plan, eliminating, has_few_runs
 from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import Raised
+from causalkit.engine.compiling.world import World
 from causalkit.engine.exact.circuit import Program
+from causalkit.engine.exact.elimination import values_at
 from causalkit.engine.exact.execution import MOST_KEPT, Runner, TableLookup, runner
 from causalkit.engine.exact.indexing import layout
 from causalkit.engine.exact.native import Native
 from causalkit.engine.exact.native import native as compiled_program
 from causalkit.engine.exact.rings import float_tables
+from causalkit.engine.tree_query import OnTree, Unbound, is_surely_within, planned_on_tree
 from causalkit.errors import CausalError, Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape, listing
-from causalkit.mechanisms.network import Reading
+from causalkit.mechanisms.mechanism import Choice
+from causalkit.mechanisms.network import Node, Reading, closure
 from causalkit.values.arguments import checked
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
-__all__ = ["CompiledQuery", "compile_query", "float_runner"]
+__all__ = ["LEAST", "CompiledQuery", "compile_query", "float_runner"]
 
 LEAST = 2.0**-900
 """Weights below this may have lost digits, or all of them: floats then say nothing, not even that something is impossible."""
+
+MANY = 1_000
+"""A question that may be put to a tree more often than this is never compiled."""
+
+
+class Compiled(NamedTuple):
+    """What a question has become: its tables, a runner of them, which of the target's values each kept combination has.
+
+    ``found`` is the elimination that it was made from.
+    """
+
+    tables: Problem
+    run: Runner
+    which: Array
+    found: Elimination
+    native: Native | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CompiledQuery:
     """A question compiled to float64 tables, to be asked with any values for what was observed, in the order in which it was.
 
-    ``observed`` names what is observed; ``values`` are the different values of the target: they run along the last axis of every
-    answer. ``Model.compile`` makes one.
+    ``plan`` says how it is answered; ``observed`` names what is observed; ``values`` are the different values of the target: they run along
+    the last axis of every answer. ``Model.compile`` makes one. What is asked once or twice, or is too large to be kept, is put to the join
+    tree.
     """
 
-    plan: Plan
     observed: tuple[str, ...]
     values: tuple[Value, ...]
-    _tables: Problem
-    _run: Runner
-    _which: Array
-    _native: Native | None = None
-    _found: Elimination | None = None
+    _domains: tuple[tuple[Value, ...], ...]
+    _planned: Callable[[], Plan]
+    _make: Callable[[], Compiled]
+    _tree: OnTree | None = None
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How the question is answered, and at what cost."""
+        return self._planned()
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return self._make()
+
+    @property
+    def _is_on_tree(self) -> bool:
+        """Whether the next answer comes from the tree."""
+        return self._tree is not None and self._tree.left > 0 and "_compiled" not in self.__dict__
 
     def __call__(self, /, *seen: Value, **named: Value) -> Array:
         """The probability of each value of the target, given what is observed.
@@ -52,7 +87,7 @@ class CompiledQuery:
         Raises ``Impossible`` when that has probability zero, and ``InvalidNumber`` when it is less likely than floats can hold.
         """
         places = self._places(self._in_order(seen, named) if named else seen)
-        if isinstance(self._run, TableLookup):
+        if not self._is_on_tree and isinstance(self._compiled.run, TableLookup):
             found: Array = self._known[tuple(places)]
         else:
             weights = self._weights(places)
@@ -83,35 +118,52 @@ class CompiledQuery:
     def _weights(self, places: Sequence[int]) -> Array:
         import numpy as np
 
-        if self._native is not None:
-            found: Array = self._native(np.array([places], np.int64))[0]
+        if self._tree is not None and self._is_on_tree:
+            self._tree.left -= 1
+            return self._tree(self._values_at(places))
+        made = self._compiled
+        if made.native is not None:
+            found: Array = made.native(np.array([places], np.int64))[0]
             return found
-        return self._run(dict(zip(self._tables.observed, places, strict=True))) @ self._sums
+        return made.run(dict(zip(made.tables.observed, places, strict=True))) @ self._sums
 
     def _batch(self, places: Array) -> Array:
-        if self._native is not None:
-            return self._native(places)
-        columns = {variable: places[:, i] for i, variable in enumerate(self._tables.observed)}
-        found: Array = self._run.batch(columns, len(places)) @ self._sums
+        import numpy as np
+
+        if self._tree is not None and self._is_on_tree and self._tree.left > MANY:
+            different, back = np.unique(places, axis=0, return_inverse=True)
+            answers: Array = np.array([self._weights(row) for row in different.tolist()])[back.reshape(-1)]
+            return answers
+        made = self._compiled
+        if made.native is not None:
+            return made.native(places)
+        columns = {variable: places[:, i] for i, variable in enumerate(made.tables.observed)}
+        found: Array = made.run.batch(columns, len(places)) @ self._sums
         return found
 
     def _without_answer(self, places: Sequence[int], seen: Sequence[Value]) -> CausalError:
-        """What to say of observed values whose weight floats do not hold; whether it is zero is found by counting, not by weighing."""
-        assert self._found is not None
-        ways = _support_runner(self._found)(dict(zip(self._tables.observed, places, strict=True)))
-        if not ways.any():
-            return Impossible(_impossible(seen))
+        """What to say of observed values whose weight floats do not hold."""
+        if not self._can_be(places):
+            return Impossible(f"the observed values {', '.join(map(repr, seen))} have probability 0; observe what the model can produce")
         return InvalidNumber(
             f"the observed values {', '.join(map(repr, seen))} are possible, and less likely than floats can hold; "
             "ask exactly, with .given(...) and .dist(...)"
         )
+
+    def _can_be(self, places: Sequence[int]) -> bool:
+        """Whether observed values are possible: on the tree found exactly, else by counting ways instead of weighing them."""
+        if self._tree is not None and self._is_on_tree:
+            with suppress(Unbound):
+                return self._tree.can_be(self._values_at(places))
+        made = self._compiled
+        return bool(_support_runner(made.found)(dict(zip(made.tables.observed, places, strict=True))).any())
 
     @cached_property
     def _sums(self) -> Array:
         """The matrix that adds up the weights of the kept combinations for each value of the target."""
         import numpy as np
 
-        sums: Array = np.equal.outer(self._which, range(len(self.values))).astype(np.float64)
+        sums: Array = np.equal.outer(self._compiled.which, range(len(self.values))).astype(np.float64)
         return sums
 
     @cached_property
@@ -119,8 +171,9 @@ class CompiledQuery:
         """The answers for everything that can be observed, where these are few: read-only, NaN where it is impossible."""
         import numpy as np
 
-        assert isinstance(self._run, TableLookup)
-        weights = self._run.answers @ self._sums
+        run = self._compiled.run
+        assert isinstance(run, TableLookup)
+        weights = run.answers @ self._sums
         totals = weights.sum(axis=-1, keepdims=True)
         known: Array = np.divide(weights, totals, out=np.full_like(weights, np.nan), where=totals >= LEAST)
         known.setflags(write=False)
@@ -141,25 +194,29 @@ class CompiledQuery:
             expected = listing(self.observed) or "nothing"
             raise WrongShape(f"{len(seen)} values are given, and what is observed is: {expected}; give a value for each") from None
 
+    def _values_at(self, places: Sequence[int]) -> list[Value]:
+        return [domain[place] for domain, place in zip(self._domains, places, strict=True)]
+
     @cached_property
     def _lookups(self) -> tuple[dict[Value, int], ...]:
-        return tuple({value: i for i, value in enumerate(self._tables.domains[v])} for v in self._tables.observed)
+        return tuple([{value: i for i, value in enumerate(domain)} for domain in self._domains])
 
     def __repr__(self) -> str:
-        how = "looked up" if isinstance(self._run, TableLookup) else "machine code" if self._native is not None else "numpy"
+        how = "on a join tree" if self._is_on_tree else _how(self._compiled)
         given = f" given {', '.join(self.observed)}" if self.observed else ""
         return f"<compiled question: {len(self.values)} values{given}; {how}, at most {self.plan.cost:,} multiply-adds>"
 
 
-def _impossible(seen: Sequence[Value]) -> str:
-    return f"the observed values {', '.join(map(repr, seen))} have probability 0; observe what the model can produce"
+def _how(made: Compiled) -> str:
+    return "looked up" if isinstance(made.run, TableLookup) else "machine code" if made.native is not None else "numpy"
 
 
-def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool = False) -> CompiledQuery:
+def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool = False, world: World | None = None) -> CompiledQuery:
     """The question compiled; the values that the evidence fixes are those that may change from one asking to the next.
 
-    ``native`` makes it machine code. Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``, ``InvalidNumber`` for weights that hold
-    symbols, and ``MissingExtra`` where numba is missing.
+    ``native`` makes it machine code; in a ``world`` the first answers come from its join tree.
+    Raises ``TooLarge``, ``OpenChoice``, ``NeedsCoupling``, ``InvalidNumber`` for weights that hold symbols,
+    and ``MissingExtra`` where numba is missing.
 
     >>> from causalkit.values.dist import coin
     >>> from causalkit.mechanisms.mechanism import Noise, Table
@@ -174,20 +231,62 @@ def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool 
     question = as_query(evidence, target)
     if isinstance(question, TooWide):
         raise TooLarge(f"the question cannot be put as tables: {question.reason}; ask about fewer variables at once")
+    if set(question.structure.observed) & set(question.structure.target):
+        raise WrongShape("the target reads what is observed, which is known already; leave it out of the target")
+    if world is not None and not native and not has_few_runs(question.structure.asked_for):
+        with suppress(Unbound):
+            return _on_tree(world, question)
     found = eliminating(question.structure)
     found.plan.check()
+    made = _compiled(found, question, native)
+    names = tuple(node.variable for node in question.structure.observed)
+    domains = tuple([found.tables.domains[variable] for variable in found.tables.observed])
+    return CompiledQuery(names, _which_value(found, question)[0], domains, lambda: found.plan, lambda: made)
+
+
+def _on_tree(world: World, question: Query) -> CompiledQuery:
+    """The question put to a join tree, to be compiled when it has been asked often; raises ``Unbound`` where weights are no numbers."""
+    import numpy as np
+
+    structure = question.structure
+    if question.seen is None or (structure.asked_for and any(isinstance(node.mechanism, Choice) for node in closure(structure.asked_for))):
+        raise Unbound
+    observed = dict(zip(structure.observed, question.seen, strict=True))
+    if not world.is_single or not is_surely_within(world):
+        _plan_on_tree(world, observed, structure).check()
+    domains = [world.memory.entry(node).table.domain for node in structure.target]
+    cells = values_at(question, domains)
+    values = tuple(dict.fromkeys(cells))
+    place = {value: i for i, value in enumerate(values)}
+    tree = OnTree(world, structure, np.array([place[value] for value in cells], np.int64), len(values))
+    names = tuple(node.variable for node in structure.observed)
+    there = tuple([world.memory.entry(node).table.domain for node in structure.observed])
+    return CompiledQuery(
+        names,
+        values,
+        there,
+        lambda: _plan_on_tree(world, observed, structure),
+        lambda: _compiled(eliminating(structure), question, native=False),
+        tree,
+    )
+
+
+def _plan_on_tree(world: World, observed: Mapping[Node, Value], structure: Structure) -> Plan:
+    plan = planned_on_tree(world, observed, structure.conditions, structure.target)
+    if plan is None or (not plan and plan.runs <= MOST_RUNS):
+        raise Unbound
+    return plan
+
+
+def _compiled(found: Elimination, question: Query, native: bool) -> Compiled:
     if found.tables.choices:
         name = found.tables.nodes[found.tables.choices[0]].variable
         raise OpenChoice(
             f"{name!r} is a choice that nobody has made; fill it with .choose(...), or ask under every rule with .by_rule(...)"
         )
-    if set(question.structure.observed) & set(question.structure.target):
-        raise WrongShape("the target reads what is observed, which is known already; leave it out of the target")
-    values, which = _which_value(found, question)
+    which = _which_value(found, question)[1]
     run = float_runner(found)
-    names = tuple(node.variable for node in question.structure.observed)
-    machine = _machine(run, found, which) if native else None
-    return CompiledQuery(found.plan, names, values, found.tables, run, which, machine, found)
+    return Compiled(found.tables, run, which, found, _machine(run, found, which) if native else None)
 
 
 def _machine(run: Runner, found: Elimination, which: Array) -> Native | None:

@@ -74,13 +74,21 @@ class Reading(NamedTuple):
 
 
 class Network:
-    """Builds nodes for variables under edits; equal copies are one node, so branches share what edits do not touch."""
+    """Builds nodes for variables under edits; equal copies are one node, so branches share what edits do not touch.
+
+    ``memory`` is room for what others work out about the network, each under a key of its own: it goes when the network goes, and
+    stays behind when the network travels.
+    """
 
     def __init__(self, mechanisms: Mapping[str, Mechanism]) -> None:
         self.mechanisms = mechanisms
         self.domains: Mapping[str, tuple[Value, ...]] = Frozen({name: mechanism.domain for name, mechanism in mechanisms.items()})
         self._found: dict[tuple[Edits, str], Node] = {}
         self._interned: dict[Hashable, Node] = {}
+        self.memory: dict[Hashable, Any] = {}
+
+    def __reduce__(self) -> Any:
+        return Network, (dict(self.mechanisms),)
 
     def node(self, edits: Edits, variable: str) -> Node:
         """The copy of a variable in the branch with these edits."""

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.engine import answer, decision_tensor
+from causalkit.engine import answer, decision_tensor, tree_query
 from causalkit.engine.compiling import plan as plans
 from causalkit.engine.compiling.tracing import SLACK
 from causalkit.engine.exact import enumeration
@@ -151,6 +151,7 @@ def test_where_elimination_would_take_more_enumeration_is_chosen(monkeypatch: py
     m = ck.Model(x=ck.coin("1/3"), y=lambda x: not x, z=lambda x, y: x or y)
     wanted = m.dist("z")
     monkeypatch.setattr(plans, "MOST_COST", -1)
+    monkeypatch.setattr(tree_query, "MOST_ON_TREES", -1)
     forget()
     found = m.plan("z")
     assert (found.strategy, found.reason, bool(found)) == ("enumeration", "elimination would take more", True)

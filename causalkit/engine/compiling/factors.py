@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from causalkit.mechanisms.network import Node, closure
 from causalkit.values.dist import Value
 from causalkit.values.exact import Number, exact
 
-__all__ = ["Condition", "Factor", "Problem", "Structure", "problem"]
+__all__ = ["Condition", "Factor", "Problem", "SharedFactors", "Structure", "condition_holds", "groups", "problem", "shared_factors"]
 
 Domain = tuple[Value, ...]
 ONE = exact(1)
@@ -42,6 +42,11 @@ class Structure(NamedTuple):
     observed: tuple[Node, ...]
     conditions: tuple[Condition, ...]
     target: tuple[Node, ...]
+
+    @property
+    def asked_for(self) -> tuple[Node, ...]:
+        """Every node that is spoken of."""
+        return (*self.observed, *(node for condition in self.conditions for node in condition.scope), *self.target)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +121,7 @@ def problem(structure: Structure) -> Problem:
         rows[node] = _rows(_Same(node.mechanism), tuple(rows[parent].domain for parent in node.parents))
     domains = {node: rows[node].domain for node in nodes}
     cards = [len(domains[node]) for node in nodes]
-    factors = [factor for group in _groups(nodes) for factor in _group_factors(group, _Draft(rows, number, cards))]
+    factors = [factor for group in groups(nodes) for factor in _group_factors(group, _Draft(rows, number, cards))]
     factors += [_condition_factor(condition, domains, number, cards) for condition in conditions]
     choices = tuple(number[node] for node in nodes if isinstance(node.mechanism, Choice))
     kept = {*(number[node] for node in structure.target), *choices, *(number[p] for c in choices for p in nodes[c].parents)}
@@ -128,6 +133,34 @@ def problem(structure: Structure) -> Problem:
     )
 
 
+class SharedFactors(NamedTuple):
+    """The tables of copies that share draws: over ``nodes`` first, the copies and what they listen to, then over the ``draws``."""
+
+    nodes: tuple[Node, ...]
+    draws: tuple[Hashable, ...]
+    cards: tuple[int, ...]
+    factors: tuple[Factor, ...]
+
+
+def shared_factors(group: Sequence[Node], domain: Callable[[Node], Domain]) -> SharedFactors:
+    """The tables of two or more copies of a variable that may share draws; ``domain`` says what a node can take."""
+    nodes = tuple(dict.fromkeys([*(parent for node in group for parent in node.parents), *group]))
+    rows = {node: _rows(_Same(node.mechanism), tuple([domain(parent) for parent in node.parents])) for node in group}
+    draft = _Draft(rows, {node: i for i, node in enumerate(nodes)}, [len(domain(node)) for node in nodes])
+    factors = tuple(_group_factors(group, draft))
+    mechanism, variable = group[0].mechanism, group[0].variable
+    draws = tuple([(variable, mechanism, draw) for draw in _shared_draws([rows[node].rows for node in group])])
+    return SharedFactors(nodes, draws, tuple(draft.cards), factors)
+
+
+def condition_holds(condition: Condition, domain: Callable[[Node], Domain]) -> list[bool]:
+    """Whether an event holds, for every combination of what its nodes can take."""
+    domains = {node: domain(node) for node in condition.scope}
+    factor = _condition_factor(condition, domains, dict.fromkeys(condition.scope, 0), ())
+    held = set(factor.cells)
+    return [i in held for i in range(math.prod(map(len, domains.values())))]
+
+
 @lru_cache(maxsize=8192)
 def _rows(same: _Same, inputs: tuple[Domain, ...]) -> _Rows:
     rows = tuple(same.mechanism.row(values) for values in itertools.product(*inputs))
@@ -135,7 +168,7 @@ def _rows(same: _Same, inputs: tuple[Domain, ...]) -> _Rows:
     return _Rows(tuple(value for value in same.mechanism.domain if value in reached), rows)
 
 
-def _groups(nodes: Iterable[Node]) -> list[list[Node]]:
+def groups(nodes: Iterable[Node]) -> list[list[Node]]:
     """The nodes, with the copies that may share a draw together."""
     groups: dict[Hashable, list[Node]] = {}
     for node in nodes:

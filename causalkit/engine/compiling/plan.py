@@ -16,7 +16,10 @@ from causalkit.errors import NeedsCoupling, TooLarge
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, closure, ordered
 
-__all__ = ["FEW_RUNS", "Elimination", "Plan", "Strategy", "eliminating", "plan", "planned", "planned_for"]
+__all__ = [
+    "FEW_RUNS", "MOST_CELLS", "MOST_ON_TREES", "MOST_RUNS", "Elimination", "Plan", "Strategy", "eliminating", "has_few_runs", "plan",
+    "planned", "planned_for",
+]  # fmt: skip
 
 Strategy = Literal["enumeration", "elimination"]
 
@@ -32,6 +35,12 @@ MOST_RUNS = 2_000_000
 MOST_COST = 30_000_000
 MOST_CELLS = 4_000_000
 
+MOST_ON_TREES = 500_000_000
+"""Multiply-adds on a join tree at most: some minutes of whole numbers. Of floats there may be as many times more as they are faster."""
+
+PER_MULTIPLY_ADD, PER_FLOAT, PER_TABLE = 3e-7, 8e-9, 3e-5
+"""Seconds on a join tree, roughly: for each multiply-add of whole numbers, for each of floats, and for each table in either case."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -39,6 +48,7 @@ class Plan:
 
     ``nodes`` are the copies of variables that matter; ``width`` the variables in the widest table; ``cost`` the multiply-adds of
     elimination at most; ``memory`` its bytes, roughly; ``runs`` the runs of enumeration at most. ``reason`` says why this strategy.
+    ``cells`` are those of the largest table that a join tree makes, and 0 where there is no tree.
     """
 
     strategy: Strategy
@@ -49,6 +59,17 @@ class Plan:
     runs: int
     reason: str
     fits: bool = True
+    cells: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer takes on a join tree, roughly; less where messages of earlier questions serve again."""
+        return PER_MULTIPLY_ADD * self.cost + PER_TABLE * self.nodes
+
+    @property
+    def float_seconds(self) -> float:
+        """The same in floats."""
+        return PER_FLOAT * self.cost + PER_TABLE * self.nodes
 
     def __bool__(self) -> bool:
         return self.fits
@@ -62,6 +83,9 @@ class Plan:
         ]
         if self.strategy == "enumeration" and not self.cost:
             rows.pop()
+        if self.cells:
+            rows.append(("tables", f"of at most {_amount(self.cells)} cells"))
+            rows.append(("time", f"about {self.seconds:.2g} s, in floats {self.float_seconds:.2g} s"))
         return "\n".join(f"{name:<12} {text}" for name, text in rows)
 
     def check(self) -> Plan:
@@ -110,6 +134,12 @@ def planned(question: Query | TooWide) -> tuple[Plan, Elimination | None]:
         nodes = closure(question.nodes)
         return _by_enumeration(len(nodes), runs_bound(nodes), question.reason), None
     return planned_for(question.structure, question.certain)
+
+
+def has_few_runs(asked_for: Sequence[Node]) -> bool:
+    """Whether walking through all runs looks at so few nodes that nothing better is asked for."""
+    nodes = closure(asked_for)
+    return runs_bound(nodes) * len(nodes) <= FEW_VISITS
 
 
 @lru_cache(maxsize=128)
@@ -181,8 +211,9 @@ def _bytes(count: int) -> str:
 def _too_large(found: Plan) -> str:
     takes, limits = f"up to {_amount(found.runs)} runs of the world by enumeration", f"{MOST_RUNS:,} runs"
     if found.cost:
-        takes += f", and {_amount(found.cost)} multiply-adds by elimination (width {found.width}, {_bytes(found.memory)})"
-        limits += f", or {MOST_COST:,} multiply-adds with tables of {MOST_CELLS:,} cells"
+        tables = f", tables of {_amount(found.cells)} cells" if found.cells else ""
+        takes += f", and {_amount(found.cost)} multiply-adds by elimination (width {found.width}{tables}, {_bytes(found.memory)})"
+        limits += f", or {MOST_ON_TREES if found.cells else MOST_COST:,} multiply-adds with tables of {MOST_CELLS:,} cells"
     return (
         f"the answer takes {takes}, and the limit is {limits}; ask about fewer variables at once, observe or set what connects many "
         "variables, put a summary between a variable and its many parents, or estimate the answer from samples with .estimate(...)"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+import itertools
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -14,9 +16,11 @@ from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.execution import Runner, runner
 from causalkit.engine.exact.indexing import Layout, assignment, checked, layout, places
 from causalkit.engine.exact.rings import exact_tables
+from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
 from causalkit.values.exact import Number
 
-__all__ = ["measure", "open_measure", "ready"]
+__all__ = ["measure", "open_measure", "ready", "values_at", "values_of", "values_of_each"]
 
 K = TypeVar("K", bound=Hashable)
 
@@ -42,6 +46,38 @@ def ready(found: Elimination) -> Ready:
 def measure(question: Query, found: Elimination) -> dict[Hashable, Number]:
     """The weight of each value of the target together with the evidence."""
     return _grouped(question, found, lambda tables, cell, seen: ()).get((), {})
+
+
+def values_of(question: Query, choices: Sequence[Sequence[Value]], cells: Array, scale: int) -> dict[Hashable, Number]:
+    """The same from the weights of the target's combinations, where ``choices`` are the values along each axis."""
+    totals: dict[Hashable, Any] = {}
+    for place, weight in zip(_places_of(question, choices), cells.reshape(-1).tolist(), strict=True):
+        if weight:
+            value = question.values[place]
+            totals[value] = totals[value] + weight if value in totals else weight
+    return {value: Fraction(total, scale) for value, total in checked(totals).items()}
+
+
+def values_at(question: Query, choices: Sequence[Sequence[Value]]) -> list[Value]:
+    """The target's value for each combination of the values along each axis; raises what it raised for one of them."""
+    found = values_of_each(question, choices)
+    checked(dict.fromkeys(found))
+    return found
+
+
+def values_of_each(question: Query, choices: Sequence[Sequence[Value]]) -> list[Value]:
+    """The same where what was raised stands in the place of the value."""
+    return [question.values[place] for place in _places_of(question, choices)]
+
+
+def _places_of(question: Query, choices: Sequence[Sequence[Value]]) -> Iterator[int]:
+    """Where each combination of the values along each axis stands in the target's table."""
+    stride, adds = 1, []
+    for node, values in zip(reversed(question.structure.target), reversed(choices), strict=True):
+        whole = node.mechanism.domain
+        adds.append([whole.index(value) * stride for value in values])
+        stride *= len(whole)
+    return map(sum, itertools.product(*reversed(adds)))
 
 
 def open_measure(question: Query, found: Elimination) -> dict[Assignment, dict[Hashable, Number]]:

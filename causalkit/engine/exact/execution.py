@@ -14,7 +14,7 @@ from causalkit.engine.compiling.ordering import Order, Scope, eliminated
 from causalkit.engine.exact.circuit import circuit, program, spread
 from causalkit.values.arrays import Array
 
-__all__ = ["Einsum", "Runner", "TableLookup", "runner"]
+__all__ = ["MOST_KEPT", "Einsum", "Runner", "TableLookup", "runner"]
 
 MOST_KEPT = 1_000_000
 """An elimination of more multiply-adds than this is carried out without being kept for the next question."""

@@ -12,7 +12,7 @@ from causalkit.engine.compiling.tracing import Raised
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.mechanisms.network import Node
 
-__all__ = ["Layout", "assignment", "checked", "layout", "places"]
+__all__ = ["Layout", "assignment", "checked", "choices_made", "layout", "places"]
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,15 @@ def assignment(tables: Problem, combination: int, seen: Mapping[int, int]) -> As
     at = {**seen}
     for variable in reversed(tables.kept):
         combination, at[variable] = divmod(combination, tables.cards[variable])
+    values = {tables.nodes[v]: tables.domains[v][at[v]] for choice, parents in tables.axes for v in (choice, *parents)}
+    return choices_made([tables.nodes[choice] for choice, _ in tables.axes], values)
+
+
+def choices_made(choices: Sequence[Node], values: Mapping[Node, Hashable]) -> Assignment | None:
+    """The choices made where these nodes have these values; None when copies of one choice see the same and do otherwise."""
     made: dict[tuple[str, Hashable, tuple[Hashable, ...]], Hashable] = {}
-    for choice, parents in tables.axes:
-        node = tables.nodes[choice]
-        saw = tuple([tables.domains[parent][at[parent]] for parent in parents])
-        value = tables.domains[choice][at[choice]]
-        if made.setdefault((node.variable, node.mechanism, saw), value) != value:
+    for node in choices:
+        saw = tuple([values[parent] for parent in node.parents])
+        if made.setdefault((node.variable, node.mechanism, saw), values[node]) != values[node]:
             return None
     return frozenset((variable, saw, did) for (variable, _, saw), did in made.items())

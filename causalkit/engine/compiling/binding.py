@@ -1,0 +1,195 @@
+"""A question bound to its observed values: the tables that are to be multiplied, and summed over all but the target."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from causalkit.engine.compiling.factors import Condition, condition_holds, groups
+from causalkit.engine.compiling.node_tables import Table
+from causalkit.engine.compiling.world import World
+from causalkit.mechanisms.mechanism import Choice
+from causalkit.mechanisms.network import Node, closure
+from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
+
+__all__ = ["Bound", "Unbound", "bind"]
+
+
+class Unbound(Exception):
+    """A question whose tables are not numbers: weights hold symbols, or a choice is open."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """A question with its tables at the observed values.
+
+    ``cards`` says for each variable how many values it takes; ``keys`` tells each table from others that might stand in its place;
+    ``target`` is the mask of what is asked for and not observed; ``scale`` is what the weights are to be divided by; ``fixed`` says
+    where the observed values stand.
+    """
+
+    world: World
+    cards: Sequence[int]
+    tables: Sequence[Table]
+    keys: Sequence[Hashable]
+    target: int
+    scale: int
+    fixed: Mapping[int, Any]
+
+    def separated(self) -> Bound:
+        """Only the tables that have to do with the target: what is separated from it by what was observed changes no ratio."""
+        reached, waiting, kept = self.target, list(range(len(self.tables))), []
+        grown = True
+        while grown:
+            grown, left = False, []
+            for i in waiting:
+                if self.tables[i].mask & reached:
+                    reached |= self.tables[i].mask
+                    kept.append(i)
+                    grown = True
+                elif self.tables[i].mask:
+                    left.append(i)
+            waiting = left
+        return replace(self, tables=[self.tables[i] for i in kept], keys=[self.keys[i] for i in kept])
+
+    @property
+    def free(self) -> int:
+        """The variables of all tables."""
+        mask = self.target
+        for table in self.tables:
+            mask |= table.mask
+        return mask
+
+    def with_value(self, variable: int, value: int) -> Bound:
+        """The same question where one more variable has a certain value."""
+        low, cards = 1 << variable, list(self.cards)
+        cards[variable] = 1
+        tables, keys = list(self.tables), list(self.keys)
+        for i, table in enumerate(self.tables):
+            if table.mask & low:
+                axis = (table.mask & (low - 1)).bit_count()
+                cells = None if table.cells is None else table.cells[(slice(None),) * axis + (value, ...)]
+                tables[i], keys[i] = Table(table.mask & ~low, cells, table.bound), (keys[i], variable, value)
+        return replace(self, cards=cards, tables=tables, keys=keys, fixed={**self.fixed, variable: value})
+
+
+def bind(
+    world: World,
+    observed: Mapping[Node, Value],
+    conditions: Sequence[Condition],
+    target: Sequence[Node],
+    floats: bool = False,
+    *,
+    opened: bool = False,
+) -> Bound | None:
+    """The question as tables, or None where an observed value cannot occur; raises ``Unbound``.
+
+    Tables are whole numbers, or with ``floats`` float64; what has nothing to do with the question is left out. With ``opened`` a choice
+    that nobody has made is free to take each of its options; the target has to hold it then, and what it sees.
+    """
+    nodes = closure([*observed, *(node for condition in conditions for node in condition.scope), *target])
+    binding = _Binding(world, floats, opened)
+    for node in nodes:
+        binding.cards[world.slot(node)] = len(world.memory.entry(node).table.domain)
+    for node, value in observed.items():
+        domain = world.memory.entry(node).table.domain
+        if value not in domain:
+            return None
+        binding.fixed[world.slot(node)] = domain.index(value)
+    for group in groups(nodes) if not world.is_single else [[node] for node in nodes]:
+        if len(group) == 1:
+            binding.add_node(group[0])
+        else:
+            binding.add_group(tuple(group))
+    for condition in conditions:
+        binding.add_condition(condition)
+    mask = 0
+    for slot in map(world.slot, target):
+        if slot not in binding.fixed and binding.cards[slot] > 1:
+            mask |= 1 << slot
+    return Bound(world, binding.cards, binding.tables, binding.keys, mask, binding.scale, binding.fixed)
+
+
+class _Binding:
+    """The tables of a question while they are put together."""
+
+    def __init__(self, world: World, floats: bool, opened: bool) -> None:
+        self.world, self.floats, self.opened = world, floats, opened
+        self.cards = [1] * world.size
+        self.fixed: dict[int, int] = {}
+        self.tables: list[Table] = []
+        self.keys: list[Hashable] = []
+        self.scale = 1
+
+    def add_node(self, node: Node) -> None:
+        """The table of a node given what it listens to."""
+        entry = self.world.memory.entry(node)
+        if self.opened and isinstance(node.mechanism, Choice):
+            return
+        if entry.table.cells is None:
+            raise Unbound
+        slots = tuple([self.world.slot(each) for each in (*node.parents, node)])
+        self._add(entry.table.cells, entry.number, entry.table.scale, slots)
+
+    def add_group(self, group: tuple[Node, ...]) -> None:
+        """The tables of copies that share draws."""
+        entry = self.world.memory.shared(group)
+        if entry.tables is None:
+            raise Unbound
+        shared = entry.shared
+        variables = [*map(self.world.slot, shared.nodes), *(self.world.draws[draw] for draw in shared.draws)]
+        for variable, card in zip(variables, shared.cards, strict=True):
+            self.cards[variable] = card
+        for factor, (cells, number, scale) in zip(shared.factors, entry.tables, strict=True):
+            self._add(cells, number, scale, tuple([variables[i] for i in factor.scope]))
+
+    def add_condition(self, condition: Condition) -> None:
+        """An event over some nodes."""
+        import numpy as np
+
+        slots = tuple([self.world.slot(node) for node in condition.scope])
+        holds = condition_holds(condition, lambda node: self.world.memory.entry(node).table.domain)
+        cells = np.array(holds, np.int64).reshape([self.cards[slot] for slot in slots])
+        self._add(cells, condition, 1, slots)
+
+    def _add(self, cells: Array, number: Hashable, scale: int, slots: tuple[int, ...]) -> None:
+        self.scale *= scale
+        fixed = self.fixed
+        places = tuple([(slot, fixed[slot]) for slot in slots if slot in fixed])
+        whole = self.world.memory.derived((number, slots, self.floats), lambda: self._arranged(cells, scale, slots))
+        if not places:
+            if whole.mask or whole.cells != 1:
+                self.tables.append(whole)
+                self.keys.append(whole.number)
+            return
+        mask, index = whole.mask, []
+        for slot, _ in places:
+            mask &= ~(1 << slot)
+        bit = whole.mask
+        while bit:
+            low = bit & -bit
+            index.append(fixed.get(low.bit_length() - 1, _ALL))
+            bit ^= low
+        self.tables.append(Table(mask, whole.cells[(*index, ...)], whole.bound))
+        self.keys.append((whole.number, places))
+
+    def _arranged(self, cells: Array, scale: int, slots: tuple[int, ...]) -> Table:
+        """A table with an axis for each variable of more than one value, ascending."""
+        import numpy as np
+
+        for slot in [slot for slot in dict.fromkeys(slots) if slots.count(slot) > 1]:
+            first, second = slots.index(slot), len(slots) - 1 - slots[::-1].index(slot)
+            cells = np.diagonal(cells, axis1=first, axis2=second)
+            slots = (*(each for i, each in enumerate(slots) if i not in (first, second)), slot)
+        order = sorted(range(len(slots)), key=slots.__getitem__)
+        axes = [i for i in order if cells.shape[i] > 1]
+        cells = np.ascontiguousarray(cells.transpose(order)).reshape([cells.shape[i] for i in axes])
+        mask = sum(1 << slots[i] for i in axes)
+        if self.floats:
+            return Table(mask, (cells / scale).astype(np.float64), 1)
+        return Table(mask, cells, scale)
+
+
+_ALL = slice(None)

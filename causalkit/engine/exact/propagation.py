@@ -1,0 +1,185 @@
+"""Messages on a join tree: inward for one question, both ways for all marginals, kept from one question to the next.
+
+A message is not one table but several whose product it is: they are multiplied only when a variable that they share is summed out.
+Source: [madsen1999].
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, NamedTuple
+
+from causalkit.engine.compiling.node_tables import Table, new_number
+from causalkit.engine.compiling.triangulation import JoinTree, bits
+from causalkit.engine.exact.products import Product, joined, size_of, summed
+
+__all__ = ["Flow", "Message", "Messages", "nothing_kept"]
+
+MOST_BYTES = 64_000_000
+"""What the messages that are kept with one network take at most, roughly; the oldest go first."""
+
+
+class Message(NamedTuple):
+    """What a part of a tree says of the variables that it shares with the rest: tables, whose product it is."""
+
+    tables: tuple[Table, ...]
+    number: int
+
+
+class Messages:
+    """Messages that are kept, the least recently used ones only as long as there is room; safe under threads.
+
+    >>> kept = Messages(most=1_000)
+    >>> kept.put("a", Message((), 1))
+    >>> kept.get("a"), kept.get("b")
+    (Message(tables=(), number=1), None)
+    """
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self.most, self.bytes = most, 0
+        self._messages: OrderedDict[Any, tuple[Message, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Any) -> Message | None:
+        """The message of this key, if it is still there."""
+        with self._lock:
+            there = self._messages.get(key)
+            if there is None:
+                return None
+            self._messages.move_to_end(key)
+            return there[0]
+
+    def put(self, key: Any, message: Message) -> None:
+        """Keeps a message, and lets go of old ones where it takes the room."""
+        size = 200 + sum(map(_bytes, message.tables))
+        if size > self.most // 4:
+            return
+        with self._lock:
+            before = self._messages.pop(key, None)
+            self.bytes += size - (before[1] if before else 0)
+            self._messages[key] = message, size
+            while self.bytes > self.most:
+                self.bytes -= self._messages.popitem(last=False)[1][1]
+
+
+class _Nothing(Messages):
+    """Keeps nothing."""
+
+    def put(self, key: Any, message: Message) -> None:
+        return
+
+
+def nothing_kept() -> Messages:
+    """Where messages are put that nobody will ask for again."""
+    return _Nothing()
+
+
+def _bytes(table: Table) -> int:
+    if table.cells is None:
+        return 0
+    each = 44 + table.bound.bit_length() // 8 if table.cells.dtype == object else 8
+    return int(table.cells.size) * each
+
+
+@dataclass(eq=False)
+class Flow:
+    """Tables at the cliques of a tree, and the messages between these.
+
+    ``held`` are the tables at each clique, and ``keys`` what tells them from others that might stand there: messages with equal keys
+    behind them are equal. ``stays`` are the variables that are summed out on no way.
+    """
+
+    tree: JoinTree
+    cards: Sequence[int]
+    held: Mapping[int, list[Table]]
+    keys: Mapping[int, tuple[Any, ...]]
+    stays: int
+    product: Product
+    kept: Messages
+    sent: dict[tuple[int, int], Message] = field(default_factory=dict)
+
+    def inward(self, root: int, target: int) -> Table:
+        """One table over the target, gathered at a clique."""
+        for clique, up in reversed(list(self._away_from(root))):
+            if up >= 0:
+                self._send(clique, up)
+        tables = summed(self._at(root, -1), ~target, self.cards, self.product)
+        return joined(tables or [_one()], 0, self.cards, self.product)
+
+    def all_ways(self) -> None:
+        """Every message on the tree, in both directions."""
+        away = list(self._away_from(0))
+        for clique, up in reversed(away):
+            if up >= 0:
+                self._send(clique, up)
+        for clique, up in away:
+            if up >= 0:
+                self._send(up, clique)
+
+    def singles(self, wanted: int) -> Iterator[tuple[int, Table]]:
+        """The table of each variable in a mask, once all messages are there; each is read off the smallest clique that holds it."""
+        reached = [clique for clique, _ in self._away_from(0)]
+        for clique in sorted(reached, key=lambda clique: size_of(self.tree.cliques[clique], self.cards)):
+            mine = self.tree.cliques[clique] & wanted
+            if mine:
+                wanted &= ~mine
+                yield from self._parted(self._at(clique, -1), list(bits(mine)))
+
+    def _parted(self, tables: list[Table], wanted: Sequence[int]) -> Iterator[tuple[int, Table]]:
+        """The table of each of some variables: the half of them, and again the half of these, are summed out for the others."""
+        mask = sum(1 << variable for variable in wanted)
+        left = summed(list(tables), ~mask, self.cards, self.product)
+        if len(wanted) == 1:
+            yield wanted[0], joined(left or [_one()], 0, self.cards, self.product)
+            return
+        middle = len(wanted) // 2
+        yield from self._parted(left, wanted[:middle])
+        yield from self._parted(left, wanted[middle:])
+
+    def _away_from(self, root: int) -> Iterator[tuple[int, int]]:
+        """Each clique that matters with its neighbour towards the root, the root first."""
+        marked = self.tree.spanned([*self.held, root])
+        near = self.tree.near
+        waiting = [(root, -1)]
+        for clique, up in waiting:
+            waiting.extend((other, clique) for other in near[clique] if other != up and other in marked)
+        yield from waiting
+
+    def _at(self, clique: int, without: int) -> list[Table]:
+        """The tables at a clique and in the messages to it, but for those from one neighbour."""
+        tables = list(self.held.get(clique, ()))
+        for message in self._arrived(clique, without):
+            tables.extend(message.tables)
+        return tables
+
+    def _arrived(self, clique: int, without: int) -> Iterable[Message]:
+        sent = self.sent
+        return [sent[other, clique] for other in self.tree.near[clique] if other != without and (other, clique) in sent]
+
+    def _send(self, clique: int, to: int) -> None:
+        arrived = self._arrived(clique, to)
+        tables = list(self.held.get(clique, ()))
+        for message in arrived:
+            tables.extend(message.tables)
+        if not tables:
+            return
+        stays = 0
+        for table in tables:
+            stays |= table.mask
+        stays &= self.stays & ~self.tree.cliques[to]
+        key = (self.tree, clique, to, stays, self.keys.get(clique), tuple([message.number for message in arrived]), type(self.product))
+        there = self.kept.get(key)
+        if there is None:
+            left = summed(tables, ~(self.tree.cliques[to] | self.stays), self.cards, self.product)
+            there = Message(tuple(left), new_number())
+            self.kept.put(key, there)
+        self.sent[clique, to] = there
+
+
+def _one() -> Table:
+    import numpy as np
+
+    return Table(0, np.ones((), np.int64), 1)

@@ -1,0 +1,158 @@
+"""Most probable explanations: the values of all variables that are likeliest together, the m best, and how many share the first place."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from causalkit.engine.compiling.binding import Bound, Unbound, bind
+from causalkit.engine.compiling.factors import Condition
+from causalkit.engine.compiling.node_tables import Table
+from causalkit.engine.compiling.triangulation import bits
+from causalkit.engine.compiling.world import World
+from causalkit.engine.exact.join_tree import Way, flow_on, gathered, root_of, way_to
+from causalkit.engine.exact.peaks import Peak, Peaks, Step, assigned
+from causalkit.engine.exact.propagation import nothing_kept
+from causalkit.engine.tree_query import joint_weights, tree_plan
+from causalkit.errors import InvalidNumber, OpenChoice
+from causalkit.mechanisms.mechanism import Choice
+from causalkit.mechanisms.network import Node, closure
+from causalkit.values.dist import Value
+from causalkit.values.exact import Number
+from causalkit.values.render import text_table
+
+__all__ = ["MostProbable", "explanations"]
+
+
+@dataclass(frozen=True)
+class MostProbable:
+    """The likeliest values of all variables together, the likeliest first.
+
+    ``assignments`` are the values by name; ``probs`` the probability of each, given what was seen; ``ties`` how many assignments there
+    are that are as probable as the first, itself among them.
+    """
+
+    assignments: tuple[Mapping[str, Value], ...]
+    probs: tuple[Number, ...]
+    ties: int
+
+    def __str__(self) -> str:
+        rows = [[str(prob), *map(str, each.values())] for each, prob in zip(self.assignments, self.probs, strict=True)]
+        return text_table(["probability", *self.assignments[0]], rows)
+
+
+Explanation = tuple[tuple[Value, ...], Fraction]
+
+
+def explanations(
+    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], m: int
+) -> tuple[list[Explanation], int]:
+    """The ``m`` likeliest combinations of the nodes' values with their weights, and how many share the greatest weight.
+
+    Under one regime by greatest products on a join tree, and by parting what is left after each (Source: [nilsson1998]); under several,
+    where copies and draws that nobody asks for are to be summed out first, from the joint table. Combinations of weight zero are left
+    out. Raises ``TooLarge``, ``OpenChoice``, ``InvalidNumber``.
+    """
+    try:
+        if world.is_single:
+            return _by_peaks(world, observed, conditions, nodes, m)
+        return _by_joint_table(world, observed, conditions, nodes, m)
+    except Unbound:
+        opened = next((node for node in closure(nodes) if isinstance(node.mechanism, Choice)), None)
+        if opened is not None:
+            raise OpenChoice(f"{opened.variable!r} is a choice that nobody has made; fill it with .choose(...)") from None
+        raise InvalidNumber("some weights hold symbols, and which is greatest depends on them; substitute values for them first") from None
+
+
+def _by_joint_table(
+    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], m: int
+) -> tuple[list[Explanation], int]:
+    different = tuple(dict.fromkeys(nodes))
+    found = joint_weights(world, observed, conditions, different)
+    if found is None:
+        return [], 0
+    flat = found.cells.reshape(-1).tolist()
+    best = heapq.nsmallest(m, [i for i, weight in enumerate(flat) if weight], key=lambda i: (-flat[i], i))
+    every = []
+    for i in best:
+        values: dict[Node, Value] = {}
+        for node, choices in zip(reversed(different), reversed(found.choices), strict=True):
+            i, place = divmod(i, len(choices))
+            values[node] = choices[place]
+        every.append(tuple([values[node] for node in nodes]))
+    weights = [Fraction(flat[i], found.scale) for i in best]
+    return list(zip(every, weights, strict=True)), flat.count(flat[best[0]]) if best else 0
+
+
+def _by_peaks(
+    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], m: int
+) -> tuple[list[Explanation], int]:
+    bound = bind(world, observed, conditions, nodes)
+    if bound is None:
+        return [], 0
+    bound = replace(bound, target=0)
+    way = way_to(bound)
+    tree_plan(bound, way, [*observed, *nodes]).check()
+    greatest = gathered(bound, way, Peaks())
+    ties = greatest.counts if isinstance(greatest, Peak) and greatest.counts is not None else 1
+    found = []
+    for at, weight in itertools.islice(_best_first(bound, way), m):
+        values = []
+        for node in nodes:
+            domain = world.memory.entry(node).table.domain
+            values.append(observed[node] if node in observed else domain[at.get(world.slot(node), 0)])
+        found.append((tuple(values), Fraction(weight, bound.scale)))
+    world.memory.trim()
+    return found, int(ties) if found else 0
+
+
+def _best_first(whole: Bound, way: Way) -> Iterator[tuple[dict[int, int], int]]:
+    """Every combination that can be, the one of greatest weight first, each with its weight."""
+    numbers = itertools.count()
+    order = _outwards(whole, way)
+
+    def part(bound: Bound) -> tuple[int, int, Bound]:
+        return -int(gathered(bound, way, Peaks()).cells), next(numbers), bound
+
+    waiting = [part(whole)]
+    while waiting:
+        negative, _, bound = heapq.heappop(waiting)
+        if not negative:
+            return
+        at = {**bound.fixed, **_first_peak(bound, way)}
+        yield at, -negative
+        for variable in order:
+            if variable not in bound.fixed:
+                heapq.heappush(waiting, part(_without(bound, variable, at[variable])))
+                bound = bound.with_value(variable, at[variable])
+
+
+def _outwards(bound: Bound, way: Way) -> list[int]:
+    """The free variables, those at the root of the tree first: fixing them in this order leaves the messages from outside as they are."""
+    free, order, waiting = bound.free, [], [(root_of(bound, way.tree), -1)]
+    for clique, up in waiting:
+        mine = way.tree.cliques[clique] & free
+        order += list(bits(mine))
+        free &= ~mine
+        waiting.extend((other, clique) for other in way.tree.near[clique] if other != up)
+    return order
+
+
+def _first_peak(bound: Bound, way: Way) -> dict[int, int]:
+    steps: list[Step] = []
+    root = root_of(bound, way.tree)
+    flow_on(bound, way.tree, Peaks(steps), nothing_kept(), root).inward(root, 0)
+    return assigned(steps, bound.cards)
+
+
+def _without(bound: Bound, variable: int, value: int) -> Bound:
+    """The same where a variable has any value but one."""
+    import numpy as np
+
+    cells = np.ones(bound.cards[variable], np.int64)
+    cells[value] = 0
+    tables = [*bound.tables, Table(1 << variable, cells, 1)]
+    return replace(bound, tables=tables, keys=[*bound.keys, ("not", variable, value)])

@@ -1,0 +1,196 @@
+"""Questions that are put to a join tree: nothing is compiled, and what was worked out for other questions is used again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from causalkit.engine.compiling.binding import Bound, Unbound, bind
+from causalkit.engine.compiling.factors import Condition, Structure
+from causalkit.engine.compiling.plan import MOST_CELLS, MOST_ON_TREES, MOST_RUNS, Plan
+from causalkit.engine.compiling.tracing import runs_bound
+from causalkit.engine.compiling.world import World
+from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
+from causalkit.engine.exact.execution import MOST_KEPT
+from causalkit.engine.exact.join_tree import Way, all_priced, axes_of, priced, way_to, way_to_all
+from causalkit.engine.exact.products import FLOATS, WHOLE
+from causalkit.mechanisms.network import Node, ordered
+from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
+
+__all__ = [
+    "JointWeights", "OnTree", "Unbound", "askings_before_compiling", "is_surely_within", "joint_weights", "planned_on_tree",
+    "single_weights", "tree_plan",
+]  # fmt: skip
+
+FLOATS_FASTER = 40
+"""How many times faster than whole numbers floats are at least, where tables are large."""
+
+TABLES_EACH = 20
+"""A question is put to the tree once more for every so many of its tables, before it is compiled."""
+
+FOREVER = 1 << 60
+
+
+class JointWeights(NamedTuple):
+    """The weight of each combination of the target's values together with what was observed, to be divided by ``scale``.
+
+    ``cells`` has an axis for each node of the target, along the values in ``choices``; a node that was observed has one. ``cost`` are
+    the multiply-adds that they took at most, ``tables`` how many tables were put on the tree.
+    """
+
+    cells: Array
+    choices: tuple[tuple[Value, ...], ...]
+    scale: int
+    cost: int
+    tables: int
+
+
+def joint_weights(
+    world: World,
+    observed: Mapping[Node, Value],
+    conditions: Sequence[Condition],
+    target: Sequence[Node],
+    *,
+    ratios: bool = False,
+    floats: bool = False,
+    price: bool = False,
+    opened: bool = False,
+) -> JointWeights | None:
+    """The weights of the target's values together with the evidence, or None where the evidence cannot be.
+
+    ``conditions`` are events over some nodes; with ``ratios`` only the weights' ratios are right, for evidence that is known to be
+    possible; with ``floats`` they are float64; with ``opened`` the target holds the open choices and what they see; with ``price`` the cost
+    is no rough bound. Raises ``TooLarge`` before anything is computed, ``NeedsCoupling``, and ``Unbound`` for weights that hold symbols,
+    choices that are open, and what is too large for a tree but has few enough runs.
+    """
+    _check_couplings(world, observed, conditions, target)
+    bound = bind(world, observed, conditions, target, floats, opened=opened)
+    if bound is None:
+        return None
+    if ratios:
+        bound = bound.separated()
+    way = _within(bound, way_to(bound))
+    if way.cost > MOST_ON_TREES or way.largest > MOST_CELLS:
+        plan = tree_plan(bound, way, _asked_for(observed, conditions, target), floats=floats)
+        if not plan and plan.runs <= MOST_RUNS:
+            raise Unbound
+        plan.check()
+    if price and not way.width and way.cost > MOST_KEPT:
+        way = priced(bound, way.tree, way.own)
+    table = conditioned(bound, way, FLOATS if floats else WHOLE)
+    choices = []
+    for node in target:
+        domain = world.memory.entry(node).table.domain
+        choices.append((observed[node],) if node in observed else domain)
+    found = JointWeights(axes_of(bound, table, target), tuple(choices), 1 if floats else bound.scale, way.cost, len(bound.tables))
+    world.memory.trim()
+    return found
+
+
+def askings_before_compiling(found: JointWeights) -> int:
+    """How many more times a question that was asked once is put to the tree: for ever, where compiled it would be too large to keep."""
+    return FOREVER if found.cost > MOST_KEPT else found.tables // TABLES_EACH
+
+
+@dataclass(eq=False)
+class OnTree:
+    """A question as it is put to a join tree in floats, ``left`` more times before it is compiled."""
+
+    world: World
+    structure: Structure
+    which: Array
+    count: int
+    left: int = 1
+    is_new: bool = True
+
+    def __call__(self, seen: Sequence[Value]) -> Array:
+        """The weight of each of the target's values."""
+        import numpy as np
+
+        structure = self.structure
+        observed = dict(zip(structure.observed, seen, strict=True))
+        found = joint_weights(self.world, observed, structure.conditions, structure.target, floats=True, price=self.is_new)
+        if found is None:
+            return np.zeros(self.count)
+        if self.is_new:
+            self.is_new = False
+            self.left = askings_before_compiling(found)
+        weights: Array = np.bincount(self.which, found.cells.reshape(-1), self.count)
+        return weights
+
+    def can_be(self, seen: Sequence[Value]) -> bool:
+        """Whether what is observed is possible, found in whole numbers; raises ``TooLarge`` and ``Unbound`` as ``joint_weights`` does."""
+        structure = self.structure
+        found = joint_weights(self.world, dict(zip(structure.observed, seen, strict=True)), structure.conditions, ())
+        return found is not None and bool(found.cells.any())
+
+
+def single_weights(
+    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], *, floats: bool = False
+) -> list[Mapping[Value, Any]] | None:
+    """The weight of each value of each node together with the evidence, all from one pass over a tree and back; None if it cannot be.
+
+    Weights of one node are right in proportion. Raises as ``joint_weights`` does.
+    """
+    _check_couplings(world, observed, conditions, nodes)
+    bound = bind(world, observed, conditions, nodes, floats)
+    if bound is None:
+        return None
+    way = way_to_all(bound)
+    if way.largest > MOST_CELLS:
+        way = sliced(bound, way, MOST_CELLS, all_priced, MOST_ON_TREES * FLOATS_FASTER)
+    tree_plan(bound, way, _asked_for(observed, conditions, nodes), floats=floats).check()
+    tables = all_conditioned(bound, way, FLOATS if floats else WHOLE)
+    found: list[Mapping[Value, Any]] = []
+    for node in nodes:
+        table = tables.get(world.slot(node))
+        domain = (observed[node],) if node in observed else world.memory.entry(node).table.domain
+        found.append(dict.fromkeys(domain, 1) if table is None else dict(zip(domain, table.cells.tolist(), strict=True)))
+    world.memory.trim()
+    return found
+
+
+def _check_couplings(world: World, observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> None:
+    """Raises ``NeedsCoupling`` where copies would share a draw and nothing says how; under one regime there are no two copies."""
+    if not world.is_single:
+        ordered(_asked_for(observed, conditions, target))
+
+
+def _within(bound: Bound, way: Way) -> Way:
+    return sliced(bound, way, MOST_CELLS, most_cost=MOST_ON_TREES * FLOATS_FASTER) if way.largest > MOST_CELLS else way
+
+
+def tree_plan(bound: Bound, way: Way, nodes: Iterable[Node], *, floats: bool = False) -> Plan:
+    """How a question about these nodes is answered on a tree, and whether that is within the limits."""
+    fits = way.cost <= MOST_ON_TREES * (FLOATS_FASTER if floats else 1) and way.largest <= MOST_CELLS
+    memory = 2 * way.largest * (44 + bound.scale.bit_length() // 16)
+    reason = f"messages on the join tree of the {'network' if way.own else 'question'}"
+    if way.sliced:
+        reason += f", for each value of {len(way.sliced)} variables in turn"
+    return Plan("elimination", len(bound.tables), way.width, way.cost, memory, runs_bound(nodes), reason, fits, way.largest)
+
+
+def is_surely_within(world: World) -> bool:
+    """Whether no question about few variables can be too large for the network's tree, which is there already."""
+    tree = next(world.trees(0), None)
+    return tree is not None and 3 * tree.cells <= MOST_KEPT
+
+
+def planned_on_tree(
+    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], target: Sequence[Node], *, ratios: bool = False
+) -> Plan | None:
+    """How ``joint_weights`` would answer; None where the evidence cannot be. Raises ``NeedsCoupling`` and ``Unbound`` as it does."""
+    _check_couplings(world, observed, conditions, target)
+    bound = bind(world, observed, conditions, target)
+    if bound is None:
+        return None
+    bound = bound.separated() if ratios else bound
+    way = _within(bound, way_to(bound))
+    way = way if way.width else priced(bound, way.tree, way.own)
+    return tree_plan(bound, way, _asked_for(observed, conditions, target))
+
+
+def _asked_for(observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> list[Node]:
+    return [*observed, *(node for condition in conditions for node in condition.scope), *target]
