@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -29,16 +28,23 @@ MOST = {"causalkit": 4, "stop_button": 8}
 
 @pytest.mark.parametrize("package", list(MOST))
 def test_importing_takes_a_small_multiple_of_starting_python(package: str) -> None:
-    """The least of several tries of either, so that a busy machine is no failure."""
+    """By processor time, the least of several tries of either in turn: a busy machine fails nothing."""
+    resource = pytest.importorskip("resource")  # where there are no such numbers, as on Windows, the ratio is not measured
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 
     def seconds(line: str) -> float:
-        begun = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, "-c", line], env={**os.environ, "PYTHONPATH": paths}, check=True)
-        return time.perf_counter() - begun
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    nothing, loaded = (min(seconds(line) for _ in range(7)) for line in ("pass", f"import {package}"))
-    assert loaded <= MOST[package] * nothing, f"{loaded / nothing:.1f} times"
+    nothing, loaded = [], []
+    for tried in range(40):
+        nothing.append(seconds("pass"))
+        loaded.append(seconds(f"import {package}"))
+        if tried >= 4 and min(loaded) <= MOST[package] * min(nothing):
+            break
+    assert min(loaded) <= MOST[package] * min(nothing), f"{min(loaded) / min(nothing):.1f} times"
 
 
 FIRST = [
