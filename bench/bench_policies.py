@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-import causalkit as ck
 import stop_button as sb
-from stop_button import FREE, STOP
 from stop_button.evaluation.evaluation import places_of_best
 from stop_button.evaluation.policy_polynomial import score_of
+from tests.stop_button.wide_world import wide
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
@@ -26,26 +25,9 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 DEFINITIONS = [sb.naive, sb.counterfactual, sb.conditional_counterfactual, sb.ccmin]
 
 
-def seeing(sights: int, acts: int) -> sb.World:
-    return sb.World(
-        ck.Model(
-            sight=ck.uniform(*range(sights)),
-            mood=ck.coin("1/3"),
-            action=ck.choice(*range(acts), sees=["sight"]),
-            wish=lambda sight, mood, action: STOP if (sight * action + mood) % 3 == 1 else FREE,
-            stopped=lambda wish, action: wish == STOP and action != 2,
-            value=lambda stopped, sight, action: 0 if stopped else (3 * sight + 2 * action) % 5,
-        ),
-        intent="wish",
-        stopped="stopped",
-        value="value",
-        baseline=0,
-    )
-
-
 @pytest.mark.parametrize("utility", DEFINITIONS, ids=lambda utility: utility.name)
 def test_a_million_policies(benchmark: Any, utility: sb.Utility) -> None:
-    world = seeing(10, 4)
+    world = wide(10, 4)
     benchmark.group, benchmark.extra_info["engine"] = f"4^10 policies, {utility.name}", "all at once"
     ranking = benchmark(sb.rank, world, utility)
     assert ranking.complete
@@ -66,7 +48,7 @@ def test_reading_a_million_scores_once(benchmark: Any) -> None:
 @pytest.mark.parametrize("utility", DEFINITIONS, ids=lambda utility: utility.name)
 @pytest.mark.parametrize("engine", ["all at once", "look-ups one by one", "plugged in one by one"])
 def test_some_hundred_policies(benchmark: Any, engine: str, utility: sb.Utility) -> None:
-    world = seeing(6, 3)
+    world = wide(6, 3)
     benchmark.group, benchmark.extra_info["engine"] = f"3^6 policies, {utility.name}", engine
     best = sb.rank(world, utility, top=1).places[0]
     if engine == "all at once":
