@@ -26,7 +26,8 @@ PROGRAMS = {
     "import causalkit": "import causalkit",
     "import stop_button": "import stop_button",
     "audit of all bundled worlds": "from stop_button.presentation.cli import main; main(['audit'])",
-    "ranking of 4^12 policies": "import stop_button as sb; from tests.stop_button.wide_world import wide; sb.rank(wide(12, 4), sb.conditional_counterfactual)",
+    "ranking of 4^12 policies": "import stop_button as sb; from tests.stop_button.wide_world import wide; "
+    "sb.rank(wide(12, 4), sb.conditional_counterfactual)",
 }
 
 
