@@ -206,6 +206,7 @@ class Model:
         """
         return self._regime.float_marginals() if floats else self._regime.marginals()
 
+    @checked
     def most_probable(self, m: int = 1) -> MostProbable:
         """The values of all variables that are likeliest together, given what was seen and after what was done: the most probable
         explanation, and those that come next.

@@ -65,12 +65,3 @@ WITHOUT_FIELDS = {
     "stop_button.worlds.register.scores",
 }
 """Public functions whose docstrings do not list their arguments yet: docs/decisions/arguments-are-listed-in-fields.md."""
-
-IMPORTS_BETWEEN_TESTS = {
-    "tests/causalkit/test_compiled.py <- tests.causalkit.test_engine_eliminate",
-    "tests/causalkit/test_engine_contract.py <- tests.causalkit.test_engine_eliminate",
-    "tests/causalkit/test_engine_plain.py <- tests.causalkit.test_engine_agrees",
-    "tests/causalkit/test_engine_plan.py <- tests.causalkit.test_engine_eliminate",
-    "tests/causalkit/test_engine_sample.py <- tests.causalkit.test_engine_eliminate",
-}
-"""Test modules that import from another."""

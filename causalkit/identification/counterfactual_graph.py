@@ -68,7 +68,7 @@ def make_counterfactual_graph(
     >>> from causalkit.identification.counterfactual import parsed_events
     >>> drug = Graph.parse("x -> w -> y, d -> z -> y, x <-> y")
     >>> print(make_counterfactual_graph(drug, parsed_events("y_{x}, x', z_{d}, d")).graph)
-    w_{x} -> y_{x}, d -> z, z -> y_{x}, x <-> y_{x}
+    "w_{x}" -> "y_{x}", d -> z, z -> "y_{x}", x <-> "y_{x}"
     """
     known, wanted = tuple(events), tuple(about)
     worlds = sorted({event.world for event in (*known, *wanted)}, key=lambda world: (len(world), str(world)))

@@ -23,7 +23,7 @@ from causalkit.engine.multilinear import multilinear_polynomial
 from causalkit.errors import Impossible, InvalidNumber, MissingExtra, OpenChoice, TooLarge, UnknownValue, WrongShape
 from causalkit.mechanisms.constructors import as_mechanism
 from causalkit.testing import edits, evidence, models, rules
-from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model
+from tests.causalkit.engine_questions import COUPLINGS, any_model
 
 
 @contextmanager

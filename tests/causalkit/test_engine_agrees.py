@@ -11,20 +11,9 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.errors import NeedsCoupling
 from causalkit.mechanisms.mechanism import CPT
-from causalkit.testing import AWKWARD_NAMES, edits, events, evidence, interventions, models
+from causalkit.testing import edits, events, evidence, interventions, models
 from tests import brute
-
-COUPLINGS = ("monotone", "independent")
-
-plain = models(max_variables=5)
-awkward = models(max_variables=4, names=AWKWARD_NAMES)
-tables = models(max_variables=4, max_domain=2, max_parents=2, couplings=COUPLINGS)
-any_model = st.one_of(plain, awkward, tables)
-
-
-def every(model: ck.Model) -> Any:
-    """Reads all variables off one branch, in declared order."""
-    return lambda values: tuple(values[name] for name in model.names)
+from tests.causalkit.engine_questions import COUPLINGS, any_names, every, plain
 
 
 def as_tuples(model: ck.Model) -> ck.Dist:
@@ -33,7 +22,7 @@ def as_tuples(model: ck.Model) -> ck.Dist:
     return found.map(lambda value: (value,)) if len(model.names) == 1 else found
 
 
-@given(any_model)
+@given(any_names)
 def test_dist(model: ck.Model) -> None:
     worlds = brute.worlds(model)
     assert as_tuples(model) == brute.dist(worlds, lambda w: every(model)(w.fact))
@@ -41,7 +30,7 @@ def test_dist(model: ck.Model) -> None:
         assert model.dist(name) == brute.dist(worlds, lambda w, name=name: w.fact[name])
 
 
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_prob_and_expect(model: ck.Model, data: st.DataObject) -> None:
     worlds = brute.worlds(model)
     values = data.draw(interventions(model))
@@ -64,7 +53,7 @@ def test_events_are_functions(model: ck.Model, data: st.DataObject) -> None:
     assert model.given(seen).prob(asked) == brute.prob(worlds, holds(asked), holds(seen))
 
 
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_do(model: ck.Model, data: st.DataObject) -> None:
     edit = data.draw(edits(model, couplings=COUPLINGS))
     worlds = brute.worlds(model, {"done": edit})
@@ -83,7 +72,7 @@ def test_impossible_exactly_when_the_brute_force_finds_no_unit(model: ck.Model, 
     assert possible == bool(brute.weight(worlds, lambda w: brute.agrees(seen)(w.done)))
 
 
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_do_then_given(model: ck.Model, data: st.DataObject) -> None:
     edit = data.draw(edits(model, couplings=COUPLINGS))
     seen = data.draw(evidence(model.do(edit)))
@@ -92,7 +81,7 @@ def test_do_then_given(model: ck.Model, data: st.DataObject) -> None:
     assert as_tuples(model.do(edit).given(seen)) == answer
 
 
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_given_then_do(model: ck.Model, data: st.DataObject) -> None:
     seen = data.draw(evidence(model))
     edit = data.draw(edits(model, couplings=COUPLINGS))
@@ -101,7 +90,7 @@ def test_given_then_do(model: ck.Model, data: st.DataObject) -> None:
     assert as_tuples(model.given(seen).do(edit)) == answer
 
 
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_given_do_given_do(model: ck.Model, data: st.DataObject) -> None:
     """The steps taken one after the other: each observation is made in the branch as it then stands."""
     first = data.draw(evidence(model))
@@ -114,7 +103,7 @@ def test_given_do_given_do(model: ck.Model, data: st.DataObject) -> None:
 
 
 @settings(max_examples=60)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_branches_with_evidence_on_any_of_them(model: ck.Model, data: st.DataObject) -> None:
     left, right = data.draw(edits(model, couplings=COUPLINGS)), data.draw(edits(model))
     worlds = brute.worlds(model, {"left": left, "right": right})
@@ -132,7 +121,7 @@ def test_branches_with_evidence_on_any_of_them(model: ck.Model, data: st.DataObj
 
 
 @settings(max_examples=60)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_branches_of_a_model_that_was_observed_and_edited(model: ck.Model, data: st.DataObject) -> None:
     seen, before = data.draw(evidence(model)), data.draw(edits(model, max_edits=1))
     edit = data.draw(edits(model, edges=False))
@@ -144,7 +133,7 @@ def test_branches_of_a_model_that_was_observed_and_edited(model: ck.Model, data:
 
 
 @settings(max_examples=60)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_nested_branches(model: ck.Model, data: st.DataObject) -> None:
     """A variable, or what one child sees of a variable, set to what it is in another branch."""
     calm, other = data.draw(edits(model, max_edits=1)), data.draw(edits(model, max_edits=1, edges=False))

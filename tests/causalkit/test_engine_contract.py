@@ -16,7 +16,7 @@ from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.decision_tensor import rule_expectation
 from causalkit.errors import Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.testing import edits, evidence, interventions, models
-from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model, branch_readings, readings
+from tests.causalkit.engine_questions import COUPLINGS, any_model, branch_readings, readings
 
 
 @settings(max_examples=40)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,30 +15,9 @@ from causalkit.engine.compiling.plan import eliminating
 from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.exact import elimination, enumeration
 from causalkit.errors import CausalError
-from causalkit.mechanisms.event import event, quantity
 from causalkit.mechanisms.network import Reading
 from causalkit.testing import edits, events, evidence, interventions, models
-
-COUPLINGS = ("monotone", "independent")
-plain = models(max_variables=4)
-tables = models(max_variables=4, max_domain=2, max_parents=2, couplings=COUPLINGS)
-any_model = st.one_of(plain, tables)
-
-Readings = tuple[Sequence[Reading], Reading]
-
-
-def readings(model: ck.Model, target: Any) -> Readings:
-    """What a model asks of an engine."""
-    asked_for = quantity(target, model.domains) if callable(target) or isinstance(target, str) else event(target, {}, model.domains)
-    return model.regime.observed, model.regime.reading(asked_for)
-
-
-def branch_readings(branches: Any, target: Any) -> Readings:
-    return branches.observed, branches.reading(target)
-
-
-def every(model: ck.Model) -> Any:
-    return lambda values: tuple(values[name] for name in model.names)
+from tests.causalkit.engine_questions import COUPLINGS, Readings, any_model, branch_readings, every, readings
 
 
 def eliminated(question: Readings) -> Any:

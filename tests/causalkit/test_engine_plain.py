@@ -16,7 +16,7 @@ from causalkit.engine.answer import point_query
 from causalkit.errors import NeedsCoupling, OpenChoice
 from causalkit.testing import edits, interventions
 from tests import brute
-from tests.causalkit.test_engine_agrees import COUPLINGS, any_model
+from tests.causalkit.engine_questions import COUPLINGS, any_names
 
 
 def tried(question: Any) -> Any:
@@ -27,7 +27,7 @@ def tried(question: Any) -> Any:
 
 
 @settings(max_examples=60)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_asked_again_with_other_observed_values(model: ck.Model, data: st.DataObject) -> None:
     """Doing, then seeing: each question twice over, so that the second time it is answered by what was compiled."""
     edit = data.draw(edits(model, couplings=COUPLINGS))
@@ -46,7 +46,7 @@ def test_asked_again_with_other_observed_values(model: ck.Model, data: st.DataOb
 
 
 @settings(max_examples=60)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_had_it_been_asked_again(model: ck.Model, data: st.DataObject) -> None:
     edit = data.draw(edits(model))
     units = brute.worlds(model, {"had": edit})

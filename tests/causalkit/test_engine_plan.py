@@ -22,7 +22,7 @@ from causalkit.engine.exact.rings import exact_tables
 from causalkit.errors import TooLarge
 from causalkit.mechanisms.event import quantity
 from causalkit.testing import edits, evidence
-from tests.causalkit.test_engine_eliminate import COUPLINGS, any_model, branch_readings, every, readings
+from tests.causalkit.engine_questions import COUPLINGS, any_model, branch_readings, every, grid, readings
 
 
 @settings(max_examples=40)
@@ -104,19 +104,6 @@ def test_a_plan_prints() -> None:
 def test_a_plan_is_a_judgement() -> None:
     assert plan(*chain_question(40))
     assert not Plan("elimination", 3, 40, 2**40, 2**41, 2**50, "", fits=False)
-
-
-def grid(side: int) -> ck.Model:
-    """Coins on a grid, each leaning to what stands left of it and above it: as wide as it is long."""
-    mechanisms: dict[str, Any] = {}
-    for i in range(side):
-        for j in range(side):
-            parents = [f"g{a}_{b}" for a, b in ((i - 1, j), (i, j - 1)) if a >= 0 and b >= 0]
-            rows = {
-                key: ck.coin(Fraction(1 + sum(key), 4)) for key in [(x, y)[: len(parents)] for x in (False, True) for y in (False, True)]
-            }
-            mechanisms[f"g{i}_{j}"] = ck.cpt(parents, rows, domain=[False, True]) if parents else ck.coin("1/2")
-    return ck.Model(mechanisms)
 
 
 def test_what_is_too_large_is_refused_with_the_count_and_the_ways_out() -> None:

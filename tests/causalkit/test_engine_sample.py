@@ -10,7 +10,7 @@ import sympy
 import causalkit as ck
 from causalkit.engine.likelihood_weighting import Estimate, estimate, estimates
 from causalkit.errors import InvalidNumber, NeedsCoupling, OpenChoice, TooLarge, WrongShape
-from tests.causalkit.test_engine_eliminate import branch_readings, readings
+from tests.causalkit.engine_questions import branch_readings, readings
 
 ROWS = {
     (0, False): {0: "1/5", 1: "3/5", 2: "1/5"},

@@ -36,9 +36,8 @@ from causalkit.interop.pgmpy import to_pgmpy
 from causalkit.mechanisms.event import quantities
 from causalkit.mechanisms.network import Reading, UnknownNode
 from causalkit.testing import edits, events, evidence, interventions, models
-from tests.causalkit.test_engine_agrees import COUPLINGS, any_model
-from tests.causalkit.test_engine_plan import grid
-from tests.causalkit.test_ten_thousand_queries import some_edits, some_model, some_values
+from tests.causalkit.engine_questions import COUPLINGS, any_names, grid
+from tests.causalkit.seeded_models import some_edits, some_model, some_values
 
 Question = tuple[Sequence[Reading], Reading]
 
@@ -75,7 +74,7 @@ def asked(model: ck.Model, names: Sequence[str]) -> tuple[Any, Question]:
 
 
 @settings(max_examples=60)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_seeing_and_doing_in_any_order(model: ck.Model, data: st.DataObject) -> None:
     seen = model.given(data.draw(evidence(model)))
     done = seen.do(data.draw(edits(model, couplings=COUPLINGS)))
@@ -95,7 +94,7 @@ def test_events_as_evidence(model: ck.Model, data: st.DataObject) -> None:
 
 
 @settings(max_examples=40)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_branches(model: ck.Model, data: st.DataObject) -> None:
     left, right = data.draw(edits(model, couplings=COUPLINGS)), data.draw(edits(model, couplings=COUPLINGS))
     branches = model.branches(left=left, right=right)
@@ -127,7 +126,7 @@ def test_ten_thousand_models(seed: int) -> None:
 
 
 @settings(max_examples=40)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_tables_within_a_limit(model: ck.Model, data: st.DataObject) -> None:
     """Variables are held fixed until the largest table has no more cells than the target; the sum over them is the same."""
     done = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
@@ -152,7 +151,7 @@ def test_tables_within_a_limit(model: ck.Model, data: st.DataObject) -> None:
 
 
 @settings(max_examples=30)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_products_in_parts(model: ck.Model, data: st.DataObject) -> None:
     """Sums and greatest products come out alike when no product is made whole."""
     seen = data.draw(evidence(model))
@@ -239,7 +238,7 @@ def test_threads_get_the_same_answers() -> None:
 
 
 @settings(max_examples=50)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_all_marginals(model: ck.Model, data: st.DataObject) -> None:
     seen = model.given(data.draw(evidence(model)))
     for each in (seen, seen.do(data.draw(edits(model, couplings=COUPLINGS)))):
@@ -275,7 +274,7 @@ def test_all_marginals_given_an_event_with_tables_within_a_limit(model: ck.Model
 
 
 @settings(max_examples=60)
-@given(any_model, st.data())
+@given(any_names, st.data())
 def test_most_probable(model: ck.Model, data: st.DataObject) -> None:
     seen = model.given(data.draw(evidence(model)))
     for each in (
