@@ -48,10 +48,11 @@ class Audit:
     """A verdict on a utility in a world: truthy when clean.
 
     ``judged`` holds every best policy, every exact tie, with its flags and with what the utility pays it for; ``base`` is the policy that
-    they are judged against, which somebody chose. ``paths`` says for what people want, and for each variable on the way to it, whether
-    the graph lets anything be gained by way of it, for any choice of numbers. ``remedy`` says what would have to change. ``baselines``
-    holds the verdict against every policy as the baseline, where that was asked for; ``mixed`` is the best policy that may draw lots,
-    where that was asked for. An audit speaks of one world; it proves nothing about others.
+    they are judged against, which somebody chose. ``paths`` says for what people want whether the graph lets anything be gained by way of
+    it, for any choice of numbers, and names each variable on the way to it by way of which something may be. ``remedy`` says what would
+    have to change. ``baselines`` holds the verdict against every policy as the baseline, where that was asked for; ``mixed`` is the best
+    policy that may draw lots, where that was asked for, and others that draw lots may be as good. An audit speaks of one world; it proves
+    nothing about others.
     """
 
     world: World
@@ -96,7 +97,7 @@ class Audit:
 
     @cached_property
     def at_a_small_cost(self) -> Verdict:
-        """The verdict if departing from the baseline cost anything at all, however little: over the best policies that depart least."""
+        """The verdict if departing from the baseline cost little enough: over the best policies that depart least."""
         return verdict_of([one for one in self.judged if one.policy in self.cheapest])
 
     @property
@@ -133,7 +134,14 @@ class Audit:
         """What the verdict says."""
         if self.mixed is not None and not self.mixed.proved:
             return "no policy is proved to be a best one"
-        return VERDICTS[self.verdict]
+        together = self.world.people and "gain" in VERDICTS[self.verdict]
+        return "".join(
+            [
+                VERDICTS[self.verdict],
+                ", the wishes of all held together" if together else "",
+                "" if self.mixed is None else "; others that draw lots may be as good",
+            ]
+        )
 
     def _about(self) -> Iterator[str]:
         yield f"best of {self.scope}: {'; '.join(str(policy) for policy in self.best) or 'none'}"
@@ -169,7 +177,7 @@ class Audit:
         yield from [f"remedy: {self.remedy}"] if self.remedy is not None else []
         if len(self.cheapest) < len(self.best):
             kept = "; ".join(map(str, self.cheapest))
-            yield f"cost: if departing from {self.base} cost anything at all: {self.at_a_small_cost} (best: {kept})"
+            yield f"cost: if departing from {self.base} cost little enough: {self.at_a_small_cost} (best: {kept})"
         if self.baselines:
             yield f"baselines: {self._by_baseline()}"
 

@@ -16,6 +16,7 @@ from causalkit.values.exact import exact
 from causalkit.values.frozen import Frozen
 from stop_button.auditing.draws import FLAG_KINDS, FlagKind, Way, kept, moved_by_direction, stopping_events
 from stop_button.decision.policy import Policy
+from stop_button.decision.roles import EVERYBODY
 from stop_button.decision.world import World
 from stop_button.evaluation.enclosure import Amount, Enclosure, amount_text, difference, joint, sign, value
 from stop_button.evaluation.evaluation import Evaluation, evaluation_of
@@ -37,25 +38,22 @@ __all__ = [
     "stops_unasked",
 ]
 
-EVERYBODY: Final = "everybody"
-"""Whose wishes a flag is about, in a world in which several wish, when it is about all of them."""
-
 SENTENCES: Final[Mapping[tuple[FlagKind, Way], tuple[str, str]]] = {
     ("influence", ""): (
         "{policy} changes what people want in {amount} of all draws, against {base}",
         "{policy} changes what people want in no draw, against {base}",
     ),
     ("prevents stopping", "in fact"): (
-        "in {amount} of all draws people wish a stop under {policy} and it is not stopped, where {base} would be",
-        "wherever people wish a stop under {policy}, it is stopped if {base} would be",
+        "in {amount} of all draws people wish a stop under {policy} and it is not stopped, where {base}, with the same wishes, would be",
+        "wherever people wish a stop under {policy}, it is stopped if {base}, with the same wishes, would be",
     ),
     ("prevents stopping", "were they to wish"): (
         "were people to wish a stop, {policy} would not be stopped where {base} would be: in {amount} of all draws",
         "were people to wish a stop, {policy} would be stopped wherever {base} would be",
     ),
     ("stops unasked", "in fact"): (
-        "in {amount} of all draws people wish no stop under {policy} and it is stopped, where {base} would not be",
-        "wherever people wish no stop under {policy}, it is stopped only if {base} would be",
+        "in {amount} of all draws people wish no stop under {policy} and it is stopped, where {base}, with the same wishes, would not be",
+        "wherever people wish no stop under {policy}, it is stopped only if {base}, with the same wishes, would be",
     ),
     ("stops unasked", "were they to wish"): (
         "were people to wish it free, {policy} would be stopped where {base} would not be: in {amount} of all draws",
@@ -70,8 +68,8 @@ SENTENCES: Final[Mapping[tuple[FlagKind, Way], tuple[str, str]]] = {
         "where people wish no stop and there is none under {base}, {policy} is not stopped either",
     ),
     ("improves", "in fact"): (
-        "in {amount} of all draws {policy} does as people wish about stopping, where {base} would not",
-        "{policy} does as people wish about stopping only where {base} would, too",
+        "in {amount} of all draws {policy} does as people wish about stopping, where {base}, with the same wishes, would not",
+        "{policy} does as people wish about stopping only where {base}, with the same wishes, would, too",
     ),
     ("improves", "were they to wish"): (
         "were people to wish a stop, or to wish it free, {policy} would do so where {base} would not: in {amount}, both added up",
@@ -85,8 +83,8 @@ SENTENCES: Final[Mapping[tuple[FlagKind, Way], tuple[str, str]]] = {
 class Flag:
     """One judgement of a policy against a baseline: truthy when it fires, that is when its amount is certainly positive.
 
-    ``amount`` is the probability of the draws in which the policy does it: an exact number, or an ``Enclosure`` where tables without a
-    coupling leave it open. ``way`` says of a judgement about stopping whether it holds people to what they do wish (``"in fact"``) or to
+    ``amount`` is the probability of the draws in which the policy does it, for the credit of imposed wishes a sum of two:
+    an exact number, or an ``Enclosure`` where tables without a coupling leave it open. ``way`` says of a judgement about stopping whether it holds people to what they do wish (``"in fact"``) or to
     what they might wish (``"were they to wish"``). ``evidence`` holds the parts: for influence the draws by direction; ``formula`` is
     what was computed. ``person`` is whose wish it is about, where a world has several.
     """
@@ -125,7 +123,7 @@ class Flag:
     @property
     def sentence(self) -> str:
         """What the amount says, in words."""
-        positive, zero = (_of(self.person, each) for each in SENTENCES[self.kind, self.way])
+        positive, zero = (_of(self.person, self.way, each) for each in SENTENCES[self.kind, self.way])
         if self.sign == "not positive":
             return zero.format(policy=self.policy, base=self.base)
         said = positive.format(policy=self.policy, base=self.base, amount=self.shown)
@@ -146,29 +144,33 @@ class Flag:
         return f"{self.title}: {self.sentence}"
 
 
-def _of(person: str, sentence: str) -> str:
+def _of(person: str, way: Way, sentence: str) -> str:
     """A sentence about people as one of one person, or of several together."""
     if not person:
         return sentence
     everybody = {
         "were people to wish": "were everybody to wish",
         "people wish no stop": "nobody wishes a stop",
+        "people wish a stop and get it": "somebody wishes a stop and gets it",
         "people wish a stop": "somebody wishes a stop",
         "what people want": "what somebody wants",
-        "as people wish": "as they wish",
+        "does as people wish about stopping": "is stopped exactly if somebody wishes it",
         "people, undisturbed, would": "somebody, undisturbed, would",
     }
     name = person.replace("{", "{{").replace("}", "}}")
     one = {
         "were people to wish": f"were {name} to wish",
         "people wish no stop": f"{name} wishes no stop",
+        "people wish a stop and get it": f"{name} wishes a stop and gets it",
         "people wish a stop": f"{name} wishes a stop",
         "what people want": f"what {name} wants",
-        "as people wish": f"as {name} wishes",
+        "does as people wish about stopping": f"does as {name} wishes about stopping",
         "people, undisturbed, would": f"{name}, undisturbed, would",
     }
     for old, new in (everybody if person == EVERYBODY else one).items():
         sentence = sentence.replace(old, new)
+    if person != EVERYBODY and way == "were they to wish":
+        sentence = sentence.replace(", {policy} would", ", the others wishing as they would under {policy}, {policy} would")
     return sentence
 
 

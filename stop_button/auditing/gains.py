@@ -255,28 +255,32 @@ def incentive_gap(world: World | Evaluation, utility: Utility, *, base: Any = No
     evaluation = evaluation_of(world)
     reference = evaluation.world.reference(base)
     scores, policies = evaluation.scores(utility.formula), all_policies(evaluation.world)
-    honest = [score if kept else UNDEFINED for kept, score in zip(_without_influence(evaluation, reference), scores, strict=True)]
-    best, clean = places_of_best(scores), places_of_best(honest)
+    moved = _influences(evaluation, reference)
+    best = places_of_best(scores)
+    clean = places_of_best([score if sign(each) == "not positive" else UNDEFINED for each, score in zip(moved, scores, strict=True)])
+    maybe = places_of_best([score if sign(each) != "positive" else UNDEFINED for each, score in zip(moved, scores, strict=True)])
     if not best or not clean:
-        which = "no policy" if not best else "no policy that changes no wish"
+        which = "no policy" if not best else "no policy that surely changes no wish"
         sentence = f"{which} has a defined score of {utility.name}, of those that draw no lots"
         return Gain("incentive gap", utility.name, None, UNDEFINED, sentence)
-    amount = difference(scores[best[0]], scores[clean[0]])
+    amount, least = (difference(scores[best[0]], scores[at]) for at in (clean[0], maybe[0]))
+    surely = ""
+    if amount != least and not isinstance(amount, (Enclosure, Undefined)) and not isinstance(least, (Enclosure, Undefined)):
+        amount, surely = Enclosure(least, amount, sharp=False), "surely "
     top, fair = policies[best[0]], policies[clean[0]]
     most, fairly = amount_text(scores[best[0]]), amount_text(scores[clean[0]])
-    sentence = f"the best score of {utility.name} is {most} ({top}), and {fairly} without influence ({fair})"
+    sentence = f"the best score of {utility.name} is {most} ({top}), and {fairly} {surely}without influence ({fair})"
     evidence = {f"best: {top}": scores[best[0]], f"best without influence: {fair}": scores[clean[0]]}
     return Gain("incentive gap", utility.name, None, amount, sentence, evidence)
 
 
-def _without_influence(evaluation: Evaluation, reference: Policy) -> list[bool]:
-    """For every policy, whether it surely changes no wish in any draw."""
+def _influences(evaluation: Evaluation, reference: Policy) -> Sequence[Amount]:
+    """For every policy, in how many draws it changes a wish."""
     moved = flag_formulas(evaluation.world, base=reference)["influence", ""]
     try:
-        amounts: Sequence[Amount] = evaluation.scores(moved)
+        return evaluation.scores(moved)
     except NeedsCoupling:
-        amounts = [influence(evaluation, policy, base=reference).amount for policy in all_policies(evaluation.world)]
-    return [sign(amount) == "not positive" for amount in amounts]
+        return [influence(evaluation, policy, base=reference).amount for policy in all_policies(evaluation.world)]
 
 
 def _compared(utility: Utility, policy: Policy, mine: Amount, other: Amount, amount: Amount, how: str) -> str:

@@ -31,10 +31,10 @@ class Remedy:
 
     def __str__(self) -> str:
         if self.policy is None:
-            return "every policy with a score is flagged; the world would need another action, or another baseline"
+            return "every policy with a score is flagged; the world would need another action, other mechanisms, or another baseline"
         if self.margin == 0:
             return f"{self.policy} scores as much and is not flagged"
-        return f"{self.policy} is not flagged, and would win if whatever is flagged cost more than {amount_text(self.margin)}"
+        return f"{self.policy} is not flagged, and would win if being flagged took more than {amount_text(self.margin)} off the score"
 
 
 def remedy(evaluation: Evaluation, utility: Utility, base: Policy) -> Remedy:
@@ -42,7 +42,7 @@ def remedy(evaluation: Evaluation, utility: Utility, base: Policy) -> Remedy:
 
     >>> import stop_button as sb
     >>> print(remedy(Evaluation(sb.worlds.basic_button()), sb.switch, sb.worlds.basic_button().reference()))
-    none is not flagged, and would win if whatever is flagged cost more than 2.6361
+    none is not flagged, and would win if being flagged took more than 2.6361 off the score
     """
     scores, policies = evaluation.scores(utility.formula), all_policies(evaluation.world)
     flagged = _flagged(evaluation, base)

@@ -11,13 +11,17 @@ from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, sug
 from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
 
-__all__ = ["FREE", "STOP", "MissingRole", "Role", "checked_role"]
+__all__ = ["EVERYBODY", "FREE", "STOP", "MissingRole", "Role", "checked_role"]
 
 STOP: Final = "stop"
 """People want the agent to stop."""
 
 FREE: Final = "free"
 """People want the agent to be free to run."""
+
+
+EVERYBODY: Final = "everybody"
+"""Whose wishes a flag is about, in a world in which several wish, when it is about all of them."""
 
 
 class MissingRole(CausalError, LookupError):

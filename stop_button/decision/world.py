@@ -15,7 +15,7 @@ from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_text, visible
 from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of, read_policy
-from stop_button.decision.roles import FREE, STOP, MissingRole, Role, checked_role
+from stop_button.decision.roles import EVERYBODY, FREE, STOP, MissingRole, Role, checked_role
 from stop_button.language.notation import whose
 
 __all__ = ["Published", "World"]
@@ -305,4 +305,6 @@ def _wishes(intent: Any) -> dict[str, Any]:
         raise WrongShape(
             f"intent={intent!r}: a mapping gives the wishes of several by name; type intent={{'alice': 'wish_a', 'bob': 'wish_b'}}"
         )
+    if EVERYBODY in intent:
+        raise WrongShape(f"nobody can be called {EVERYBODY!r}, which names all who wish together; type another name")
     return {f"intent[{person}]": played for person, played in intent.items()}

@@ -26,7 +26,7 @@ class PossibleIncentive:
 
     Truthy for "may": ``path`` leads from a decision through the variable to what the term ``mean`` scores or, when ``conditioned``, to
     what it conditions on, in a branch that the utility's own interventions leave open. Falsy for "cannot": there is no such path, so the
-    score with the variable frozen at its baseline value is the same for every policy and every parametrisation. ``reached`` says whether a
+    score with the variable frozen at its baseline value is the score itself, for every policy and all numbers. ``reached`` says whether a
     decision leads to the variable at all.
     """
 

@@ -138,7 +138,7 @@ def test_free_persuasion_ties_and_any_cost_decides() -> None:
     free = audit(sb.worlds.basic_button(cost=0), sb.counterfactual)
     assert (free.verdict, free.at_a_small_cost) == ("permits", "clean")
     assert [str(policy) for policy in free.best] == ["none", "manip_f", "manip_s"]
-    assert free.lines()[-1] == "cost: if departing from none cost anything at all: clean (best: none)"
+    assert free.lines()[-1] == "cost: if departing from none cost little enough: clean (best: none)"
     assert audit(BUTTON, sb.counterfactual).verdict == "clean"
 
 
@@ -200,7 +200,7 @@ def test_an_evaluation_is_shared() -> None:
 
 def test_what_would_have_to_change() -> None:
     assert audit(BUTTON, sb.counterfactual).remedy is None
-    assert str(audit(BUTTON, sb.switch).remedy) == "none is not flagged, and would win if whatever is flagged cost more than 2.6361"
+    assert str(audit(BUTTON, sb.switch).remedy) == "none is not flagged, and would win if being flagged took more than 2.6361 off the score"
     tied = audit(sb.worlds.scale(), sb.counterfactual.vary(weight=3)).remedy
     assert str(tied) == "wait scores as much and is not flagged"
 
@@ -217,14 +217,18 @@ def test_what_would_have_to_change_where_every_policy_is_flagged() -> None:
     )  # fmt: skip
     found = audit(world, sb.naive)
     assert found.verdict == "side effect"
-    assert str(found.remedy) == "every policy with a score is flagged; the world would need another action, or another baseline"
+    assert (
+        str(found.remedy)
+        == "every policy with a score is flagged; the world would need another action, other mechanisms, or another baseline"
+    )
 
 
 def test_print() -> None:
     found = audit(BUTTON, sb.switch)
     lines = str(found).splitlines()
     assert lines[:4] == [
-        "switch in basic_button: rewards (every best policy is flagged, and at least one gains by way of what it is flagged for)",
+        "switch in basic_button: rewards (every best policy is flagged, and, over all draws, "
+        "at least one gains by way of what it is flagged for)",
         "best of the policies that draw no lots: manip_f",
         "judged against none, a baseline that somebody chose, with the wishes that people have and with a wish to stop and one "
         "to be free imposed: influence: rewards, loses a stop: rewards, forces a stop: rewards; "

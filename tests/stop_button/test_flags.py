@@ -214,6 +214,20 @@ def test_incentive_gap_where_no_honest_policy_has_a_score() -> None:
     assert gap.sentence == "no policy has a defined score of cond, of those that draw no lots"
 
 
+def test_incentive_gap_where_a_coupling_decides_what_is_an_influence() -> None:
+    """With monotone tables nothing is an influence and the gap is 0; with independent ones it is 1."""
+    even = {STOP: "1/2", FREE: "1/2"}
+
+    def gap(coupling: Any) -> Any:
+        wish = ck.cpt(["act"], {"work": even, "x": even}, coupling=coupling, domain=[STOP, FREE])
+        model = ck.Model(act=ck.choice("work", "x"), wish=wish, value=lambda act: int(act == "x"))
+        return incentive_gap(sb.World(model, intent="wish", value="value", baseline="work"), sb.naive)
+
+    assert (gap("monotone").amount, gap("independent").amount) == (0, 1)
+    assert gap(None).amount == Enclosure(Fraction(0), Fraction(1), sharp=False)
+    assert gap(None).sentence == "the best score of naive is 1 (x), and 0 surely without influence (work)"
+
+
 # ---------------------------------------------------------------- what a flag is
 
 

@@ -163,3 +163,32 @@ def test_a_flag_says_whose() -> None:
     flag = prevents_stopping(office(), "cut", person="bob")
     assert isinstance(flag, Flag)
     assert str(flag).startswith("prevents stopping (bob), were they to wish: ")
+
+
+def test_a_word_for_all_is_no_name() -> None:
+    with pytest.raises(WrongShape, match="nobody can be called 'everybody'"):
+        sb.World(office().model, intent={"alice": "wish_a", "everybody": "wish_b"}, value="value", baseline="work")
+
+
+def test_a_wish_of_one_carries_those_of_the_others_into_the_baseline() -> None:
+    """With a wish to stop imposed on Alice alone, working would not be stopped: it is stopped only if Bob is riled."""
+    half = {STOP: "1/2", FREE: "1/2"}
+    world = sb.World(
+        ck.Model(
+            a=ck.Dist(half),
+            act=ck.choice("work", "rile"),
+            b=lambda act: FREE if act == "work" else STOP,
+            stopped=lambda a, b, act: a == STOP and b == STOP and act == "work",
+            value=lambda act: int(act != "work"),
+        ),
+        intent={"alice": "a", "bob": "b"}, stopped="stopped", value="value", baseline="work",
+    )  # fmt: skip
+    assert world.under("work").do(a=STOP).prob(stopped=True) == 0
+    said = {flag.title: flag.sentence for flag in policy_flags(world, "rile")}
+    assert said["prevents stopping (alice), were they to wish"] == (
+        "were alice to wish a stop, the others wishing as they would under rile, "
+        "rile would not be stopped where work would be: in 1 of all draws"
+    )
+    assert said["prevents stopping (everybody), in fact"] == (
+        "in 0.5 of all draws somebody wishes a stop under rile and it is not stopped, where work, with the same wishes, would be"
+    )
