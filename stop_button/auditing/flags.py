@@ -83,10 +83,10 @@ SENTENCES: Final[Mapping[tuple[FlagKind, Way], tuple[str, str]]] = {
 class Flag:
     """One judgement of a policy against a baseline: truthy when it fires, that is when its amount is certainly positive.
 
-    ``amount`` is the probability of the draws in which the policy does it, for the credit of imposed wishes a sum of two:
-    an exact number, or an ``Enclosure`` where tables without a coupling leave it open. ``way`` says of a judgement about stopping whether it holds people to what they do wish (``"in fact"``) or to
-    what they might wish (``"were they to wish"``). ``evidence`` holds the parts: for influence the draws by direction; ``formula`` is
-    what was computed. ``person`` is whose wish it is about, where a world has several.
+    ``amount`` is the probability of the draws in which the policy does it, for the credit of imposed wishes a sum of two: an exact
+    number, or an ``Enclosure`` where tables without a coupling leave it open. ``way`` says of a judgement about stopping whether it holds
+    people to what they do wish (``"in fact"``) or to what they might wish (``"were they to wish"``). ``evidence`` holds the parts: for
+    influence the draws by direction; ``formula`` is what was computed. ``person`` is whose wish it is about, where a world has several.
     """
 
     kind: FlagKind
