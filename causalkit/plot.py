@@ -48,13 +48,20 @@ def draw(
 ) -> Axes:
     """Draw a model or a graph in layers from causes to effects, and return the Axes; nothing is shown.
 
-    Decisions are rectangles, payoffs hexagons, noise small and pale. ``roles`` maps variables to roles, which are coloured and listed
-    in a legend; the roles ``"decision"`` and ``"value"`` (or ``"utility"``) give their shapes too. ``colours`` maps roles to colours of
-    your own. What was done is written ``do(x=1)`` on a heavy border with the cut arrows dashed; what was observed is
-    written ``given x=1`` on a double border. The arrows along ``path`` are pointed out. ``direction`` is ``"right"`` or ``"down"``.
+    Decisions are rectangles, payoffs hexagons, noise small and pale. What was done is written ``do(x=1)`` on a heavy border with the cut
+    arrows dashed; what was observed is written ``given x=1`` on a double border.
 
-    Raises ``UnknownName`` for a role of an unknown variable and a path along what is no arrow, ``WrongShape`` for what is neither a
-    model nor a graph.
+    :param shown: the model or the graph.
+    :param ax: the Axes to draw on; new ones if left out.
+    :param roles: variables to roles, which are coloured and listed in a legend; the roles ``"decision"`` and ``"value"`` (or
+        ``"utility"``) give their shapes too.
+    :param colours: roles to colours of your own.
+    :param path: the names of variables, one after the other, along whose arrows the picture points.
+    :param title: the title of the picture; none if left out.
+    :param direction: where the effects lie, ``"right"`` or ``"down"``.
+    :returns: the Axes that were drawn on.
+    :raises UnknownName: for a role of an unknown variable, and a path along what is no arrow.
+    :raises WrongShape: for what is neither a model nor a graph.
 
     >>> from causalkit import coin
     >>> ax = draw(Model(rain=coin("1/4"), wet=lambda rain: rain), roles={"wet": "outcome"})
@@ -78,6 +85,13 @@ def draw_branches(
 
     What no edit touches is drawn once, in the middle; what some branches have in common is pale in all but the first of them. Two
     branches make the twin network. Source: [balke1994].
+
+    :param branches: the branches of a model, as from ``model.branches``.
+    :param ax: the Axes to draw on; new ones if left out.
+    :param roles: variables to roles, which are coloured and listed in a legend, as in ``draw``.
+    :param colours: roles to colours of your own.
+    :param title: the title of the picture; none if left out.
+    :returns: the Axes that were drawn on.
 
     >>> from causalkit import coin
     >>> m = Model(rain=coin("1/4"), wet=lambda rain: rain, slips=lambda wet: wet)

@@ -65,7 +65,9 @@ class Event:
 def dists(draw: st.DrawFn, values: Sequence[Value], *, full: bool = False, largest: int = 4) -> Dist:
     """A distribution over some of the values, or with ``full`` over all of them; weights are multiples of one small fraction.
 
-    The relative weights are whole numbers up to ``largest``. Shrinks to the first value alone (with ``full``: to equal weights).
+    :param values: the values that may come up; shrinks to the first value alone (with ``full``: to equal weights).
+    :param full: give every value a positive probability.
+    :param largest: the greatest relative weight, a whole number from 1; the weights are whole numbers up to it.
 
     >>> from hypothesis import find
     >>> find(dists(["sun", "rain"]), lambda weather: "rain" in weather)
@@ -112,8 +114,10 @@ def mechanisms(
 ) -> Mechanism | Dist:
     """How a variable with these values could listen to these parents: a ``Dist`` for no parents, else a table of either kind.
 
-    ``couplings`` names the kinds of conditional tables that may come up beside deterministic ones (``None``: not stated);
-    ``deterministic=False`` leaves deterministic tables out. Shrinks to a deterministic table of first values.
+    :param parents: the parents' names to the values of each.
+    :param domain: the variable's values, two or more; shrinks to a deterministic table of the first of them.
+    :param couplings: the kinds of conditional tables that may come up beside deterministic ones (``None``: coupling not stated).
+    :param deterministic: let deterministic tables come up; they do in any case where ``couplings`` is empty.
 
     >>> from hypothesis import find
     >>> find(mechanisms({"a": [0, 1]}, ["x", "y"]), lambda mechanism: True)
@@ -321,7 +325,9 @@ def _draw_joint(draw: st.DrawFn, model: Model, names: Sequence[str]) -> tuple[An
 def events(draw: st.DrawFn, model: Model, *, max_variables: int = 2, possible: bool = False) -> Event:
     """An event on some variables, as a function; with ``possible`` one of positive probability.
 
-    Only names that a function can have as arguments are used; at least one of the model's names must be such.
+    :param model: the model; only names that a function can have as arguments are used, and at least one of its names must be such.
+    :param max_variables: the most variables that the event is about, from 1.
+    :param possible: draw events of positive probability only.
 
     >>> from hypothesis import find
     >>> find(events(Model(u=Dist({0: "1/2", 1: "1/2"})), possible=True), lambda event: True)

@@ -34,13 +34,17 @@ def unroll(step: Step, horizon: int, *, start: Mapping[str, Any] | None = None, 
     afresh in every step, and every step has its own choices. To look further back, carry the value along: ``earlier=lambda
     wish_before: wish_before`` makes ``earlier_before`` the wish two steps ago.
 
-    ``start`` says what the variables were before the first step; they become ``wish[0]``, and may listen to each other. ``shared``
-    are variables that hold for all steps, such as parameters drawn once; they keep their names. ``step`` may also be a function of
-    the step's number, for steps that differ. A table has a row for everything that its parents can be at some step.
+    A table has a row for everything that its parents can be at some step.
 
-    Raises ``UnknownName`` for a parent that is nowhere, or for a value before the first step that ``start`` does not give;
-    ``InvalidName`` for a name that is taken or ends in ``_before``; ``CyclicModel`` for a variable that listens to itself;
-    ``WrongShape`` for a horizon below 1, a step that is not a mapping, and a row that no step can use.
+    :param step: the step's variables to their mechanisms, or a function from the step's number to such a mapping, for steps that differ.
+    :param horizon: the number of steps, 1 or more.
+    :param start: what the variables were before the first step; they become ``wish[0]``, and may listen to each other.
+    :param shared: variables that hold for all steps, such as parameters drawn once; they keep their names.
+    :returns: an ordinary model of all steps.
+    :raises UnknownName: for a parent that is nowhere, or for a value before the first step that ``start`` does not give.
+    :raises InvalidName: for a name that is taken or ends in ``_before``.
+    :raises CyclicModel: for a variable that listens to itself.
+    :raises WrongShape: for a horizon below 1, a step that is not a mapping, and a row that no step can use.
 
     >>> from causalkit import coin
     >>> m = unroll({"tired": coin("1/4"), "asleep": lambda tired, asleep_before: tired or asleep_before}, 3, start={"asleep": False})
@@ -68,9 +72,14 @@ def each_step(
     """The same rule or edit for several steps of an unrolled model, for its ``choose`` and ``do``.
 
     Rules are written with the names of a step, as in ``unroll``: ``glance`` is seen in the same step, ``glance_before`` in the step
-    before. Without ``steps``, every step that has the variable is meant, except what was before the first.
+    before.
 
-    Raises ``UnknownName`` for a variable or a parent that the model does not have at a step.
+    :param model: the unrolled model.
+    :param edits: variables of a step to their rule, mechanism or value.
+    :param steps: the numbers of the steps that are meant; every step that has the variable, except what was before the first, if left out.
+    :param named: more of ``edits``, by keyword.
+    :returns: the names of variables at their steps, such as ``wish[3]``, to the rule or value of each.
+    :raises UnknownName: for a variable or a parent that the model does not have at a step.
 
     >>> from causalkit import choice, coin
     >>> m = unroll({"rain": coin("1/4"), "take": choice("coat", "hat", sees=["rain"])}, 2)

@@ -24,7 +24,7 @@ html_css_files = ["site.css"]
 suppress_warnings = ["ref.python"]  # an annotation's bare name may be a class in two modules
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx-mathjax-offline"]
-exclude_patterns = ["decisions/template.md", "explanation/speed-tables.md"]
+exclude_patterns = ["decisions/template.md", "explanation/speed-tables.md", "explanation/new-questions-tables.md"]
 
 myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3

@@ -109,16 +109,19 @@ def backdoor_sets(
 ) -> Sets:
     """The sets that meet the back-door criterion: all of them, those without a valid smaller part, or those of least size.
 
-    ``included`` are in every set, ``excluded`` in none, and ``among`` limits the covariates. Raises ``TooLarge`` when ``kind="all"``
-    would try more than 65,536 sets.
     Source: [pearl2009], definition 3.3.1; minimal sets by [vanderzander2019], section 4.
 
     :param graph: a causal graph, also with confounded pairs
     :param x: the treatment's name
     :param y: the outcome's name
     :param kind: ``"minimal"`` (no smaller part is valid), ``"smallest"`` (of least size), or ``"all"``
+    :param included: a name, or names, of covariates that must be in every set
+    :param excluded: a name, or names, of variables that may be in no set
     :param among: a name, or names, of covariates to choose from; by default all that may be used
-    :returns: the sets, each a tuple of names
+    :returns: the sets, each a tuple of names; none when no set is valid
+    :raises TooLarge: where ``kind="all"`` would try more than 65,536 sets
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: where ``x``, ``y`` and ``included`` overlap, or a name in ``included`` is excluded or not in ``among``
 
     >>> graph = Graph.parse("x <- a -> b -> y, x -> y")
     >>> backdoor_sets(graph, "x", "y")
@@ -171,15 +174,19 @@ def adjustment_sets(
 ) -> Sets:
     """The sets that meet the adjustment criterion; ``x`` and ``y`` may be several variables.
 
-    ``included`` are in every set, ``excluded`` in none, and ``among`` limits the covariates. Raises ``TooLarge`` when ``kind="all"``
-    would try more than 65,536 sets. Source: [vanderzander2019], section 4.
+    Source: [vanderzander2019], section 4.
 
     :param graph: a causal graph, also with confounded pairs
     :param x: a name, or names, of treatments
     :param y: a name, or names, of outcomes
     :param kind: ``"minimal"`` (no smaller part is valid), ``"smallest"`` (of least size), or ``"all"``
+    :param included: a name, or names, of covariates that must be in every set
+    :param excluded: a name, or names, of variables that may be in no set
     :param among: a name, or names, of covariates to choose from; by default all that may be used
-    :returns: the sets, each a tuple of names
+    :returns: the sets, each a tuple of names; none when no set is valid
+    :raises TooLarge: where ``kind="all"`` would try more than 65,536 sets
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: where ``x``, ``y`` and ``included`` overlap, or a name in ``included`` is excluded or not in ``among``
 
     >>> adjustment_sets(Graph.parse("a -> x, a -> z, x -> z -> y, x -> y"), ["x", "z"], "y")
     ((),)

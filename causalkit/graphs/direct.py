@@ -18,6 +18,14 @@ def is_direct_effect_set(graph: Graph, x: str, y: str, given: Names = ()) -> Val
     The set holds no descendant of ``y``, and separates ``x`` and ``y`` once the arrow is taken away. Without linearity it does not make
     the direct effect a formula of the observed. Source: [pearl2009], theorem 5.3.1 (the single-door criterion).
 
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the name of the cause
+    :param y: the name of the outcome
+    :param given: a name, or names, of covariates
+    :returns: a judgement, truthy when every condition holds, else with what breaks it
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: where ``x``, ``y`` and ``given`` overlap
+
     >>> print(is_direct_effect_set(Graph.parse("x -> m -> y, x -> y"), "x", "y"))
     no: the empty set leaves the direct effect of x on y
       holds: no descendant of y is in the set
@@ -42,8 +50,17 @@ def direct_effect_sets(
 ) -> Sets:
     """The sets that leave the direct effect of ``x`` on ``y``: all of them, those without a valid smaller part, or those of least size.
 
-    ``included`` are in every set, ``excluded`` in none, and ``among`` limits the covariates. Raises ``TooLarge`` when ``kind="all"``
-    would try more than 65,536 sets.
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the name of the cause
+    :param y: the name of the outcome
+    :param kind: ``"minimal"`` (no smaller part is valid), ``"smallest"`` (of least size), or ``"all"``
+    :param included: a name, or names, of covariates that must be in every set
+    :param excluded: a name, or names, of variables that may be in no set
+    :param among: a name, or names, of covariates to choose from; by default all that may be used
+    :returns: the sets, each a tuple of names; none when no set is valid
+    :raises TooLarge: where ``kind="all"`` would try more than 65,536 sets
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: where ``x``, ``y`` and ``included`` overlap, or a name in ``included`` is excluded or not in ``among``
 
     >>> direct_effect_sets(Graph.parse("x -> m -> y, x -> y, c -> m, c -> y"), "x", "y")
     (('m', 'c'),)

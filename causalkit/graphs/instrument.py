@@ -31,6 +31,15 @@ def is_instrument(graph: Graph, z: str, x: str, y: str, given: Names = ()) -> Va
     An instrument does not identify the effect without further assumptions, such as linearity or monotonicity.
     Source: [pearl2009], definition 7.4.1.
 
+    :param graph: a causal graph, also with confounded pairs
+    :param z: the name of the supposed instrument
+    :param x: the name of the cause
+    :param y: the name of the outcome
+    :param given: a name, or names, of covariates
+    :returns: a judgement, truthy when every condition holds, else with what breaks it
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: where ``x``, ``y`` and the instrument with its covariates overlap
+
     >>> bool(is_instrument(Graph.parse("z -> x -> y, x <-> y"), "z", "x", "y"))
     True
     """
@@ -55,9 +64,18 @@ def instruments(
 ) -> tuple[Instrument, ...]:
     """Every instrument for the effect of ``x`` on ``y``, with each minimal set of covariates that separates it from ``y``.
 
-    ``included`` are among the covariates of every instrument; ``excluded`` are neither instruments nor covariates; ``among`` limits
-    both. Only sets that separate minimally are looked at, which finds an instrument where there is one without covariates that make it
+    Only sets that separate minimally are looked at, which finds an instrument where there is one without covariates that make it
     relevant; ``conditional_instruments`` tries every set.
+
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the name of the cause
+    :param y: the name of the outcome
+    :param included: a name, or names, that are among the covariates of every instrument
+    :param excluded: a name, or names, that are neither instruments nor covariates
+    :param among: a name, or names, that instruments and covariates are chosen from; by default all that may be used
+    :returns: the instruments, each with its covariates; none where there is no instrument
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: where ``x``, ``y`` and ``included`` overlap, or a name in ``included`` is excluded or not in ``among``
 
     >>> print(*instruments(Graph.parse("w -> z -> x -> y, w -> y, x <-> y"), "x", "y"), sep="; ")
     z given w
@@ -82,9 +100,20 @@ def conditional_instruments(
 ) -> tuple[Instrument, ...]:
     """Every instrument for the effect of ``x`` on ``y`` with the covariates that make it one; every set is tried.
 
-    Parameters: ``kind`` asks for all sets of covariates, those without a smaller part that will do, or those of least size, for each
-    variable; ``included``, ``excluded`` and ``among`` are as for ``instruments``. Raises ``TooLarge`` for more than 16 candidates.
     Source: [pearl2009], definition 7.4.1; [vanderzander2015].
+
+    :param graph: a causal graph, also with confounded pairs
+    :param x: the name of the cause
+    :param y: the name of the outcome
+    :param kind: which sets of covariates to give for each variable: ``"minimal"`` (no smaller part will do), ``"smallest"`` (of least
+        size), or ``"all"``
+    :param included: a name, or names, that are among the covariates of every instrument
+    :param excluded: a name, or names, that are neither instruments nor covariates
+    :param among: a name, or names, that instruments and covariates are chosen from; by default all that may be used
+    :returns: the instruments, each with its covariates; none where there is no instrument
+    :raises TooLarge: where there are more than 16 candidates for covariates
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: where ``x``, ``y`` and ``included`` overlap, or a name in ``included`` is excluded or not in ``among``
 
     >>> graph = Graph.parse("z -> c <- u -> x -> y, x <-> y")
     >>> print(*conditional_instruments(graph, "x", "y", among=["z", "c"]), sep="; ")

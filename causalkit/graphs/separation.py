@@ -80,15 +80,17 @@ def minimal_separators(
 ) -> tuple[tuple[str, ...], ...]:
     """Every set that separates ``xs`` and ``ys`` and of which no smaller part does, smallest first.
 
-    ``included`` must be in the set (which is then minimal among the sets that contain it), ``excluded`` may not; ``among`` limits
-    what may be. There can be exponentially many; each takes polynomial time. Source: [vanderzander2019], section 4; [shen1997].
+    There can be exponentially many; each takes polynomial time. Source: [vanderzander2019], section 4; [shen1997].
 
     :param graph: a causal graph, also with confounded pairs
     :param xs: a name, or names
     :param ys: a name, or names, of others
-    :param included: a name, or names, that must be in the set
+    :param included: a name, or names, that must be in the set, which is then minimal among the sets that contain them
+    :param excluded: a name, or names, that may not be in the set
     :param among: a name, or names, to choose from; by default every other node
     :returns: the sets, each a tuple of names; none when nothing separates
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: where ``xs``, ``ys`` and ``included`` overlap, or a name in ``included`` is excluded or not in ``among``
 
     >>> minimal_separators(Graph.parse("x -> a -> b -> y"), "x", "y")
     (('a',), ('b',))
@@ -103,14 +105,17 @@ def minimal_separators(
 def minimal_separator(
     graph: Graph, xs: Names, ys: Names, *, included: Names = (), excluded: Names = (), among: Names | None = None
 ) -> tuple[str, ...] | None:
-    """One minimal separator (the one nearest to ``xs``), or None when no set separates ``xs`` and ``ys``.
+    """One minimal separator of ``xs`` and ``ys``, the one nearest to ``xs``.
 
     :param graph: a causal graph, also with confounded pairs
     :param xs: a name, or names
     :param ys: a name, or names, of others
-    :param included: a name, or names, that must be in the set
+    :param included: a name, or names, that must be in the set, which is then minimal among the sets that contain them
+    :param excluded: a name, or names, that may not be in the set
     :param among: a name, or names, to choose from; by default every other node
-    :returns: a tuple of names, or None
+    :returns: a tuple of names, or None when nothing separates
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: where ``xs``, ``ys`` and ``included`` overlap, or a name in ``included`` is excluded or not in ``among``
 
     >>> minimal_separator(Graph.parse("x -> a -> b -> y"), "x", "y")
     ('a',)

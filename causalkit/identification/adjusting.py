@@ -12,7 +12,12 @@ __all__ = ["adjustment_estimand", "frontdoor_estimand"]
 
 @checked
 def adjustment_estimand(x: Names, y: Names, given: Names = ()) -> Estimand:
-    """The adjustment formula.
+    """The adjustment formula. No graph is asked, so whether the set is valid is for ``is_adjustment_set`` to say.
+
+    :param x: a name, or names, of treatments
+    :param y: a name, or names, of outcomes
+    :param given: a name, or names, of the covariates to adjust for
+    :returns: the formula, in probabilities of the variables as observed
 
     >>> print(adjustment_estimand("x", "y", "z"))
     Σ_z P(y | x, z) P(z)
@@ -23,7 +28,12 @@ def adjustment_estimand(x: Names, y: Names, given: Names = ()) -> Estimand:
 
 @checked
 def frontdoor_estimand(x: str, y: str, through: Names) -> Estimand:
-    """The front-door formula.
+    """The front-door formula. No graph is asked, so whether the set is valid is for ``is_frontdoor_set`` to say.
+
+    :param x: the treatment's name
+    :param y: the outcome's name
+    :param through: a name, or names, of variables between the two
+    :returns: the formula, in probabilities of the variables as observed
 
     >>> print(frontdoor_estimand("x", "y", "z"))
     Σ_z P(z | x) Σ_{x'} P(y | x', z) P(x')

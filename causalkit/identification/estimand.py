@@ -301,6 +301,11 @@ def given_once(values: Mapping[Any, Hashable] | None, named: Mapping[str, Hashab
 def P(events: Names, *, given: Names = (), do: Names = ()) -> Probability:
     """A probability term by the names of its variables.
 
+    :param events: a name, or names, of the variables whose probability it is
+    :param given: a name, or names, of the variables that it conditions on
+    :param do: a name, or names, of the variables that an experiment sets
+    :returns: the term, with the value of every variable left open
+
     >>> print(P("y", do="x", given="z"))
     P(y | do(x), z)
     """

@@ -147,10 +147,16 @@ class Unidentifiable(Exception):
 def identify(graph: Graph, query: Probability | Events, *, do: Events = (), given: Events = ()) -> Identified | NotIdentified:
     """Whether, and by which formula, observation of the graph's variables determines a probability after interventions.
 
-    The query is text such as ``"P(y | do(x), z)"``, or the outcomes with ``do=`` and ``given=``; variables may carry values.
-    The result is truthy with an ``estimand``, or falsy with a ``hedge``. The algorithm is complete: without a formula there
-    are two models with this graph that agree on all that is observed and disagree on the query.
-    Raises ``UnknownName``, ``WrongShape``. Source: [shpitser2006] (ID); [shpitser2006b] (IDC).
+    The algorithm is complete: without a formula there are two models with this graph that agree on all that is observed and disagree on
+    the query. Source: [shpitser2006] (ID); [shpitser2006b] (IDC).
+
+    :param graph: a causal graph, also with confounded pairs
+    :param query: text such as ``"P(y | do(x), z)"``, a ``P(...)`` term, or the outcomes by name or as a mapping to their values
+    :param do: the variables that are set, by name or as a mapping to values, when the query names outcomes only
+    :param given: the variables that are conditioned on, likewise, when the query names outcomes only
+    :returns: a judgement, truthy with an ``estimand``, or falsy with a ``hedge``
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: for text that is no query, no outcome, a name on two sides, or ``do`` or ``given`` beside a whole query
 
     >>> print(identify(Graph.parse("x -> m -> y, x <-> y"), "P(y | do(x))"))
     P(y | do(x)) = Σ_m P(m | x) Σ_{x'} P(y | m, x') P(x')

@@ -72,10 +72,17 @@ def identify_counterfactual(
 ) -> Identified | NotIdentified | NotIdentifiedCounterfactual:
     """Whether, and by which formula, the data determine the probability of events in several worlds at once.
 
-    The query is text such as ``"P(y_{x} | x')"``: the world of an event in braces, primes for different values. The data are
-    the observational distribution; with ``experiments=True`` the results of every experiment, and the formula then holds
-    terms such as ``P(y | do(x))``. Raises ``Impossible`` when the conditions contradict each other, ``UnknownName``,
-    ``WrongShape``. Source: [shpitser2008] (ID* and IDC*); [shpitser2007].
+    Source: [shpitser2008] (ID* and IDC*); [shpitser2007].
+
+    :param graph: a causal graph, also with confounded pairs
+    :param query: text such as ``"P(y_{x} | x')"``, the world of an event in braces and primes for different values; or the events
+    :param given: the events that are conditioned on, when the query is a row of events
+    :param experiments: whether the data are the results of every experiment, and the formula holds terms such as ``P(y | do(x))``; by
+        default they are the observational distribution
+    :returns: a judgement, truthy with an ``estimand``, or falsy with the hedge or the conflict that shows why not
+    :raises Impossible: where the conditions contradict each other
+    :raises UnknownName: for a name that is not in the graph
+    :raises WrongShape: for text that is no query, a query without events, or a world with two values of one variable
 
     >>> drug = Graph.parse("x -> w -> y, d -> z -> y, x <-> y")
     >>> print(identify_counterfactual(drug, "P(y_{x} | x', z_{d}, d)", experiments=True))

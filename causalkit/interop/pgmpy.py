@@ -37,8 +37,15 @@ __all__ = ["example", "example_names", "from_pgmpy", "read", "to_pgmpy"]
 def from_pgmpy(network: Any, *, coupling: Couplings = None, rounded: Repair | None = None) -> Model:
     """The model of a discrete Bayesian network: same names, same states in the same order.
 
-    ``coupling`` is one for all conditional tables, or a mapping from names. Raises ``NotADistribution`` that names the row for one that
-    does not sum to 1, ``WrongShape`` for anything but a discrete network with a table for every node.
+    :param network: a ``DiscreteBayesianNetwork`` of pgmpy, with a table for every node
+    :param coupling: how the rows of a table share noise, ``"monotone"`` or ``"independent"``: one for all conditional tables, or a mapping
+        from names
+    :param rounded: how a row is repaired whose sum rounding has moved off 1: ``"scale"`` divides it by its sum, ``"largest"`` lets its
+        largest weight take the difference; by default it is refused
+    :returns: a model with the variables of the network
+    :raises NotADistribution: for a row that does not sum to 1, by its name
+    :raises UnknownName: for a coupling of no variable
+    :raises WrongShape: for anything but a discrete network with a table for every node
 
     >>> network = DiscreteBayesianNetwork([("rain", "wet")])
     >>> network.add_cpds(TabularCPD("rain", 2, [[.75], [.25]]), TabularCPD("wet", 2, [[.9, .2], [.1, .8]], ["rain"], [2]))
@@ -121,7 +128,18 @@ def _column(name: str, law: Mechanism, inputs: tuple[Hashable, ...], domain: tup
 
 @checked
 def read(path: str | os.PathLike[str], *, coupling: Couplings = None, rounded: Repair | None = None) -> Model:
-    """A model from a file of a network, by the readers of ``causalkit.networks``; see ``causalkit.read``."""
+    """A model from a file of a network, by the readers of ``causalkit.networks``; see ``causalkit.read``.
+
+    :param path: the file; the ending of its name says the format
+    :param coupling: how the rows of a table share noise, ``"monotone"`` or ``"independent"``: one for all conditional tables, or a mapping
+        from names
+    :param rounded: how a row is repaired whose sum rounding has moved off 1: ``"scale"`` divides it by its sum, ``"largest"`` lets its
+        largest weight take the difference; by default it is refused
+    :returns: a model with the variables in the order of the file
+    :raises WrongFile: for a file that cannot be read, or a text that is not the format
+    :raises WrongRows: for rows that do not sum to 1, all of them by name
+    :raises UnknownName: for a coupling of no variable
+    """
     return read_file(path, coupling=coupling, rounded=rounded)
 
 
@@ -137,7 +155,14 @@ def example_names() -> tuple[str, ...]:
 def example(name: str, *, coupling: Couplings = None, rounded: Repair | None = None) -> Model:
     """One of the networks that come with pgmpy, as a model.
 
-    Raises ``UnknownName``; ``NotADistribution`` for a rounded network when ``rounded`` does not say how it is repaired.
+    :param name: one of ``example_names()``
+    :param coupling: how the rows of a table share noise, ``"monotone"`` or ``"independent"``: one for all conditional tables, or a mapping
+        from names
+    :param rounded: how a row is repaired whose sum rounding has moved off 1: ``"scale"`` divides it by its sum, ``"largest"`` lets its
+        largest weight take the difference; by default it is refused
+    :returns: a model with the variables in the order of the network's file
+    :raises UnknownName: for a name of no such network, or a coupling of no variable
+    :raises NotADistribution: for a rounded network when ``rounded`` does not say how it is repaired
 
     >>> example("cancer").prob(Cancer="True")
     Fraction(1163, 100000)

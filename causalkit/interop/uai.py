@@ -17,10 +17,15 @@ __all__ = ["parse_uai", "read_uai"]
 
 @checked
 def read_uai(path: str | os.PathLike[str], *, coupling: Coupling | None = None, rounded: Repair | None = None) -> Model:
-    """A model from a UAI file; raises ``WrongFile`` for a file that is none.
+    """A model from a UAI file.
 
-    ``coupling`` states how the rows of every table share their noise; ``rounded`` says how rows are repaired whose sums rounding
-    has moved off 1 (``"scale"`` or ``"largest"``).
+    :param path: the file, with any ending; unpacked when it is ``.gz``
+    :param coupling: how the rows of every table share their noise: ``"monotone"`` or ``"independent"``
+    :param rounded: how a row is repaired whose sum rounding has moved off 1: ``"scale"`` divides it by its sum, ``"largest"`` lets its
+        largest weight take the difference; by default it is refused
+    :returns: a model with the variables ``var_0``, ``var_1`` and so on
+    :raises WrongFile: for a file that cannot be read or is not UAI
+    :raises WrongRows: for rows that do not sum to 1, all of them by name
     """
     try:
         return parse_uai(decoded(file_bytes(path)), coupling=coupling, rounded=rounded)
@@ -32,6 +37,14 @@ def read_uai(path: str | os.PathLike[str], *, coupling: Coupling | None = None, 
 @checked
 def parse_uai(text: str, *, coupling: Coupling | None = None, rounded: Repair | None = None) -> Model:
     """A model from the text of a UAI file.
+
+    :param text: the text of the file
+    :param coupling: how the rows of every table share their noise: ``"monotone"`` or ``"independent"``
+    :param rounded: how a row is repaired whose sum rounding has moved off 1: ``"scale"`` divides it by its sum, ``"largest"`` lets its
+        largest weight take the difference; by default it is refused
+    :returns: a model with the variables ``var_0``, ``var_1`` and so on
+    :raises WrongText: for a text that is not UAI, with line and column
+    :raises WrongRows: for rows that do not sum to 1, all of them by name
 
     >>> model = parse_uai("BAYES 2 2 2 2 1 0 2 0 1 2 .25 .75 4 1 0 .5 .5")
     >>> model.do(var_0=1).dist("var_1")

@@ -22,6 +22,12 @@ def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence
 
     A model that holds it raises ``WrongShape`` when a row is missing or names a value that a parent does not take.
 
+    :param parents: the names of the variables that it listens to, each once.
+    :param rows: the parents' values to the value; a key is a tuple in the order of ``parents``, or the bare value for one parent.
+    :param domain: the values that the variable can take, each once; those of the rows if left out.
+    :returns: the mechanism, to be given to a model.
+    :raises WrongShape: where a parent is named twice, a row is given twice, or the domain is empty or repeats a value.
+
     >>> table(["wish"], {"stop": True, "free": False})
     table(['wish'], {'stop': True, 'free': False})
     """
@@ -30,10 +36,15 @@ def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence
 
 
 def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling | None = None, domain: Sequence[Value] | None = None) -> CPT:
-    """A conditional probability table: the parents' values to a ``Dist`` (or a mapping that is read as one).
+    """A conditional probability table: a distribution for each combination of the parents' values.
 
-    ``coupling`` states how the noise is shared between rows, which a table alone does not determine and a counterfactual needs:
-    ``"monotone"`` (one uniform draw, inverse CDF along the order of ``domain``) or ``"independent"`` (one draw per row).
+    :param parents: the names of the variables that it listens to, each once.
+    :param rows: the parents' values (a tuple, or the bare value for one parent) to a ``Dist``, or to a mapping that is read as one.
+    :param coupling: how the noise is shared between rows, which a table alone does not determine and a counterfactual needs:
+        ``"monotone"`` (one uniform draw, inverse CDF along the order of ``domain``), ``"independent"`` (one draw per row), or not stated.
+    :param domain: the values that the variable can take, each once; those of the rows if left out, which ``"monotone"`` does not allow.
+    :returns: the mechanism, to be given to a model.
+    :raises WrongShape: where the coupling is not known, is monotone without a domain, or a parent, a row or a value comes twice.
 
     >>> cpt(["treated"], {True: {"well": "4/5", "ill": "1/5"}, False: {"well": "1/2", "ill": "1/2"}}).coupling is None
     True
@@ -65,9 +76,14 @@ def function(
 ) -> Function:
     """A function as a mechanism, with its parents named (for names that are not identifiers) or its domain declared.
 
-    Without ``parents`` the arguments' names are the parents; arguments with a default value are not. A model asks it twice for every row,
-    and refuses two answers to one question with ``MechanismFailed``; ``pure=True`` states that it always gives the same, and a slow one
-    is then asked once.
+    A model asks it twice for every row, and refuses two answers to one question with ``MechanismFailed``.
+
+    :param f: the function of the parents' values that gives the variable's value.
+    :param parents: the parents' names, in the order of the arguments; the names of the arguments without a default value if left out.
+    :param domain: the values that the variable can take, each once; those that the function gives if left out.
+    :param pure: state that it always gives the same answer, so that a slow one is asked once for every row.
+    :returns: the mechanism, to be given to a model.
+    :raises WrongShape: where the names of the arguments cannot be the parents, a parent is named twice, or the domain repeats a value.
 
     >>> function(lambda wish: wish == "stop").parents
     ('wish',)

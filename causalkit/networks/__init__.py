@@ -47,15 +47,17 @@ _FORMATS = {
 def read(path: str | os.PathLike[str], *, rounded: Repair | None = None, coupling: Couplings = None, encoding: str | None = None) -> Model:
     """A model from a file of a network: ``.bif``, ``.xml`` or ``.xmlbif``, ``.net``, ``.xdsl``, ``.uai``, also compressed as ``.gz``.
 
-    Parameters: ``path`` names the file, and its ending the format. ``rounded`` says how a row is repaired whose sum rounding has moved
-    off 1: ``"scale"`` divides it by its sum, ``"largest"`` lets its largest weight take the difference. ``coupling`` states how the rows
-    of a table share noise, for all tables or by name. ``encoding`` is that of the text where no mark and no header says it and it is
-    not UTF-8.
-
-    Returns a model with the variables in the order of the file; decisions are open choices, utilities are tables of numbers.
-
-    Raises ``WrongText`` with line and column for a text that is not the format or contradicts itself, ``WrongRows`` that names every row
-    that does not sum to 1, ``WrongFile`` for a file that cannot be read, ``UnknownName`` for a coupling of no variable.
+    :param path: the file; the ending of its name says the format
+    :param rounded: how a row is repaired whose sum rounding has moved off 1: ``"scale"`` divides it by its sum, ``"largest"`` lets its
+        largest weight take the difference; by default it is refused
+    :param coupling: how the rows of a table share noise, ``"monotone"`` or ``"independent"``: one for all conditional tables, or a mapping
+        from names
+    :param encoding: the name of the text's encoding, where no mark and no header says it and it is not UTF-8
+    :returns: a model with the variables in the order of the file; decisions are open choices, utilities are tables of numbers
+    :raises WrongText: for a text that is not the format or contradicts itself, with line and column
+    :raises WrongRows: for rows that do not sum to 1, all of them by name
+    :raises WrongFile: for a file that cannot be read, or another ending
+    :raises UnknownName: for a coupling of no variable
     """
     name = os.fspath(path)
     kind = _kind(name)

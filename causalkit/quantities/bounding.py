@@ -71,12 +71,20 @@ class Bounds:
 def bounds(asked: Model | Branches, what: Outcome | Asked, /, *, given: Asked | None = None) -> Bounds:
     """The sharp bounds of a counterfactual answer over every way in which the model's uncoupled tables could share their noise.
 
-    On a model, ``what`` is what ``expect`` takes, or a mapping for the probability of an event. On branches, ``what`` and ``given`` are
-    functions of the record ``b``, as in ``Branches.expect`` and ``Branches.given``; evidence that compares branches belongs in ``given``,
-    as it has no probability of its own without a coupling. The noises of different tables are independent of each other; couplings that
-    are stated stay as they are. Each bound is a linear program over the response functions of one group of rows, for every vertex of the
-    polytopes of the others that it meets, solved exactly. Raises ``TooLarge``, ``Impossible``, ``Undecided`` (for symbols).
+    The noises of different tables are independent of each other; couplings that are stated stay as they are. Each bound is a linear
+    program over the response functions of one group of rows, for every vertex of the polytopes of the others that it meets, solved exactly.
     Source: [balke1997]; [pearl2009], sections 8.2.2 and 8.2.3.
+
+    :param asked: the model, with what was done and observed, or the branches of one.
+    :param what: on a model, what ``expect`` takes, or a mapping for the probability of an event; on branches, a function of the record
+        ``b``, as in ``Branches.expect``.
+    :param given: on branches only, evidence as a function of the record ``b``, as in ``Branches.given``; evidence that compares branches
+        belongs here, as it has no probability of its own without a coupling.
+    :returns: the least and the greatest value, with models that attain them.
+    :raises TooLarge: where too many groups of rows meet in the question.
+    :raises Impossible: where the evidence has probability 0 under every coupling.
+    :raises Undecided: for symbols.
+    :raises WrongShape: where ``given`` comes with a model.
 
     >>> from causalkit import coin, cpt
     >>> m = Model(x=coin("1/2"), y=cpt(["x"], {False: {True: "1/4", False: "3/4"}, True: {True: "3/4", False: "1/4"}}))
@@ -121,11 +129,16 @@ def causation_bounds(
 ) -> CausationBounds:
     """Sharp bounds on PN, PS and PNS from an observational study, an experimental study, or both.
 
-    ``observed`` maps ``(treated, outcome)`` to its probability; ``experimental`` maps ``treated`` to the probability of the outcome when
-    that is done. ``studies`` of the module ``causation`` reads both off a model. Without confounding the conditional probabilities are the
-    experimental ones: pass them. ``monotone=True`` assumes that treatment never prevents the outcome. The bounds are those of linear
-    programs over response types, and come with models that attain them. Raises ``WrongShape`` when the studies contradict each other, or
-    monotonicity, ``Undecided`` for symbols. Source: [tian2000]; [pearl2009], sections 9.2 and 11.9.2.
+    ``studies`` of the module ``causation`` reads both off a model. Without confounding the conditional probabilities are the experimental
+    ones: pass them. The bounds are those of linear programs over response types, and come with models that attain them.
+    Source: [tian2000]; [pearl2009], sections 9.2 and 11.9.2.
+
+    :param observed: pairs ``(treated, outcome)`` of truth values to their probabilities, which sum to 1.
+    :param experimental: ``treated``, both ``True`` and ``False``, to the probability of the outcome when that is done, from 0 to 1.
+    :param monotone: assume that treatment never prevents the outcome.
+    :returns: the bounds on each of the three; ``None`` where the condition has probability 0 in every model that agrees.
+    :raises WrongShape: where no study is given, a study has another shape, or they contradict each other or monotonicity.
+    :raises Undecided: for symbols.
 
     >>> observed = {(True, True): ".001", (True, False): ".499", (False, True): ".014", (False, False): ".486"}
     >>> print(causation_bounds(observed, {True: ".016", False: ".014"}))

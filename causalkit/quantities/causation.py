@@ -38,7 +38,13 @@ Asked = Callable[[Any], Any]
 def probability_of_necessity(model: Model, on: Outcome, of: Change) -> Number:
     """Given that treatment and outcome both happened, how likely there would be no outcome without it: ``P(not y_x' | x, y)``.
 
-    Raises ``Impossible`` when they never happen together. Source: [pearl2009], definition 9.2.1.
+    Source: [pearl2009], definition 9.2.1.
+
+    :param model: the model, which must say how the noise of its tables is shared.
+    :param on: the outcome, an event: ``{"y": value}``, a function of variables, or the name of a variable that is true or false.
+    :param of: the treatment's change ``{"x": (x', x)}``, from its absence to its presence.
+    :returns: the probability, from 0 to 1, exactly.
+    :raises Impossible: where they never happen together.
 
     >>> from causalkit import coin
     >>> m = Model(other=coin("1/4"), x=coin("1/2"), y=lambda x, other: x or other)
@@ -52,7 +58,13 @@ def probability_of_necessity(model: Model, on: Outcome, of: Change) -> Number:
 def probability_of_sufficiency(model: Model, on: Outcome, of: Change) -> Number:
     """Given that neither treatment nor outcome happened, how likely the treatment would bring it about: ``P(y_x | x', not y)``.
 
-    Raises ``Impossible`` when they are never absent together. Source: [pearl2009], definition 9.2.2.
+    Source: [pearl2009], definition 9.2.2.
+
+    :param model: the model, which must say how the noise of its tables is shared.
+    :param on: the outcome, an event: ``{"y": value}``, a function of variables, or the name of a variable that is true or false.
+    :param of: the treatment's change ``{"x": (x', x)}``, from its absence to its presence.
+    :returns: the probability, from 0 to 1, exactly.
+    :raises Impossible: where they are never absent together.
 
     >>> from causalkit import coin
     >>> m = Model(works=coin("1/4"), x=coin("1/2"), y=lambda x, works: x and works)
@@ -69,6 +81,11 @@ def probability_of_necessity_and_sufficiency(model: Model, on: Outcome, of: Chan
 
     Law, for two treatment values: PNS = P(x, y) PN + P(x', not y) PS. Source: [pearl2009], definition 9.2.3 and lemma 9.2.6.
 
+    :param model: the model, which must say how the noise of its tables is shared.
+    :param on: the outcome, an event: ``{"y": value}``, a function of variables, or the name of a variable that is true or false.
+    :param of: the treatment's change ``{"x": (x', x)}``, from its absence to its presence.
+    :returns: the probability, from 0 to 1, exactly.
+
     >>> from causalkit import coin
     >>> m = Model(coin=coin("1/2"), heads=coin("1/2"), win=lambda coin, heads: coin == heads)
     >>> probability_of_necessity_and_sufficiency(m, "win", {"heads": (False, True)})
@@ -81,7 +98,13 @@ def probability_of_necessity_and_sufficiency(model: Model, on: Outcome, of: Chan
 def probability_of_disablement(model: Model, on: Outcome, of: Change) -> Number:
     """Given the outcome, how likely there would be none without the treatment: ``P(not y_x' | y)``.
 
-    Raises ``Impossible`` when the outcome never happens. Source: [pearl2009], definition 9.2.4.
+    Source: [pearl2009], definition 9.2.4.
+
+    :param model: the model, which must say how the noise of its tables is shared.
+    :param on: the outcome, an event: ``{"y": value}``, a function of variables, or the name of a variable that is true or false.
+    :param of: the treatment's change ``{"x": (x', x)}``, from its absence to its presence.
+    :returns: the probability, from 0 to 1, exactly.
+    :raises Impossible: where the outcome never happens.
 
     >>> from causalkit import coin
     >>> m = Model(other=coin("1/4"), x=coin("1/2"), y=lambda x, other: x or other)
@@ -95,7 +118,13 @@ def probability_of_disablement(model: Model, on: Outcome, of: Change) -> Number:
 def probability_of_enablement(model: Model, on: Outcome, of: Change) -> Number:
     """Given no outcome, how likely the treatment would bring it about: ``P(y_x | not y)``.
 
-    Raises ``Impossible`` when the outcome always happens. Source: [pearl2009], definition 9.2.5.
+    Source: [pearl2009], definition 9.2.5.
+
+    :param model: the model, which must say how the noise of its tables is shared.
+    :param on: the outcome, an event: ``{"y": value}``, a function of variables, or the name of a variable that is true or false.
+    :param of: the treatment's change ``{"x": (x', x)}``, from its absence to its presence.
+    :returns: the probability, from 0 to 1, exactly.
+    :raises Impossible: where the outcome always happens.
 
     >>> from causalkit import coin
     >>> m = Model(works=coin("1/4"), x=coin("1/2"), y=lambda x, works: x and works)
@@ -110,10 +139,14 @@ def probability_of_enablement(model: Model, on: Outcome, of: Change) -> Number:
 def harm(model: Model, utility: str | Callable[..., Any], of: Change) -> Number:
     """How much worse off, on average, the action leaves those whom it leaves worse off: ``E[max(0, U_default - U_action)]``.
 
-    ``of`` maps the action to ``(default, action)``; ``utility`` is a variable or a function of variables, read in both branches. On
-    ``model.given(action taken, what came of it)`` this is the harm of that instance,
+    On ``model.given(action taken, what came of it)`` this is the harm of that instance,
     ``sum_y P(Y_default = y | what happened) max(0, U(default, y) - U(action, what came of it))``.
     Law: benefit - harm = average effect of the action on the utility. Source: [richens2022] (counterfactual harm).
+
+    :param model: the model, which must say how the noise of its tables is shared.
+    :param utility: the name of a variable, or a function of variables, read in both branches; in units of your own.
+    :param of: the action's name to ``(default, action)``.
+    :returns: the mean loss, 0 or more, exactly, in units of the utility.
 
     >>> from causalkit import coin
     >>> m = Model(u=coin("1/2"), act=coin("1/2"), well=lambda act, u: act == u)
@@ -128,6 +161,11 @@ def benefit(model: Model, utility: str | Callable[..., Any], of: Change) -> Numb
     """How much better off, on average, the action leaves those whom it leaves better off: ``E[max(0, U_action - U_default)]``.
 
     Source: [richens2022] (counterfactual harm).
+
+    :param model: the model, which must say how the noise of its tables is shared.
+    :param utility: the name of a variable, or a function of variables, read in both branches; in units of your own.
+    :param of: the action's name to ``(default, action)``.
+    :returns: the mean gain, 0 or more, exactly, in units of the utility.
 
     >>> from causalkit import coin
     >>> m = Model(works=coin("1/4"), act=coin("1/2"), well=lambda act, works: act and works)

@@ -316,6 +316,11 @@ def policy_flags(world: World | Evaluation, policy: Any, *, base: Any = None) ->
 
     Where several wish, the flags about all of them come first, then those about each.
 
+    :param world: the world, or an evaluation of it.
+    :param policy: the policy that is judged, as ``world.policy`` takes it.
+    :param base: the policy that it is judged against; the world's baseline if left out.
+    :returns: the flags, each with its evidence; none where nobody wishes.
+
     >>> import stop_button as sb
     >>> [flag.title for flag in policy_flags(sb.worlds.basic_button(), "manip_f") if flag]
     ['influence', 'loses a stop', 'forces a stop']
@@ -329,6 +334,11 @@ def policy_flags(world: World | Evaluation, policy: Any, *, base: Any = None) ->
 
 def credits(world: World | Evaluation, policy: Any, *, base: Any = None) -> tuple[Flag, ...]:
     """Where a policy does better than the baseline: credits, which cancel no flag.
+
+    :param world: the world, or an evaluation of it.
+    :param policy: the policy that is judged, as ``world.policy`` takes it.
+    :param base: the policy that it is judged against; the world's baseline if left out.
+    :returns: two credits, in fact and were people to wish it; none without a wish or a button.
 
     >>> import stop_button as sb
     >>> [credit.amount for credit in credits(sb.worlds.basic_button(), "disable")]

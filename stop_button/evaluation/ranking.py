@@ -90,9 +90,15 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     of fractions. An interruption keeps what was looked at so far, and says so in ``complete``; a ``WorkerFailed`` carries it in
     ``so_far``.
 
-    Parameters: ``top`` is how many to list, at least 1; ``executor`` any ``concurrent.futures.Executor``, for which the space is cut in
-    ``pieces``, at least 1. Raises ``Undecided`` for numbers with symbols, ``WrongShape`` for counts that are none and for a reading
-    outside a mean, ``TooLarge`` for a space of which not even a half can be listed.
+    :param world: the world whose policies are ranked.
+    :param utility: what they are ranked by.
+    :param top: how many to list, at least 1; further ties for the first place are counted.
+    :param executor: any ``concurrent.futures.Executor``; this process alone if left out.
+    :param pieces: for an executor, into how many runs of policies the space is cut, at least 1.
+    :returns: a ``Ranking``, the best policies first.
+    :raises Undecided: for numbers with symbols.
+    :raises WrongShape: for counts that are none, and for a reading outside a mean.
+    :raises TooLarge: for a space of which not even a half can be listed.
 
     >>> import stop_button as sb
     >>> ranking = rank(sb.worlds.basic_button(), sb.counterfactual, top=2)

@@ -90,8 +90,13 @@ def survey(
 ) -> Survey:
     """Build a world for every combination of parameters and audit it under the utilities.
 
-    An interruption keeps what was found so far, and a ``WorkerFailed`` carries it in ``so_far``. ``executor`` is any
-    ``concurrent.futures.Executor``: worlds are built here and audited there.
+    An interruption keeps what was found so far, and a ``WorkerFailed`` carries it in ``so_far``.
+
+    :param build: makes a world of the parameters, by keyword; called in this process.
+    :param utilities: one utility, or several.
+    :param over: for each parameter the values that it takes in turn; all combinations are built.
+    :param executor: any ``concurrent.futures.Executor``, in which worlds are audited; this process if left out.
+    :returns: a ``Survey`` with a row for each combination and utility.
 
     >>> import stop_button as sb
     >>> print(survey(sb.worlds.public_unsafe_act, sb.conditional_counterfactual, over={"loss": [5, 20]}))

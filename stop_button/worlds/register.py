@@ -122,8 +122,13 @@ def _kept(derived: Mapping[str, tuple[Published, ...]], published: Mapping[str, 
 def scores(definitions: str, rows: Mapping[str, str], /, **parameters: Any) -> tuple[Published, ...]:
     """A table of scores that a world is to have: the definitions as words, and for each policy its scores as words.
 
-    A ``-`` stands where none is stated. ``parameters`` are those with which every definition of the table is taken. Tables are joined
-    by ``+``.
+    A ``-`` stands where none is stated. Tables are joined by ``+``.
+
+    :param definitions: names of definitions, with blanks between them.
+    :param rows: for the name of each policy its scores in that order, as exact numbers or ``undefined``, with blanks between them.
+    :param parameters: those with which every definition of the table is taken.
+    :returns: a ``Published`` for each cell.
+    :raises WrongShape: for a row with more or fewer scores than there are definitions.
 
     >>> scores("naive switch", {"none": "6.96 -"})
     (Published(definition='naive', policy='none', score=Fraction(174, 25), parameters=(), kind='derived'),)
