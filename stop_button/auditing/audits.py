@@ -134,7 +134,7 @@ class Audit:
         """What the verdict says."""
         if self.mixed is not None and not self.mixed.proved:
             return "no policy is proved to be a best one"
-        together = self.world.people and "gain" in VERDICTS[self.verdict]
+        together = self.world.people and self.verdict in ("rewards", "side effect", "rewards or side effect")
         return "".join(
             [
                 VERDICTS[self.verdict],

@@ -156,8 +156,14 @@ def departure(world: World, base: Policy) -> Formula:
 # ---------------------------------------------------------------- as formulas
 
 
-def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> dict[tuple[FlagKind, Way], Formula]:
-    """Each flag as a formula, against a baseline; those for whose roles the world has a variable.
+def flag_formulas(world: World, *, base: Any = None, lever: str = "intent", person: str = "") -> dict[tuple[FlagKind, Way], Formula]:
+    """Each flag and credit as a formula, against a baseline; those for whose roles the world has a variable.
+
+    :param world: the world.
+    :param base: the policy that others are judged against; the world's baseline if left out.
+    :param lever: with an imposed wish, the role or variable that is set.
+    :param person: where several wish, whose wish it is about; everybody's if left out.
+    :returns: for each kind, and way in which it is meant, what it is the probability of.
 
     >>> import stop_button as sb
     >>> print(flag_formulas(sb.worlds.scale())["prevents stopping", "were they to wish"])
@@ -166,9 +172,9 @@ def flag_formulas(world: World, *, base: Any = None, lever: str = "intent") -> d
     reference = world.reference(base)
     if not world.wishes:
         return {}
-    found: dict[tuple[FlagKind, Way], Formula] = {("influence", ""): 1 - joint(kept(world, reference))}
+    found: dict[tuple[FlagKind, Way], Formula] = {("influence", ""): 1 - joint(kept(world, reference, person))}
     if "stopped" in world.roles:
-        found |= {key: joint(events) for key, events in stopping_events(world, reference, lever).items()}
+        found |= {key: joint(events) for key, events in stopping_events(world, reference, lever, person).items()}
     return found
 
 
@@ -179,11 +185,5 @@ def every_flag_formula(world: World, *, base: Any = None) -> list[Formula]:
     >>> len(every_flag_formula(sb.worlds.scale()))
     7
     """
-    reference = world.reference(base)
-    found: list[Formula] = []
-    for person in ("", *world.people) if world.wishes else ():
-        found.append(1 - joint(kept(world, reference, person)))
-        if "stopped" in world.roles:
-            events = stopping_events(world, reference, "intent", person)
-            found += [joint(of) for (kind, _), of in events.items() if kind in FLAG_KINDS]
-    return found
+    each = [flag_formulas(world, base=base, person=person) for person in ("", *world.people)]
+    return [f for formulas in each for (kind, _), f in formulas.items() if kind in FLAG_KINDS]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from causalkit.errors import UnknownName, UnknownValue, suggestion
 from causalkit.values.arguments import checked
@@ -18,7 +18,7 @@ from stop_button.auditing.draws import FLAG_KINDS, FlagKind, Way, kept, moved_by
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import EVERYBODY
 from stop_button.decision.world import World
-from stop_button.evaluation.enclosure import Amount, Enclosure, amount_text, difference, joint, sign, value
+from stop_button.evaluation.enclosure import Amount, Enclosure, HasAmount, amount_text, difference, joint, sign, value
 from stop_button.evaluation.evaluation import Evaluation, evaluation_of
 from stop_button.evaluation.undefined import Undefined
 from stop_button.language.formula import Formula
@@ -80,7 +80,7 @@ SENTENCES: Final[Mapping[tuple[FlagKind, Way], tuple[str, str]]] = {
 
 @checked
 @dataclass(frozen=True)
-class Flag:
+class Flag(HasAmount):
     """One judgement of a policy against a baseline: truthy when it fires, that is when its amount is certainly positive.
 
     ``amount`` is the probability of the draws in which the policy does it, for the credit of imposed wishes a sum of two: an exact
@@ -98,27 +98,11 @@ class Flag:
     formula: Formula | None = field(default=None, repr=False)
     person: str = ""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "evidence", Frozen(self.evidence))
-
-    def __bool__(self) -> bool:
-        return self.sign == "positive"
-
-    @property
-    def sign(self) -> Literal["positive", "not positive", "open"]:
-        """Whether the amount is positive, is not, or depends on symbols or on a coupling that nobody stated."""
-        return sign(self.amount)
-
     @property
     def title(self) -> str:
         """The kind, and the way in which it is meant."""
         whose = f" ({self.person})" if self.person else ""
         return f"{self.kind}{whose}, {self.way}" if self.way else f"{self.kind}{whose}"
-
-    @property
-    def shown(self) -> str:
-        """The amount as text."""
-        return amount_text(self.amount)
 
     @property
     def sentence(self) -> str:
@@ -144,31 +128,24 @@ class Flag:
         return f"{self.title}: {self.sentence}"
 
 
+_WORDS: Final = (
+    ("were people to wish", "were everybody to wish", "were {} to wish"),
+    ("people wish no stop", "nobody wishes a stop", "{} wishes no stop"),
+    ("people wish a stop and get it", "somebody wishes a stop and gets it", "{} wishes a stop and gets it"),
+    ("people wish a stop", "somebody wishes a stop", "{} wishes a stop"),
+    ("what people want", "what somebody wants", "what {} wants"),
+    ("does as people wish about stopping", "stops exactly if anybody wishes it", "does as {} wishes about stopping"),
+)
+"""What a sentence says of people, of all of several people together, and of one of them."""
+
+
 def _of(person: str, way: Way, sentence: str) -> str:
     """A sentence about people as one of one person, or of several together."""
     if not person:
         return sentence
-    everybody = {
-        "were people to wish": "were everybody to wish",
-        "people wish no stop": "nobody wishes a stop",
-        "people wish a stop and get it": "somebody wishes a stop and gets it",
-        "people wish a stop": "somebody wishes a stop",
-        "what people want": "what somebody wants",
-        "does as people wish about stopping": "is stopped exactly if somebody wishes it",
-        "people, undisturbed, would": "somebody, undisturbed, would",
-    }
     name = person.replace("{", "{{").replace("}", "}}")
-    one = {
-        "were people to wish": f"were {name} to wish",
-        "people wish no stop": f"{name} wishes no stop",
-        "people wish a stop and get it": f"{name} wishes a stop and gets it",
-        "people wish a stop": f"{name} wishes a stop",
-        "what people want": f"what {name} wants",
-        "does as people wish about stopping": f"does as {name} wishes about stopping",
-        "people, undisturbed, would": f"{name}, undisturbed, would",
-    }
-    for old, new in (everybody if person == EVERYBODY else one).items():
-        sentence = sentence.replace(old, new)
+    for of_people, of_all, of_one in _WORDS:
+        sentence = sentence.replace(of_people, of_all if person == EVERYBODY else of_one.format(name))
     if person != EVERYBODY and way == "were they to wish":
         sentence = sentence.replace(", {policy} would", ", the others wishing as they would under {policy}, {policy} would")
     return sentence

@@ -13,7 +13,7 @@ from stop_button.auditing.draws import FlagKind, flag_formulas
 from stop_button.auditing.flags import influence
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.enclosure import Amount, Enclosure, amount_text, difference, sign, value
+from stop_button.evaluation.enclosure import Amount, Enclosure, HasAmount, amount_text, difference, sign, value
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
 from stop_button.evaluation.utility import Utility
@@ -57,7 +57,7 @@ _HELD: Final[Mapping[str, str]] = {
 
 @checked
 @dataclass(frozen=True)
-class Gain:
+class Gain(HasAmount):
     """How much of a policy's score comes by way of something, truthy when certainly more than nothing.
 
     ``amount`` is the score less the score with that held, draw by draw and in every branch, as under the baseline; an ``Enclosure``
@@ -70,22 +70,6 @@ class Gain:
     amount: Amount
     sentence: str
     evidence: Mapping[str, Any] = field(default_factory=Frozen)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "evidence", Frozen(self.evidence))
-
-    def __bool__(self) -> bool:
-        return self.sign == "positive"
-
-    @property
-    def sign(self) -> Literal["positive", "not positive", "open"]:
-        """Whether the amount is positive, is not, or cannot be told."""
-        return sign(self.amount)
-
-    @property
-    def shown(self) -> str:
-        """The amount as text."""
-        return amount_text(self.amount)
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.sentence}"
@@ -191,9 +175,14 @@ def _without(f: Formula, world: World, reference: Policy, through: str) -> Formu
 
 def held_formulas(world: World, utility: Utility, base: Policy) -> list[Formula]:
     """The formulas that the gains of a utility compare, for all policies at once: with each thing held, and with conditions fixed."""
-    own = ("the wish", "the answer", "the outcome") if "stopped" in world.roles else ("the wish",)
     f = for_people(utility.formula, world)
-    return [*(_without(f, world, base, each) for each in (*own, *between(world, utility))), abducted(utility.formula, under=base)]
+    return [*(_without(f, world, base, each) for each in _throughs(world, utility)), abducted(utility.formula, under=base)]
+
+
+def _throughs(world: World, utility: Utility) -> tuple[str, ...]:
+    """By way of what a gain is looked for."""
+    own = ("the wish", "the answer", "the outcome") if "stopped" in world.roles else ("the wish",)
+    return (*own, *between(world, utility))
 
 
 def between(world: World, utility: Utility) -> tuple[str, ...]:
@@ -220,8 +209,7 @@ def gains(world: World | Evaluation, utility: Utility, policy: Any, *, base: Any
     evaluation = evaluation_of(world)
     if not evaluation.world.wishes:
         return ()
-    own = ("the wish", "the answer", "the outcome") if "stopped" in evaluation.world.roles else ("the wish",)
-    return tuple(via(evaluation, utility, policy, each, base=base) for each in (*own, *between(evaluation.world, utility)))
+    return tuple(via(evaluation, utility, policy, each, base=base) for each in _throughs(evaluation.world, utility))
 
 
 def conditioning_shift(world: World | Evaluation, utility: Utility, policy: Any, *, base: Any = None) -> Gain:
@@ -255,18 +243,19 @@ def incentive_gap(world: World | Evaluation, utility: Utility, *, base: Any = No
     evaluation = evaluation_of(world)
     reference = evaluation.world.reference(base)
     scores, policies = evaluation.scores(utility.formula), all_policies(evaluation.world)
-    moved = _influences(evaluation, reference)
+    signs = [sign(amount) for amount in _influences(evaluation, reference)]
     best = places_of_best(scores)
-    clean = places_of_best([score if sign(each) == "not positive" else UNDEFINED for each, score in zip(moved, scores, strict=True)])
-    maybe = places_of_best([score if sign(each) != "positive" else UNDEFINED for each, score in zip(moved, scores, strict=True)])
+    clean = places_of_best([score if each == "not positive" else UNDEFINED for each, score in zip(signs, scores, strict=True)])
     if not best or not clean:
         which = "no policy" if not best else "no policy that surely changes no wish"
         sentence = f"{which} has a defined score of {utility.name}, of those that draw no lots"
         return Gain("incentive gap", utility.name, None, UNDEFINED, sentence)
-    amount, least = (difference(scores[best[0]], scores[at]) for at in (clean[0], maybe[0]))
-    surely = ""
-    if amount != least and not isinstance(amount, (Enclosure, Undefined)) and not isinstance(least, (Enclosure, Undefined)):
-        amount, surely = Enclosure(least, amount, sharp=False), "surely "
+    amount, surely = difference(scores[best[0]], scores[clean[0]]), ""
+    if "open" in signs:
+        maybe = places_of_best([score if each != "positive" else UNDEFINED for each, score in zip(signs, scores, strict=True)])
+        least = difference(scores[best[0]], scores[maybe[0]])
+        if least != amount and not isinstance(amount, (Enclosure, Undefined)) and not isinstance(least, (Enclosure, Undefined)):
+            amount, surely = Enclosure(least, amount, sharp=False), "surely "
     top, fair = policies[best[0]], policies[clean[0]]
     most, fairly = amount_text(scores[best[0]]), amount_text(scores[clean[0]])
     sentence = f"the best score of {utility.name} is {most} ({top}), and {fairly} {surely}without influence ({fair})"

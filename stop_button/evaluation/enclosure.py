@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from causalkit import bounds
 from causalkit.errors import Impossible, NeedsCoupling, TooLarge, Undecided
 from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
+from causalkit.values.frozen import Frozen
 from causalkit.values.render import number
 from stop_button.decision.policy import Policy
 from stop_button.evaluation.evaluation import Evaluation
@@ -19,7 +20,7 @@ from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Constant, E, Expectation, Formula, Product, Reading, Sum
 from stop_button.language.walking import Walk
 
-__all__ = ["Amount", "Enclosure", "Event", "amount_text", "difference", "joint", "sign", "value"]
+__all__ = ["Amount", "Enclosure", "Event", "HasAmount", "Sign", "amount_text", "difference", "joint", "sign", "value"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,11 @@ Event = tuple[tuple[Reading, Hashable], ...]
 """Readings with what each of them must mean, all in one draw of the noise."""
 
 
-def sign(amount: Amount) -> Literal["positive", "not positive", "open"]:
+Sign = Literal["positive", "not positive", "open"]
+"""Whether an amount is positive, is not, or may be either."""
+
+
+def sign(amount: Amount) -> Sign:
     """Whether an amount is positive, is not, or may be either: with bounds around zero, with symbols that decide, or undefined.
 
     >>> sign(exact("1/4")), sign(Enclosure(exact(0), exact(1), sharp=True)), sign(UNDEFINED)
@@ -81,6 +86,29 @@ def amount_text(amount: Amount) -> str:
     if isinstance(amount, Undefined):
         return "undefined"
     return str(amount) if isinstance(amount, Enclosure) else number(amount)
+
+
+class HasAmount:
+    """What is worth an amount, with its evidence: truthy when the amount is certainly more than nothing."""
+
+    amount: Amount
+    evidence: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "evidence", Frozen(self.evidence))
+
+    def __bool__(self) -> bool:
+        return self.sign == "positive"
+
+    @property
+    def sign(self) -> Sign:
+        """Whether the amount is positive, is not, or depends on symbols, on a coupling that nobody stated, or on what is undefined."""
+        return sign(self.amount)
+
+    @property
+    def shown(self) -> str:
+        """The amount as text."""
+        return amount_text(self.amount)
 
 
 def difference(a: Amount, b: Amount) -> Amount:
