@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
@@ -13,7 +13,7 @@ from causalkit.values.exact import is_symbolic
 from stop_button.auditing.draws import every_flag_formula
 from stop_button.auditing.flags import policy_flags
 from stop_button.decision.policy import Policy
-from stop_button.evaluation.enclosure import Amount, amount_text, difference, sign
+from stop_button.evaluation.enclosure import Amount, Sign, amount_text, difference, sign
 from stop_button.evaluation.evaluation import Evaluation, all_policies, places_of_best
 from stop_button.evaluation.undefined import UNDEFINED, Score, defined
 from stop_button.evaluation.utility import Utility
@@ -24,17 +24,24 @@ __all__ = ["Remedy", "remedy"]
 
 @dataclass(frozen=True)
 class Remedy:
-    """What would have to change for an unflagged policy to win: ``margin`` is what the best policies are ahead by."""
+    """What would have to change for an unflagged policy to win: ``margin`` is what the best policies are ahead by.
+
+    ``sure`` says that each policy ahead of it, or each with a score where there is no such policy, is certainly flagged.
+    """
 
     policy: Policy | None
     margin: Amount
+    sure: bool = True
 
     def __str__(self) -> str:
+        perhaps = "" if self.sure else ", surely or perhaps"
         if self.policy is None:
-            return "every policy with a score is flagged; the world would need another action, other mechanisms, or another baseline"
+            ways_out = "another action, other mechanisms, or another baseline"
+            return f"every policy with a score is flagged{perhaps}; the world would need {ways_out}"
         if self.margin == 0:
             return f"{self.policy} scores as much and is not flagged"
-        return f"{self.policy} is not flagged, and would win if being flagged took more than {amount_text(self.margin)} off the score"
+        flagged = "being flagged" if self.sure else "being flagged, surely or perhaps,"
+        return f"{self.policy} is not flagged, and would win if {flagged} took more than {amount_text(self.margin)} off the score"
 
 
 def remedy(evaluation: Evaluation, utility: Utility, base: Policy) -> Remedy:
@@ -45,24 +52,32 @@ def remedy(evaluation: Evaluation, utility: Utility, base: Policy) -> Remedy:
     none is not flagged, and would win if being flagged took more than 2.6361 off the score
     """
     scores, policies = evaluation.scores(utility.formula), all_policies(evaluation.world)
-    flagged = _flagged(evaluation, base)
+    flagged, sure = _flagged(evaluation, base), True
     for tier in _tiers(scores):
-        fair = [i for i in tier if not flagged(i)]
+        words = {i: flagged(i) for i in tier}
+        fair = [i for i in tier if words[i] == "not positive"]
         if fair:
             best = fair[places_of_best([scores[i] for i in fair])[0]]
-            return Remedy(policies[best], difference(scores[places_of_best(scores)[0]], scores[best]))
-    return Remedy(None, UNDEFINED)
+            sure = sure and not any(words[i] == "open" and scores[i] != scores[best] for i in tier)
+            return Remedy(policies[best], difference(scores[places_of_best(scores)[0]], scores[best]), sure)
+        sure = sure and "open" not in words.values()
+    return Remedy(None, UNDEFINED, sure)
 
 
-def _flagged(evaluation: Evaluation, base: Policy) -> Callable[[int], bool]:
-    """Whether the policy at a place is flagged, or may be."""
+def _flagged(evaluation: Evaluation, base: Policy) -> Callable[[int], Sign]:
+    """Whether the policy at a place is flagged: surely, not, or perhaps."""
     formulas: list[Formula] = every_flag_formula(evaluation.world, base=base)
     try:
         columns = [evaluation.scores(f) for f in formulas]
     except NeedsCoupling:
         policies = all_policies(evaluation.world)
-        return lambda i: any(flag.sign != "not positive" for flag in policy_flags(evaluation, policies[i], base=base))
-    return lambda i: any(sign(column[i]) != "not positive" for column in columns)
+        return lambda i: _together(flag.sign for flag in policy_flags(evaluation, policies[i], base=base))
+    return lambda i: _together(sign(column[i]) for column in columns)
+
+
+def _together(signs: Iterable[Sign]) -> Sign:
+    found = set(signs)
+    return "positive" if "positive" in found else "open" if "open" in found else "not positive"
 
 
 def _tiers(scores: Sequence[Score]) -> Iterator[list[int]]:

@@ -14,6 +14,7 @@ from causalkit import Model, choice
 from stop_button import FREE, STOP
 from stop_button.auditing.audits import audit
 from stop_button.auditing.flags import policy_flags
+from stop_button.auditing.remedies import remedy
 from stop_button.auditing.verdicts import VERDICTS
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
@@ -196,6 +197,23 @@ def test_an_evaluation_is_shared() -> None:
     evaluation = Evaluation(BUTTON)
     assert audit(evaluation, sb.switch) == audit(BUTTON, sb.switch)
     assert hash(audit(evaluation, sb.switch)) == hash(audit(BUTTON, sb.switch))
+
+
+def test_a_remedy_where_a_coupling_decides_who_is_flagged() -> None:
+    """Under one coupling nothing is flagged here, so that nothing can be said of what is surely flagged."""
+    even = {STOP: "1/2", FREE: "1/2"}
+
+    def found(wish: Any) -> Any:
+        model = ck.Model(
+            act=ck.choice("work", "x"), wish=wish, stopped=lambda wish: wish == STOP, value=lambda act: int(act == "x")
+        )  # fmt: skip
+        world = sb.World(model, intent="wish", stopped="stopped", value="value", baseline="work")
+        return remedy(Evaluation(world), sb.naive, world.reference())
+
+    uncoupled = found(ck.cpt(["act"], {"work": even, "x": even}))
+    assert str(uncoupled) == "work is not flagged, and would win if being flagged, surely or perhaps, took more than 1 off the score"
+    assert not uncoupled.sure
+    assert found(ck.table(["act"], {"work": FREE, "x": STOP})).sure
 
 
 def test_what_would_have_to_change() -> None:
