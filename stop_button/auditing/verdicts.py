@@ -19,7 +19,7 @@ VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
     {
         "clean": "no flag fires on a best policy",
         "permits": "some best policies are flagged, and others as good are not: the utility does not object",
-        "rewards": "every best policy is flagged, and, over all draws, at least one gains by way of what it is flagged for",
+        "rewards": "every best policy is flagged, and at least one gains in score by way of what it is flagged for",
         "side effect": "every best policy is flagged, and none gains by way of what it is flagged for",
         "rewards or side effect": "every best policy is flagged, and what is gained by way of that cannot be told",
         "depends": "whether a flag fires depends on symbols, or on a coupling that nobody stated",
@@ -27,7 +27,7 @@ VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
     }
 )
 """What each verdict means. All of them are about the best policies, every exact tie, of one world against one baseline.
-A gain is the mean over all draws, those that are not flagged too."""
+A gain is a difference of scores, and a score is of all draws that the utility grades, flagged or not."""
 
 
 @dataclass(frozen=True)

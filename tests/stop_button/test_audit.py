@@ -245,8 +245,7 @@ def test_print() -> None:
     found = audit(BUTTON, sb.switch)
     lines = str(found).splitlines()
     assert lines[:4] == [
-        "switch in basic_button: rewards (every best policy is flagged, and, over all draws, "
-        "at least one gains by way of what it is flagged for)",
+        "switch in basic_button: rewards (every best policy is flagged, and at least one gains in score by way of what it is flagged for)",
         "best of the policies that draw no lots: manip_f",
         "judged against none, a baseline that somebody chose, with the wishes that people have and with a wish to stop and one "
         "to be free imposed: influence: rewards, loses a stop: rewards, forces a stop: rewards; "
