@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any, Literal
 
 from causalkit import CausalError, Model
-from causalkit.errors import InvalidNumber, UnknownValue, WrongShape, suggestion
+from causalkit.errors import InvalidNumber, UnknownName, UnknownValue, WrongShape, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_text, visible
+from stop_button.decision.players import Player, checked_players
 from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of, read_policy
 from stop_button.decision.roles import EVERYBODY, FREE, STOP, MissingRole, Role, checked_role
 from stop_button.language.notation import whose
@@ -45,9 +46,12 @@ class World:
     wish, or one at several steps, ``intent`` is a mapping from each to a variable: ``H.of("alice")`` then reads one wish, and
     ``.had(intent=STOP)`` sets all of them. ``levers`` are further
     variables through which people's wish acts, such as trying or pressing. ``baseline`` is the policy that every judgement is made
-    against. ``policies`` gives names to policies. A world knows no utility.
+    against. ``policies`` gives names to policies. Where several decide, each for its own ends, ``players`` says
+    which decisions are whose and what each wants: ``players={"human": ("order", "true"), "robot": ("act", E(X("own")))}``. A world
+    knows no utility but its players' own.
 
-    Raises ``UnknownName`` and ``UnknownValue`` for a role that the model does not know, ``WrongShape`` for a model without a choice.
+    Raises ``UnknownName`` and ``UnknownValue`` for a role that the model does not know, ``WrongShape`` for a model without a choice, and
+    for a decision that belongs to no player, or to two.
 
     >>> from causalkit import Model, choice, coin
     >>> office = World(
@@ -77,6 +81,7 @@ class World:
         levers: Mapping[str, str | Role] | None = None,
         baseline: Any = None,
         policies: Mapping[str, Any] | None = None,
+        players: Mapping[str, Player | tuple[str | tuple[str, ...], Any]] | None = None,
         name: str = "",
         description: str = "",
         source: str = "",
@@ -105,6 +110,7 @@ class World:
         )
         self._check_names()
         self._check_meanings()
+        self.players: Mapping[str, Player] = checked_players(players, model, self.roles)
         self.named: Mapping[str, Policy] = Frozen(
             {title: read_policy(self.decisions, rule, title) for title, rule in (policies or {}).items()}
         )
@@ -180,6 +186,16 @@ class World:
         if self.baseline is None:
             raise MissingRole(f"{self.title} has no baseline policy to measure against; type World(..., baseline=...) or base=...")
         return self.baseline
+
+    def player_of(self, decision: str) -> str:
+        """Whose decision it is; raises ``MissingRole`` in a world without players, ``UnknownName`` for what is no decision."""
+        if not self.players:
+            raise MissingRole(f"{self.title} has no players; type World(..., players={{'human': ('order', 'true'), ...}})")
+        owner = next((name for name, player in self.players.items() if decision in player.decisions), None)
+        if owner is None:
+            known = [each.name for each in self.decisions]
+            raise UnknownName(f"{decision!r} is no decision of {self.title}; it has: {', '.join(known)}{suggestion(decision, known)}")
+        return owner
 
     # ---- roles
 
@@ -260,7 +276,7 @@ class World:
 
     @cached_property
     def _identity(self) -> Any:
-        return self.model, frozenset(self.roles.items()), self.baseline
+        return self.model, frozenset(self.roles.items()), self.baseline, self.players
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_identity"}
@@ -278,21 +294,27 @@ class World:
         standard = {name: repr(role) for name, role in self.roles.items() if name in STANDARD}
         levers = {name: role for name, role in self.roles.items() if name not in STANDARD}
         named = ", ".join(f"{name!r}: {policy.code}" for name, policy in self.named.items())
+        players = ", ".join(f"{name!r}: {player.code}" for name, player in self.players.items())
         parts = {
             **standard,
             **({"levers": repr(levers)} if levers else {}),
             **({"policies": f"{{{named}}}"} if named else {}),
+            **({"players": f"{{{players}}}"} if players else {}),
             **({"baseline": self.baseline.code} if self.baseline is not None else {}),
             **({"name": repr(self.name)} if self.name else {}),
         }
         return f"World({', '.join([repr(self.model), *(f'{name}={text}' for name, text in parts.items())])})"
 
     def __str__(self) -> str:
-        lines = [self.title, self.description, str(self.model), *(f"{name}: {role.variable}" for name, role in self.roles.items())]
+        lines = [self.title, self.description, str(self.model), *self._parts()]
         return visible("\n".join(line for line in lines if line), lines=True)
 
+    def _parts(self) -> list[str]:
+        roles = [f"{name}: {role.variable}" for name, role in self.roles.items()]
+        return roles + [f"player {name}: {player}" for name, player in self.players.items()]
+
     def _repr_html_(self) -> str:
-        roles = "; ".join(f"{name}: {role.variable}" for name, role in self.roles.items())
+        roles = "; ".join(self._parts())
         head = f"<p><b>{html_text(self.title)}</b> {html_text(self.description)}</p>"
         return f"{head}{self.model._repr_html_()}<p>{html_text(roles)}; baseline: {html_text(str(self.baseline))}</p>"
 

@@ -13,7 +13,7 @@ from typing import Any
 from causalkit import CausalError, Dist, Model
 from causalkit.documents.budget import STANDARD, Budget, check_document
 from causalkit.documents.json import from_json, in_file, read_dist, read_value, to_json, write_whole, written_value
-from causalkit.errors import WrongFile
+from causalkit.errors import WrongFile, WrongShape
 from causalkit.values.arguments import checked
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import Role
@@ -53,10 +53,17 @@ def save_world(world: World, path: str | Path) -> None:
 def world_to_json(world: World) -> dict[str, Any]:
     """A world as a JSON document: its model, its roles, its named policies and its baseline.
 
+    Raises ``WrongShape`` for a world with players: a document holds tables and no formulas, and what a player wants is one.
+
     >>> import stop_button as sb
     >>> world_to_json(sb.worlds.basic_button())["roles"]["intent"]
     {'variable': 'wish', 'means': []}
     """
+    if world.players:
+        raise WrongShape(
+            f"{world.title} has players ({', '.join(world.players)}), who want formulas, and a .json document holds tables only; "
+            "keep the world in a .py file: print(repr(world)) shows what to write"
+        )
     roles = {
         name: {"variable": role.variable, "means": [[written_value(v), written_value(m)] for v, m in role.means.items()]}
         for name, role in world.roles.items()
