@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from causalkit.engine.compiling.binding import Bound, Unbound, bind
 from causalkit.engine.compiling.factors import Condition
+from causalkit.engine.compiling.greedy_elimination import bits
 from causalkit.engine.compiling.node_tables import Table
-from causalkit.engine.compiling.triangulation import bits
 from causalkit.engine.compiling.world import World
 from causalkit.engine.exact.join_tree import Way, flow_on, gathered, root_of, way_to
 from causalkit.engine.exact.peaks import Peak, Peaks, Step, assigned

@@ -5,9 +5,11 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple, Protocol, TypeVar
+
+from causalkit.engine.compiling.greedy_elimination import bits, greedy_elimination, neighbours
 
 __all__ = ["Order", "Scope", "Scoped", "Shape", "eliminated", "elimination_order"]
 
@@ -113,10 +115,14 @@ def elimination_order(cards: tuple[int, ...], shapes: tuple[Shape, ...], kept: t
     """
     scopes = [shape.scope for shape in shapes]
     free = {variable for scope in scopes for variable in scope} - set(kept)
-    first = priced(_greedy(cards, scopes, free, _clique), cards, shapes)
+    near, size = neighbours(len(cards), scopes), partial(_clique, cards)
+    by_size, _ = greedy_elimination(near, free, size)
+    first = priced([variable for variable, _ in by_size], cards, shapes)
     if not thorough or first.cost <= CHEAP or len(free) > MOST_FOR_FILL:
         return first
-    return min(first, priced(_greedy(cards, scopes, free, _fill), cards, shapes), key=lambda order: (order.cost, order.largest))
+    by_fill, _ = greedy_elimination(near, free, size, partial(_fill, cards))
+    second = priced([variable for variable, _ in by_fill], cards, shapes)
+    return min(first, second, key=lambda order: (order.cost, order.largest))
 
 
 def priced(variables: Sequence[int], cards: Sequence[int], shapes: Iterable[Shape]) -> Order:
@@ -137,48 +143,12 @@ def priced(variables: Sequence[int], cards: Sequence[int], shapes: Iterable[Shap
     return Order(tuple(variables), sum(costs), largest, sum(made), max(widths))
 
 
-Rule = Callable[[int, Mapping[int, set[int]], Sequence[int]], int]
-
-
-def _clique(variable: int, near: Mapping[int, set[int]], cards: Sequence[int]) -> int:
+def _clique(cards: Sequence[int], variable: int, near: Sequence[int]) -> int:
     """The size of the table that eliminating a variable makes."""
-    return math.prod(cards[other] for other in near[variable]) * cards[variable]
+    return math.prod([cards[other] for other in bits(near[variable])]) * cards[variable]
 
 
-def _fill(variable: int, near: Mapping[int, set[int]], cards: Sequence[int]) -> int:
-    """The weight of the edges that eliminating a variable adds."""
-    around = sorted(near[variable])
-    return sum(cards[a] * cards[b] for i, a in enumerate(around) for b in around[i + 1 :] if b not in near[a])
-
-
-def _greedy(cards: Sequence[int], scopes: Sequence[Scope], free: set[int], rule: Rule) -> tuple[int, ...]:
-    near: dict[int, set[int]] = {variable: set() for scope in scopes for variable in scope}
-    for scope in scopes:
-        for variable in scope:
-            near[variable].update(scope)
-    for variable, others in near.items():
-        others.discard(variable)
-    score = {variable: (rule(variable, near, cards), _clique(variable, near, cards), variable) for variable in free}
-    waiting = sorted(score.values())
-    order: list[int] = []
-    while waiting:
-        entry = heapq.heappop(waiting)
-        variable = entry[-1]
-        if score.get(variable) != entry:
-            continue
-        del score[variable]
-        order.append(variable)
-        for touched in _joined(variable, near, rule is _fill):
-            if touched in score:
-                score[touched] = (rule(touched, near, cards), _clique(touched, near, cards), touched)
-                heapq.heappush(waiting, score[touched])
-    return tuple(order)
-
-
-def _joined(variable: int, near: dict[int, set[int]], further: bool) -> Iterable[int]:
-    """Takes a variable out, joins those around it, and names the variables whose score may have changed."""
-    around = near.pop(variable)
-    for other in around:
-        near[other] |= around
-        near[other] -= {variable, other}
-    return sorted({each for other in around for each in near[other]} | around) if further else sorted(around)
+def _fill(cards: Sequence[int], variable: int, near: Sequence[int]) -> int:
+    """The weight of the edges that eliminating a variable adds, counted from both ends."""
+    around = near[variable]
+    return sum([cards[a] * sum([cards[b] for b in bits(around & ~near[a] & ~(1 << a))]) for a in bits(around)])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
-__all__ = ["JoinTree", "bits", "join_tree", "mask_of"]
+from causalkit.engine.compiling.greedy_elimination import Elimination, bits, greedy_elimination, neighbours
+
+__all__ = ["JoinTree", "join_tree"]
 
 SOON_DONE = 20_000
 """Cells that are soon walked through: a tree of no more is good enough, and finding a better one would take longer."""
@@ -66,30 +67,6 @@ class JoinTree:
         return marked
 
 
-def mask_of(scope: Iterable[int]) -> int:
-    """A set of small numbers as an integer with these bits.
-
-    >>> mask_of([0, 3])
-    9
-    """
-    mask = 0
-    for variable in scope:
-        mask |= 1 << variable
-    return mask
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The numbers that a mask holds, ascending.
-
-    >>> list(bits(9))
-    [0, 3]
-    """
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
 def join_tree(cards: Sequence[int], scopes: Sequence[Sequence[int]]) -> JoinTree:
     """The join tree of tables with these variables; every scope is inside a clique.
 
@@ -100,15 +77,16 @@ def join_tree(cards: Sequence[int], scopes: Sequence[Sequence[int]]) -> JoinTree
     >>> [list(bits(clique)) for clique in tree.cliques]
     [[1, 2, 3], [0, 1, 3]]
     """
-    near = _neighbours(len(cards), scopes)
+    near = neighbours(len(cards), scopes)
     logs = [math.log2(card) if card > 1 else 0.01 for card in cards]
-    best, steps = _eliminated(near, logs, _size)
+    every, size = range(len(cards)), partial(_size, logs)
+    best, steps = greedy_elimination(near, every, size)
     least = _cells(best, cards)
     budget = min(least / STEP_CELLS, MOST_STEPS)
-    for rule, weight in ((_fill, 1), (_weighted_fill, 4)):
+    for rule, weight in ((_fill, 1), (partial(_weighted_fill, logs), 4)):
         if least <= SOON_DONE or budget < weight * steps:
             break
-        found, used = _eliminated(near, logs, rule)
+        found, used = greedy_elimination(near, every, size, rule)
         budget -= weight * used
         cells = _cells(found, cards)
         if cells < least:
@@ -116,33 +94,18 @@ def join_tree(cards: Sequence[int], scopes: Sequence[Sequence[int]]) -> JoinTree
     return _tree(best, cards)
 
 
-def _neighbours(count: int, scopes: Iterable[Sequence[int]]) -> list[int]:
-    near = [0] * count
-    for scope in scopes:
-        mask = mask_of(scope)
-        for variable in scope:
-            near[variable] |= mask
-    return [mask & ~(1 << variable) for variable, mask in enumerate(near)]
-
-
-Elimination = list[tuple[int, int]]
-"""The variables in the order in which they are eliminated, each with those that are its neighbours by then."""
-
-Rule = Callable[[int, Sequence[int], Sequence[float]], float]
-
-
-def _size(variable: int, near: Sequence[int], logs: Sequence[float]) -> float:
+def _size(logs: Sequence[float], variable: int, near: Sequence[int]) -> float:
     """The size of the clique that eliminating a variable makes, as a logarithm."""
     return logs[variable] + sum([logs[other] for other in bits(near[variable])])
 
 
-def _fill(variable: int, near: Sequence[int], logs: Sequence[float]) -> float:
+def _fill(variable: int, near: Sequence[int]) -> float:
     """The number of edges that eliminating a variable adds, counted from both ends."""
     around = near[variable]
     return sum([(around & ~near[other]).bit_count() - 1 for other in bits(around)])
 
 
-def _weighted_fill(variable: int, near: Sequence[int], logs: Sequence[float]) -> float:
+def _weighted_fill(logs: Sequence[float], variable: int, near: Sequence[int]) -> float:
     """The weight of the edges that eliminating a variable adds: for each the product of its ends' logarithms."""
     around = near[variable]
     total = 0.0
@@ -150,47 +113,6 @@ def _weighted_fill(variable: int, near: Sequence[int], logs: Sequence[float]) ->
         missing = around & ~near[other] & ~(1 << other)
         total += logs[other] * sum([logs[each] for each in bits(missing)])
     return total
-
-
-def _eliminated(near: Sequence[int], logs: Sequence[float], rule: Rule) -> tuple[Elimination, int]:
-    """The greedy order by a rule, ties by the size of the clique, and how many scores it took."""
-    near = list(near)
-    further = rule is not _size
-    score = {v: (rule(v, near, logs), _size(v, near, logs) if further else 0.0, v) for v in range(len(near))}
-    waiting = sorted(score.values())
-    order: Elimination = []
-    steps = len(near)
-    while waiting:
-        entry = heapq.heappop(waiting)
-        variable = entry[-1]
-        if score.get(variable) != entry:
-            continue
-        del score[variable]
-        around = near[variable]
-        order.append((variable, around))
-        for touched in _joined(variable, around, near, further):
-            fresh = (rule(touched, near, logs), _size(touched, near, logs) if further else 0.0, touched)
-            if fresh != score[touched]:
-                score[touched] = fresh
-                heapq.heappush(waiting, fresh)
-            steps += 1
-    return order, steps
-
-
-def _joined(variable: int, around: int, near: list[int], further: bool) -> Iterator[int]:
-    """Takes a variable out, joins those around it, and names the variables whose score may have changed."""
-    out = ~(1 << variable)
-    changed, reached = 0, around
-    for other in bits(around):
-        before = near[other]
-        after = (before | around) & out & ~(1 << other)
-        if after != before & out:
-            changed |= 1 << other
-        near[other] = after
-    if further:
-        for other in bits(changed):
-            reached |= near[other]
-    return bits(reached)
 
 
 def _cells(order: Elimination, cards: Sequence[int]) -> int:

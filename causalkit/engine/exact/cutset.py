@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from causalkit.engine.compiling.binding import Bound
+from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
-from causalkit.engine.compiling.triangulation import JoinTree, bits, mask_of
+from causalkit.engine.compiling.triangulation import JoinTree
 from causalkit.engine.exact.join_tree import Way, all_singles, gathered, priced
 from causalkit.engine.exact.products import WHOLE, Product, size_of
 

@@ -6,9 +6,10 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from causalkit.engine.compiling.binding import Bound
+from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.plan import MOST_CELLS
-from causalkit.engine.compiling.triangulation import JoinTree, bits, join_tree, mask_of
+from causalkit.engine.compiling.triangulation import JoinTree, join_tree
 from causalkit.engine.exact.products import WHOLE, Pricing, Product, shape_of, size_of
 from causalkit.engine.exact.propagation import Flow, Messages, nothing_kept
 from causalkit.mechanisms.network import Network, Node

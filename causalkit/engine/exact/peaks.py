@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from causalkit.engine.compiling.greedy_elimination import bits
 from causalkit.engine.compiling.node_tables import INT64, Table
-from causalkit.engine.compiling.triangulation import bits
 from causalkit.engine.exact.products import AT_ONCE, shape_of, size_of
 from causalkit.values.arrays import Array
 

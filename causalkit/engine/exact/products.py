@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from causalkit.engine.compiling.greedy_elimination import bits
 from causalkit.engine.compiling.node_tables import INT64, Table
-from causalkit.engine.compiling.triangulation import bits
 from causalkit.values.arrays import Array
 
 __all__ = ["AT_ONCE", "FLOATS", "WHOLE", "Pricing", "Product", "joined", "shape_of", "size_of", "summed"]

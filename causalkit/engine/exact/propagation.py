@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple
 
+from causalkit.engine.compiling.greedy_elimination import bits
 from causalkit.engine.compiling.node_tables import Table, new_number
-from causalkit.engine.compiling.triangulation import JoinTree, bits
+from causalkit.engine.compiling.triangulation import JoinTree
 from causalkit.engine.exact.products import Product, joined, size_of, summed
 
 __all__ = ["Flow", "Message", "Messages", "nothing_kept"]
