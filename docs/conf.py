@@ -45,10 +45,12 @@ CITATION = re.compile(r"\[(?P<key>[a-z]+\d{4}[a-z]?|ours)\](?!`)")
 
 
 def module_names(pattern: str) -> list[str]:
-    """The modules on disk that match a dotted pattern: ``causalkit.*`` are the modules directly in the package."""
+    """The modules on disk that match a dotted pattern: ``causalkit.*`` are the modules directly in the package; a package is itself."""
     folder, _, last = pattern.rpartition(".")
-    found = (path for path in ROOT.joinpath(*folder.split(".")).glob(f"{last}.py") if not path.stem.startswith("_"))
-    return [f"{folder}.{path.stem}" for path in sorted(found)]
+    inside = ROOT.joinpath(*folder.split("."))
+    if (inside / last / "__init__.py").exists():
+        return [pattern]
+    return [f"{folder}.{path.stem}" for path in sorted(inside.glob(f"{last}.py")) if not path.stem.startswith("_")]
 
 
 def section(name: str) -> str:

@@ -17,7 +17,10 @@ def patterns(page: Path) -> list[str]:
 def matched(pattern: str) -> list[str]:
     """The modules that a pattern names, as docs/conf.py reads it."""
     folder, _, last = pattern.rpartition(".")
-    return [f"{folder}.{path.stem}" for path in ROOT.joinpath(*folder.split(".")).glob(f"{last}.py") if not path.stem.startswith("_")]
+    inside = ROOT.joinpath(*folder.split("."))
+    if (inside / last / "__init__.py").exists():
+        return [pattern]
+    return [f"{folder}.{path.stem}" for path in inside.glob(f"{last}.py") if not path.stem.startswith("_")]
 
 
 def modules() -> set[str]:

@@ -13,18 +13,18 @@ utility count among the nodes with an instrumental control incentive; [everitt20
 from __future__ import annotations
 
 from causalkit.graphs.path_search import Path, directed_path
+from causalkit.loading import later
 from causalkit.values.arguments import checked
 from stop_button.incentives.diagram import Diagram
-from stop_button.incentives.evidence import backdoor, check, childless, covered, cut, determined, missing, shown, through
+from stop_button.incentives.evidence import backdoor, check, childless, covered, cut, determined, shown, through
 from stop_button.incentives.judgement import Judgement
 from stop_button.incentives.relevance import sufficient_recall
 from stop_button.incentives.requisite import judged, minimal_reduction, separation_from_utilities
 
 __all__ = [
-    "admits_direct_value_of_control", "admits_impact_incentive", "admits_indirect_value_of_control",
-    "admits_instrumental_control_incentive", "admits_intent", "admits_response_incentive", "admits_value_of_control",
-    "admits_value_of_information", "direct_value_of_control", "impact_incentive", "indirect_value_of_control",
-    "instrumental_control_incentive", "intent", "response_incentive", "value_of_control", "value_of_information",
+    "admits_direct_value_of_control", "admits_indirect_value_of_control", "admits_response_incentive", "admits_value_of_control",
+    "admits_value_of_information", "direct_value_of_control", "indirect_value_of_control", "response_incentive", "value_of_control",
+    "value_of_information",
 ]  # fmt: skip
 
 
@@ -36,8 +36,15 @@ def admits_value_of_information(diagram: Diagram, decision: str, node: str) -> J
     """A node may have value of information when its link to the decision would be requisite: seeing it could raise the best score.
 
     The node must not come after the decision. An earlier decision that has use for nothing but what is seen anyway is known beforehand,
-    because some best policy draws no lots, and seeing it is worth nothing. Raises ``UnknownName``; ``WrongShape`` for a diagram of
-    several agents. Source: [everitt2021], definition 8 and theorem 9; [vanmerwijk2022] for several decisions.
+    because some best policy draws no lots, and seeing it is worth nothing. Source: [everitt2021], definition 8 and theorem 9;
+    [vanmerwijk2022] for several decisions.
+
+    :param diagram: the graph with its decisions and utilities, of one agent.
+    :param decision: the decision whose incentive it is.
+    :param node: the node that is judged; any of the graph.
+    :returns: a judgement, truthy for "may": its evidence is an open path from the node to a utility.
+    :raises UnknownName: for a node that the graph does not have, or a decision that is none.
+    :raises WrongShape: for a diagram of several agents.
 
     >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("state -> pay, act -> pay, state -> sign"), "act", "pay")
@@ -84,8 +91,14 @@ def value_of_information(diagram: Diagram, decision: str) -> tuple[str, ...]:
 def admits_response_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
     """A node may have a response incentive when a directed path leads from it to the decision in the minimal reduction.
 
-    Then every best policy may have to act differently when the node is changed. Raises ``UnknownName``; ``WrongShape`` for a diagram
-    of several agents. Source: [everitt2021], definition 10 and theorem 12.
+    Then every best policy may have to act differently when the node is changed. Source: [everitt2021], definition 10 and theorem 12.
+
+    :param diagram: the graph with its decisions and utilities, of one agent.
+    :param decision: the decision whose incentive it is.
+    :param node: the node that is judged; any of the graph.
+    :returns: a judgement, truthy for "may": its evidence is the path.
+    :raises UnknownName: for a node that the graph does not have, or a decision that is none.
+    :raises WrongShape: for a diagram of several agents.
 
     >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act, hair -> act"), "act", "pay")
@@ -201,6 +214,13 @@ def admits_indirect_value_of_control(diagram: Diagram, decision: str, node: str)
     Where a node has direct value of control too, "cannot" is what the criterion says, and no proof (``complete``).
     Source: [everitt2021], theorem 16 and after it.
 
+    :param diagram: the graph with its decisions and utilities, of one agent.
+    :param decision: the decision whose incentive it is.
+    :param node: the node that is judged; any of the graph.
+    :returns: a judgement, truthy for "may": its evidence is both paths.
+    :raises UnknownName: for a node that the graph does not have, or a decision that is none.
+    :raises WrongShape: for a diagram of several agents.
+
     >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay"), "act", "pay")
     >>> print(admits_indirect_value_of_control(diagram, "act", "sign"))
@@ -252,99 +272,8 @@ def _by_another_signal(diagram: Diagram, reduced: Diagram, decision: str, node: 
     return Judgement(node, "have indirect value of control", decision, (way, found.open_path), because, covered(diagram))
 
 
-# ---------------------------------------------------------------- instrumental control, impact, intent
-
-
-@checked
-def admits_instrumental_control_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
-    """A node may have an instrumental control incentive when a directed path leads from the decision through it to a utility.
-
-    Then the agent may earn its score by way of the node. With several decisions the criterion is sharper on
-    ``minimal_reduction(diagram)``, where later decisions no longer see what they have no use for. Raises ``UnknownName``;
-    ``WrongShape`` for a diagram of several agents. Source: [everitt2021], definition 17 and theorem 18.
-
-    >>> from causalkit.graphs.graph import Graph
-    >>> diagram = Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks")
-    >>> print(admits_instrumental_control_incentive(diagram, "post", "mood"))
-    mood may have an instrumental control incentive for post: post -> mood -> clicks
-    >>> print(admits_instrumental_control_incentive(diagram, "post", "news"))
-    news cannot have an instrumental control incentive for post: no directed path leads from news to clicks
-    """
-    return _instrumental(diagram, decision, node, "have an instrumental control incentive")
-
-
-@checked
-def instrumental_control_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
-    """The nodes that may have an instrumental control incentive for a decision, in declared order.
-
-    >>> from causalkit.graphs.graph import Graph
-    >>> instrumental_control_incentive(Diagram(Graph.parse("post -> mood -> clicks, post -> news"), "post", "clicks"), "post")
-    ('post', 'mood', 'clicks')
-    """
-    return tuple(node for node in diagram.graph.nodes if admits_instrumental_control_incentive(diagram, decision, node))
-
-
-@checked
-def admits_intent(diagram: Diagram, decision: str, node: str) -> Judgement:
-    """A node may be influenced with intent when a directed path leads from the decision through it to a utility.
-
-    Intent compares two policies: the node belongs to a smallest set of variables that would account for the better score. The
-    criterion is the same as for the instrumental control incentive. Source: [carey2025]; [ward2024].
-
-    >>> from causalkit.graphs.graph import Graph
-    >>> bool(admits_intent(Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks"), "post", "mood"))
-    True
-    """
-    return _instrumental(diagram, decision, node, "be influenced with intent")
-
-
-@checked
-def intent(diagram: Diagram, decision: str) -> tuple[str, ...]:
-    """The nodes that a decision may influence with intent, in declared order; see ``admits_intent``.
-
-    >>> from causalkit.graphs.graph import Graph
-    >>> intent(Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks"), "post")
-    ('post', 'mood', 'clicks')
-    """
-    return tuple(node for node in diagram.graph.nodes if admits_intent(diagram, decision, node))
-
-
-def _instrumental(diagram: Diagram, decision: str, node: str, claim: str) -> Judgement:
-    check(diagram, decision, node)
-    path = through(diagram.graph, decision, node, diagram.utilities)
-    lacks = missing(diagram.graph, decision, (node,)) or missing(diagram.graph, node, diagram.utilities)
-    return Judgement(node, claim, decision, (path,) if path else (), str(path) if path else lacks, not path or covered(diagram))
-
-
-@checked
-def admits_impact_incentive(diagram: Diagram, decision: str, node: str) -> Judgement:
-    """A node may have an impact incentive when both it and a utility lie below the decision.
-
-    Then every best policy may have to make the node turn out otherwise than a baseline policy would, as a means or as a side
-    effect. The evidence is a path to each. Source: [carey2025].
-
-    >>> from causalkit.graphs.graph import Graph
-    >>> diagram = Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks")
-    >>> print(admits_impact_incentive(diagram, "post", "news"))
-    news may have an impact incentive for post: post -> news, and post -> clicks
-    """
-    check(diagram, decision, node)
-    claim = "have an impact incentive"
-    if node == decision:
-        return Judgement(node, claim, decision, (), f"{node} is the decision itself")
-    to_node, to_pay = directed_path(diagram.graph, decision, node), directed_path(diagram.graph, decision, diagram.utilities)
-    if to_node and to_pay:
-        return Judgement(node, claim, decision, (to_node, to_pay), f"{to_node}, and {to_pay}", covered(diagram))
-    lacks = missing(diagram.graph, decision, (node,)) or missing(diagram.graph, decision, diagram.utilities)
-    return Judgement(node, claim, decision, (), lacks)
-
-
-@checked
-def impact_incentive(diagram: Diagram, decision: str) -> tuple[str, ...]:
-    """The nodes that may have an impact incentive for a decision, in declared order; see ``admits_impact_incentive``.
-
-    >>> from causalkit.graphs.graph import Graph
-    >>> impact_incentive(Diagram(Graph.parse("post -> mood -> clicks, post -> clicks, post -> news"), "post", "clicks"), "post")
-    ('mood', 'clicks', 'news')
-    """
-    return tuple(node for node in diagram.graph.nodes if admits_impact_incentive(diagram, decision, node))
+_DOWNSTREAM = (
+    "admits_impact_incentive", "admits_instrumental_control_incentive", "admits_intent", "impact_incentive",
+    "instrumental_control_incentive", "intent",
+)  # fmt: skip
+__getattr__, __dir__ = later(__name__, __all__, {}, {name: f"stop_button.incentives:{name}" for name in _DOWNSTREAM})

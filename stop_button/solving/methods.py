@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
@@ -13,17 +12,15 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, count
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
-from stop_button.evaluation.undefined import Score, defined
+from stop_button.evaluation.policy_polynomial import score_of
+from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
-from stop_button.grounding.resolving import resolved
-from stop_button.language.algebra import Formula
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.solving.branch_and_bound import branched
-from stop_button.solving.fractional_form import in_ratios, single_polynomial
 from stop_button.solving.linear_fractional import linear_parts
 from stop_button.solving.linear_program import Behaviour, mixed_best
 from stop_button.solving.local_search import climbs
+from stop_button.solving.problem import Method, Problem, Ties
 from stop_button.solving.sequences.answers import sequence_answer
 from stop_button.solving.sequences.sequence import solve_tied
 from stop_button.solving.solution import (
@@ -37,71 +34,13 @@ from stop_button.solving.solution import (
     MethodName,
     Solution,
 )  # fmt: skip
-from stop_button.solving.term_matrix import PartialAssignment, SearchProblem, search_problem
-from stop_button.solving.variable_elimination import Polynomial, maximised
+from stop_button.solving.term_matrix import PartialAssignment
+from stop_button.solving.variable_elimination import maximised
 
-__all__ = ["METHODS", "Method", "Problem", "solve"]
+__all__ = ["METHODS", "solve"]
 
 FEW_POLICIES = 1_000_000
 """So many policies at most are given to other methods when decisions recall too little for backward induction to count the ties."""
-
-Ties = tuple[tuple[str, ...], ...]
-"""Groups of decisions that follow one rule each."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A world and a utility of which a best policy is wanted, and how far to look for it.
-
-    ``method`` is the one asked for, if any; ``mixed`` wants a behavioural policy, ``tied`` one rule for each group of
-    decisions; ``most``, ``seed`` and ``starts`` bound searches.
-    """
-
-    world: World
-    utility: Utility
-    method: MethodName | None = None
-    mixed: bool = False
-    most: int = 100_000
-    seed: int = 0
-    starts: int = 20
-    tied: Ties | None = None
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it asks for a policy that draws no lots and may do as it likes at each decision."""
-        return not self.mixed and self.tied is None
-
-    @cached_property
-    def formula(self) -> Formula:
-        """The utility's formula, with everything found that the world alone decides."""
-        return resolved(self.utility.formula, self.world)  # type: ignore[no-any-return]
-
-    @cached_property
-    def polynomial(self) -> Polynomial | None:
-        """The one polynomial in the policy that the utility is, or ``None`` when it is not one."""
-        return single_polynomial(self.formula, self.world)
-
-    def score(self, policy: Policy) -> Score:
-        """The exact score of a policy, or ``UNDEFINED``."""
-        return score_or_undefined(self.formula, self.world, policy)
-
-    def in_term_matrices(self) -> SearchProblem:
-        """The same as ratios whose monomials are rows of arrays."""
-        return search_problem(in_ratios(self.formula, self.world), self.world.policies)
-
-
-class Method(Protocol):
-    """One way to find a best policy."""
-
-    @property
-    def name(self) -> MethodName:
-        """What the method is called, as in ``solve(..., method=...)``."""
-
-    def accepts(self, problem: Problem) -> bool:
-        """Whether a problem that asks for no method may be given to this one."""
-
-    def apply(self, problem: Problem) -> Solution:
-        """The policy found; raises ``WrongShape`` for a problem that does not fit, ``TooLarge`` for one that is too large."""
 
 
 @dataclass(frozen=True)
@@ -278,7 +217,7 @@ def solve(
     ("factorised"); both for spaces of any size and with every tie counted. Where decisions recall too little for the induction, the
     answer is a local optimum with what no policy exceeds. Anything else is solved by "branch and bound", which looks at no more than
     ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none exceeds.
-    "local search" climbs from ``starts`` policies drawn with ``seed``, and proves nothing.
+    "local search" climbs, and proves nothing.
 
     With ``mixed``, policies may draw lots in each situation: for a weighted sum of means with one condition, or ``least(...)`` of such
     sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is
@@ -287,9 +226,21 @@ def solve(
     With ``tied``, groups of decisions such as ``[["act[1]", "act[2]"]]``, each group follows one rule, which is made best as one; with an
     empty list, decisions that recall too little are solved for sure, if ``most`` partial rules are enough.
 
-    Raises ``Impossible`` when no policy has a defined score, ``WrongShape`` for a method that does not fit the formula, ``TooLarge``
-    when the limit is met before any score is, ``Undecided`` for numbers with symbols (factorised: when they decide). Source:
-    [lauritzen2001] (elimination), [land1960] (branch and bound), [dinkelbach1967] (ratios).
+    Source: [lauritzen2001] (elimination), [land1960] (branch and bound), [dinkelbach1967] (ratios).
+
+    :param world: the world whose policies are searched.
+    :param utility: what a policy is to have much of.
+    :param method: one of the methods named above; the first that fits if left out.
+    :param mixed: let policies draw lots.
+    :param most: the most partial policies, or partial rules, that are looked at.
+    :param seed: of the policies from which climbs start, a whole number from 0.
+    :param starts: how many climbs "local search" makes, from 1.
+    :param tied: groups of decisions that follow one rule each.
+    :returns: a policy with its exact score, truthy when it is proved to be a best one.
+    :raises Impossible: when no policy has a defined score.
+    :raises WrongShape: for a method that does not fit the formula.
+    :raises TooLarge: when the limit is met before any score is.
+    :raises Undecided: for numbers with symbols (factorised: when they decide).
 
     >>> import stop_button as sb
     >>> print(solve(sb.worlds.basic_button(), sb.counterfactual))

@@ -1,0 +1,79 @@
+"""A problem that ``solve`` is given, and what every method is: which problems it accepts, and what it makes of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from stop_button.decision.policy import Policy
+from stop_button.decision.world import World
+from stop_button.evaluation.policy_polynomial import score_or_undefined
+from stop_button.evaluation.undefined import Score
+from stop_button.evaluation.utility import Utility
+from stop_button.grounding.resolving import resolved
+from stop_button.language.algebra import Formula
+from stop_button.solving.fractional_form import in_ratios, single_polynomial
+from stop_button.solving.solution import MethodName, Solution
+from stop_button.solving.term_matrix import SearchProblem, search_problem
+from stop_button.solving.variable_elimination import Polynomial
+
+__all__ = ["Method", "Problem", "Ties"]
+
+Ties = tuple[tuple[str, ...], ...]
+"""Groups of decisions that follow one rule each."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A world and a utility of which a best policy is wanted, and how far to look for it.
+
+    ``method`` is the one asked for, if any; ``mixed`` wants a behavioural policy, ``tied`` one rule for each group of
+    decisions; ``most``, ``seed`` and ``starts`` bound searches.
+    """
+
+    world: World
+    utility: Utility
+    method: MethodName | None = None
+    mixed: bool = False
+    most: int = 100_000
+    seed: int = 0
+    starts: int = 20
+    tied: Ties | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it asks for a policy that draws no lots and may do as it likes at each decision."""
+        return not self.mixed and self.tied is None
+
+    @cached_property
+    def formula(self) -> Formula:
+        """The utility's formula, with everything found that the world alone decides."""
+        return resolved(self.utility.formula, self.world)  # type: ignore[no-any-return]
+
+    @cached_property
+    def polynomial(self) -> Polynomial | None:
+        """The one polynomial in the policy that the utility is, or ``None`` when it is not one."""
+        return single_polynomial(self.formula, self.world)
+
+    def score(self, policy: Policy) -> Score:
+        """The exact score of a policy, or ``UNDEFINED``."""
+        return score_or_undefined(self.formula, self.world, policy)
+
+    def in_term_matrices(self) -> SearchProblem:
+        """The same as ratios whose monomials are rows of arrays."""
+        return search_problem(in_ratios(self.formula, self.world), self.world.policies)
+
+
+class Method(Protocol):
+    """One way to find a best policy."""
+
+    @property
+    def name(self) -> MethodName:
+        """What the method is called, as in ``solve(..., method=...)``."""
+
+    def accepts(self, problem: Problem) -> bool:
+        """Whether a problem that asks for no method may be given to this one."""
+
+    def apply(self, problem: Problem) -> Solution:
+        """The policy found; raises ``WrongShape`` for a problem that does not fit, ``TooLarge`` for one that is too large."""
