@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -167,5 +166,7 @@ def suggestion(found: object, known: Iterable[object]) -> str:
     "; did you mean 'wish'?"
     """
     names = [name for name in _several(known) if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
+    import difflib
+
     close = difflib.get_close_matches(str(found), names, n=1) if len(str(found)) <= LONGEST_COMPARED else []
     return f"; did you mean {close[0]!r}?" if close else ""

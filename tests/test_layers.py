@@ -340,11 +340,11 @@ def test_stop_button_uses_public_names_only() -> None:
         "from causalkit.mechanisms.network import Node",
         "from causalkit import regime",
         "from causalkit import *",
-        "from causalkit.errors import difflib",
+        "from causalkit.errors import inspect",
         "import causalkit.mechanisms.network",
         "import causalkit as ck; ck.regime.Regime",
         "import causalkit as ck\ndef f(): return ck.anything_else",
-        "import causalkit.errors as e; e.difflib",
+        "import causalkit.errors as e; e.inspect",
     ],
 )
 def test_private_uses_are_seen(source: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise, product
 from typing import NoReturn
 
@@ -20,19 +21,25 @@ Token = tuple[str, str, int]
 ARROWS = ("->", "<-", "<->")
 _DASHES = "\\-=~\u2010-\u2015\u2212"
 _ENDS = "oO*@"
-_FOREIGN = re.compile("[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u2b00-\u2b11\u2b30-\u2b4f\u2b60-\u2bb8]")
-_RUN = re.compile(rf"[<>|.{_DASHES}]*[<>{_DASHES}][<>|.{_DASHES}]*")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_BLANKS = re.compile(r"(?:\s+|//[^\n]*|#[^\n]*|/\*.*?\*/)*+", re.DOTALL)
-_HEAD = re.compile(r"\s*(?:strict\s+)?(dag|pdag|mag|pag|digraph|graph)\b\s*(?:\"[^\"]*\"|\w+)?\s*\{")
+_FOREIGN = "[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u2b00-\u2b11\u2b30-\u2b4f\u2b60-\u2bb8]"
+_RUN = rf"[<>|.{_DASHES}]*[<>{_DASHES}][<>|.{_DASHES}]*"
+_QUOTED = r'(?s:"((?:[^"\\]|\\.)*)")'
+_BLANKS = r"(?s:(?:\s+|//[^\n]*|#[^\n]*|/\*.*?\*/)*+)"
+_HEAD = r"\s*(?:strict\s+)?(dag|pdag|mag|pag|digraph|graph)\b\s*(?:\"[^\"]*\"|\w+)?\s*\{"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_ATTRIBUTE = re.compile(r"\s*([\w.]+)\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s,\]\"]*))?\s*([,;]?)")
+_ATTRIBUTE = r"\s*([\w.]+)\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s,\]\"]*))?\s*([,;]?)"
 _MARKS = {
     "latent": "latent", "l": "latent", "unobserved": "latent", "u": "latent",
     "exposure": "exposures", "e": "exposures", "source": "exposures",
     "outcome": "outcomes", "o": "outcomes", "target": "outcomes",
     "adjusted": "adjusted", "a": "adjusted", "adjustednode": "adjusted",
 }  # fmt: skip
+
+
+@cache
+def _regex(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when it is first wanted: not every program reads a graph."""
+    return re.compile(pattern)
 
 
 @dataclass
@@ -67,7 +74,7 @@ def parse_text(text: str) -> GraphText:
     >>> found.edges, list(found.exposures), list(found.latent)
     ([('x', 'm'), ('x', 'y'), ('u', 'x'), ('u', 'y')], ['x'], ['u'])
     """
-    head = _HEAD.match(text)
+    head = _regex(_HEAD).match(text)
     if head is None:
         return _statements(text, _plain_tokens(text))
     if head[1] not in ("dag", "digraph"):
@@ -82,7 +89,7 @@ def written_name(name: str) -> str:
     ('two words', '"a, b"', '"x --> y"')
     """
     try:
-        bare = "\n" not in name and _HEAD.match(name + " {") is None and [token[:2] for token in _plain_tokens(name)] == [("name", name)]
+        bare = "\n" not in name and _regex(_HEAD).match(name + " {") is None and [token[:2] for token in _plain_tokens(name)] == [("name", name)]
     except WrongShape:
         bare = False
     if bare and '"' not in name and name.count("[") == name.count("]") and name.count("(") == name.count(")"):
@@ -115,10 +122,10 @@ def _unquoted(inside: str) -> str:
 
 def _arrow(text: str, at: int, before: int) -> tuple[str, int] | None:
     """The arrow that begins here, and its end; None for a sign that is part of a name. ``before`` is where the bare text began."""
-    foreign = _FOREIGN.match(text, at)
+    foreign = _regex(_FOREIGN).match(text, at)
     if foreign:
         _refuse_arrow(text, at, foreign.end())
-    run = _RUN.match(text, at)
+    run = _regex(_RUN).match(text, at)
     if run is None:
         return None
     start, end = at, run.end()
@@ -160,7 +167,7 @@ def _plain_tokens(text: str) -> Iterator[Token]:
     while at < len(text):
         letter = text[at]
         if letter == '"' and not text[begin:at].strip():
-            match = _QUOTED.match(text, at) or _fail(text, at, "the quotation is not closed")
+            match = _regex(_QUOTED).match(text, at) or _fail(text, at, "the quotation is not closed")
             yield "name", _unquoted(match[1]), at
             at = begin = match.end()
         elif letter in "{}":
@@ -263,7 +270,7 @@ class _Dagitty:
         return self.found
 
     def skip(self) -> int:
-        match = _BLANKS.match(self.text, self.at)
+        match = _regex(_BLANKS).match(self.text, self.at)
         self.at = match.end() if match else self.at
         return self.at
 
@@ -276,7 +283,7 @@ class _Dagitty:
 
     def arrow(self) -> str | None:
         at = self.skip()
-        rest = re.compile(rf"[{_ENDS}]?(?=[<>{_DASHES}])").match(self.text, at)
+        rest = _regex(rf"[{_ENDS}]?(?=[<>{_DASHES}])").match(self.text, at)
         found = _arrow(self.text, rest.end() if rest else at, at)
         if found is None:
             return None
@@ -296,14 +303,14 @@ class _Dagitty:
 
     def name(self) -> list[str]:
         at = self.skip()
-        quoted = _QUOTED.match(self.text, at)
-        bare = re.compile(r"[\w.]+(?:-[\w.]+)*").match(self.text, at)
+        quoted = _regex(_QUOTED).match(self.text, at)
+        bare = _regex(r"[\w.]+(?:-[\w.]+)*").match(self.text, at)
         match = quoted or bare
         if match is None:
             _arrow(self.text, at, at)
             _fail(self.text, at, f"found {self.text[at]!r}, expected a name")
         self.at = match.end()
-        setting = re.compile(r'\s*=\s*"(?:[^"\\]|\\.)*"').match(self.text, self.at)
+        setting = _regex(r'\s*=\s*"(?:[^"\\]|\\.)*"').match(self.text, self.at)
         if bare and setting:
             self.at = setting.end()
             return []
@@ -315,7 +322,7 @@ class _Dagitty:
     def attributes(self, name: str) -> None:
         while self.accept("["):
             while not self.accept("]"):
-                match = _ATTRIBUTE.match(self.text, self.at) or _fail(self.text, self.at, "expected an attribute or ']'")
+                match = _regex(_ATTRIBUTE).match(self.text, self.at) or _fail(self.text, self.at, "expected an attribute or ']'")
                 if match[1] in ("selected", "s", "selectednode"):
                     _fail(self.text, self.at, f"{name!r} is marked as {match[1]!r}, and selection is not represented")
                 if match[1] in _MARKS:

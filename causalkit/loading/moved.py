@@ -6,10 +6,12 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader  # loads much, as a program runs
 
 __all__ = ["keep_old_paths", "moved_names"]
 
@@ -26,15 +28,15 @@ class Package(ModuleType):
             super().__setattr__(name, value)
 
 
-class OldPaths(MetaPathFinder, Loader):
-    """Finds modules by the names that they had, and fills them with what is now at the new places."""
+class OldPaths:
+    """Finds modules by the names that they had, and fills them with what is now at the new places: a finder and its loader."""
 
     def __init__(self, modules: Mapping[str, str], names: Mapping[str, str]) -> None:
         self.modules, self.names = dict(modules), dict(names)
 
     def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """A spec for a module that has moved."""
-        return ModuleSpec(fullname, self) if fullname in self.modules else None
+        return ModuleSpec(fullname, cast("Loader", self)) if fullname in self.modules else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """An empty module."""

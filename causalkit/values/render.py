@@ -5,7 +5,6 @@ Text that somebody wrote (a name, a value, a caption) becomes part of a page, a 
 
 from __future__ import annotations
 
-import html
 import keyword
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -99,6 +98,8 @@ def html_text(text: object) -> str:
     >>> html_text("<b> & 'c'")
     '&lt;b&gt; &amp; &#x27;c&#x27;'
     """
+    import html
+
     return html.escape(visible(str(text), lines=True), quote=True)
 
 
