@@ -25,7 +25,7 @@ hypothesis.settings.register_profile("explore", deadline=None, database=None)
 hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("explore")
 
-collect_ignore = ["make.py", "setup.py", "docs/conf.py", "build", "bench"]
+collect_ignore = ["make.py", "setup.py", "docs/conf.py", "docs/draw_readme_picture.py", "build", "bench"]
 
 
 def code_cells(document: Document) -> Iterator[Region]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -27,8 +28,11 @@ def the_second_family() -> list[sb.World]:
     return names["family"]
 
 
-def families() -> dict[str, list[sb.World]]:
-    return {"persuasion": list(sb.families.persuasion()), "watched": the_second_family()}
+FAMILIES: dict[str, Callable[[], list[sb.World]]] = {
+    "persuasion": lambda: list(sb.families.persuasion()),
+    "watched": the_second_family,
+}
+family = cache(lambda name: FAMILIES[name]())
 
 
 def cell(utility: str, claim: str, worlds: Iterable[sb.World]) -> str:
@@ -56,13 +60,10 @@ def test_the_tables_have_every_claim_and_every_definition() -> None:
         assert set(table(name)) == {(utility, claim) for utility in UTILITIES for claim in CLAIMS}
 
 
-FAMILIES = families()
-
-
 @settings(max_examples=4)
 @given(st.sampled_from(UTILITIES), st.sampled_from(CLAIMS), st.sampled_from(["watched"]))
 def test_cells_at_random(utility: str, claim: str, name: str) -> None:
-    assert cell(utility, claim, FAMILIES[name]) == table(name)[utility, claim]
+    assert cell(utility, claim, family(name)) == table(name)[utility, claim]
 
 
 @pytest.mark.long
@@ -71,4 +72,4 @@ def test_every_cell(name: str) -> None:
     cells = table(name)
     assert cells
     for (utility, claim), said in cells.items():
-        assert cell(utility, claim, FAMILIES[name]) == said, (utility, claim)
+        assert cell(utility, claim, family(name)) == said, (utility, claim)

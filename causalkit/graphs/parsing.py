@@ -89,7 +89,11 @@ def written_name(name: str) -> str:
     ('two words', '"a, b"', '"x --> y"')
     """
     try:
-        bare = "\n" not in name and _regex(_HEAD).match(name + " {") is None and [token[:2] for token in _plain_tokens(name)] == [("name", name)]
+        bare = (
+            "\n" not in name
+            and _regex(_HEAD).match(name + " {") is None
+            and [token[:2] for token in _plain_tokens(name)] == [("name", name)]
+        )
     except WrongShape:
         bare = False
     if bare and '"' not in name and name.count("[") == name.count("]") and name.count("(") == name.count(")"):

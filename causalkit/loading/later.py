@@ -38,7 +38,8 @@ def later(
             warnings.warn(f"{package}.{name} has moved: use {moved[name].replace(':', '.')}", DeprecationWarning, stacklevel=2)
             return found(moved[name])
         if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}{suggestion(name, public)}")
+            meant = "" if name.startswith("__") else suggestion(name, public)  # tools ask every module for such names
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{meant}")
         thing = found(homes[name])
         setattr(sys.modules[package], name, thing)
         return thing

@@ -22,7 +22,7 @@ from stop_button.worlds import basic_button
 
 ROOT = Path(__file__).resolve().parents[2]
 P = [f"p{i}" for i in range(3000)]
-PRIMES = [int(prime) for prime in sympy.primerange(100_000, 400_000)]
+PRIMES = [int(prime) for prime in sympy.sieve.primerange(100_000, 400_000)]
 SECONDS, MEGABYTES = 1.0, 100
 
 

@@ -10,7 +10,8 @@ import pytest
 from causalkit import Model, choice, coin
 from causalkit.errors import CausalError, CyclicModel, UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
-from stop_button.incentives import Diagram, Judgement, criteria, minimal_reduction, sufficient_recall
+from stop_button import incentives
+from stop_button.incentives import Diagram, Judgement, minimal_reduction, sufficient_recall
 from stop_button.incentives.relevance import relevance_graph, s_reachable
 from stop_button.incentives.requisite import is_requisite, requisite_observations
 
@@ -92,18 +93,18 @@ def test_criteria_agree_with_their_definitions_on_random_diagrams(decisions: int
         reduced = reduced_at_random(edges, decide, utilities, draw)
         assert set(minimal_reduction(diagram).graph.edges) == reduced, diagram
         above = {node: any(descendants(reduced, node) & {u} for u in utilities) for node in diagram.graph.nodes}
-        assert set(criteria.value_of_control(diagram)) == {node for node in diagram.graph.nodes if above[node]} - set(decide)
+        assert set(incentives.value_of_control(diagram)) == {node for node in diagram.graph.nodes if above[node]} - set(decide)
         for d in decide:
             informative = set()
             for node in set(diagram.graph.nodes) - descendants(edges, d):
                 linked = reduced_at_random(edges | {(node, d)}, decide, utilities, draw)
                 informative |= {node} if (node, d) in linked and not known_beforehand(linked, decide, node, d) else set()
-            assert set(criteria.value_of_information(diagram, d)) == informative, diagram
-            assert set(criteria.response_incentive(diagram, d)) == {n for n in diagram.graph.nodes if d in descendants(reduced, n)} - {d}
+            assert set(incentives.value_of_information(diagram, d)) == informative, diagram
+            assert set(incentives.response_incentive(diagram, d)) == {n for n in diagram.graph.nodes if d in descendants(reduced, n)} - {d}
             means = {n for n in descendants(edges, d) if descendants(edges, n) & utilities}
-            assert set(criteria.instrumental_control_incentive(diagram, d)) == set(criteria.intent(diagram, d)) == means
+            assert set(incentives.instrumental_control_incentive(diagram, d)) == set(incentives.intent(diagram, d)) == means
             effects = descendants(edges, d) - {d} if below(edges, d, utilities) else set()
-            assert set(criteria.impact_incentive(diagram, d)) == effects
+            assert set(incentives.impact_incentive(diagram, d)) == effects
 
 
 def known_beforehand(edges: Edges, decisions: list[str], node: str, d: str) -> bool:
@@ -122,7 +123,7 @@ def test_for_one_decision_value_of_information_is_d_connection_given_the_family(
         candidates = set(diagram.graph.nodes) - descendants(edges, d)
         family = {d, *parents(edges, d)}
         expected = {n for n in candidates if connected(edges, n, below(edges, d, utilities), family - {n})}
-        assert set(criteria.value_of_information(diagram, d)) == expected, diagram
+        assert set(incentives.value_of_information(diagram, d)) == expected, diagram
         assert set(requisite_observations(diagram, d)) == expected & family
 
 
@@ -133,7 +134,7 @@ def test_direct_and_indirect_value_of_control_agree_with_their_definitions() -> 
         family = {d, *parents(edges, d)}
         past = frozenset(edge for edge in edges if d not in edge)
         chance = set(diagram.graph.nodes) - {d}
-        assert set(criteria.direct_value_of_control(diagram)) == {n for n in chance if descendants(past, n) & utilities}
+        assert set(incentives.direct_value_of_control(diagram)) == {n for n in chance if descendants(past, n) & utilities}
         indirect = {
             n
             for n in chance
@@ -141,14 +142,14 @@ def test_direct_and_indirect_value_of_control_agree_with_their_definitions() -> 
             if d in descendants(reduced, n) and u in descendants(reduced, d)
             if any((t[1], n) in reduced and is_active(reduced, t, family - {n}) for t in trails(reduced, n, u))
         }
-        assert set(criteria.indirect_value_of_control(diagram, d)) == indirect, diagram
+        assert set(incentives.indirect_value_of_control(diagram, d)) == indirect, diagram
 
 
 def test_evidence_is_a_path_of_the_diagram_that_is_open() -> None:
     for seed in range(DIAGRAMS // 3):
         diagram, edges, (d,), _ = random_diagram(seed, 1)
         for node in diagram.graph.nodes:
-            if found := criteria.admits_value_of_information(diagram, d, node).path:
+            if found := incentives.admits_value_of_information(diagram, d, node).path:
                 assert is_active(edges, found.nodes, {d, *parents(edges, d)} - {node})
             for judgement in directed_judgements(diagram, d, node):
                 assert all(edge in edges for path in judgement.paths for edge in zip(path.nodes, path.nodes[1:], strict=False))
@@ -157,11 +158,11 @@ def test_evidence_is_a_path_of_the_diagram_that_is_open() -> None:
 
 def directed_judgements(diagram: Diagram, decision: str, node: str) -> list[Judgement]:
     return [
-        criteria.admits_response_incentive(diagram, decision, node),
-        criteria.admits_value_of_control(diagram, node),
-        criteria.admits_direct_value_of_control(diagram, node),
-        criteria.admits_instrumental_control_incentive(diagram, decision, node),
-        criteria.admits_impact_incentive(diagram, decision, node),
+        incentives.admits_response_incentive(diagram, decision, node),
+        incentives.admits_value_of_control(diagram, node),
+        incentives.admits_direct_value_of_control(diagram, node),
+        incentives.admits_instrumental_control_incentive(diagram, decision, node),
+        incentives.admits_impact_incentive(diagram, decision, node),
     ]
 
 
@@ -207,24 +208,24 @@ CHAIN = Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay, act -> n
     ("judgement", "text"),
     [
         (
-            criteria.admits_value_of_information(CHAIN, "act", "act"),
+            incentives.admits_value_of_information(CHAIN, "act", "act"),
             "act cannot have value of information for act: act is the decision itself",
         ),
         (
-            criteria.admits_value_of_control(CHAIN, "act"),
+            incentives.admits_value_of_control(CHAIN, "act"),
             "act cannot have value of control: act is a decision, and under control already",
         ),
-        (criteria.admits_value_of_control(CHAIN, "pay"), "pay may have value of control: pay is a utility itself"),
-        (criteria.admits_value_of_control(CHAIN, "hair"), "hair cannot have value of control: the minimal reduction cuts hair -> act"),
+        (incentives.admits_value_of_control(CHAIN, "pay"), "pay may have value of control: pay is a utility itself"),
+        (incentives.admits_value_of_control(CHAIN, "hair"), "hair cannot have value of control: the minimal reduction cuts hair -> act"),
         (
-            criteria.admits_direct_value_of_control(CHAIN, "sign"),
+            incentives.admits_direct_value_of_control(CHAIN, "sign"),
             "sign cannot have direct value of control: no directed path from sign to pay avoids every decision",
         ),
         (
-            criteria.admits_impact_incentive(CHAIN, "act", "state"),
+            incentives.admits_impact_incentive(CHAIN, "act", "state"),
             "state cannot have an impact incentive for act: no directed path leads from act to state",
         ),
-        (criteria.admits_intent(CHAIN, "act", "pay"), "pay may be influenced with intent for act: act -> pay"),
+        (incentives.admits_intent(CHAIN, "act", "pay"), "pay may be influenced with intent for act: act -> pay"),
         (is_requisite(CHAIN, "act", "sign"), "sign may be material for act: sign <- state -> pay is open given act, hair"),
     ],
 )
@@ -236,37 +237,37 @@ def test_judgements_in_words(judgement: Judgement, text: str) -> None:
 
 def test_a_utility_that_no_decision_can_affect_rewards_nothing() -> None:
     diagram = Diagram(Graph.parse("state -> pay, state -> act"), "act", "pay")
-    assert str(criteria.admits_value_of_information(diagram, "act", "state")) == (
+    assert str(incentives.admits_value_of_information(diagram, "act", "state")) == (
         "state cannot have value of information for act: no utility lies below act"
     )
-    assert criteria.instrumental_control_incentive(diagram, "act") == ()
-    assert criteria.value_of_control(diagram) == ("state", "pay")
+    assert incentives.instrumental_control_incentive(diagram, "act") == ()
+    assert incentives.value_of_control(diagram) == ("state", "pay")
 
 
 def test_what_no_theorem_covers_is_said() -> None:
     """Without sufficient recall "cannot" is proved and "may" is not."""
     forgetful = Diagram(Graph.parse("state -> first -> pay, second -> pay, state -> pay"), ["first", "second"], "pay")
     assert not sufficient_recall(forgetful)
-    judgement = criteria.admits_value_of_information(forgetful, "second", "state")
+    judgement = incentives.admits_value_of_information(forgetful, "second", "state")
     assert judgement
     assert not judgement.complete
     assert str(judgement).endswith("(no theorem says that some model realises this)")
-    assert criteria.admits_value_of_information(CHAIN, "act", "state").complete
+    assert incentives.admits_value_of_information(CHAIN, "act", "state").complete
 
 
 def test_latent_causes_count_as_open_paths() -> None:
     diagram = Diagram(Graph.parse("sign <-> pay, act -> pay"), "act", "pay")
-    assert str(criteria.admits_value_of_information(diagram, "act", "sign").path) == "sign <-> pay"
-    assert criteria.value_of_control(diagram) == ("pay",)
+    assert str(incentives.admits_value_of_information(diagram, "act", "sign").path) == "sign <-> pay"
+    assert incentives.value_of_control(diagram) == ("pay",)
 
 
 def test_a_backdoor_leaves_the_node_backwards() -> None:
     graph = Graph.parse("z -> x -> d -> u, w -> x, w -> u")
     diagram = Diagram(graph, "d", "u")
-    found = criteria.admits_indirect_value_of_control(diagram, "d", "x")
+    found = incentives.admits_indirect_value_of_control(diagram, "d", "x")
     assert [str(path) for path in found.paths] == ["x -> d -> u", "x <- w -> u"]
-    assert not criteria.admits_indirect_value_of_control(diagram, "d", "w")
-    through = criteria.admits_indirect_value_of_control(
+    assert not incentives.admits_indirect_value_of_control(diagram, "d", "w")
+    through = incentives.admits_indirect_value_of_control(
         Diagram(Graph.parse("a -> x -> d -> u, a -> c <- w -> u, c -> x"), "d", "u"), "d", "x"
     )
     assert str(through.paths[1]) in {"x <- a -> c <- w -> u", "x <- c <- w -> u"}
@@ -362,17 +363,17 @@ GAME = Diagram(Graph.parse("x -> y -> u, y -> v"), {"Ann": "x", "Bo": "y"}, {"An
         ),
         (lambda: Diagram.of(MODEL, "pya"), UnknownName, "'pya' is not in the graph; it has: state, act, pay; did you mean 'pay'?"),
         (
-            lambda: criteria.value_of_information(CHAIN, "akt"),
+            lambda: incentives.value_of_information(CHAIN, "akt"),
             UnknownName,
             "'akt' is not a decision of the diagram; the decisions are: act; did you mean 'act'?",
         ),
         (
-            lambda: criteria.admits_value_of_control(CHAIN, "sing"),
+            lambda: incentives.admits_value_of_control(CHAIN, "sing"),
             UnknownName,
             "'sing' is not in the graph; it has: state, sign, act, pay, news, hair; did you mean 'sign'?",
         ),
         (
-            lambda: criteria.value_of_control(GAME),
+            lambda: incentives.value_of_control(GAME),
             WrongShape,
             "the diagram has several agents: 'Ann', 'Bo'; incentives are defined for one, so ask of diagram.only(...)",
         ),

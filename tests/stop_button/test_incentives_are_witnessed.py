@@ -13,21 +13,22 @@ import pytest
 import causalkit as ck
 from causalkit.errors import UnknownName
 from causalkit.graphs import Graph
-from stop_button.incentives import Diagram, Judgement, criteria
+from stop_button import incentives
+from stop_button.incentives import Diagram, Judgement
 from stop_button.incentives.quantitative import quantitative_value_of_control, quantitative_value_of_information
 from stop_button.incentives.requisite import is_requisite
 
 PER_DECISION: dict[str, Callable[[Diagram, str, str], Judgement]] = {
-    "value of information": criteria.admits_value_of_information,
-    "response incentive": criteria.admits_response_incentive,
-    "indirect value of control": criteria.admits_indirect_value_of_control,
-    "instrumental control incentive": criteria.admits_instrumental_control_incentive,
-    "intent": criteria.admits_intent,
-    "impact incentive": criteria.admits_impact_incentive,
+    "value of information": incentives.admits_value_of_information,
+    "response incentive": incentives.admits_response_incentive,
+    "indirect value of control": incentives.admits_indirect_value_of_control,
+    "instrumental control incentive": incentives.admits_instrumental_control_incentive,
+    "intent": incentives.admits_intent,
+    "impact incentive": incentives.admits_impact_incentive,
 }
 PER_DIAGRAM: dict[str, Callable[[Diagram, str], Judgement]] = {
-    "value of control": criteria.admits_value_of_control,
-    "direct value of control": criteria.admits_direct_value_of_control,
+    "value of control": incentives.admits_value_of_control,
+    "direct value of control": incentives.admits_direct_value_of_control,
 }
 
 
@@ -74,7 +75,7 @@ def judged() -> list[tuple[Diagram, str, str, Judgement]]:
     for diagram in diagrams(("chance",), ("first", "second")):
         for decision in diagram.decisions:
             nodes = sorted(set(diagram.graph.nodes) - set(diagram.graph.descendants(decision, include_self=True)))
-            found += [(diagram, decision, node, criteria.admits_value_of_information(diagram, decision, node)) for node in nodes]
+            found += [(diagram, decision, node, incentives.admits_value_of_information(diagram, decision, node)) for node in nodes]
     return found
 
 
@@ -101,14 +102,14 @@ def test_no_theorem_is_claimed_for_seeing_another_decision() -> None:
 
 def test_a_decision_that_is_known_beforehand_is_worth_nothing_to_see() -> None:
     diagram = Diagram(Graph.parse("first -> pay, second -> pay"), ["first", "second"], "pay")
-    assert str(criteria.admits_value_of_information(diagram, "second", "first")) == (
+    assert str(incentives.admits_value_of_information(diagram, "second", "first")) == (
         "first cannot have value of information for second: first is a decision, and in the minimal reduction it depends on nothing but "
         "what second sees without it"
     )
     sees = Diagram(Graph.parse("sign -> first -> pay, second -> pay, sign -> pay"), ["first", "second"], "pay")
-    assert criteria.admits_value_of_information(sees, "second", "first")
+    assert incentives.admits_value_of_information(sees, "second", "first")
     both = Diagram(Graph.parse("sign -> first -> pay, second -> pay, sign -> pay, sign -> second"), ["first", "second"], "pay")
-    assert not criteria.admits_value_of_information(both, "second", "first")
+    assert not incentives.admits_value_of_information(both, "second", "first")
 
 
 def test_that_what_several_decisions_see_is_material_is_no_theorem() -> None:
@@ -125,9 +126,9 @@ def test_value_of_control_is_direct_or_indirect() -> None:
     assert every
     for diagram in every:
         for node in diagram.graph.nodes:
-            control = criteria.admits_value_of_control(diagram, node)
-            direct = criteria.admits_direct_value_of_control(diagram, node)
-            indirect = criteria.admits_indirect_value_of_control(diagram, "act", node)
+            control = incentives.admits_value_of_control(diagram, node)
+            direct = incentives.admits_direct_value_of_control(diagram, node)
+            indirect = incentives.admits_indirect_value_of_control(diagram, "act", node)
             assert bool(control) == bool(direct or indirect), (diagram, node)
             assert control.complete
             if not direct:
@@ -145,18 +146,18 @@ def test_control_that_makes_another_signal_better() -> None:
         pay=lambda act, state: int(act == state),
     )
     assert quantitative_value_of_control(model, "pay", node="dial").value == Fraction(99, 200)
-    assert str(criteria.admits_indirect_value_of_control(diagram, "act", "dial")) == (
+    assert str(incentives.admits_indirect_value_of_control(diagram, "act", "dial")) == (
         "dial may have indirect value of control for act: dial -> sign -> act -> pay, and sign <- state -> pay is open given act"
     )
-    assert not criteria.admits_direct_value_of_control(diagram, "dial")
-    assert criteria.indirect_value_of_control(diagram, "act") == ("dial", "sign")
+    assert not incentives.admits_direct_value_of_control(diagram, "dial")
+    assert incentives.indirect_value_of_control(diagram, "act") == ("dial", "sign")
 
 
 def test_what_cannot_have_value_of_control_has_none_and_what_may_has_some() -> None:
     draw, counts = random.Random(3), {True: 0, False: 0}
     for diagram in itertools.islice(diagrams(("a", "b"), ("act",)), 0, None, 3):
         for node in ("a", "b"):
-            judgement = criteria.admits_value_of_control(diagram, node)
+            judgement = incentives.admits_value_of_control(diagram, node)
             worth = (
                 bool(quantitative_value_of_control(some_model(diagram, draw), "pay", node=node)) for _ in range(300 if judgement else 2)
             )
@@ -167,7 +168,7 @@ def test_what_cannot_have_value_of_control_has_none_and_what_may_has_some() -> N
 
 def test_where_control_is_direct_that_it_is_not_indirect_is_no_theorem() -> None:
     diagram = Diagram(Graph.parse("cause -> state -> pay, act -> pay, state -> sign -> act"), "act", "pay")
-    judgement = criteria.admits_indirect_value_of_control(diagram, "act", "cause")
+    judgement = incentives.admits_indirect_value_of_control(diagram, "act", "cause")
     assert not judgement
     assert not judgement.complete
     assert str(judgement).endswith("by an open path backwards (so says the source's criterion, without a proof)")
@@ -195,7 +196,7 @@ def test_cannot_is_complete_for_every_criterion(name: str) -> None:
         for node in diagram.graph.nodes:
             for decision in diagram.decisions if name in PER_DECISION else ("act",):
                 found = PER_DECISION[name](diagram, decision, node) if name in PER_DECISION else PER_DIAGRAM[name](diagram, node)
-                if not found and not (name == "indirect value of control" and criteria.admits_direct_value_of_control(diagram, node)):
+                if not found and not (name == "indirect value of control" and incentives.admits_direct_value_of_control(diagram, node)):
                     looked_at += 1
                     assert found.complete
     assert looked_at > 50

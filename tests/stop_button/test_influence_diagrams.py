@@ -16,8 +16,9 @@ from causalkit.graphs.graph import Graph
 from causalkit.graphs.path_search import Path as GraphPath
 from causalkit.graphs.path_search import paths
 from causalkit.graphs.separation import d_separated
+from stop_button import incentives
 from stop_button.decision.policy import PolicySpace, decisions_of
-from stop_button.incentives import Diagram, criteria, minimal_reduction, sufficient_recall
+from stop_button.incentives import Diagram, minimal_reduction, sufficient_recall
 from stop_button.incentives.optimum import optimum
 from stop_button.incentives.quantitative import (
     expected_utility,
@@ -134,16 +135,16 @@ def test_every_field_is_answered_or_listed_as_not_covered() -> None:
 
 
 PER_DECISION: dict[str, Callable[[Diagram, str], tuple[str, ...]]] = {
-    "voi": criteria.value_of_information,
-    "ri": criteria.response_incentive,
-    "ici": criteria.instrumental_control_incentive,
-    "indirect_voc": criteria.indirect_value_of_control,
+    "voi": incentives.value_of_information,
+    "ri": incentives.response_incentive,
+    "ici": incentives.instrumental_control_incentive,
+    "indirect_voc": incentives.indirect_value_of_control,
     "requisite_parents": lambda diagram, decision: requisite_observations(minimal_reduction(diagram), decision),
 }
 
 PER_DIAGRAM: dict[str, Callable[[Diagram], tuple[str, ...]]] = {
-    "voc": criteria.value_of_control,
-    "direct_voc": criteria.direct_value_of_control,
+    "voc": incentives.value_of_control,
+    "direct_voc": incentives.direct_value_of_control,
 }
 
 
