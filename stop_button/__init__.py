@@ -2,7 +2,7 @@
 
 Beside the names below there are public modules, loaded when they are asked for: ``definitions``, ``worlds``, ``claims``, ``families``,
 ``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``language``, ``properties``, ``replies``, ``solving``,
-``auditing``, ``searching``, ``sequences``, ``learning``, ``plot``, ``testing``.
+``agents``, ``auditing``, ``searching``, ``sequences``, ``learning``, ``plot``, ``testing``.
 """
 
 from importlib import import_module
@@ -21,6 +21,7 @@ from stop_button.language.formula import BASELINE, B, E, H, V, X, least, most
 from stop_button.loading import release_0_1
 
 if TYPE_CHECKING:
+    from stop_button import agents as agents
     from stop_button import auditing as auditing
     from stop_button import definitions as definitions
     from stop_button import incentives as incentives
@@ -56,6 +57,7 @@ __all__ = [
 ]  # fmt: skip
 
 PUBLIC_MODULES = {
+    "agents": "stop_button.agents",
     "auditing": "stop_button.auditing",
     "claims": "stop_button.searching.claims",
     "definitions": "stop_button.definitions",

@@ -40,7 +40,7 @@ LAYERS = {
         ["evaluation", "sequences", "worlds"],
         ["learning", "properties", "solving.sequences"],
         ["solving"],
-        ["definitions", "replies", "incentives", "incentives.stopping"],
+        ["agents", "definitions", "replies", "incentives", "incentives.stopping"],
         ["auditing"],
         ["searching"],
         ["presentation", "testing"],
