@@ -123,6 +123,18 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/published/test_soares2015.py": {
         "test_the_corrected_utility_is_the_value_of_silence_for_every_shutdown_utility": 1.1,
     },
+    "tests/stop_button/test_agents.py": {
+        "test_the_order_is_a_best_policy_subject_to_the_best_of_those_before": 2.1,
+        "test_an_inattentive_agent_by_hand": 1.2,
+        "test_the_threshold_of_two_utilities_is_exact": 1.2,
+        "test_a_mistaken_agent_by_hand": 1.2,
+        "test_a_lexicographic_agent_by_hand": 1.1,
+        "test_weights_above_the_thresholds_do_the_same_as_the_order": 0.9,
+        "test_taylors_lemma_the_cost_is_at_most_a_qth_of_the_base": 0.8,
+        "test_a_constant_added_to_the_utility_changes_no_noisy_choice": 0.8,
+        "test_the_lot_in_the_world_scores_as_is_expected_of_it_and_conditions_are_on_one_run": 0.8,
+        "test_a_quantiliser_by_hand": 0.8,
+    },
     "tests/stop_button/test_audit.py": {
         "test_the_remedy_is_the_best_of_all_policies_without_a_flag": 1.4,
     },

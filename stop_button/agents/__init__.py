@@ -1,4 +1,4 @@
-"""Agents that are not ideal, as policies: noisily rational, quantilising, mistaken about the world, deaf to what they learn, lexicographic."""
+"""Agents that are not ideal, as policies: noisily rational, quantilising, mistaken, unmoved, inattentive, lexicographic."""
 
 from stop_button.agents.attention import Inattentive, inattentive
 from stop_button.agents.lexicographic import Lexicographic, Stage, lexicographic
@@ -10,6 +10,6 @@ from stop_button.agents.weights import Powers, powers
 
 __all__ = [
     "Inattentive", "Lexicographic", "Mistaken", "MixedPolicy", "NoisyChoices", "NoisyPolicies", "Option", "Powers", "Quantiliser", "Stage",
-    "inattentive", "lexicographic", "mistaken", "mixed_policy", "noisily_rational", "noisy_choices", "powers", "pure_policies", "quantiliser", "trembling",
-    "unmoved",
+    "inattentive", "lexicographic", "mistaken", "mixed_policy", "noisily_rational", "noisy_choices", "powers", "pure_policies",
+    "quantiliser", "trembling", "unmoved",
 ]  # fmt: skip

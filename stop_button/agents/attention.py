@@ -73,8 +73,8 @@ def inattentive(world: World, utility: Utility, *, to: Iterable[str]) -> Inatten
     :raises TooLarge: for more than ``MOST_LISTED`` such policies.
 
     >>> import stop_button as sb
-    >>> print(inattentive(sb.worlds.careyeveritt_figure_1(), sb.naive, to=["request"]))
-    x
+    >>> inattentive(sb.worlds.careyeveritt_figure_1(), sb.naive, to=["request"]).worth
+    Fraction(1, 2)
     """
     names = tuple(dict.fromkeys(to))
     seen = sorted({name for d in world.decisions for name in d.sees})

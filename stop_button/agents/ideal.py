@@ -19,5 +19,5 @@ def proved_best(world: World, utility: Utility) -> Solution:
     """
     found = solve(world, utility)
     if not found:
-        raise TooLarge(f"no policy of {world.title} is proved to be best: {found}; let decisions see less, or name the policy that is meant")
+        raise TooLarge(f"no policy of {world.title} is proved to be best: {found}; let decisions see less")
     return found

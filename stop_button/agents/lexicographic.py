@@ -19,7 +19,7 @@ from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import all_policies, places_of_best, sweep
 from stop_button.evaluation.undefined import UNDEFINED, Score, defined
 from stop_button.evaluation.utility import Utility
-from stop_button.language.formula import Formula, formula
+from stop_button.language.formula import formula
 
 __all__ = ["Lexicographic", "Stage", "lexicographic"]
 
@@ -51,7 +51,9 @@ class Lexicographic:
     def policy(self) -> Policy:
         """The best policy; raises ``WrongShape`` where several tie in all utilities."""
         if len(self.policies) > 1:
-            raise WrongShape(f"{len(self.policies):,} policies tie in all {len(self.stages)} utilities; take one of .policies, or add a utility")
+            raise WrongShape(
+                f"{len(self.policies):,} policies tie in all {len(self.stages)} utilities; take one of .policies, or add a utility"
+            )
         return self.policies[0]
 
     @property
@@ -64,7 +66,9 @@ class Lexicographic:
         taken = weights or self.weights
         if len(taken) != len(self.stages):
             raise WrongShape(f"{len(taken)} weights for {len(self.stages)} utilities; give one for each")
-        total: Formula = sum((exact(w) * s.utility.formula for w, s in zip(taken, self.stages, strict=True)), formula(0))
+        total = formula(0)
+        for weight, stage in zip(taken, self.stages, strict=True):
+            total = total + exact(weight) * stage.utility.formula
         return Utility("weighted", total)
 
     def _cells(self) -> list[list[str]]:

@@ -60,12 +60,10 @@ class Mistaken:
         return self.policies[0]
 
     def __str__(self) -> str:
-        each = "; ".join(
-            f"{policy}: {number(score) if defined(score) else 'undefined'}" for policy, score in zip(self.policies, self.scores, strict=True)
-        )
-        return (
-            f"{self.utility.name} in {self.world.title}: believed {number(self.believed)}, in truth {each}, where the best is {number(self.best)}"
-        )
+        shown = [number(score) if defined(score) else "undefined" for score in self.scores]
+        each = "; ".join(f"{policy}: {score}" for policy, score in zip(self.policies, shown, strict=True))
+        believed = f"{self.utility.name} in {self.world.title}: believed {number(self.believed)}"
+        return f"{believed}, in truth {each}, where the best is {number(self.best)}"
 
     def __repr__(self) -> str:
         return str(self)
@@ -148,7 +146,7 @@ def unmoved(world: World, utility: Utility, *, by: Iterable[str], base: Any = No
         raise WrongShape("an agent is unmoved by one or more variables; type by=['wish']")
     chosen = next((name for name in names if name in world.model.choices), None)
     if chosen is not None:
-        raise WrongShape(f"{chosen!r} is a decision, and what an agent decides is nothing that it learns; name variables that it may learn from")
+        raise WrongShape(f"{chosen!r} is a decision, and nothing that an agent learns; name variables that it may learn from")
     under = world.under(world.reference(base))
     cut = {name: cpt([], {(): under.dist(name)}, domain=world.model.domain(name)) for name in names}
     return mistaken(world, utility, believes=world.with_mechanisms(cut))

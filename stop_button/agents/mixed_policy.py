@@ -38,7 +38,11 @@ class MixedPolicy:
     @property
     def policies(self) -> tuple[Policy, ...]:
         """The policies that may be drawn."""
-        return tuple(self.lots)  # type: ignore[arg-type]
+        return tuple(policy for policy, _ in self.items())
+
+    def items(self) -> tuple[tuple[Policy, Number], ...]:
+        """The policies with their probabilities."""
+        return tuple((policy, weight) for policy, weight in self.lots.items() if isinstance(policy, Policy))
 
     def expect(self, utility: Utility) -> Number:
         """The mean of the scores of the policies that may be drawn; raises ``Impossible`` where one of them has none.
@@ -49,13 +53,13 @@ class MixedPolicy:
 
     def marginal(self, decision: str, *seen: Any) -> Dist:
         """How often each option is taken, where a decision sees these values, over all lots."""
-        return Dist(_summed((policy.act(decision, *seen), weight) for policy, weight in self.lots.items()))
+        return Dist(_summed((policy.act(decision, *seen), weight) for policy, weight in self.items()))
 
     @property
     def policy(self) -> Policy:
         """The stochastic policy that draws as the lot does; raises ``WrongShape`` where the lot decides several things together."""
         marginals = {slot[:2]: self.marginal(slot[0], *slot[1]) for slot in self.world.policies.slots}
-        for policy, weight in self.lots.items():
+        for policy, weight in self.items():
             if weight != math.prod((marginals[place][act] for place, act in policy.acts.items()), start=exact(1)):
                 raise WrongShape(
                     f"the lot decides several things together: {policy} has the probability {number(weight)}, which is not the product of "
@@ -120,11 +124,11 @@ def settled(draw: Mapping[Any, Number]) -> Any:
 
 
 def _roles(world: World) -> dict[str, Any]:
-    """The roles of a world, as they are given to a new one."""
+    """The roles and players of a world, as they are given to a new one."""
     wishes = {person: world.roles[role] for person, role in zip(world.people, world.wishes, strict=False)}
     standard = {role: world.roles.get(role) for role in ("stopped", "value")}
     levers = {role: played for role, played in world.roles.items() if role not in {*standard, *world.wishes}}
-    return {"intent": wishes or world.roles.get("intent"), **standard, "levers": levers}
+    return {"intent": wishes or world.roles.get("intent"), **standard, "levers": levers, "players": world.players or None}
 
 
 def _summed(pairs: Iterable[tuple[Any, Number]]) -> dict[Any, Number]:

@@ -1,6 +1,6 @@
 """Noisily rational agents: what scores more is chosen more often, and what scores less is chosen, too.
 
-Source: [luce1959]; [mckelvey1995]; [selten1975]
+Source: [luce1959]; [mckelvey1998]; [selten1975]
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def noisy_choices(
     """An agent that chooses noisily at each decision and each thing seen, taking the other choices for granted.
 
     The gain of an option is the score of ``rest`` with that option there, less the best such score, divided by the probability under
-    ``rest`` of seeing what is seen: what it costs each time. Source: [mckelvey1995], choice with errors at each decision; here one agent
+    ``rest`` of seeing what is seen: what it costs each time. Source: [mckelvey1998], choice with errors at each decision; here one agent
     errs, and takes ``rest`` for what is done elsewhere.
 
     :param world: where it chooses.

@@ -104,7 +104,7 @@ def quantiliser(world: World, utility: Utility, q: Any, base: Any = None) -> Qua
     if not 0 < share <= 1:
         raise WrongShape(f"q={q!r}: a share is above 0 and at most 1; type q='1/10', or find a best policy with sb.solve(world, utility)")
     drawn = pure_policies(world, base)
-    scored = [(policy, weight, _score(world, utility, policy)) for policy, weight in drawn.lots.items()]
+    scored = [(policy, weight, _score(world, utility, policy)) for policy, weight in drawn.items()]
     threshold = scored[0][2]
     for _, _, score in scored:
         threshold = score if less(threshold, score) else threshold

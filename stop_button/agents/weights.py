@@ -1,4 +1,4 @@
-"""Choice weights: how much likelier one option is taken than another, by how much less it scores; exact, so that no exponential is rounded."""
+"""Choice weights: how much likelier one option is taken than another, by how much less it scores; exact, no exponential is rounded."""
 
 from __future__ import annotations
 
