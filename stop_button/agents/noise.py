@@ -12,7 +12,7 @@ from typing import Any
 from causalkit import Dist
 from causalkit.errors import UnknownName, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, exact, tidy
+from causalkit.values.exact import Number, as_fraction, exact, tidy
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_table, number, text_table
 from stop_button.agents.ideal import proved_best
@@ -221,7 +221,7 @@ def trembling(world: World, policy: Any, by: Any) -> Policy:
     >>> print(trembling(sb.worlds.off_switch_game(), "wait", "3/100"))
     act (1/100) or wait (49/50) or off (1/100)
     """
-    meant, error = world.policy(policy), exact(by)
+    meant, error = world.policy(policy), as_fraction(by)
     if error < 0 or error > 1:
         raise WrongShape(f"by={by!r} is no probability; type by='1/100'")
     acts = {}

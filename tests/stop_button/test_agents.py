@@ -228,6 +228,7 @@ def test_noisy_choices_by_hand(world: World, utility: Utility, data: st.DataObje
         return table.setdefault(gain, weights[len(table) % 40] or 1)
 
     found = noisy_choices(world, utility, weigh, rest=rest)
+    assert world.policies.slots
     for name, seen, options in world.policies.slots:
         sees = next(d.sees for d in world.decisions if d.name == name)
         often = world.under(rest).prob(dict(zip(sees, seen, strict=True))) if sees else Fraction(1)
