@@ -2,7 +2,7 @@
 
 Beside the names below there are public modules, loaded when they are asked for: ``definitions``, ``worlds``, ``claims``, ``families``,
 ``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``language``, ``properties``, ``replies``, ``solving``,
-``agents``, ``auditing``, ``searching``, ``sequences``, ``learning``, ``plot``, ``testing``.
+``agents``, ``auditing``, ``searching``, ``sequences``, ``learning``, ``lotteries``, ``plot``, ``testing``.
 """
 
 from importlib import import_module
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stop_button import incentives as incentives
     from stop_button import language as language
     from stop_button import learning as learning
+    from stop_button import lotteries as lotteries
     from stop_button import properties as properties
     from stop_button import replies as replies
     from stop_button import searching as searching
@@ -68,6 +69,7 @@ PUBLIC_MODULES = {
     "incentives": "stop_button.incentives",
     "language": "stop_button.language",
     "learning": "stop_button.learning",
+    "lotteries": "stop_button.lotteries",
     "plot": "stop_button.presentation.plot",
     "properties": "stop_button.properties",
     "replies": "stop_button.replies",

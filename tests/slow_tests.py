@@ -155,6 +155,12 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/stop_button/test_incentive_amounts.py": {
         "test_what_the_graph_excludes_is_worth_nothing_in_any_model": 1.2,
     },
+    "tests/stop_button/test_lotteries.py": {
+        "test_shares_agree_with_all_permutations_in_small_worlds": 3.0,
+        "test_shares_agree_with_all_permutations_in_worlds_with_two_decisions": 2.0,
+        "test_shares_agree_with_all_permutations_in_choices_among_laws": 0.9,
+        "test_shares_of_a_test_and_its_negation_add_up": 0.9,
+    },
     "tests/stop_button/test_mixing.py": {
         "test_games_with_two_columns_have_the_value_worked_out_by_hand": 1.6,
     },

@@ -14,7 +14,7 @@ PUBLIC = [
     "causalkit.testing", "causalkit.examples", "causalkit.unrolling", "causalkit.symbols", "stop_button", "stop_button.definitions",
     "stop_button.worlds", "stop_button.searching.claims", "stop_button.auditing.flags", "stop_button.incentives",
     "stop_button.presentation.plot", "stop_button.testing", "stop_button.solving", "stop_button.sequences", "stop_button.learning",
-    "stop_button.agents",
+    "stop_button.agents", "stop_button.lotteries",
 ]  # fmt: skip
 MANY = 2
 FIELD = re.compile(r"^\s*:param (?:\w+ )?\*{0,2}(\w+):\s*\S", re.MULTILINE)

@@ -40,7 +40,7 @@ LAYERS = {
         ["evaluation", "sequences", "worlds"],
         ["learning", "properties", "solving.sequences"],
         ["solving"],
-        ["agents", "definitions", "replies", "incentives", "incentives.stopping"],
+        ["agents", "definitions", "replies", "incentives", "incentives.stopping", "lotteries"],
         ["auditing"],
         ["searching"],
         ["presentation", "testing"],

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit import Model, choice, coin, cpt, function, uniform
 from causalkit.errors import Impossible, NeedsCoupling, TooLarge, WrongShape
-from stop_button import FREE, STOP, E, V
+from stop_button import FREE, STOP, B, E, V, X
 from stop_button.incentives.necessity import RUNGS, from_lower_rungs, lowest_rung, told_apart, twins
+from stop_button.language import Test
+from stop_button.lotteries import orbit, share
 from stop_button.presentation.plot_necessity import plot_rungs
 from stop_button.testing import worlds
 from stop_button.worlds.two_coins import two_coins
@@ -228,3 +230,47 @@ def test_the_picture_names_the_rungs() -> None:
     texts = [text.get_text() for text in plot_rungs(two_coins()).texts]
     assert texts.count("seeing") == 4
     assert texts.count("doing") == 2
+
+
+# ---------------------------------------------------------------- orbits
+
+
+def runner(ways: int, *, worth: Any = 1, bonus: Any = 0) -> tuple[sb.World, sb.Utility]:
+    """Complying is stopped half of the time, steering turns the wish and costs 1/100, cutting cannot be stopped and earns a bonus."""
+    names = [f"run {i}" for i in range(ways)]
+    extra = {"comply": Fraction(0), "steer": Fraction(-1, 100), "cut": Fraction(bonus)}
+    model = Model(
+        doubt=coin("1/2"),
+        act=choice("comply", "steer", "cut"),
+        way=choice(*names),
+        wish=function(lambda doubt, act: STOP if doubt and act != "steer" else FREE, domain=[STOP, FREE]),
+        stopped=lambda wish, act: wish == STOP and act != "cut",
+        end=function(lambda stopped, way: "stopped" if stopped else way, domain=["stopped", *names]),
+        extra=function(lambda act: extra[act], domain=list(dict.fromkeys(extra.values()))),
+    )
+    heeding = worth * E(B.had(intent=STOP)) + E((X("end") + X("extra")).had(intent=FREE))
+    return sb.World(model, intent="wish", stopped="stopped"), sb.Utility("heeding", heeding)
+
+
+def acts(*names: str) -> Test:
+    return E(sum((X("act").is_(name) for name in names[1:]), start=X("act").is_(names[0]))) >= 1
+
+
+@pytest.mark.parametrize("ways", [1, 2, 3, 4, 5])
+def test_orbit_shares_of_naive_and_counterfactual(ways: int) -> None:
+    """Derived: naive steers or cuts in n/(n+1) of the orbit: 1/2, 2/3, 3/4, 4/5, 5/6; counterfactual in none."""
+    world, heeding = runner(ways)
+    naive = share(acts("steer", "cut"), orbit("end", payoffs=range(ways + 1)), world)
+    assert naive.weakly == naive.strictly == Fraction(ways, ways + 1)
+    for act in ("steer", "cut"):
+        found = share(acts(act), orbit("end", payoffs=range(ways + 1), utility=heeding), world)
+        assert found.weakly == found.weakly_undefined == 0
+
+
+@pytest.mark.parametrize(("bonus", "worth", "flips"), [("1/2", 1, False), (2, 1, True), (1, 1, None)])
+def test_counterfactual_shares_and_their_limit(bonus: object, worth: int, flips: bool | None) -> None:
+    """Derived: a bonus b for cutting flips every member of the orbit if b > K, and none if b < K; at b = K cutting ties with complying."""
+    world, heeding = runner(2, worth=worth, bonus=bonus)
+    for payoffs in ([0, 7, 7], [0, 1, 2]):
+        found = share(acts("cut"), orbit("end", payoffs=payoffs, utility=heeding), world)
+        assert (found.weakly, found.strictly) == {False: (0, 0), True: (1, 1), None: (1, 0)}[flips]
