@@ -33,7 +33,7 @@ LAYERS = {
         [""],
     ],
     "stop_button": [
-        ["loading", "parallel", "language"],
+        ["bookmarks", "loading", "parallel", "language"],
         ["decision"],
         ["grounding"],
         ["evaluation.unfolding"],

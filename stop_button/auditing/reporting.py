@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,16 +23,17 @@ __all__ = ["Report", "report"]
 class Report:
     """One world under several definitions: the scoreboard, an audit of each definition, and the definitions that do not apply.
 
-    Truthy when every audit is clean.
+    Truthy when every definition that applies was audited and is clean; ``complete`` is false where an interruption left some out.
     """
 
     world: World
     board: Scoreboard
     audits: tuple[Audit, ...]
     left_out: tuple[Applies, ...]
+    complete: bool = True
 
     def __bool__(self) -> bool:
-        return all(self.audits)
+        return self.complete and all(self.audits)
 
     @cached_property
     def verdicts(self) -> tuple[tuple[str, Verdict], ...]:
@@ -39,7 +41,8 @@ class Report:
         return tuple((one.utility.name, one.verdict) for one in self.audits)
 
     def __str__(self) -> str:
-        return "\n\n".join([self.world.title, str(self.board), *map(str, self.audits), *map(str, self.left_out)])
+        partly = [] if self.complete else [_PARTLY]
+        return "\n\n".join([self.world.title, str(self.board), *map(str, self.audits), *map(str, self.left_out), *partly])
 
     def __repr__(self) -> str:
         return str(self)
@@ -47,12 +50,16 @@ class Report:
     def _repr_html_(self) -> str:
         parts: list[Scoreboard | Audit] = [self.board, *self.audits]
         left_out = "".join(f"<p>{html_text(str(fits))}</p>" for fits in self.left_out)
-        return f"<h3>{html_text(self.world.title)}</h3>" + "".join(part.to_html() for part in parts) + left_out
+        partly = "" if self.complete else f"<p>{_PARTLY}</p>"
+        return f"<h3>{html_text(self.world.title)}</h3>" + "".join(part.to_html() for part in parts) + left_out + partly
+
+
+_PARTLY = "interrupted: these are the definitions audited so far"
 
 
 @checked
 def report(world: World | Evaluation, utilities: Iterable[Utility]) -> Report:
-    """A world under every definition that applies to it.
+    """A world under every definition that applies to it; an interruption keeps the audits that are done.
 
     Raises ``MissingRole`` when the world has no intent or no baseline, against which manipulation could be measured.
 
@@ -63,5 +70,9 @@ def report(world: World | Evaluation, utilities: Iterable[Utility]) -> Report:
     evaluation = evaluation_of(world)
     judged = [(utility, applies(utility, evaluation.world)) for utility in utilities]
     fitting = [utility for utility, fits in judged if fits]
-    audits = tuple(audit(evaluation, utility) for utility in fitting)
-    return Report(evaluation.world, score(evaluation, fitting), audits, tuple(fits for _, fits in judged if not fits))
+    audits: list[Audit] = []
+    with suppress(KeyboardInterrupt):
+        for utility in fitting:
+            audits.append(audit(evaluation, utility))  # noqa: PERF401 (an interruption keeps what is there)
+    board, left_out = score(evaluation, fitting[: len(audits)]), tuple(fits for _, fits in judged if not fits)
+    return Report(evaluation.world, board, tuple(audits), left_out, complete=len(audits) == len(fitting))

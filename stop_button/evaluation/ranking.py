@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cmp_to_key, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from causalkit.errors import Impossible, Undecided
+from causalkit.documents.json import read_value, written_value
+from causalkit.errors import Impossible, Undecided, WrongFile
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, count, is_symbolic, less
+from causalkit.values.exact import Number, count, exact, is_symbolic, less
 from causalkit.values.render import number, text_table
+from stop_button.bookmarks import Bookmark, digest
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.error_bounds import BELIEF, believed, reach, reach_at_most
@@ -82,7 +85,15 @@ class _Part:
 
 
 @checked
-def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | None = None, pieces: int = 8) -> Ranking:
+def rank(
+    world: World,
+    utility: Utility,
+    *,
+    top: int = 10,
+    executor: Executor | None = None,
+    pieces: int = 8,
+    resume: str | Path | None = None,
+) -> Ranking:
     """The best ``top`` policies of a world under a utility among all deterministic ones, exactly, in bounded memory.
 
     Scores are worked out in float64 in runs of policies, each with a proved bound on its error. That drops policies whose scores are
@@ -95,7 +106,10 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     :param top: how many to list, at least 1; further ties for the first place are counted.
     :param executor: any ``concurrent.futures.Executor``; this process alone if left out.
     :param pieces: for an executor, into how many runs of policies the space is cut, at least 1.
+    :param resume: a file that keeps the best so far, written every few seconds and when the ranking ends or is stopped; given again, the
+        ranking goes on from there, and one that has ended is not done again.
     :returns: a ``Ranking``, the best policies first.
+    :raises WrongFile: for a file of another question.
     :raises Undecided: for numbers with symbols.
     :raises WrongShape: for counts that are none, and for a reading outside a mean.
     :raises TooLarge: for a space of which not even a half can be listed.
@@ -108,20 +122,42 @@ def rank(world: World, utility: Utility, *, top: int = 10, executor: Executor | 
     top, pieces = count("top", top), count("pieces", pieces)
     _check_numbers(utility.formula)
     size = world.policies.size
-    parts: list[_Part] = []
+    about = {"work": "ranking", "world": f"{world.title} {digest(world) if resume else ''}", "utility": repr(utility), "top": str(top)}
+    mark = Bookmark(resume, about)
+    parts: list[_Part] = mark.picked_up(partial(_picked_up, size), list[_Part]())
+    done = sum(part.looked_at for part in parts)
     step = -(-size // pieces) if executor else BLOCK
-    starts = range(0, size, step)
-    spans = ((first, min(first + step, size)) for first in starts)
+    spans = ((first, min(first + step, size)) for first in range(done, size, step))
     scan = partial(_scan, world, resolved(utility.formula, world), top)
-    runs = each_in_order(scan, spans, executor=executor, total=-(-size // step), what=f"{utility.name} in {world.title}")
-    so_far = partial(_ranking, world, utility, top, parts)
+    runs = each_in_order(scan, spans, executor=executor, total=-(-(size - done) // step), what=f"{utility.name} in {world.title}")
+    so_far, state = partial(_ranking, world, utility, top, parts), partial(_state, top, parts)
     try:
-        with keeping(so_far):
+        with mark.kept(state), keeping(so_far):
             for _, some in runs:
                 parts.extend(some)
+                mark.keep(state)
     except KeyboardInterrupt:
         pass
     return so_far()
+
+
+def _state(top: int, parts: Sequence[_Part]) -> dict[str, Any]:
+    """What was found so far as a document: whole runs only, since they are handed out in order."""
+    together = _merged(top, parts)
+    scores = [[written_value(score), many, list(places)] for score, (many, places) in together.scores.items()]
+    return {"scores": scores, "looked_at": together.looked_at, "undefined": together.undefined}
+
+
+def _picked_up(size: int, state: Any) -> list[_Part]:
+    looked_at, undefined = count("looked_at", state["looked_at"], least=0), count("undefined", state["undefined"], least=0)
+    scores = {}
+    for score, many, places in state["scores"]:
+        if not all(count("place", place, least=0) < looked_at for place in places):
+            raise WrongFile(f"a policy of {places!r} was not looked at")
+        scores[exact(read_value(score))] = count("many", many), tuple(places)
+    if looked_at > size or undefined > looked_at:
+        raise WrongFile(f"{looked_at:,} policies were looked at, and there are {size:,}")
+    return [_Part(scores, looked_at, undefined)] if looked_at else []
 
 
 def _check_numbers(f: Formula) -> None:
@@ -132,11 +168,9 @@ def _check_numbers(f: Formula) -> None:
 
 def _ranking(world: World, utility: Utility, top: int, parts: Sequence[_Part]) -> Ranking:
     """What the runs have to offer, put in order."""
-    best: Scores = {}
-    for part in parts:
-        best = _largest(_together(best, part.scores), top)
+    together = _merged(top, parts)
+    best, looked_at = together.scores, together.looked_at
     order = [(score, place) for score, (_, places) in best.items() for place in places][:top]
-    looked_at = sum(part.looked_at for part in parts)
     return Ranking(
         world,
         utility,
@@ -144,9 +178,17 @@ def _ranking(world: World, utility: Utility, top: int, parts: Sequence[_Part]) -
         tuple(score for score, _ in order),
         next(iter(best.values()))[0] if best else 0,
         looked_at,
-        sum(part.undefined for part in parts),
+        together.undefined,
         looked_at == world.policies.size,
     )
+
+
+def _merged(top: int, parts: Sequence[_Part]) -> _Part:
+    """What several runs have to offer together."""
+    best: Scores = {}
+    for part in parts:
+        best = _largest(_together(best, part.scores), top)
+    return _Part(best, sum(part.looked_at for part in parts), sum(part.undefined for part in parts))
 
 
 def _together(some: Scores, more: Scores) -> Scores:

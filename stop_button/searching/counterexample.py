@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
+from typing import Any
 
-from causalkit.errors import WrongShape
+from causalkit.errors import WrongFile, WrongShape
 from causalkit.values.arguments import checked
+from causalkit.values.exact import count
 from causalkit.values.render import html_text
 from stop_button.auditing.scoreboard import score
+from stop_button.bookmarks import Bookmark, digest
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 from stop_button.parallel import each_in_order, keeping
@@ -89,6 +93,7 @@ def find_counterexample(
     worlds: Iterable[World] | None = None,
     most: int | None = None,
     executor: Executor | None = None,
+    resume: str | Path | None = None,
 ) -> Counterexample:
     """Look through a family of worlds, in its own order, for one that refutes a claim about a utility.
 
@@ -99,8 +104,11 @@ def find_counterexample(
     :param worlds: any iterable of worlds; the family ``persuasion`` if left out.
     :param most: how many worlds to look at, at the most; all of them if left out.
     :param executor: any ``concurrent.futures.Executor``; the answer is the same.
+    :param resume: a file that keeps how far the search is, written every few seconds and when it ends or is stopped; given again, the
+        search goes on from there, and one that has ended is not done again. The worlds must come in the same order; the last is compared.
     :returns: a ``Counterexample``, truthy with a world that refutes the claim.
     :raises WrongShape: for a ``most`` below 1, or a claim that is none.
+    :raises WrongFile: for a file of another question, or worlds that are not those of before.
 
     >>> import stop_button as sb
     >>> bool(find_counterexample(sb.counterfactual, most=40)), bool(find_counterexample(sb.switch))
@@ -113,20 +121,59 @@ def find_counterexample(
     family = persuasion() if worlds is None else worlds
     title = getattr(family, "name", "the worlds given")
     size = len(family) if isinstance(family, Sequence) else None
+    about = {"work": "counterexample", "utility": repr(utility), "claim": f"{claim.name}: {claim.sentence}", "worlds": f"{size} of {title}"}
+    mark = Bookmark(resume, about)
+    begin = Counterexample(utility, claim, 0, title, complete=False)
+    so_far, last = mark.picked_up(partial(_picked_up, begin, family, most), (begin, ""))
+    if so_far:
+        return so_far
+
+    def state() -> dict[str, Any]:
+        tally = {"looked_at": so_far.looked_at, "without_best": so_far.without_best, "undecided": so_far.undecided}
+        return {**tally, "refuted": bool(so_far), "last": last}
+
     total = size if most is None or size is None else min(size, most)
-    so_far = Counterexample(utility, claim, 0, title, complete=False)
     pieces = each_in_order(
-        partial(claim.asked_of, utility), itertools.islice(family, most), executor=executor, chunk=32, total=total, what=title
-    )
+        partial(claim.asked_of, utility), _between(family, so_far.looked_at, most), executor=executor, chunk=32,
+        total=None if total is None else max(0, total - so_far.looked_at), what=title,
+    )  # fmt: skip
     try:
-        with keeping(lambda: so_far):
+        with mark.kept(state), keeping(lambda: so_far):
             for world, answer in pieces:
-                so_far = _with(so_far, answer)
+                so_far, last = _with(so_far, answer), digest(world) if resume else ""
                 if answer.doubt is not None:
-                    return replace(so_far, world=world, flag=answer.doubt)
+                    so_far = replace(so_far, world=world, flag=answer.doubt)
+                    return so_far
+                mark.keep(state)
     except KeyboardInterrupt:
         return so_far
     return replace(so_far, complete=so_far.looked_at == size if size is not None else most is None)
+
+
+def _between(family: Iterable[World], first: int, most: int | None) -> Iterator[World]:
+    """The worlds of a family from one on; those before it are not built where the family can be asked for one by its place."""
+    if not isinstance(family, Sequence):
+        return itertools.islice(family, first, most)
+    return (family[i] for i in range(first, len(family) if most is None else min(most, len(family))))
+
+
+def _picked_up(begin: Counterexample, family: Iterable[World], most: int | None, state: Any) -> tuple[Counterexample, str]:
+    """How far a search was, from what was kept of it."""
+    looked_at, without_best, undecided = (count(name, state[name], least=0) for name in ("looked_at", "without_best", "undecided"))
+    so_far = replace(begin, looked_at=looked_at, without_best=without_best, undecided=undecided)
+    if not looked_at:
+        return so_far, ""
+    if most is not None and most < looked_at:
+        raise WrongShape(f"{looked_at:,} worlds were looked at before, more than most={most}")
+    world = next(_between(family, looked_at - 1, looked_at), None)
+    if world is None or digest(world) != state["last"]:
+        raise WrongFile(f"world {looked_at:,} is not the one that was looked at before")
+    if not state["refuted"]:
+        return so_far, state["last"]
+    doubt = begin.claim.asked_of(begin.utility, world).doubt
+    if doubt is None:
+        raise WrongFile(f"world {looked_at:,} is said to refute the claim, and does not")
+    return replace(so_far, world=world, flag=doubt), state["last"]
 
 
 def _with(before: Counterexample, answer: Answer) -> Counterexample:

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
+from causalkit.documents.json import read_value, written_value
+from causalkit.errors import WrongFile
 from causalkit.values.arguments import checked
 from causalkit.values.render import html_table, number, text_table
 from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.verdicts import Verdict
+from stop_button.bookmarks import Bookmark, digest
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import defined
@@ -87,6 +91,7 @@ def survey(
     *,
     over: Mapping[str, Sequence[Any]],
     executor: Executor | None = None,
+    resume: str | Path | None = None,
 ) -> Survey:
     """Build a world for every combination of parameters and audit it under the utilities.
 
@@ -96,7 +101,10 @@ def survey(
     :param utilities: one utility, or several.
     :param over: for each parameter the values that it takes in turn; all combinations are built.
     :param executor: any ``concurrent.futures.Executor``, in which worlds are audited; this process if left out.
+    :param resume: a file that keeps the rows, written every few seconds and when the survey ends or is stopped; given again, the survey
+        goes on from there. The worlds must be the same as before; the last one is compared.
     :returns: a ``Survey`` with a row for each combination and utility.
+    :raises WrongFile: for a file of another question, or a world that is not the one of before.
 
     >>> import stop_button as sb
     >>> print(survey(sb.worlds.public_unsafe_act, sb.conditional_counterfactual, over={"loss": [5, 20]}))
@@ -106,20 +114,56 @@ def survey(
     """
     asked = (utilities,) if isinstance(utilities, Utility) else tuple(utilities)
     names, combinations = list(over), list(itertools.product(*over.values()))
-    built = ((values, build(**dict(zip(names, values, strict=True)))) for values in combinations)
-    found: list[Setting] = []
-    pieces = each_in_order(partial(_audits, asked), built, executor=executor, total=len(combinations), what="survey")
+    about = {"work": "survey", "utilities": repr(asked), "over": repr([(name, *over[name]) for name in names])}
+    mark = Bookmark(resume, about)
+
+    def made(values: tuple[Any, ...]) -> World:
+        return build(**dict(zip(names, values, strict=True)))
+
+    def rows(state: Any) -> tuple[list[Setting], str]:
+        found = [_read(combinations, names, one) for one in state["settings"]]
+        done = len(found) // max(1, len(asked))
+        if done and digest(made(combinations[done - 1])) != state["last"]:
+            raise WrongFile(f"the world of setting {done:,} is not the one that was looked at before")
+        return found, state["last"]
+
+    found, last = mark.picked_up(rows, (list[Setting](), ""))
+    done = len(found) // max(1, len(asked))
+    built = ((values, made(values)) for values in combinations[done:])
+    pieces = each_in_order(partial(_audits, asked), built, executor=executor, total=len(combinations) - done, what="survey")
+
+    def state() -> dict[str, Any]:
+        return {"settings": [_written(i // len(asked), one) for i, one in enumerate(found)], "last": last}
 
     def so_far() -> Survey:
         return Survey(tuple(found), complete=False)
 
     try:
-        with keeping(so_far):
-            for (values, _), audits in pieces:
+        with mark.kept(state), keeping(so_far):
+            for (values, world), audits in pieces:
                 found += [_told(tuple(zip(names, values, strict=True)), one) for one in audits]
+                last = digest(world) if resume else ""
+                mark.keep(state)
     except KeyboardInterrupt:
         return so_far()
     return Survey(tuple(found), complete=True)
+
+
+def _written(place: int, setting: Setting) -> list[Any]:
+    """A row as it is kept, with the place of its combination."""
+    score = None if setting.score is None else written_value(setting.score)
+    return [place, setting.utility, setting.verdict, list(setting.best), score, list(setting.flags)]
+
+
+def _read(combinations: Sequence[tuple[Any, ...]], names: Sequence[str], row: Any) -> Setting:
+    place, utility, verdict, best, score, flags = row
+    if verdict not in get_args(Verdict):
+        raise WrongFile(f"{verdict!r} is no verdict")
+    parameters = tuple(zip(names, combinations[place], strict=True))
+    texts = [(utility,), best, flags]
+    if not all(isinstance(text, str) for of in texts for text in of):
+        raise WrongFile(f"row {row!r} holds what is no text")
+    return Setting(parameters, utility, verdict, tuple(best), None if score is None else read_value(score), tuple(flags))
 
 
 def _audits(utilities: Sequence[Utility], setting: tuple[tuple[Any, ...], World]) -> list[Audit]:

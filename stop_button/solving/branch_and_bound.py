@@ -7,9 +7,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import cast
+from typing import Any, Final, cast
 
-from causalkit.values.exact import Number
+from causalkit.errors import WrongFile
+from causalkit.values.exact import Number, count
+from stop_button.bookmarks import Bookmark
 from stop_button.evaluation.undefined import defined
 from stop_button.solving.local_search import climbs
 from stop_button.solving.relaxation import Bound, bound
@@ -21,6 +23,8 @@ __all__ = ["Found", "branched"]
 NEAR = Fraction(1, 10**9)
 FEW_STARTS = 8
 DIGITS = 10**9
+
+NOWHERE: Final = Bookmark(None, {})
 
 Score = Callable[[PartialAssignment], Number]
 """The exact score of an assignment to every slot, or ``UNDEFINED``."""
@@ -42,12 +46,13 @@ class Found:
     proved: bool
 
 
-def branched(problem: SearchProblem, score: Score, *, most: int, seed: int = 0) -> Found:
+def branched(problem: SearchProblem, score: Score, *, most: int, seed: int = 0, mark: Bookmark = NOWHERE) -> Found:
     """The best policy of a problem, from at most ``most`` partial policies; an interruption keeps what was found.
 
     Bounds in floats order the search and drop what is clearly worse; what is as good as the best found, as far as floats can tell, is
     bounded again in fractions, and dropped when it cannot be better. Of policies that differ by an exchange of options or of slots which
-    changes nothing, one is looked at. Source: [land1960] (the method).
+    changes nothing, one is looked at. ``mark`` keeps what waits, and a search that was put down goes on from there.
+    Source: [land1960] (the method).
 
     >>> import stop_button as sb
     >>> from stop_button.evaluation.policy_polynomial import score_of
@@ -61,11 +66,15 @@ def branched(problem: SearchProblem, score: Score, *, most: int, seed: int = 0) 
     """
     exactly = problem.exact_twin()
     search = _Search(problem, problem if suits_floats(problem.tree) else exactly, exactly, symmetry(problem), score, most)
-    try:
-        search.start(seed)
-        search.run()
-    except KeyboardInterrupt:
-        search.stopped = True
+    with mark.kept(search.state):
+        try:
+            if mark.state is None:
+                search.start(seed)
+            else:
+                mark.picked_up(search.go_on, None)
+            search.run(mark)
+        except KeyboardInterrupt:
+            search.stopped = True
     return search.found()
 
 
@@ -90,23 +99,46 @@ class _Search:
     waiting: list[Entry] = field(default_factory=list)
     open: Number = math.inf
     """The bound of what is being looked at right now, so that an interruption forgets nothing."""
+    at: PartialAssignment | None = ()
+    """What is being looked at right now."""
 
     def start(self, seed: int) -> None:
         for climb in climbs(self.rough, seed=seed, starts=FEW_STARTS):
             self.offer(climb.assignment)
         self.push(())
-        self.open = -math.inf
+        self.at, self.open = None, -math.inf
 
-    def run(self) -> None:
+    def state(self) -> dict[str, Any]:
+        """What another run needs in order to go on."""
+        waiting = [list(entry[3]) for entry in self.waiting] + ([] if self.at is None else [list(self.at)])
+        return {"best": self.assignment and list(self.assignment), "waiting": waiting, "looked_at": self.looked_at}
+
+    def go_on(self, state: Any) -> None:
+        """Take up what another run left, each partial policy with its bound worked out again."""
+        sizes, best = self.problem.sizes, state["best"]
+        for one in [*state["waiting"], *([] if best is None else [best])]:
+            if len(one) > len(sizes) or not all(count("option", i, least=0) < n for i, n in zip(one, sizes, strict=False)):
+                raise WrongFile("a partial policy in it is none of this world")
+        if best is not None:
+            if len(best) < len(sizes):
+                raise WrongFile("its best policy does not say everything")
+            self.offer(tuple(best))
+        for partial in state["waiting"]:
+            self.push(tuple(partial))
+        self.looked_at = count("looked_at", state["looked_at"], least=0)
+        self.at, self.open = None, -math.inf
+
+    def run(self, mark: Bookmark) -> None:
         while self.waiting:
+            mark.keep(self.state)
             if self.looked_at >= self.most:
                 self.stopped = True
                 return
-            self.open = -self.waiting[0][0]
+            self.open, self.at = -self.waiting[0][0], self.waiting[0][3]
             _, _, _, partial, found = heapq.heappop(self.waiting)
             if not self.beaten(found) and not self.exactly_beaten(partial, found):
                 self.branch(partial, found)
-            self.open = -math.inf
+            self.at, self.open = None, -math.inf
 
     def branch(self, partial: PartialAssignment, found: Bound) -> None:
         self.offer(found.hint)
