@@ -165,7 +165,9 @@ def page() -> str:
     world, utility = sb.worlds.bundled_worlds()[START[0]], sb.definitions.REGISTER[START[1]]
     found = sb.audit(world, utility)
     css, program = style(), script()
-    policy = f"default-src 'none'; img-src data:; style-src {hashed(css)}; script-src {hashed(program)}; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; img-src data:; style-src {hashed(css)}; script-src {hashed(program)}; base-uri 'none'; form-action 'none'"
+    )
     parts = {
         "policy": f"{policy}; require-trusted-types-for 'script'; trusted-types 'none'",
         "style": css,

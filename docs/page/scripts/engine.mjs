@@ -31,7 +31,7 @@ export class Engine {
     const slots = decisions(this.world).flatMap((v) => combinations(this.world, v.parents).map(() => v));
     let found = [[]];
     for (const v of slots) found = found.flatMap((before) => v.domain.map((_, i) => [...before, i]));
-    return found.map((taken, i) => this.policy(this.acts(taken), i));
+    return found.map((taken) => this.policy(this.acts(taken), true));
   }
 
   acts(taken) {
@@ -42,10 +42,15 @@ export class Engine {
     }));
   }
 
-  policy(acts) {
-    const key = JSON.stringify(decisions(this.world).map((v) => acts[v.name]));
-    const named = Object.entries(this.world.policies).find(([, other]) => JSON.stringify(decisions(this.world).map((v) => other[v.name])) === key);
-    return { acts, key: `p:${key}`, shown: named ? visible(named[0]) : this.described(acts) };
+  /** A policy with the name that Python gives it: of two names for one policy, a list says the last and a reference the first. */
+  policy(acts, listed = false) {
+    const key = this.actsKey(acts);
+    const names = Object.entries(this.world.policies).filter(([, other]) => this.actsKey(other) === key).map(([name]) => visible(name));
+    return { acts, key: `p:${key}`, shown: names.at(listed ? -1 : 0) ?? this.described(acts) };
+  }
+
+  actsKey(acts) {
+    return JSON.stringify(decisions(this.world).map((v) => acts[v.name]));
   }
 
   described(acts) {

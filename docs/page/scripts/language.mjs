@@ -197,11 +197,11 @@ class Reader {
       const { name } = this.next;
       this.at += 1;
       this.expect("=");
+      if (name === "wiring") throw beyond("wiring");
       found.push([name, this.setting()]);
       if (!this.take(",")) break;
     }
     if (!found.length) throw new PageError(".had(...) needs at least one role=value, such as .had(intent='stop')");
-    if (found.some(([name]) => name === "wiring")) throw beyond("wiring");
     return found;
   }
 

@@ -16,7 +16,7 @@ const OWN = "a utility of your own";
 const LONGEST_LINK = 60000;
 const BREATH = 12;
 
-const state = { world: null, bundled: null, start: "", utility: "", edited: "", branch: "", sweep: null, swept: null, undo: [] };
+const state = { world: null, bundled: null, utility: "", edited: "", branch: "", sweep: null, swept: null, undo: [] };
 let shownNow = { engine: null, judge: null, result: null };
 let sweeping = 0;
 
@@ -86,8 +86,10 @@ function remember(tag) {
   if (state.undo.length > 100) state.undo.shift();
 }
 
-function start(name, utility) {
-  Object.assign(state, { world: bundledWorld(name), bundled: name, start: name, utility, edited: "", branch: "", sweep: null });
+function choose(name) {
+  put("problem");
+  remember(null);
+  Object.assign(state, { world: bundledWorld(name), bundled: name, edited: "", branch: "", sweep: null });
   redraw({ fields: true });
 }
 
@@ -142,7 +144,7 @@ function showControls() {
   options(byId("definition"), [...DATA.utilities.map((one) => [one.text, one.name.replaceAll("_", " ")]), ["", OWN]], DATA.utilities.some((one) => one.text === state.utility) ? state.utility : "");
   options(byId("edited"), names, state.edited);
   options(byId("from"), names, byId("from").value || names[0][0]);
-  options(byId("to"), world.variables.filter((v) => v.kind !== "noise").map((v) => [v.name, visible(v.name)]), byId("to").value || undefined);
+  options(byId("to"), names, byId("to").value || names.at(-1)[0]);
   showArrows();
   const engine = shownNow.engine;
   const base = engine.policies.findIndex((policy) => world.baseline && policy.key === engine.baseline.key);
@@ -227,11 +229,7 @@ function slide() {
 const on = (id, event, act) => byId(id).addEventListener(event, act);
 
 function listen() {
-  on("world", "change", () => {
-    put("problem");
-    remember(null);
-    if (byId("world").value) start(byId("world").value, state.utility);
-  });
+  on("world", "change", () => byId("world").value && choose(byId("world").value));
   on("definition", "change", () => {
     if (!byId("definition").value) return byId("utility").focus();
     byId("utility").value = byId("definition").value;
@@ -313,26 +311,34 @@ function listenToGraph() {
   });
 }
 
+/** What a link holds, or nothing with the reason said: whatever a stranger put into it, the page stays as it is. */
+function found(text) {
+  try {
+    const read = decoded(text);
+    new Engine(read.world);
+    return read;
+  } catch (error) {
+    complain(error instanceof PageError ? error : new PageError("this link holds nothing that the page can read"));
+    return null;
+  }
+}
+
 function fromLink() {
   const text = location.hash.slice(1);
-  if (text && text !== encoded()) {
-    try {
-      const found = decoded(text);
-      new Engine(found.world);
-      Object.assign(state, { ...found, start: found.bundled ?? DATA.start.world, edited: "", branch: "", sweep: null });
-      byId("utility").value = state.utility;
-      put("problem");
-      return redraw({ fields: true });
-    } catch (error) {
-      complain(error);
-      if (state.world) return keepInLink();
-    }
+  if (text && state.world && text === encoded()) return;
+  const read = text ? found(text) : null;
+  if (read) {
+    Object.assign(state, { ...read, edited: "", branch: "", sweep: null });
+    put("problem");
+  } else if (!state.world) {
+    const { world, utility } = DATA.start;
+    Object.assign(state, { world: bundledWorld(world), bundled: world, utility });
+  } else {
+    keepInLink();
+    return;
   }
-  if (!state.world) {
-    byId("utility").value = DATA.start.utility;
-    start(DATA.start.world, DATA.start.utility);
-  }
-  return null;
+  byId("utility").value = state.utility;
+  redraw({ fields: true });
 }
 
 document.documentElement.classList.add("live");

@@ -6,6 +6,7 @@ import { ONE, PageError, ZERO, isPositive, isZero, less, minus, over, plus, read
 export const MOST_POLICIES = 64;
 export const MOST_VARIABLES = 40;
 export const MOST_ROWS = 4096;
+const MOST_VALUES = 64;
 const NAME = /^[A-Za-z][\w[\] ]{0,39}$/;
 
 /** How many combinations of values variables have. */
@@ -82,7 +83,9 @@ function started(name, m) {
   const rows = kind === "noise" ? (m.noise ?? m.cpt?.[0]?.[1]) : kind === "choice" ? m.choice : "constant" in m ? [[[], m.constant]] : m.table;
   need(Array.isArray(rows) && rows.length > 0 && rows.length <= MOST_ROWS, "a mechanism has no rows, or too many");
   const listed = kind === "choice" ? rows : rows.map((row) => (Array.isArray(row) ? row[kind === "noise" ? 0 : 1] : need(false, "a row is no pair")));
+  need(Array.isArray(m.domain ?? listed), "a domain is no list");
   const domain = distinct((m.domain ?? listed).map(readValue));
+  need(domain.length <= MOST_VALUES, `a variable takes more than ${MOST_VALUES} values`);
   return { name, kind, parents: [...parents], domain, rows: [], weights: [] };
 }
 
