@@ -13,6 +13,8 @@ from typing import Any
 
 import causalkit as ck
 import stop_button as sb
+from causalkit.mechanisms import mechanism as mechanisms
+from causalkit.mechanisms.mechanism import Noise
 from stop_button import BASELINE, UNDEFINED, B, E, H, V, X, least, most
 from stop_button.auditing.flags import FLAG_KINDS
 from stop_button.decision.world import World
@@ -33,7 +35,7 @@ WORLDS = (
     "basic_button", "backstop", "scale", "careyeveritt_figure_1", "public_unsafe_act_b", "jackpot_steering", "off_switch_game_coin",
     "wanting_and_trying", "two_coins", "delegation", "precursor_bet_on_the_wish", "hobson_three_actions", "reasons_hidden",
 )  # fmt: skip
-MOST_POLICIES = 64
+MOST_POLICIES, FEW_POLICIES = 64, 16
 
 
 @dataclass
@@ -93,11 +95,11 @@ class Draft:
 def _table(model: ck.Model, name: str) -> Table:
     mechanism = model.mechanism(name)
     domain = list(model.domain(name))
-    if name in model.choices:
-        return Table("choice", list(model.parents(name)), domain)
-    if hasattr(mechanism, "dist"):
+    if isinstance(mechanism, Noise):
         return Table("noise", [], domain, weights=[mechanism.dist[value] for value in domain])
-    return Table("table", list(mechanism.parents), domain, rows=dict(mechanism.rows))
+    if isinstance(mechanism, mechanisms.Table):
+        return Table("table", list(mechanism.parents), domain, rows=dict(mechanism.rows))
+    return Table("choice", list(model.parents(name)), domain)
 
 
 Step = dict[str, Any]
@@ -180,6 +182,15 @@ def random_step(draft: Draft, chance: random.Random) -> Step:
     return {"do": "set weight", "name": name, "place": chance.randrange(len(draft.tables[name].domain)), "weight": weight}
 
 
+def _small_step(draft: Draft, chance: random.Random) -> tuple[Step, Draft | None]:
+    """Some edit that leaves few policies, which Python is quick to judge, or that is refused."""
+    while True:
+        step = random_step(draft, chance)
+        new = edited(draft, step)
+        if new is None or new.built().policies.size <= FEW_POLICIES:
+            return step, new
+
+
 def judged(world: World, text: str) -> dict[str, Any]:
     """What the real packages say of a utility in a world, in the page's words."""
     found = sb.audit(world, sb.Utility("mine", eval(text, dict(LANGUAGE))))
@@ -216,8 +227,7 @@ def _course(name: str, utility: str, length: int, chance: random.Random) -> Cour
     draft = Draft.of(sb.worlds.bundled_worlds()[name])
     steps, said, worlds = [], [], []
     for _ in range(length):
-        step = random_step(draft, chance)
-        new = edited(draft, step)
+        step, new = _small_step(draft, chance)
         draft = new or draft
         steps.append(step)
         worlds.append(draft.built())

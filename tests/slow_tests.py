@@ -200,6 +200,15 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/stop_button/test_through.py": {
         "test_may_is_realised_in_a_small_family": 2.4,
     },
+    "tests/test_browser_page.py": {
+        "test_the_random_edits_hold_what_is_hard": 5.0,
+        "test_two_hundred_random_edits_give_the_fractions_of_python": 2.5,
+        "test_where_the_page_says_that_the_verdict_flips_it_does": 2.0,
+        "test_two_hundred_random_edits_in_a_browser_give_the_fractions_of_python": 4.0,
+        "test_hostile_text_in_the_link_and_in_fields_does_nothing": 1.5,
+        "test_edits_answer_within_a_tenth_of_a_second": 1.5,
+        "test_axe_finds_nothing_on_five_states_of_the_page": 3.0,
+    },
     "tests/test_import_time.py": {
         "test_whatever_is_imported_first_can_be": 1.2,
     },

@@ -10,7 +10,6 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,35 +169,7 @@ def opened() -> Iterator[Browser]:
         yield one
 
 
-DRIVE = """
-(() => {
-  const set = (input, value, kind) => { input.value = value; input.dispatchEvent(new Event(kind, {bubbles: true})); };
-  const at = (id) => document.getElementById(id);
-  const choose = (name) => set(at("edited"), name, "change");
-  window.drive = {
-    start: (world, utility) => { set(at("world"), world, "change"); set(at("utility"), utility, "input"); },
-    "add arrow": (s) => { at("from").value = s.from; at("to").value = s.to; at("add-arrow").click(); },
-    "remove arrow": (s) => { set(at("arrow"), JSON.stringify([s.from, s.to]), "change"); at("as-if").value = s.place; at("remove-arrow").click(); },
-    "set weight": (s) => { choose(s.name); set(document.querySelector(`#variable input[type=text][data-place="${s.place}"]`), s.weight, "change"); },
-    "set row": (s) => {
-      choose(s.name);
-      const field = document.querySelectorAll("#variable tbody input, #variable tbody select")[s.row];
-      set(field, field.tagName === "INPUT" ? s.text : s.place, "change");
-    },
-    read: () => {
-      const rows = [...document.querySelectorAll("#scores tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent));
-      return {
-        problem: at("problem").textContent,
-        policies: rows.map((row) => row[0]), scores: rows.map((row) => row[1].split(" ")[0].replace("★", "")), flags: rows.map((row) => row.slice(2)),
-        best: rows.filter((row) => row[1].includes("★")).map((row) => row[0]),
-        verdict: document.querySelector("#verdict .verdict .word")?.textContent,
-        kinds: [...document.querySelectorAll("#verdict .kinds li")].map((item) => item.textContent.split(": ")),
-      };
-    },
-    follow: (steps) => steps.map((step) => { window.drive[step.do](step); return window.drive.read(); }),
-  };
-})()
-"""
+DRIVE = (ROOT / "tests" / "page_drive.js").read_text(encoding="utf-8")
 
 
 def open_page(opened: Browser, address: str, **size: Any) -> Browser:
@@ -266,11 +237,10 @@ def test_every_field_is_reached_and_used_with_the_keyboard(opened: Browser, addr
 @in_browser
 def test_an_arrow_is_dragged_from_one_variable_to_another(opened: Browser, address: str) -> None:
     one = open_page(opened, address)
-    place = "(() => {{ const r = document.querySelector('.box[data-name={}]').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
     one.run("document.getElementById('graph').scrollIntoView()")
-    one.drag(one.run(place.format("slip")), one.run(place.format("pressed")))
+    one.drag(one.run("drive.place('slip')"), one.run("drive.place('pressed')"))
     assert "slip → pressed" in one.run("document.getElementById('arrow').textContent")
-    one.drag(one.run(place.format("value")), one.run(place.format("wish")))
+    one.drag(one.run("drive.place('value')"), one.run("drive.place('wish')"))
     assert "in a circle: wish → pressed → value → wish" in one.run("document.getElementById('problem').textContent")
 
 
@@ -331,10 +301,7 @@ def test_edits_answer_within_a_tenth_of_a_second(opened: Browser, address: str) 
     one = open_page(opened, address)
     for name in ("office", "changing_minds_four_steps", "reasons_seen"):
         one.run(f"drive.start({json.dumps(name)}, {json.dumps(utilities()['ccmin'])})")
-        times = one.run(
-            "(() => { const slider = document.getElementById('slider'); return Array.from({length: 12}, (_, i) => {"
-            "const began = performance.now(); slider.value = 5 + 7 * i; slider.dispatchEvent(new Event('input')); return performance.now() - began; }); })()"
-        )
+        times = one.run("drive.slide(12)")
         assert min(times) < 100, (name, times)
 
 
