@@ -15,6 +15,7 @@ from causalkit.documents.budget import STANDARD, Budget, check_document
 from causalkit.documents.json import from_json, in_file, read_dist, read_value, to_json, write_whole, written_value
 from causalkit.errors import WrongFile, WrongShape
 from causalkit.values.arguments import checked
+from stop_button.decision.players import Player, names_wanted
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import Role
 from stop_button.decision.world import World
@@ -51,19 +52,14 @@ def save_world(world: World, path: str | Path) -> None:
 
 @checked
 def world_to_json(world: World) -> dict[str, Any]:
-    """A world as a JSON document: its model, its roles, its named policies and its baseline.
+    """A world as a JSON document: its model, its roles, its named policies, its baseline, and its players where it has some.
 
-    Raises ``WrongShape`` for a world with players: a document holds tables and no formulas, and what a player wants is one.
+    Raises ``WrongShape`` for a player who wants anything but the mean of one variable or role: a document holds no formulas.
 
     >>> import stop_button as sb
     >>> world_to_json(sb.worlds.basic_button())["roles"]["intent"]
     {'variable': 'wish', 'means': []}
     """
-    if world.players:
-        raise WrongShape(
-            f"{world.title} has players ({', '.join(world.players)}), who want formulas, and a .json document holds tables only; "
-            "keep the world in a .py file: print(repr(world)) shows what to write"
-        )
     roles = {
         name: {"variable": role.variable, "means": [[written_value(v), written_value(m)] for v, m in role.means.items()]}
         for name, role in world.roles.items()
@@ -76,7 +72,20 @@ def world_to_json(world: World) -> dict[str, Any]:
         "roles": roles,
         "policies": {name: _written_policy(policy) for name, policy in world.named.items()},
         "baseline": None if world.baseline is None else _written_policy(world.baseline),
+        **({"players": {name: _written_player(world, name) for name in world.players}} if world.players else {}),
     }
+
+
+def _written_player(world: World, name: str) -> dict[str, Any]:
+    """A player who wants the mean of one variable or role, by its name; other wishes are formulas."""
+    player = world.players[name]
+    wanted = next(names_wanted(player.utility), "")
+    if player != Player(player.decisions, wanted):
+        raise WrongShape(
+            f"the player {name!r} of {world.title} wants {player.utility}, a formula, and a .json document holds tables only; "
+            "let a variable hold what is wanted, or keep the world in a .py file: print(repr(world)) shows what to write"
+        )
+    return {"decisions": list(player.decisions), "wants": wanted}
 
 
 @checked
@@ -93,9 +102,11 @@ def world_from_json(document: Any, *, budget: Budget = STANDARD) -> World:
         raise WrongFile(f"$: expected an object with format {FORMAT!r} and version {VERSION}; a model alone is not a world, it needs roles")
     if type(document.get("version")) is not int or document["version"] not in READABLE:
         raise WrongFile(f"$.version: expected {' or '.join(map(str, READABLE))}, and found {document.get('version')!r}")
-    unknown = set(document) - {"format", "version", *WORDS, "model", "roles", "policies", "baseline"}
+    unknown = set(document) - {"format", "version", *WORDS, "model", "roles", "policies", "baseline", "players"}
     if unknown:
-        raise WrongFile(f"$: nothing is known of {min(unknown)!r}; a world has model, roles, policies, baseline, {', '.join(WORDS)}")
+        raise WrongFile(
+            f"$: nothing is known of {min(unknown)!r}; a world has model, roles, policies, baseline, players, {', '.join(WORDS)}"
+        )
     model = from_json(document.get("model"), at="$.model", budget=budget)
     _check_decisions(model, budget)
     try:
@@ -119,6 +130,7 @@ def _built(model: Model, document: Mapping[str, Any], budget: Budget) -> World:
     levers = {name: role for name, role in roles.items() if name not in ("intent", "stopped", "value") and whose(name)[1] not in people}
     policies = {name: _read_policy(one, f"$.policies.{name}", budget) for name, one in _object(document, "policies").items()}
     baseline = document.get("baseline")
+    players = {name: _read_player(one, f"$.players.{name}") for name, one in _object(document, "players").items()}
     return World(
         model,
         intent=people or roles.get("intent"),
@@ -126,6 +138,7 @@ def _built(model: Model, document: Mapping[str, Any], budget: Budget) -> World:
         value=roles.get("value"),
         levers=levers,
         policies=policies,
+        players=players or None,
         baseline=None if baseline is None else _read_policy(baseline, "$.baseline", budget),
     ).told(**{word: _word(document, word) for word in WORDS})
 
@@ -163,6 +176,14 @@ def _read_role(role: Any, at: str, budget: Budget) -> Role:
     read = [(read_value(value, at, budget), read_value(meaning, at, budget)) for value, meaning in pairs]
     _once([value for value, _ in read], f"{at}.means")
     return Role(role["variable"], dict(read))
+
+
+def _read_player(given: Any, at: str) -> Player:
+    decisions, wants = (given.get("decisions"), given.get("wants")) if isinstance(given, Mapping) else (None, None)
+    listed = isinstance(decisions, list) and all(isinstance(each, str) for each in decisions)
+    if not listed or not isinstance(wants, str) or set(given) != {"decisions", "wants"}:
+        raise WrongFile(f'{at}: expected {{"decisions": [name, ...], "wants": name}}')
+    return Player(tuple(decisions), wants)
 
 
 def _written_policy(policy: Policy) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import pytest
 
 import stop_button as sb
 from causalkit import Model, choice, coin
-from causalkit.errors import UnknownName, UnknownValue, WrongShape
+from causalkit.errors import UnknownName, UnknownValue, WrongFile, WrongShape
 from stop_button import E, V, World, X
 from stop_button.decision.players import Player
 from stop_button.decision.roles import MissingRole
-from stop_button.decision.world_file import load_worlds, world_to_json
+from stop_button.decision.world_file import load_worlds, world_from_json, world_to_json
 
 GIVEN = {"human": ("order", "true"), "robot": ("act", E(X("own")))}
 
@@ -80,15 +80,30 @@ def test_players_stay_where_a_world_is_told_or_changed() -> None:
     assert changed != cafe
 
 
-def test_a_document_refuses_players_and_a_program_carries_them(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(WrongShape, match=r"has players \(human, robot\).*\.py file"):
-        world_to_json(world())
+def test_a_document_carries_players_who_want_a_mean_and_a_program_any(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    document = world_to_json(world())
+    assert document["players"]["robot"] == {"decisions": ["act"], "wants": "own"}
+    assert world_from_json(document) == world()
+    assert "players" not in world_to_json(World(model()))
+    with pytest.raises(WrongShape, match=r"the player 'robot' of the world wants 2 E\[own\], a formula, .*\.py file"):
+        world_to_json(world(players={**GIVEN, "robot": ("act", 2 * E(X("own")))}))
     file = tmp_path / "cafe.py"
     file.write_text(
         "from causalkit import Model, choice\nimport stop_button as sb\n"
         "cafe = sb.World(Model(act=choice(0, 1), own=lambda act: act), players={'robot': ('act', 'own')})\n"
     )
     assert load_worlds(file)[0].players == {"robot": Player(("act",), E(X("own")))}
+
+
+@pytest.mark.parametrize(
+    "player",
+    ["act", {"decisions": "act", "wants": "own"}, {"decisions": ["act"]}, {"decisions": [1], "wants": "own"}, {"wants": "own", "more": 1}],
+)
+def test_a_document_with_a_broken_player_is_refused_where_it_stands(player: object) -> None:
+    document = world_to_json(world())
+    document["players"]["robot"] = player
+    with pytest.raises(WrongFile, match=r"\$\.players\.robot: expected"):
+        world_from_json(document)
 
 
 @pytest.mark.parametrize(

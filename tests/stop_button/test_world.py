@@ -244,7 +244,7 @@ def test_print() -> None:
 @pytest.mark.parametrize("name", sorted(sb.worlds.bundled_worlds()))
 def test_paste_back(name: str) -> None:
     world = sb.worlds.bundled_worlds()[name]
-    names = {**vars(ck), "World": World, "Role": Role, "Fraction": Fraction, "Constant": Constant}
+    names = {**vars(ck), "World": World, "Role": Role, "Fraction": Fraction, "Constant": Constant, "E": sb.E, "V": sb.V, "X": sb.X}
     assert eval(repr(world), names) == world
 
 
