@@ -19,6 +19,7 @@ from stop_button.decision.players import Player, names_wanted
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import Role
 from stop_button.decision.world import World
+from stop_button.language.formula import E, X
 from stop_button.language.notation import whose
 
 __all__ = ["load_worlds", "save_world", "world_from_json", "world_to_json", "write_whole"]
@@ -80,7 +81,7 @@ def _written_player(world: World, name: str) -> dict[str, Any]:
     """A player who wants the mean of one variable or role, by its name; other wishes are formulas."""
     player = world.players[name]
     wanted = next(names_wanted(player.utility), "")
-    if player != Player(player.decisions, wanted):
+    if player.utility != E(X(wanted)):
         raise WrongShape(
             f"the player {name!r} of {world.title} wants {player.utility}, a formula, and a .json document holds tables only; "
             "let a variable hold what is wanted, or keep the world in a .py file: print(repr(world)) shows what to write"
@@ -179,11 +180,16 @@ def _read_role(role: Any, at: str, budget: Budget) -> Role:
 
 
 def _read_player(given: Any, at: str) -> Player:
-    decisions, wants = (given.get("decisions"), given.get("wants")) if isinstance(given, Mapping) else (None, None)
-    listed = isinstance(decisions, list) and all(isinstance(each, str) for each in decisions)
-    if not listed or not isinstance(wants, str) or set(given) != {"decisions", "wants"}:
+    fields = dict(given) if isinstance(given, Mapping) else {}
+    decisions, wants = fields.get("decisions"), fields.get("wants")
+    if (
+        not isinstance(decisions, list)
+        or not all(isinstance(each, str) for each in decisions)
+        or not isinstance(wants, str)
+        or len(fields) > 2
+    ):
         raise WrongFile(f'{at}: expected {{"decisions": [name, ...], "wants": name}}')
-    return Player(tuple(decisions), wants)
+    return Player(tuple(decisions), E(X(wants)))
 
 
 def _written_policy(policy: Policy) -> dict[str, Any]:
