@@ -61,7 +61,8 @@ class Deception:
         does = "deceives" if self else "does not deceive"
         reasons = [
             f"{number(self.amount)} of the draws decided as if it were so while it is not, and not so under {self.instead}",
-            f"paid {number(self.payoff)}, {number(self.payoff_instead)} instead, and {number(self.payoff_secured)} with {self.target} secured",
+            f"paid {number(self.payoff)}, instead {number(self.payoff_instead)}, "
+            f"or {number(self.payoff_secured)} had {self.target} come out the same",
             *([] if self.responds else [f"{self.target} does not respond to it"]),
             *([] if self.knows else [f"{self.by} does not see it"]),
         ]
@@ -106,11 +107,8 @@ def deceives(
     1/10
     """
     player, decision = _player(world, by), _target(world, by, target)
-    chosen = world.policy(policy)
-    other = _instead(world, chosen, player.decisions, instead)
-    for each in (chosen, other):
-        if each.is_stochastic:
-            raise WrongShape(f"{each} draws lots, and what would have been decided in one draw is asked; take policies without lots")
+    chosen = _without_lots(world.policy(policy))
+    other = _without_lots(_instead(world, chosen, player.decisions, instead))
     _check(world, decision, about, told)
     false = 1 - _all(X(name).is_(_meaning(world, name, value)) for name, value in about.items())
     believes = X(target).is_(told[True])
@@ -140,12 +138,17 @@ def _all(events: Any) -> Formula:
 
 def _secured(utility: Formula, target: str, policy: Policy) -> Formula:
     """What a player wants, had a decision come out as it does under a policy."""
-    if any(
-        reading.edits or reading.policy is not None for mean in means(utility) for part in mean.children() for reading in readings(part)
-    ):
+    read = [reading for mean in means(utility) for part in mean.children() for reading in readings(part)]
+    if any(reading.edits or reading.policy is not None for reading in read):
         raise WrongShape(f"a player wants {utility}, which speaks of other branches already; deception is read off payoffs as they come")
     decided = X(target).under(policy)
-    return rewritten(utility, lambda reading: X(reading.name).had({target: decided}))  # type: ignore[no-any-return]
+    return rewritten(utility, lambda reading: X(reading.name).had({target: decided}))
+
+
+def _without_lots(policy: Policy) -> Policy:
+    if policy.is_stochastic:
+        raise WrongShape(f"{policy} draws lots, and what would have been decided in one draw is asked; take policies without lots")
+    return policy
 
 
 def _player(world: World, by: str) -> Any:
