@@ -24,7 +24,7 @@ from causalkit.engine.exact.rings import float_tables
 from causalkit.engine.tree_query import OnTree, Unbound, is_surely_within, planned_on_tree
 from causalkit.errors import CausalError, Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape, listing
 from causalkit.mechanisms.mechanism import Choice
-from causalkit.mechanisms.network import Node, Reading, closure
+from causalkit.mechanisms.network import Node, Reading, closure, ordered
 from causalkit.values.arguments import checked
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
@@ -236,6 +236,7 @@ def compile_query(evidence: Sequence[Reading], target: Reading, *, native: bool 
     if world is not None and not native and not has_few_runs(question.structure.asked_for):
         with suppress(Unbound):
             return _on_tree(world, question)
+    ordered(question.structure.asked_for)
     found = eliminating(question.structure)
     found.plan.check()
     made = _compiled(found, question, native)

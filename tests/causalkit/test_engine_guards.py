@@ -17,7 +17,7 @@ from causalkit.engine import answer, decision_tensor, tree_query
 from causalkit.engine.compiling import plan as plans
 from causalkit.engine.compiling.tracing import SLACK
 from causalkit.engine.exact import enumeration
-from causalkit.errors import Impossible, OpenChoice, TooLarge
+from causalkit.errors import Impossible, NeedsCoupling, OpenChoice, TooLarge
 from causalkit.mechanisms.coupling import monotone_segments
 from causalkit.mechanisms.network import Edits, Network
 from causalkit.testing import models
@@ -59,6 +59,65 @@ def bad(x3: bool, x9: bool) -> bool:
     if x3 and x9:
         raise LookupError("both")
     return x3
+
+
+# ---------------------------------------------------------------- a coupling that nobody stated
+
+UNCOUPLED = ck.Model(
+    x=ck.coin("1/2"),
+    act=ck.choice(0, 1, sees=["x"]),
+    y=ck.cpt(["x"], {False: {0: "1/3", 1: "2/3"}, True: {0: "2/3", 1: "1/3"}}),
+    z=lambda y, act: y * act,
+)
+ACTED = UNCOUPLED.choose(act=lambda x: 1)
+AFTER = ACTED.given(y=1).do(x=False)
+BRANCHES = ACTED.branches(had={"x": False})
+
+
+def both(branches: Any) -> Any:
+    return branches.had.z + branches.fact.z
+
+
+ASKED: dict[str, Callable[[], Any]] = {
+    "Model.prob": lambda: AFTER.prob(y=1),
+    "Model.expect": lambda: AFTER.expect("y"),
+    "Model.dist": lambda: AFTER.dist("y"),
+    "Model.marginals": AFTER.marginals,
+    "Model.marginals in floats": lambda: AFTER.marginals(floats=True),
+    "Model.most_probable": AFTER.most_probable,
+    "Model.by_rule": lambda: UNCOUPLED.given(y=1).do(x=False).by_rule("z"),
+    "Model.compile": lambda: AFTER.compile("y"),
+    "Model.plan": lambda: AFTER.plan("y"),
+    "Model.estimate": lambda: AFTER.estimate("y"),
+    "Branches.prob": lambda: BRANCHES.prob(lambda b: b.had.z == b.fact.z),
+    "Branches.expect": lambda: BRANCHES.expect(both),
+    "Branches.dist": lambda: BRANCHES.dist(both),
+    "Branches.given": lambda: BRANCHES.given(lambda b: b.had.y == 1).expect(lambda b: b.fact.y),
+    "Branches.by_choice": lambda: UNCOUPLED.branches(had={"x": False}).by_choice(both),
+    "Branches.by_rule": lambda: UNCOUPLED.branches(had={"x": False}).by_rule(both),
+    "Branches.plan": lambda: BRANCHES.plan(both),
+}
+NO_QUESTION = {"Model": {"branches", "choose", "do", "domain", "given", "mechanism", "of", "parents"}, "Branches": {"of", "reading"}}
+
+
+def test_every_question_is_among_those_asked() -> None:
+    asked = {name.partition(" ")[0] for name in ASKED}
+    for kind in (ck.Model, ck.Branches):
+        verbs = {name for name, each in vars(kind).items() if callable(getattr(kind, name)) and not name.startswith("_")}
+        assert verbs
+        assert {f"{kind.__name__}.{name}" for name in verbs - NO_QUESTION[kind.__name__]} <= asked
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=list(ASKED))
+@pytest.mark.parametrize("few", [plans.FEW_VISITS, 0], ids=["small worlds", "no small worlds"])
+def test_no_question_takes_copies_of_a_table_for_independent_in_silence(
+    asked: Callable[[], Any], few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "FEW_VISITS", few)
+    forget()
+    with pytest.raises(NeedsCoupling, match="'y' is a conditional table whose noise would be shared"):
+        asked()
+    forget()
 
 
 # ---------------------------------------------------------------- what raises
