@@ -15,7 +15,7 @@ import sympy
 
 from causalkit.documents.budget import STANDARD, Budget
 from causalkit.documents.json import from_json, load, read_document, read_value
-from causalkit.documents.symbols import read_sympy
+from causalkit.documents.symbols import FUNCTIONS, PLAIN, read_sympy
 from causalkit.errors import WrongFile, WrongShape
 from stop_button.decision.world_file import load_worlds, world_from_json, world_to_json
 from stop_button.worlds import basic_button
@@ -245,6 +245,25 @@ def test_the_version_is_the_whole_number_one(version: Any) -> None:
 def test_what_is_no_finite_real_number_is_no_value(text: str) -> None:
     with pytest.raises(WrongFile):
         from_json(document(a={"constant": {"symbols": text, "with": [["p", {}]]}}))
+
+
+@pytest.mark.parametrize("function", sorted({*FUNCTIONS} - {*PLAIN}))
+def test_a_function_of_a_number_is_read_up_to_a_thousand_in_size_and_in_binary_digits(function: str) -> None:
+    def read(number: str) -> Any:
+        return read_sympy(f"{function}({number})", {})
+
+    assert read("999") == getattr(sympy, function)(999)
+    for number in (
+        "1001",
+        "2001/2",
+        "pi*400",
+        "exp(7)",
+        "1/3**900",
+        "10**400",
+        *(["-1001", "-pi*400"] if function not in ("log", "sqrt") else []),
+    ):
+        with pytest.raises(WrongShape, match=rf"{function} of a number above 1,000 grows out of hand"):
+            read(number)
 
 
 @pytest.mark.parametrize("said", [{"positive": True, "negative": True}, {"foo": True}, {"": True}])

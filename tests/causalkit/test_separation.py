@@ -180,3 +180,12 @@ def test_sets_that_overlap_are_refused() -> None:
         minimal_separators(graph, "x", "y", included="m", among=())
     with pytest.raises(UnknownName, match="'q' is not in the graph; it has: x, m, y"):
         d_separated(graph, "x", "q")
+
+
+@pytest.mark.parametrize(("xs", "ys"), [([], ["y"]), (["x"], []), ([], [])])
+@pytest.mark.parametrize("included", [[], ["a"]])
+def test_nothing_is_separated_from_anything_by_what_must_be_included(xs: list[str], ys: list[str], included: list[str]) -> None:
+    graph = Graph.parse("x -> a -> b -> y")
+    assert d_separated(graph, xs, ys, given=included)
+    assert minimal_separator(graph, xs, ys, included=included) == tuple(included)
+    assert minimal_separators(graph, xs, ys, included=included) == (tuple(included),)
