@@ -186,3 +186,15 @@ def test_misuse_is_refused_in_words(case: str) -> None:
     error, words, call = REFUSED[case]
     with pytest.raises(error, match=words):
         call()
+
+
+def test_disagreements_are_told_up_to_three_and_the_others_are_counted() -> None:
+    """Gradients of a product fall where its inputs rise, and so all n (n - 1) / 2 pairs of inputs are in opposite orders."""
+    for n in (2, 3, 4):
+        at = {f"w{i}": i + 2 for i in range(n)}
+        found = attribution(lambda **w: prod(w.values()), at=at, baseline=dict.fromkeys(at, 1), how=["gradient", "shapley"])
+        pairs = n * (n - 1) // 2
+        assert len(found.disagreements) == pairs
+        lines = [line for line in str(found).splitlines() if " above " in line]
+        assert len(lines) == min(pairs, 3)
+        assert (f"and {pairs - 3} more such pairs" in str(found).splitlines()) == (pairs > 3)

@@ -188,6 +188,12 @@ def test_the_errors_of_rules() -> None:
     assert repr(form) == "<a mean for every rule of take (2 x 2)>"
     with pytest.raises(WrongShape, match=r"have the shape \(3, 2\), and \(rules, 2, 2\) is expected"):
         form.batch(take=np.ones((3, 2)))
+    wide = ck.Model(
+        rain=ck.coin("1/4"), take=ck.choice("coat", "hat", "none", sees=["rain"]), dry=lambda rain, take: take == "coat"
+    ).by_rule("dry")
+    for shape in ((4, 3, 2), (4, 6, 1), (4, 1, 6), (4, 6), (4, 2, 3, 1)):
+        with pytest.raises(WrongShape, match=r"and \(rules, 2, 3\) is expected"):
+            wide.batch(take=np.full(shape, 1 / 3))
     with pytest.raises(WrongShape, match="rules are given for 'bring', and the decisions are: 'take'"):
         form.batch(bring=np.ones((3, 2, 2)))
     with pytest.raises(UnknownValue, match=r"does 'boots', and its options are: 'coat', 'hat'"):

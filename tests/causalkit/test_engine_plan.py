@@ -153,3 +153,19 @@ def test_a_target_that_raises_only_where_nothing_can_happen() -> None:
     assert answer.measure(*readings(model, ratio)) == slow.measure(*readings(model, ratio))
     with pytest.raises(ZeroDivisionError):
         answer.measure(*readings(model, lambda n, u7: Fraction(1 + u7, 2 - n)))
+
+
+@pytest.mark.parametrize("wide", [2, 3, 5])
+def test_the_width_of_a_plan_is_the_most_variables_that_meet(wide: int) -> None:
+    """Coins that one function reads meet all at once, with its own value; what hangs on it meets nothing but it."""
+    coins = {f"u{i}": ck.coin("1/3") for i in range(wide)}
+    ends = {f"v{i}": ck.cpt(["y"], {True: ck.coin("1/3"), False: ck.coin("1/2")}) for i in range(12)}
+    m = ck.Model({**coins, "y": ck.function(lambda *u: all(u), parents=list(coins)), **ends})
+    plan = m.given(dict.fromkeys(ends, True)).plan("y")
+    assert plan.strategy != "enumeration"
+    assert plan.width == wide + 1
+
+
+def test_floats_are_said_to_be_quicker_than_fractions() -> None:
+    plan = chain(60).given({"x[60]": True}).plan("x[0]")
+    assert 0 < plan.float_seconds < plan.seconds

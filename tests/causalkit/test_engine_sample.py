@@ -122,3 +122,11 @@ def test_what_sampling_refuses() -> None:
     rare = ck.Model({f"u{i}": ck.coin("1/100") for i in range(4)} | {"all": lambda u0, u1, u2, u3: u0 and u1 and u2 and u3})
     with pytest.raises(TooLarge, match="none of 100 samples agrees with the evidence"):
         estimate(*readings(rare.given(all=True), "u0"), samples=100)
+
+
+def test_only_values_that_agree_with_the_evidence_are_estimated() -> None:
+    m = ward("independent").given(long=True)
+    question = readings(m, "days")
+    possible = set(m.dist("days"))
+    assert estimate(*question, samples=2000).acceptance < 1
+    assert set(estimates(*question, samples=2000)) == possible

@@ -379,3 +379,12 @@ def test_how_it_shows() -> None:
     assert "<td>noise</td>" in model._repr_html_()
     assert "<script>" not in Model({"<script>": 1})._repr_html_()
     assert r"a\_b" in Model(a_b=1)._repr_latex_()
+
+
+def test_branches_travel_with_their_edits_and_their_evidence() -> None:
+    m = Model(u=coin("1/3"), x=lambda u: u, y=lambda x, u: x or u)
+    asked = m.given(y=False).branches(had={"x": True})
+    for twin in (pickle.loads(pickle.dumps(asked)), copy.copy(asked), copy.deepcopy(asked)):
+        assert twin == asked
+        assert twin.prob(lambda b: b.had.y) == asked.prob(lambda b: b.had.y) == 1
+        assert twin.prob(lambda b: b.fact.y) == 0

@@ -16,6 +16,7 @@ import causalkit as ck
 from causalkit.errors import InvalidNumber, NotADistribution, Undecided, UnknownName, WrongShape
 from causalkit.symbols import between, break_even, derivative, regions, substitute
 from causalkit.values.exact import as_fraction, exact
+from causalkit.values.render import latex_number
 
 p, q = sympy.symbols("p q")
 chance = sympy.Symbol("p", positive=True)
@@ -224,3 +225,22 @@ def test_a_plain_fraction_has_no_symbols() -> None:
         as_fraction(sympy.sqrt(2))
     with pytest.raises(InvalidNumber, match="not an exact number"):
         as_fraction("a quarter")
+
+
+@pytest.mark.parametrize(
+    ("answers", "low", "high", "said"),
+    [
+        ({}, 0, 1, "got 0 answers between 0 and 1"),
+        ({"a": p}, 1, 0, "got 1 answers between 1 and 0"),
+        ({"a": p}, 1, 1, "got 1 answers between 1 and 1"),
+    ],
+)
+def test_regions_need_answers_and_an_interval(answers: Any, low: int, high: int, said: str) -> None:
+    with pytest.raises(WrongShape, match=f"^regions needs named answers and low < high, and {said}$"):
+        regions(answers, p, low, high)
+
+
+@pytest.mark.parametrize("name", ["p", "p_1", "alpha", "x2"])
+def test_formulas_in_usual_names_are_written_as_sympy_writes_them(name: str) -> None:
+    formula = 1 - 3 * sympy.Symbol(name, positive=True) / 8
+    assert latex_number(formula) == sympy.latex(formula)
