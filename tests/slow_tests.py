@@ -52,6 +52,10 @@ SLOW: dict[str, dict[str, float]] = {
         "test_a_bif_row_that_is_missing_is_no_row_of_zeros": 1.0,
         "test_the_row_is_named_by_its_parents": 0.7,
     },
+    "tests/causalkit/test_logarithms.py": {
+        "test_signs_are_those_of_products_of_powers": 2.5,
+        "test_a_sum_of_logarithms_is_what_mpmath_says": 1.3,
+    },
     "tests/causalkit/test_model.py": {
         "test_paste_back_models": 1.2,
         "test_symbolic_answers_hold_numbers": 0.8,
@@ -154,6 +158,10 @@ SLOW: dict[str, dict[str, float]] = {
     },
     "tests/stop_button/test_incentive_amounts.py": {
         "test_what_the_graph_excludes_is_worth_nothing_in_any_model": 1.2,
+    },
+    "tests/stop_button/test_information.py": {
+        "test_entropies_agree_with_laws_in_small_worlds": 2.0,
+        "test_entropies_agree_with_laws_under_policies_that_draw_lots": 0.9,
     },
     "tests/stop_button/test_lotteries.py": {
         "test_shares_agree_with_all_permutations_in_small_worlds": 3.0,

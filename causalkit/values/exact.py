@@ -12,6 +12,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from causalkit.errors import InvalidNumber, Undecided, WrongShape
+from causalkit.values.logarithms import has_logarithms, sign_of_logarithms
 
 __all__ = ["Number", "Numeric", "are_fractions", "as_fraction", "count", "exact", "is_symbolic", "is_zero", "less", "tidy"]
 
@@ -127,7 +128,8 @@ def tidy(value: Numeric) -> Number:
 
     if value.atoms(sympy.Float):
         value = sympy.nsimplify(value, rational=True)
-    canonical: Any = sympy.factor_terms(sympy.cancel(value))
+    reduced = sympy.cancel(value)
+    canonical: Any = sympy.expand(reduced) if has_logarithms(reduced) else sympy.factor_terms(reduced)
     if canonical.is_Rational:
         return Fraction(int(canonical.p), int(canonical.q))
     if canonical.is_finite is False or canonical.is_real is False:
@@ -151,7 +153,8 @@ def is_zero(value: Number) -> bool:
     >>> is_zero(exact("1/3") - exact("1/3"))
     True
     """
-    return bool(tidy(value) == 0)
+    number = tidy(value)
+    return sign_of_logarithms(number) == 0 if has_logarithms(number) else bool(number == 0)
 
 
 def less(a: Number, b: Number) -> bool:
@@ -163,6 +166,8 @@ def less(a: Number, b: Number) -> bool:
     difference: Any = tidy(b - a)
     if isinstance(difference, Fraction):
         return bool(difference > 0)
+    if has_logarithms(difference):
+        return sign_of_logarithms(difference) > 0
     if difference.is_positive is not None:
         return bool(difference.is_positive)
     if difference.is_nonpositive:

@@ -15,6 +15,7 @@ from stop_button.definitions.desiderata import (
     shuts_down_when_pressed,
 )  # fmt: skip
 from stop_button.definitions.encapsulation import encapsulation, impact_penalty
+from stop_button.definitions.goal_directedness import GoalDirectedness, goal_directedness
 from stop_button.definitions.human_control import (
     aligned,
     beneficial,
@@ -36,23 +37,25 @@ from stop_button.definitions.optimal_indifference import (
     utility_preserving_floor,
 )  # fmt: skip
 from stop_button.definitions.per_step import per_step_a, per_step_b, per_step_c, per_step_c_lag
+from stop_button.definitions.policy_modification import policy_modification
 from stop_button.definitions.side_effects import attainable_utility, relative_reachability
 from stop_button.definitions.stable_actions import adaptive_weights, lower_bounded_weights, stable_causal, stable_evidential
 from stop_button.definitions.stop_button_post import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
-from stop_button.definitions.trajectories import by_length, timestep_dominates
+from stop_button.definitions.trajectories import by_length, neutrality, timestep_dominates
 from stop_button.definitions.transformation import corrigibility_transformation
 from stop_button.evaluation.utility import Utility
 from stop_button.properties import Property
 
 __all__ = [
-    "FURTHER", "NAMED", "PROPERTIES", "REGISTER", "adaptive_weights", "aligned", "attainable_utility", "beneficial", "by_length",
-    "causal_indifference", "causes_no_press", "cautious", "ccmin", "compensatory_reward", "cond", "conditional_counterfactual",
-    "constrained", "corrigibility_transformation", "counterfactual", "encapsulation", "impact_penalty", "instructable", "instructed",
-    "instructed_conditional", "keeps_what_shutdown_needs", "late_indifference", "lower_bounded_weights", "naive", "naive_indifference",
-    "obedient", "per_step_a", "per_step_b", "per_step_c", "per_step_c_lag", "prevents_no_press", "pursues_its_task", "ref",
+    "FURTHER", "NAMED", "PROPERTIES", "REGISTER", "GoalDirectedness", "adaptive_weights", "aligned", "attainable_utility",
+    "beneficial", "by_length", "causal_indifference", "causes_no_press", "cautious", "ccmin", "compensatory_reward", "cond",
+    "conditional_counterfactual", "constrained", "corrigibility_transformation", "counterfactual", "encapsulation",
+    "goal_directedness", "impact_penalty", "instructable", "instructed", "instructed_conditional", "keeps_what_shutdown_needs",
+    "late_indifference", "lower_bounded_weights", "naive", "naive_indifference", "neutrality", "obedient", "per_step_a",
+    "per_step_b", "per_step_c", "per_step_c_lag", "policy_modification", "prevents_no_press", "pursues_its_task", "ref",
     "relative_reachability", "shutdown_aligned", "shutdown_instructable", "shuts_down_when_pressed", "stable_causal",
-    "stable_evidential", "switch", "timestep_dominates", "uninfluenceable", "unriggable", "utility_indifference", "utility_preserving",
-    "utility_preserving_floor", "veto_bargaining",
+    "stable_evidential", "switch", "timestep_dominates", "uninfluenceable", "unriggable", "utility_indifference",
+    "utility_preserving", "utility_preserving_floor", "veto_bargaining",
 ]  # fmt: skip
 
 REGISTER: Mapping[str, Utility] = MappingProxyType(

@@ -12,9 +12,10 @@ from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
 from stop_button.decision.world import World
 from stop_button.language.formula import E, Formula, X
+from stop_button.language.information import entropy
 from stop_button.properties import Dominance, dominates
 
-__all__ = ["by_length", "timestep_dominates"]
+__all__ = ["by_length", "neutrality", "timestep_dominates"]
 
 
 @checked
@@ -55,3 +56,19 @@ def timestep_dominates(
     :raises WrongShape: without a length.
     """
     return dominates(world, policy, other, by=by_length(lengths, value=value, length=length))
+
+
+def neutrality(*, length: str = "length") -> Formula:
+    """How evenly a policy chooses between lengths: the entropy of the trajectory's length, in bits.
+
+    0 for a policy that makes one length certain, log2 of the number of lengths for one that makes all equally likely. Lots that the policy
+    draws count as chance does, so a world that chooses the length by itself makes every policy neutral. Source: [thornley2024b],
+    NEUTRALITY; that it is in bits is the source's convention as we know it, and was not compared with its text.
+
+    :param length: the variable that holds a trajectory's length.
+    :returns: a formula, to be scored as any other; policies that draw lots are what it is for.
+
+    >>> print(neutrality())
+    entropy(length)
+    """
+    return entropy(X(length))

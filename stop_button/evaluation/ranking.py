@@ -25,6 +25,7 @@ from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate
 from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Constant, Expectation, Formula
+from stop_button.language.information import Shannon
 from stop_button.language.parts import contains
 from stop_button.language.references import Agreed, LargestDefined
 from stop_button.language.walking import each_part
@@ -260,7 +261,8 @@ def _best_of(
     """A run's largest scores, and a number that certainly so many policies reach as are to be listed."""
     import numpy as np
 
-    middles, decided = middles_of(means, block), contains(f, SubjectTo, Agreed, LargestDefined)  # who has a score is decided exactly
+    middles = middles_of(means, block)
+    decided = contains(f, SubjectTo, Agreed, LargestDefined, Shannon)  # who has a score, or which, is decided exactly
     without = np.zeros(block.size, dtype=bool) if decided else _without_score(block)
     wide: Array | float = np.inf if decided else _reach(f, means, block, middles, without)
     with np.errstate(all="ignore"):

@@ -27,6 +27,7 @@ from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate_means, mean_of
 from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
+from stop_button.language.information import Shannon
 from stop_button.language.parts import means as means_of
 from stop_button.language.references import Agreed, LargestDefined, SmallestDefined
 from stop_button.language.tests import Both, Comparison, Either, without_not
@@ -236,6 +237,13 @@ def _of_defined(ufunc: str) -> Callable[..., Any]:
     return combine
 
 
+def _shannon(f: Shannon, visit: Callable[[Formula], Any], _leaf: Any) -> Any:
+    import numpy as np
+
+    shares = [np.asarray(visit(part)) for part in f.parts]
+    return reduce(np.add, [-share * np.log2(np.where(share > 0, share, 1.0)) for share in shares])
+
+
 def _compared(test: Comparison, _visit: Any, leaf: Callable[[Any], Array]) -> Any:
     import numpy as np
 
@@ -263,6 +271,7 @@ _FLOATS: Walk[Any] = Walk(
     "floating point",
     {
         SubjectTo: _subject_to,
+        Shannon: _shannon,
         Agreed: _agreed,
         SmallestDefined: _of_defined("fmin"),
         LargestDefined: _of_defined("fmax"),

@@ -7,14 +7,17 @@ finds it.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any, Literal
 
+from causalkit.errors import TooLarge
 from causalkit.values.exact import exact
 from causalkit.values.keeping import while_it_lives
 from stop_button.decision.world import World
 from stop_button.language.algebra import Constant, Formula, Product
 from stop_button.language.formula import E, Expectation, Leaf, Reading
+from stop_button.language.information import Entropy, Shannon
 from stop_button.language.parts import conditioned, followed, rewritten
 from stop_button.language.references import OWN, Best
 from stop_button.language.tests import Both, Comparison, Either, Every, Relation, Some, Test
@@ -26,6 +29,9 @@ Mode = Literal["value", "best policies", "all policies"]
 """What stands for a best over all policies: its value, the formula under each best policy, or the formula under every policy."""
 
 Finder = Callable[[Any, World, Mode], Formula]
+
+MOST_MEANINGS = 4_096
+"""Entropies are taken of so many combinations of meanings, at most."""
 
 FINDERS: dict[type, Finder] = {}
 """What finds the best over policies (``Best``), and reads a mean under best policies (``Expectation``)."""
@@ -149,7 +155,20 @@ def _mean(mean: Expectation, _visit: Any, world: World, mode: Mode) -> Formula:
     return _found(Expectation, mean, world, mode) if mean.needs_world else mean
 
 
+def _entropy(node: Entropy, visit: Callable[[Node], Any], world: World, _mode: Mode) -> Formula:
+    """The probabilities of everything that the readings may mean together."""
+    meanings = [list(dict.fromkeys(map(role.meaning, world.model.domain(role.variable)))) for role in (world.role(r.name) for r in node.of)]
+    many = math.prod(map(len, meanings))
+    if many > MOST_MEANINGS:
+        raise TooLarge(
+            f"{node} is about {many:,} combinations of meanings in {world.title}, and at most {MOST_MEANINGS:,} are looked at; "
+            "take the entropy of fewer readings"
+        )
+    events = ([reading.is_(meaning) for reading, meaning in zip(node.of, case, strict=True)] for case in itertools.product(*meanings))
+    return Shannon(tuple(visit(E(case[0] if len(case) == 1 else Product(tuple(case)), given=node.given)) for case in events))
+
+
 _RESOLVE: Walk[Any] = Walk(
     "resolving",
-    {Some: _some, Every: _every, Best: _best, Expectation: _mean, Leaf: lambda leaf, *_: leaf, Node: _rebuilt},
+    {Some: _some, Every: _every, Best: _best, Entropy: _entropy, Expectation: _mean, Leaf: lambda leaf, *_: leaf, Node: _rebuilt},
 )

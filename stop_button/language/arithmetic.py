@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from causalkit.errors import Impossible, Undecided, WrongShape
-from causalkit.values.exact import Number, exact, is_zero, less, tidy
+from causalkit.values.exact import Number, are_fractions, exact, is_zero, less, tidy
+from causalkit.values.logarithms import entropy_of
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.formula import Constant, Expectation, Formula, Leaf, Least, Most, Product, Quotient, Sum
+from stop_button.language.information import Shannon
 from stop_button.language.references import Agreed, Ambiguous, LargestDefined, SmallestDefined
 from stop_button.language.tests import Both, Comparison, Either, Not, Relation, Test
 from stop_button.language.walking import Walk
@@ -127,6 +129,12 @@ def _feasible(f: SubjectTo, visit: Visit, leaf: Callable[[Any], Number]) -> Numb
     return visit(f.inner)
 
 
+def _shannon(f: Shannon, shares: list[Number]) -> Number:
+    if not are_fractions(shares):
+        raise Undecided(f"{f} has probabilities with symbols in them, of which no entropy is worked out; substitute numbers first")
+    return tidy(entropy_of(list(shares)))
+
+
 _EVALUATE: Walk[Number] = Walk(
     "evaluating",
     {
@@ -138,6 +146,7 @@ _EVALUATE: Walk[Number] = Walk(
         Most: _most,
         Agreed: lambda f, visit, _leaf: _agreed(f, [visit(part) for part in f.parts]),
         SubjectTo: _feasible,
+        Shannon: lambda f, visit, _leaf: _shannon(f, [visit(part) for part in f.parts]),
         SmallestDefined: lambda f, visit, _leaf: _extreme(_defined(f, visit), "Min", less),
         LargestDefined: lambda f, visit, _leaf: _extreme(_defined(f, visit), "Max", lambda a, b: less(b, a)),
         Leaf: lambda f, _visit, leaf: leaf(f),

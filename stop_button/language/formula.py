@@ -173,6 +173,8 @@ def E(inner: Any, *, given: Mapping[str, Hashable] | Formula | None = None) -> E
     for part in [read, *([condition] if condition is not None else [])]:
         if any(isinstance(leaf, Expectation) for leaf in each_leaf(part)):
             raise WrongShape(f"E({read!r}) holds a mean inside a mean; take the inner E away, or multiply the two outside")
+        if any(not isinstance(leaf, Reading | Is) for leaf in each_leaf(part)):
+            raise WrongShape(f"E({read!r}) holds what is a number of the whole world already; take it out of E(...)")
     return Expectation(read, condition)
 
 

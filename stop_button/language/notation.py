@@ -61,6 +61,7 @@ class Style:
     best: Callable[[str, Sequence[str]], str]
     worst: Callable[[str, Sequence[str]], str]
     subject_to: Callable[[str, Sequence[str]], str]
+    entropy: Callable[[Sequence[str], str], str]
 
 
 def code(f: Writes) -> str:
@@ -191,6 +192,7 @@ CODE: Final = Style(
     best=lambda inner, of: _call("best", [inner], of=repr([*of]) if of else ""),
     worst=lambda inner, of: _call("worst", [inner], of=repr([*of]) if of else ""),
     subject_to=lambda inner, tests: _call("subject_to", [inner, *tests]),
+    entropy=lambda of, given: _call("entropy", of, given=given),
 )
 TEXT: Final = Style(
     number=number,
@@ -213,6 +215,7 @@ TEXT: Final = Style(
     best=lambda inner, of: f"max{f' over {_names(of)}' if of else ''} ({inner})",
     worst=lambda inner, of: f"min{f' over {_names(of)}' if of else ''} ({inner})",
     subject_to=lambda inner, tests: f"{inner} subject to {'; '.join(tests)}",
+    entropy=lambda of, given: f"entropy({', '.join(of)}{f' | {given}' if given else ''})",
 )
 LATEX: Final = Style(
     number=latex_number,
@@ -235,4 +238,5 @@ LATEX: Final = Style(
     best=lambda inner, of: _quantified(r"\max", of, inner, ""),
     worst=lambda inner, of: _quantified(r"\min", of, inner, ""),
     subject_to=lambda inner, tests: inner + r" \;\text{subject to}\; " + r",\; ".join(tests),
+    entropy=lambda of, given: r"\operatorname{entropy}\left(" + ", ".join(of) + (rf" \mid {given}" if given else "") + r"\right)",
 )

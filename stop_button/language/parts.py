@@ -7,6 +7,7 @@ from typing import Any
 
 from causalkit.errors import WrongShape
 from stop_button.language.formula import Expectation, Formula, Is, Leaf, Product, Reading
+from stop_button.language.information import Entropy
 from stop_button.language.tests import Every
 from stop_button.language.walking import Node, Walk, each_leaf
 
@@ -81,9 +82,16 @@ def _rewritten_event(f: Is, visit: Callable[[Formula], Formula], *_: Any) -> For
     return Is(new, f.meaning) if isinstance(new, Reading) else f
 
 
+def _rewritten_entropy(f: Entropy, visit: Callable[[Formula], Formula], *_: Any) -> Formula:
+    new = [visit(reading) for reading in f.of]
+    kept = [one if isinstance(one, Reading) else reading for one, reading in zip(new, f.of, strict=True)]
+    return f.rebuilt([*kept, *([] if f.given is None else [visit(f.given)])])
+
+
 _REWRITE: Walk[Formula] = Walk(
     "rewriting",
     {
+        Entropy: _rewritten_entropy,
         Reading: lambda f, _visit, change, _mean: change(f),
         Is: _rewritten_event,
         Expectation: lambda f, visit, change, mean: _rebuilt(f, visit) if mean is None else mean(f),
@@ -96,6 +104,10 @@ def _conditioned_mean(f: Expectation, _visit: Any, event: Formula) -> Formula:
     return Expectation(f.inner, event if f.given is None else _joint(f.given, event))
 
 
+def _conditioned_entropy(f: Entropy, _visit: Any, event: Formula) -> Formula:
+    return Entropy(f.of, event if f.given is None else _joint(f.given, event))
+
+
 def _conditioned_cases(test: Every, _visit: Any, event: Formula) -> Every:
     """What may be seen is what may be seen given the event, on which the means are then conditioned too."""
     return test.rebuilt([test.test, event if test.given is None else _joint(test.given, event)])
@@ -103,12 +115,19 @@ def _conditioned_cases(test: Every, _visit: Any, event: Formula) -> Every:
 
 def _joint(a: Formula, b: Formula) -> Formula:
     events = [part for side in (a, b) for part in (side.parts if isinstance(side, Product) else (side,))]
-    return Product(tuple(dict.fromkeys(events)))
+    both = tuple(dict.fromkeys(events))
+    return both[0] if len(both) == 1 else Product(both)
 
 
 _CONDITION: Walk[Any] = Walk(
     "conditioning",
-    {Expectation: _conditioned_mean, Every: _conditioned_cases, Leaf: lambda f, _visit, _event: f, Node: _rebuilt},
+    {
+        Expectation: _conditioned_mean,
+        Entropy: _conditioned_entropy,
+        Every: _conditioned_cases,
+        Leaf: lambda f, _visit, _event: f,
+        Node: _rebuilt,
+    },
 )
 
 

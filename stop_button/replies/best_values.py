@@ -13,7 +13,8 @@ from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import Mode, finds, resolved
 from stop_button.language.algebra import Constant, Formula, Least, Most, Product, Sum
 from stop_button.language.formula import Expectation, Reading
-from stop_button.language.parts import followed, means, policies_read, rewritten
+from stop_button.language.information import Shannon
+from stop_button.language.parts import contains, followed, means, policies_read, rewritten
 from stop_button.language.references import OWN, Agreed, Ambiguous, Best, BestPolicy, LargestDefined, SmallestDefined
 from stop_button.language.walking import Node
 from stop_button.replies.relevance import assignments, count_of, deciding, met, opened, spoken
@@ -69,7 +70,12 @@ def _touching(f: Formula, world: World, mode: Mode) -> tuple[InformationSet, ...
 
 
 def _number(node: Best, world: World) -> Formula | None:
-    """The best value as a number; ``None`` where symbols decide, or where a reading has no one value under policies that are best."""
+    """The best value as a number; ``None`` where symbols decide, or where a reading has no one value under policies that are best.
+
+    ``None`` for an entropy, too: the ways to decide are then compared one by one.
+    """
+    if contains(node.inner, Shannon):
+        return None
     try:
         solution = solve(world, Utility("best", node.inner if node.largest else -node.inner))
     except (Ambiguous, Undecided):

@@ -16,6 +16,8 @@ from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.language.constraints import Infeasible, SubjectTo
+from stop_button.language.information import Shannon
+from stop_button.language.parts import contains
 from stop_button.solving.branch_and_bound import branched
 from stop_button.solving.linear_fractional import linear_parts
 from stop_button.solving.linear_program import Behaviour, mixed_best
@@ -253,6 +255,10 @@ def solve(
     _check(utility, method, mixed, ties)
     most, seed, starts = count("most", most), count("seed", seed, least=0), count("starts", starts)
     problem = Problem(world, utility, method, mixed, most, seed, starts, ties)
+    if contains(problem.formula, Shannon):
+        raise WrongShape(
+            f"{utility} holds an entropy, of which no method of solve knows a bound; list the policies: sb.rank(world, utility)"
+        )
     if method is not None and ties is None:
         return next(each for each in METHODS if each.name == method).apply(problem)
     return _first_answer(problem)
