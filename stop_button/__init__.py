@@ -2,7 +2,7 @@
 
 Beside the names below there are public modules, loaded when they are asked for: ``definitions``, ``worlds``, ``claims``, ``families``,
 ``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``language``, ``properties``, ``replies``, ``solving``,
-``agents``, ``auditing``, ``searching``, ``sequences``, ``learning``, ``lotteries``, ``plot``, ``testing``.
+``agents``, ``auditing``, ``games``, ``searching``, ``sequences``, ``learning``, ``lotteries``, ``plot``, ``testing``.
 """
 
 from importlib import import_module
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from stop_button import agents as agents
     from stop_button import auditing as auditing
     from stop_button import definitions as definitions
+    from stop_button import games as games
     from stop_button import incentives as incentives
     from stop_button import language as language
     from stop_button import learning as learning
@@ -66,6 +67,7 @@ PUBLIC_MODULES = {
     "flags": "stop_button.auditing.flags",
     "frequencies": "stop_button.auditing.frequencies",
     "gains": "stop_button.auditing.gains",
+    "games": "stop_button.games",
     "incentives": "stop_button.incentives",
     "language": "stop_button.language",
     "learning": "stop_button.learning",

@@ -156,6 +156,12 @@ SLOW: dict[str, dict[str, float]] = {
         "test_a_dead_worker_of_a_cluster_is_replaced_and_the_culprit_named": 2.4,
         "test_search": 1.9,
     },
+    "tests/stop_button/test_games.py": {
+        "test_pure_equilibria_are_those_of_brute_force_over_full_strategies": 2.5,
+        "test_extreme_equilibria_are_those_found_by_trying_every_pair_of_supports": 1.5,
+        "test_a_policy_that_is_verified_by_elimination_is_judged_as_its_reduced_strategies_are": 1.2,
+        "test_payoffs_are_those_of_the_model_with_the_policy_plugged_in": 1.0,
+    },
     "tests/stop_button/test_incentive_amounts.py": {
         "test_what_the_graph_excludes_is_worth_nothing_in_any_model": 1.2,
     },

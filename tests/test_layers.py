@@ -42,7 +42,7 @@ LAYERS = {
         ["solving"],
         ["agents", "definitions", "replies", "incentives", "incentives.stopping", "lotteries"],
         ["auditing"],
-        ["searching"],
+        ["searching", "games"],
         ["presentation", "testing"],
         [""],
         ["__main__"],

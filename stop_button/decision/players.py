@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from stop_button.language.algebra import Formula
 from stop_button.language.formula import E, Reading, X
 from stop_button.language.parts import leaves, means, readings
 
-__all__ = ["Player", "checked_players", "names_wanted"]
+__all__ = ["Player", "checked_players", "decisions_meant", "names_wanted"]
 
 
 @checked
@@ -94,6 +94,15 @@ def checked_players(given: Mapping[str, Any] | None, model: Model, roles: Mappin
         _check_wish(name, player, model, roles)
     _check_owners(players, decisions)
     return players
+
+
+def decisions_meant(names: Iterable[str], players: Mapping[str, Player]) -> tuple[str, ...]:
+    """Decisions by name, where a player's name stands for its decisions.
+
+    >>> decisions_meant(["robot", "order"], {"robot": Player(("act", "wait"), "own")})
+    ('act', 'wait', 'order')
+    """
+    return tuple(dict.fromkeys(each for name in names for each in (players[name].decisions if name in players else (name,))))
 
 
 def _player(name: Any, given: Any) -> Player:

@@ -15,6 +15,7 @@ from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import latex_text, typed
 from stop_button.decision.docstring import docstring
+from stop_button.decision.players import decisions_meant
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_directly
@@ -166,7 +167,7 @@ def _seen_lacks(test: Every, visit: Lacks, world: World) -> Iterator[str]:
 
 
 def _decisions_lack(f: Best, visit: Lacks, world: World) -> Iterator[str]:
-    yield from (f"decision {name}" for name in f.of if name not in world.model.choices)
+    yield from (f"decision {name}" for name in decisions_meant(f.of, world.players) if name not in world.model.choices)
     yield from _parts_lack(f, visit, world)
 
 

@@ -146,8 +146,8 @@ def best(f: Any, *, of: str | Iterable[str] = (), given: Mapping[str, Hashable] 
     Undefined where the formula is under every policy.
 
     :param f: a formula of means.
-    :param of: the decisions that are made anew, the others stay as in the scored policy; all if left out, and then the value is the same
-        for every policy.
+    :param of: the decisions that are made anew, the others stay as in the scored policy; a player's name stands for its decisions, and the
+        value is then that of its best reply. All if left out, and then the value is the same for every policy.
     :param given: an event on which every mean of the formula is conditioned.
     :returns: a formula.
 

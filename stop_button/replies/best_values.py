@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, suggestion
 from causalkit.values.arguments import checked
+from stop_button.decision.players import decisions_meant
 from stop_button.decision.policy import MOST_LISTED, InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import places_of_best, sweep
@@ -37,11 +38,12 @@ MOST_TIES = 512
 def best_value(node: Best, world: World, mode: Mode) -> Formula:
     """What stands for the best over policies; the formula inside has been resolved, but for OWN."""
     names = [decision.name for decision in world.decisions]
-    for name in node.of:
+    meant = decisions_meant(node.of, world.players)
+    for name in meant:
         if name not in names:
-            known = f"it has: {', '.join(names)}{suggestion(name, names)}"
+            known = f"it has: {', '.join(names)}{suggestion(name, [*names, *world.players])}"
             raise UnknownName(f"best(..., of={name!r}) names no decision of {world.title}; {known}")
-    of = set(node.of) or set(names)
+    of = set(meant) or set(names)
     if of == set(names) and OWN not in policies_read(node.inner):
         if mode == "value":
             number = _number(node, world)

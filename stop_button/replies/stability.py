@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from causalkit.errors import Impossible, TooLarge
+from causalkit.errors import Impossible, TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, less
 from causalkit.values.render import html_text
@@ -69,12 +69,13 @@ class Stable:
 
 
 @checked
-def stable(world: World, utility: Utility) -> Stable:
+def stable(world: World, utility: Utility | None = None) -> Stable:
     """Every deterministic policy that is its own best reply: no policy scores higher when it is the one that OWN speaks of.
 
     A utility without OWN has its best policies for stable ones. A policy is not stable when no policy, or not itself, has a score once
     it is taken for granted. Raises ``TooLarge`` when what is read under OWN can be filled in more than ``MOST_FILLED`` ways, ``Undecided``
-    when symbols decide. Source: [taylor2016], the fixed point of causal-counterfactual indifference.
+    when symbols decide, ``WrongShape`` without a utility: the equilibria of a world's players are ``stop_button.games.equilibria(world)``.
+    Source: [taylor2016], the fixed point of causal-counterfactual indifference.
 
     >>> import stop_button as sb
     >>> from stop_button import E, H, V
@@ -83,6 +84,8 @@ def stable(world: World, utility: Utility) -> Stable:
     >>> print(stable(sb.worlds.basic_button(), sb.Utility("asked", asked)))
     asked in basic_button: 1 stable: disable
     """
+    if utility is None:
+        raise WrongShape(_without_utility(world))
     f, space = utility.formula, world.policies
     about = _own_sets(f, world)
     ways = count_of(world, about)
@@ -111,6 +114,13 @@ def stable(world: World, utility: Utility) -> Stable:
         replies[policy] = space.filled({place: reply.policy.acts[place] for place in about})
     cycle = () if found else tuple(map(world.policy, _cycle(replies)))
     return Stable(world, utility, tuple(map(world.policy, found)), count, cycle, tuple(undefined))
+
+
+def _without_utility(world: World) -> str:
+    asked = "stable(world, utility) asks which policies are their own best reply under a utility"
+    if world.players:
+        return f"{asked}; for the equilibria of the players of {world.title} type stop_button.games.equilibria(world)"
+    return f"{asked}, and none was given"
 
 
 def _own_sets(f: Formula, world: World) -> tuple[InformationSet, ...]:
