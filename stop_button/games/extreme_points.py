@@ -12,9 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from causalkit.errors import TooLarge
 
@@ -30,6 +28,7 @@ MOST_SUBSETS: Final = 2_000
 """So many maximal subsets are listed at most."""
 
 Table = Sequence[Sequence[Fraction]]
+Tableau = list[list[int]]
 Weights = tuple[Fraction, ...]
 Pair = tuple[Weights, Weights]
 """A weighting of the strategies of each of two players."""
@@ -68,6 +67,8 @@ def extreme_pairs(first: Table, second: Table) -> list[Pair]:
     mine = _corners([[second[i][j] for i in range(rows)] for j in range(columns)], shift=0)
     theirs = _corners(first, shift=rows, own_after=True)
     every = (1 << (rows + columns)) - 1
+    import numpy as np
+
     labels = np.array([corner.labels for corner in theirs], dtype=np.int64)
     found: list[Pair] = []
     for corner in mine:
@@ -115,19 +116,18 @@ def _basic_solutions(table: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     along. Neighbours differ in one basic variable, and every corner is met at least once.
     """
     rows, own = len(table), len(table[0])
-    start = np.array([[*row, *(int(i == k) for k in range(rows)), 1] for i, row in enumerate(table)], dtype=object)
+    start = [[*row, *(int(i == k) for k in range(rows)), 1] for i, row in enumerate(table)]
     basis = tuple(range(own, own + rows))
-    waiting: deque[tuple[Any, int, tuple[int, ...]]] = deque([(start, 1, basis)])
+    waiting: deque[tuple[Tableau, int, tuple[int, ...]]] = deque([(start, 1, basis)])
     seen = {frozenset(basis)}
     while waiting:
         tableau, determinant, basis = waiting.popleft()
-        lines = tableau.tolist()
         values = [0] * (own + rows)
         for row, variable in enumerate(basis):
-            values[variable] = lines[row][-1]
+            values[variable] = tableau[row][-1]
         yield values
         for entering in set(range(own + rows)).difference(basis):
-            row = _leaving(lines, entering, own)
+            row = _leaving(tableau, entering, own)
             new = (*basis[:row], entering, *basis[row + 1 :])
             if frozenset(new) not in seen:
                 seen.add(frozenset(new))
@@ -152,11 +152,14 @@ def _leaving(lines: Sequence[Sequence[int]], entering: int, own: int) -> int:
     return rows[0]
 
 
-def _pivoted(tableau: Any, determinant: int, row: int, entering: int) -> tuple[Any, int]:
+def _pivoted(tableau: Tableau, determinant: int, row: int, entering: int) -> tuple[Tableau, int]:
     """The tableau at the neighbouring basis, its entries whole numbers again; and its determinant."""
-    pivot, line = tableau[row, entering], tableau[row].copy()
-    new = (tableau * pivot - np.outer(tableau[:, entering], line)) // determinant
-    new[row] = line
+    line = tableau[row]
+    pivot = line[entering]
+    new = [
+        line if k == row else [(value * pivot - other[entering] * mine) // determinant for value, mine in zip(other, line, strict=True)]
+        for k, other in enumerate(tableau)
+    ]
     return new, pivot
 
 

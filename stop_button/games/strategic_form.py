@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, WrongShape, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, are_fractions, exact, tidy
@@ -260,6 +258,8 @@ def _payoff_table(f: Formula, world: World, shape: Sequence[int], fit: _Fit) -> 
 
 
 def _summed(terms: Iterable[tuple[Choices, Number]], shape: Sequence[int], fit: _Fit) -> Any:
+    import numpy as np
+
     table = np.full(tuple(shape), exact(0), dtype=object)
     for choices, weight in terms:
         places = fit.places(choices)

@@ -63,6 +63,7 @@ def test_payoffs_are_those_of_the_model_with_the_policy_plugged_in(seed: int) ->
 def test_every_full_strategy_is_one_reduced_strategy_with_its_payoffs(seed: int) -> None:
     world = random_world(random.Random(seed))
     form = sb.games.strategic_form(world)
+    assert form.players
     for place, player in enumerate(form.players):
         fulls = full_strategies(world, player)
         assert form.listed[place] == len(fulls)
@@ -222,6 +223,7 @@ def test_best_of_a_player_is_what_its_best_reply_is_worth(seed: int) -> None:
     world = random_world(random.Random(seed), players=2)
     policy = world.policies[random.Random(seed).randrange(len(world.policies))]
     judgement = sb.games.is_equilibrium(world, policy)
+    assert judgement.deviations
     for one in judgement.deviations:
         wanted = world.players[one.player].utility
         assert sb.Utility("reply", sb.language.best(wanted, of=one.player))(world, policy) == one.best
