@@ -31,8 +31,8 @@ STOP_BUTTON = [
 MODULES = {
     "causalkit": "errors examples graphs identification interop networks plot quantities symbols testing".split(),  # noqa: SIM905
     "stop_button": [
-        "agents", "auditing", "claims", "definitions", "families", "flags", "frequencies", "gains", "games", "incentives", "language", "learning",
-        "lotteries", "plot", "properties", "replies", "searching", "sequences", "solving", "testing", "verdicts", "worlds",
+        "agents", "auditing", "claims", "definitions", "families", "flags", "frequencies", "gains", "games", "incentives", "language",
+        "learning", "lotteries", "plot", "properties", "replies", "searching", "sequences", "solving", "testing", "verdicts", "worlds",
     ],
 }  # fmt: skip
 OLD: dict[str, list[str]] = json.loads((ROOT / "tests" / "data" / "release_0_1.json").read_text(encoding="utf-8"))
