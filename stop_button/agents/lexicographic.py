@@ -91,7 +91,7 @@ def lexicographic(world: World, utilities: Iterable[Utility]) -> Lexicographic:
     """An agent with utilities in an order: each decides among the policies that are best by all those before it.
 
     A policy without a score by a utility that is asked about it is not best. In a finite world large enough weights do the same as the
-    order; the smallest are given, with the weight above which it is so. Source: [fishburn1974]; [nayebi2025], five heads with strict
+    order: whole numbers that do are given, each with the number above which it does, given those of the later utilities. Source: [fishburn1974]; [nayebi2025], five heads with strict
     weight gaps.
 
     :param world: where it acts.
