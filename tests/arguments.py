@@ -174,6 +174,9 @@ def results() -> tuple[Any, ...]:
         model().estimate("z", samples=10),
         world().roles["intent"],
         sb.audit(world(), sb.naive).flags[0],
+        sb.agents.pure_policies(world(), "none"),
+        sb.agents.quantiliser(world(), sb.naive, "1/2"),
+        sb.agents.lexicographic(world(), [sb.naive]),
     )
 
 
@@ -183,6 +186,7 @@ GOOD: dict[str, Callable[[], Any]] = {
     "graph": graph,
     "utility": lambda: sb.naive,
     "utilities": lambda: [sb.naive],
+    "cost": lambda: sb.naive,
     "policy": lambda: "none",
     "diagram": lambda: next(one for one in results() if isinstance(one, Diagram)),
     "decision": lambda: "x",

@@ -44,6 +44,7 @@ class MixedPolicy:
         """The policies with their probabilities."""
         return tuple((policy, weight) for policy, weight in self.lots.items() if isinstance(policy, Policy))
 
+    @checked
     def expect(self, utility: Utility) -> Number:
         """The mean of the scores of the policies that may be drawn; raises ``Impossible`` where one of them has none.
 
@@ -51,6 +52,7 @@ class MixedPolicy:
         """
         return self.lots.expect(lambda policy: utility(self.world, policy))
 
+    @checked
     def marginal(self, decision: str, *seen: Any) -> Dist:
         """How often each option is taken, where a decision sees these values, over all lots."""
         return Dist(_summed((policy.act(decision, *seen), weight) for policy, weight in self.items()))

@@ -46,6 +46,7 @@ class Quantiliser:
         """The stochastic policy that does the same; raises ``WrongShape`` where none does."""
         return self.mixed.policy
 
+    @checked
     def bound(self, cost: Utility) -> Number:
         """What the quantiliser can cost at most: the base's expected cost divided by ``q``, for a cost that is negative of no policy.
 

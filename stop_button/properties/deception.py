@@ -12,6 +12,7 @@ from typing import Any
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, less, tidy
+from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_text, number
 from stop_button.decision.policy import Decision, Policy
 from stop_button.decision.world import World
@@ -117,7 +118,7 @@ def deceives(
         world,
         by,
         target,
-        dict(about),
+        Frozen(about),
         chosen,
         other,
         told[True] != told[False],
