@@ -91,8 +91,8 @@ def lexicographic(world: World, utilities: Iterable[Utility]) -> Lexicographic:
     """An agent with utilities in an order: each decides among the policies that are best by all those before it.
 
     A policy without a score by a utility that is asked about it is not best. In a finite world large enough weights do the same as the
-    order: whole numbers that do are given, each with the number above which it does, given those of the later utilities. Source: [fishburn1974]; [nayebi2025], five heads with strict
-    weight gaps.
+    order: whole numbers that do are given, each with the number above which it does, given those of the later utilities.
+    Source: [fishburn1974]; [nayebi2025], five heads with strict weight gaps.
 
     :param world: where it acts.
     :param utilities: one or more, the first the most important.
