@@ -73,6 +73,7 @@ def data() -> dict[str, Any]:
         "worlds": [document(name, one) for name, one in worlds().items()],
         "utilities": [{"name": name, "text": text} for name, text in texts.items()],
         "start": {"world": world, "utility": texts[utility]},
+        "blank": blank().name,
     }
 
 

@@ -49,7 +49,7 @@ function follow({ document, utility, steps }) {
   });
 }
 
-const text = (judge, { from, to, sure, judged: { verdict, best } }) => ({ from: shown(from), to: shown(to), sure, verdict, best: best.map((i) => judge.engine.policies[i].shown) });
+const text = (judge, { from, to, about, judged: { verdict, best } }) => ({ from: shown(from), to: shown(to), about, verdict, best: best.map((i) => judge.engine.policies[i].shown) });
 
 function swept({ document, utility, name, place }) {
   const judge = new Judge(new Engine(readWorld(document)), readFormula(utility));

@@ -81,6 +81,20 @@ def test_the_program_that_is_copied_prints_the_scores_and_the_verdict(capsys: py
     assert said["policies"][0] in printed
 
 
+@in_node
+def test_a_hostile_name_stays_a_name_in_the_program_that_is_copied() -> None:
+    for name in (HOSTILE, "');import os#", "a\"b'c\\", "line\nend", "\u202e\u2028\x1b", "'''"):
+        world = sb.World(sb.worlds.scale().model, intent="wish", stopped="stopped", value="value", baseline="wait", name=name)
+        text = json.dumps(world_to_json(world)).replace('"commit"', json.dumps(name))
+        steps = [{"do": "set weight", "name": "wish", "place": 0, "weight": "1/3"}]
+        ((answer,),) = in_engine(courses=[{"document": json.loads(text), "utility": "E(V)", "steps": steps}])["courses"]
+        names: dict[str, Any] = {}
+        exec(answer["program"].rsplit("print(", 2)[0], names)
+        assert set(names) - {"__builtins__", "Fraction"} == {"ck", "sb", "E", "V", "world", "utility"}
+        assert names["world"].name == name
+        assert names["world"].model.domain("action") == (name, "wait")
+
+
 FLIPS = (
     ("basic_button", "switch", "first", 0),
     ("jackpot_steering", "conditional_counterfactual", "first", 0),
@@ -100,13 +114,28 @@ def test_where_the_page_says_that_the_verdict_flips_it_does() -> None:
     for (name, utility, noise, place), pieces in zip(FLIPS, found, strict=True):
         world = sb.worlds.bundled_worlds()[name]
         values = list(world.model.domain(noise))
-        assert all(piece["sure"] for piece in pieces)
+        assert not any(piece["about"][end] for piece in pieces for end in ("from", "to"))
         for piece in pieces:
             weight = (Fraction(piece["from"]) + Fraction(piece["to"])) / 2
             other = values[1 - place]
             moved = world.with_mechanisms({noise: sb_noise(values, {values[place]: weight, other: 1 - weight})})
             said = judged(moved, names[utility])
             assert (said["verdict"], said["best"]) == (piece["verdict"], piece["best"]), (name, piece)
+
+
+IRRATIONAL = "E(V) + E(H.is_('stop')) * (E(H.is_('stop')) * E(H.is_('stop')) + E(H.is_('stop')) - 1)"
+
+
+@in_node
+def test_a_change_at_no_fraction_is_enclosed_and_said_to_be() -> None:
+    document = world_to_json(sb.worlds.office())
+    (pieces,) = in_engine(sweeps=[{"document": document, "utility": IRRATIONAL, "name": "doubt", "place": 1}])["sweeps"]
+    below, above = (piece for piece in pieces if piece["from"] != piece["to"])
+    assert (below["from"], below["about"]) == ("0", {"from": False, "to": True})
+    assert (above["to"], above["about"]) == ("1", {"from": True, "to": False})
+    near = Fraction(below["to"])
+    assert near == Fraction(above["from"])
+    assert abs(near * near + near - 1) < Fraction(1, 10**11)
 
 
 def sb_noise(values: list[Any], weights: dict[Any, Fraction]) -> Any:
@@ -132,6 +161,8 @@ UNREAD = (
     ("(" * 100 + "E(V)" + ")" * 100, "brackets are read 60 deep"),
     ("E(V)" + " + E(V)" * 2000, "at most 4000 characters"),
     ("__proto__", '"__proto__" is an unknown form'),
+    ("E(X('\u202e'))", "characters that cannot be seen"),
+    ("E(V)))\nimport os\n((E(V)", "nothing can follow"),
 )
 
 
@@ -250,7 +281,8 @@ def test_a_link_holds_all_that_is_seen(opened: Browser, address: str) -> None:
     one.run("drive.start('jackpot_steering', 'E(V.had(intent=\"free\")) + 2 * E(B)')")
     one.run("drive['add arrow']({from: 'lucky', to: 'action'})")
     one.run("drive['set weight']({name: 'first', place: 0, weight: '1/3'})")
-    before, link = one.run("drive.read()"), one.run("location.href")
+    before, link = one.run("drive.read()"), one.run("document.getElementById('link').value")
+    one.wait(f"location.href === {json.dumps(link)}")
     assert before["problem"] == ""
     assert len(before["policies"]) == 4
     open_page(one, link)
@@ -292,6 +324,7 @@ def test_hostile_text_in_the_link_and_in_fields_does_nothing(opened: Browser, ad
         one.run(f"document.getElementById('{field}').value = {json.dumps(HOSTILE)}")
         one.run("document.getElementById('utility').dispatchEvent(new Event('input')); document.getElementById('add-variable').click()")
     assert one.run("document.getElementById('problem').textContent") != ""
+    assert one.run("document.getElementById('python').textContent") == ""
     assert one.run("window.hit") is None
     assert one.complaints() == []
 

@@ -130,10 +130,12 @@ export function showPieces(pieces, policies, marker) {
   });
   const here = el("span", { class: "here" });
   here.style.left = `${100 * share(marker)}%`;
-  const lines = pieces.map((piece) => el("li", {}, same(piece.from, piece.to) ? `at ${numberText(piece.from)}: ` : `from ${numberText(piece.from)} to ${numberText(piece.to)}${piece.sure ? "" : " (the end to within a 10^-12th)"}: `,
+  const lines = pieces.map((piece) => el("li", {}, same(piece.from, piece.to) ? `at ${numberText(piece.from)}: ` : `from ${end(piece, "from")} to ${end(piece, "to")}: `,
     word(piece.judged.verdict), `, best: ${piece.judged.best.map((i) => policies[i].shown).join("; ") || "none"}`));
   put("pieces", el("div", { class: "strip", "aria-hidden": "true" }, strip, here), el("ul", {}, lines));
 }
+
+const end = (piece, which) => `${piece.about[which] ? "about " : ""}${numberText(piece[which])}`;
 
 export function markSlider(p) {
   const here = byId("pieces").querySelector(".here");

@@ -18,6 +18,7 @@ export const reading = (name, edits = [], policy = null) => ({ kind: "reading", 
 /** A formula of a text; throws a PageError that says what is unknown. */
 export function readFormula(text) {
   if (text.length > LONGEST) throw new PageError(`a utility of at most ${LONGEST} characters is read here, and this one has ${text.length}`);
+  if (visible(text.replace(/[\n\r\t]/g, " ")) !== text.replace(/[\n\r\t]/g, " ")) throw new PageError("the utility holds characters that cannot be seen; take them out");
   const reader = new Reader(tokens(text));
   const found = reader.sum();
   reader.end();

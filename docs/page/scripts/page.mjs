@@ -15,10 +15,12 @@ const DATA = JSON.parse(byId("data").textContent);
 const OWN = "a utility of your own";
 const LONGEST_LINK = 60000;
 const BREATH = 12;
+const PAUSE = 250;
 
 const state = { world: null, bundled: null, utility: "", edited: "", branch: "", sweep: null, swept: null, undo: [] };
 let shownNow = { engine: null, judge: null, result: null };
 let sweeping = 0;
+let pausing = 0;
 
 // ---------------------------------------------------------------- the link
 
@@ -48,10 +50,25 @@ function bundledWorld(name) {
   return readWorld(found);
 }
 
+/** Browsers let a page change its address only so often, so the address follows when the changes pause; the field has it at once. */
 function keepInLink() {
-  history.replaceState(null, "", `#${encoded()}`);
-  byId("link").value = location.href;
-  byId("python").textContent = program(state.world, state.utility, nameOfUtility(), state.bundled);
+  const link = `${location.href.split("#")[0]}#${encoded()}`;
+  byId("link").value = link;
+  clearTimeout(pausing);
+  pausing = setTimeout(() => history.replaceState(null, "", link), PAUSE);
+  const isRead = canBeRead(state.utility);
+  byId("python").textContent = isRead ? program(state.world, state.utility, nameOfUtility(), state.bundled === DATA.blank ? null : state.bundled) : "";
+  byId("copy-python").disabled = !isRead;
+}
+
+/** Whether a text is a formula: no other text is ever put into a program that somebody may run. */
+function canBeRead(text) {
+  try {
+    readFormula(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const nameOfUtility = () => DATA.utilities.find((one) => one.text === state.utility)?.name ?? "mine";

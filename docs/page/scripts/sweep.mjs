@@ -1,6 +1,6 @@
 // Where the verdict flips while one probability moves: judged at every hundredth, and each change narrowed down.
 
-import { ONE, ZERO, fraction, less, minus, over, plus, same, simplestBetween, times } from "./numbers.mjs";
+import { ZERO, fraction, less, minus, over, plus, simplestBetween, times } from "./numbers.mjs";
 import { signature } from "./audit.mjs";
 import { setWeight } from "./world.mjs";
 
@@ -11,7 +11,7 @@ const MOST_PIECES = 40;
 
 /**
  * The pieces from 0 to 1, in order, each with what is judged there; a piece from a number to the same number is that number alone.
- * `sure` is false of an end that is known to a 10^-12th only. It stops for breath after each judgement, and says how far it is.
+ * `about` says which ends are known to a 10^-12th only. It stops for breath after each judgement, and says how far it is.
  */
 export function* pieces(judge, name, place) {
   const kept = new Map();
@@ -20,7 +20,7 @@ export function* pieces(judge, name, place) {
     if (!kept.has(key)) kept.set(key, judge.judged(judge.engine.weights(setWeight(judge.engine.world, name, place, p))));
     return kept.get(key);
   };
-  const found = [{ from: ZERO, to: ZERO, sure: true, judged: at(ZERO) }];
+  const found = [{ from: ZERO, to: ZERO, about: { from: false, to: false }, judged: at(ZERO) }];
   for (let i = 1; i <= STEPS; i += 1) {
     const [low, high] = [fraction(i - 1, STEPS), fraction(i, STEPS)];
     if (signature(at(low)) !== signature(at(high)) && found.length < MOST_PIECES) yield* change(at, low, high, found);
@@ -50,27 +50,28 @@ function* change(at, low, high, found) {
     const here = signature(at(simplest));
     yield null;
     if (here !== left && here !== right) {
-      begin(found, simplest, true, at(simplest));
-      begin(found, simplest, true, at(high));
+      begin(found, simplest, false, at(simplest));
+      begin(found, simplest, false, at(high));
       return;
     }
     if (here === left) low = simplest;
     else high = simplest;
   }
   const simplest = simplestBetween(low, high);
-  begin(found, simplest, isRound(simplest), at(high));
+  begin(found, simplest, !isRound(simplest), at(high));
 }
 
-/** Whether a number is so simple that a change within a 10^-12th of it is a change there: a step of the slider. */
+/** Whether a number is a step of the slider: a change that is known to within a 10^-12th of one is said to be there. */
 const isRound = (p) => fraction(STEPS).n % p.d === 0n;
 
-function begin(found, from, sure, judged) {
-  found.at(-1).to = from;
-  if (!sure) found.at(-1).sure = false;
-  if (signature(found.at(-1).judged) !== signature(judged)) found.push({ from, to: from, sure, judged });
+function begin(found, from, about, judged) {
+  const before = found.at(-1);
+  before.to = from;
+  if (signature(before.judged) === signature(judged)) return;
+  before.about.to = about;
+  found.push({ from, to: from, about: { from: about, to: false }, judged });
 }
 
 /** How far along a number is, for drawing. */
 export const share = (p) => Number((p.n * 100000n) / p.d) / 100000;
 export const hundredth = (step) => over(fraction(step), fraction(STEPS));
-export const isEverything = (piece) => same(piece.from, ZERO) && same(piece.to, ONE);
