@@ -15,6 +15,7 @@ from typing import Any
 
 import stop_button as sb
 from causalkit import CausalError, Dist, Model, choice, table
+from causalkit.mechanisms.mechanism import CPT
 from causalkit.plot import PLAIN
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.flags import FLAG_KINDS
@@ -49,9 +50,14 @@ def blank() -> World:
 
 
 def worlds() -> dict[str, World]:
-    """The worlds to choose from: the bundled ones with few enough policies to list, and a blank one."""
-    found = {name: world for name, world in sb.worlds.bundled_worlds().items() if world.policies.size <= MOST_POLICIES}
-    return {**found, "blank": blank()}
+    """The worlds to choose from: the bundled ones that the page can judge, and a blank one."""
+    return {**{name: world for name, world in sb.worlds.bundled_worlds().items() if fits(world)}, "blank": blank()}
+
+
+def fits(world: World) -> bool:
+    """Whether the page can judge a world: few policies, one wish, and nothing but functions of noise."""
+    tables = [world.model.mechanism(name) for name in world.model.names]
+    return world.policies.size <= MOST_POLICIES and not world.people and not any(isinstance(one, CPT) for one in tables)
 
 
 def utilities() -> dict[str, str]:

@@ -217,6 +217,12 @@ class Course:
 
 
 @cache
+def bundled() -> Mapping[str, World]:
+    """The bundled worlds, built once."""
+    return sb.worlds.bundled_worlds()
+
+
+@cache
 def courses(count: int, length: int, seed: int = 0) -> tuple[Course, ...]:
     """Random courses, the same each time."""
     chance = random.Random(seed)
@@ -224,7 +230,7 @@ def courses(count: int, length: int, seed: int = 0) -> tuple[Course, ...]:
 
 
 def _course(name: str, utility: str, length: int, chance: random.Random) -> Course:
-    draft = Draft.of(sb.worlds.bundled_worlds()[name])
+    draft = Draft.of(bundled()[name])
     steps, said, worlds = [], [], []
     for _ in range(length):
         step, new = _small_step(draft, chance)

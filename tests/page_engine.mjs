@@ -49,6 +49,15 @@ function follow({ document, utility, steps }) {
   });
 }
 
+function judgedAtOnce({ document, utility }) {
+  try {
+    return judged(readWorld(document), utility).said;
+  } catch (error) {
+    if (!(error instanceof PageError)) throw error;
+    return error.message;
+  }
+}
+
 const text = (judge, { from, to, about, judged: { verdict, best } }) => ({ from: shown(from), to: shown(to), about, verdict, best: best.map((i) => judge.engine.policies[i].shown) });
 
 function swept({ document, utility, name, place }) {
@@ -70,4 +79,4 @@ function read(formula) {
 }
 
 const asked = JSON.parse(readFileSync(0, "utf-8"));
-process.stdout.write(JSON.stringify({ courses: (asked.courses ?? []).map(follow), sweeps: (asked.sweeps ?? []).map(swept), read: (asked.read ?? []).map(read) }));
+process.stdout.write(JSON.stringify({ judged: (asked.judged ?? []).map(judgedAtOnce), courses: (asked.courses ?? []).map(follow), sweeps: (asked.sweeps ?? []).map(swept), read: (asked.read ?? []).map(read) }));

@@ -218,6 +218,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_the_random_edits_hold_what_is_hard": 5.0,
         "test_two_hundred_random_edits_give_the_fractions_of_python": 2.5,
         "test_where_the_page_says_that_the_verdict_flips_it_does": 2.0,
+        "test_every_world_that_is_offered_is_judged_as_python_judges_it": 4.5,
         "test_two_hundred_random_edits_in_a_browser_give_the_fractions_of_python": 4.0,
         "test_hostile_text_in_the_link_and_in_fields_does_nothing": 1.5,
         "test_edits_answer_within_a_tenth_of_a_second": 1.5,

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 import stop_button as sb
-from docs.browser_page import START, data, page, utilities, worlds
+from causalkit.mechanisms.mechanism import CPT
+from docs.browser_page import START, page, utilities, worlds
 from stop_button.decision.world_file import world_from_json, world_to_json
 from tests.browser import CHROMIUM, NOTICE, Browser, browser
-from tests.page_edits import Course, courses, judged
+from tests.page_edits import Course, bundled, courses, judged
 from tests.source import ROOT
 
 NODE = shutil.which("node")
@@ -38,7 +39,7 @@ def in_engine(**asked: Any) -> Any:
 
 
 def document(course: Course) -> dict[str, Any]:
-    return world_to_json(sb.worlds.bundled_worlds()[course.world])
+    return world_to_json(bundled()[course.world])
 
 
 def test_the_random_edits_hold_what_is_hard() -> None:
@@ -106,13 +107,13 @@ FLIPS = (
 def test_where_the_page_says_that_the_verdict_flips_it_does() -> None:
     names = utilities()
     asked = [
-        {"document": world_to_json(sb.worlds.bundled_worlds()[world]), "utility": names[utility], "name": name, "place": place}
+        {"document": world_to_json(bundled()[world]), "utility": names[utility], "name": name, "place": place}
         for world, utility, name, place in FLIPS
     ]
     found = in_engine(sweeps=asked)["sweeps"]
     assert [len(pieces) > 1 for pieces in found] == [True] * len(FLIPS)
     for (name, utility, noise, place), pieces in zip(FLIPS, found, strict=True):
-        world = sb.worlds.bundled_worlds()[name]
+        world = bundled()[name]
         values = list(world.model.domain(noise))
         assert not any(piece["about"][end] for piece in pieces for end in ("from", "to"))
         for piece in pieces:
@@ -178,10 +179,30 @@ def test_the_page_reads_every_bundled_definition_that_it_offers() -> None:
     assert set(in_engine(read=list(utilities().values()))["read"]) == {None}
 
 
-def test_every_bundled_world_with_few_policies_is_offered() -> None:
-    few = {name for name, world in sb.worlds.bundled_worlds().items() if world.policies.size <= 64}
-    assert few | {"blank"} == set(worlds()) == {one["name"] for one in data()["worlds"]}
-    assert START[0] in worlds()
+@in_node
+def test_every_world_that_is_offered_is_judged_as_python_judges_it() -> None:
+    offered = {name: world for name, world in worlds().items() if {"intent", "stopped", "value"} <= set(world.roles) and world.baseline}
+    assert len(offered) > 40
+    assert {START[0], "blank"} <= set(offered)
+    text = utilities()["conditional_counterfactual"]
+    found = in_engine(judged=[{"document": world_to_json(world), "utility": text} for world in offered.values()])["judged"]
+    wrong = [name for (name, world), said in zip(offered.items(), found, strict=True) if said != judged(world, text)]
+    assert wrong == []
+
+
+def test_what_is_left_out_of_the_page_has_a_reason() -> None:
+    offered = worlds()
+    assert [name for name, world in bundled().items() if bool(reasons(world)) == (name in offered)] == []
+
+
+def reasons(world: sb.World) -> list[str]:
+    tables = [world.model.mechanism(name) for name in world.model.names]
+    why = {
+        "many policies": world.policies.size > 64,
+        "several wish": bool(world.people),
+        "a coupling": any(isinstance(t, CPT) for t in tables),
+    }
+    return [reason for reason, holds in why.items() if holds]
 
 
 # ---------------------------------------------------------------- in a browser
