@@ -28,6 +28,7 @@ UTILITIES = (
     "E(B.had(intent='stop'), given={'intent': 'stop'}) + E(V.had(intent='free'), given={'intent': 'free'})",
     "least(E(B.had(intent='stop'), given=H.is_('stop')), E(V.had(intent='free'), given=H.is_('free')))",
     "E(V.had(intent='free'), given=H.under(BASELINE).is_('stop')) - 2 * E(B)",
+    "E(V.had(intent='free').had(stopped=B.had(intent='stop'))) + E(B * V.under(BASELINE)) - E(B.had(stopped=B.had(intent=H)))",
     "E(V) / E(B) + most(E(V), Fraction(1, 2) * E(B.under('baseline')))",
     "E(V.had(stopped=B.under(BASELINE)) * (1 - B / 3)) - '1/4' * E(V.had(intent=H.under(BASELINE)))",
 )
@@ -35,6 +36,14 @@ WORLDS = (
     "basic_button", "backstop", "scale", "careyeveritt_figure_1", "public_unsafe_act_b", "jackpot_steering", "off_switch_game_coin",
     "wanting_and_trying", "two_coins", "delegation", "precursor_bet_on_the_wish", "hobson_three_actions", "reasons_hidden",
 )  # fmt: skip
+OF_THE_BASIC_BUTTON = (
+    "E(V.had(stopped=B.had(intent='stop'))) + E(V.had(action='manip_f').had(intent=H)) - E(B.had(slip=X('pressed').under(BASELINE)))",
+    "E(V.had(action='manip_s')) + E(B * V.had(slip=X('slip').under(BASELINE)), given=H.had(first='stop').is_('stop'))",
+    "E(B.had(action='manip_f').had(intent='stop')) + E(V.had(stopped=B.had(first=H)))"
+    " + 2 * E((V - B.had(slip=X('pressed').under(BASELINE))) * B.had(slip=X('slip').under(BASELINE)))",
+)
+"""Settings above the wish, settings one after the other, and readings inside settings."""
+THROUGH = ("by way of the wish", "by way of the answer", "by way of the outcome")
 MOST_POLICIES, FEW_POLICIES = 64, 16
 
 
@@ -202,6 +211,7 @@ def judged(world: World, text: str) -> dict[str, Any]:
         "best": [str(policy) for policy in found.best],
         "verdict": found.verdict,
         "kinds": [list(pair) for pair in found.verdicts.items()],
+        "gains": [[str(gain.amount) for gain in one.gains if gain.kind in THROUGH] for one in found.judged],
     }
 
 
@@ -226,7 +236,9 @@ def bundled() -> Mapping[str, World]:
 def courses(count: int, length: int, seed: int = 0) -> tuple[Course, ...]:
     """Random courses, the same each time."""
     chance = random.Random(seed)
-    return tuple(_course(WORLDS[i % len(WORLDS)], UTILITIES[i % len(UTILITIES)], length, chance) for i in range(count))
+    plain = [(WORLDS[i % len(WORLDS)], UTILITIES[i % len(UTILITIES)]) for i in range(count - len(OF_THE_BASIC_BUTTON))]
+    pairs = [*plain, *(("basic_button", utility) for utility in OF_THE_BASIC_BUTTON)]
+    return tuple(_course(world, utility, length, chance) for world, utility in pairs)
 
 
 def _course(name: str, utility: str, length: int, chance: random.Random) -> Course:

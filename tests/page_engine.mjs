@@ -30,6 +30,7 @@ function judged(world, utility) {
     best: result.best.map((i) => engine.policies[i].shown),
     verdict: result.verdict,
     kinds: result.kinds,
+    gains: result.judged.map((one) => one.gains.map(({ amount }) => (amount === null ? "undefined" : shown(amount)))),
   };
   return { said, milliseconds: performance.now() - began, document: writtenWorld(world), program: program(world, utility, "mine", null) };
 }
