@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from stop_button.games import equilibria, is_equilibrium, team_optimum
 
 import stop_button as sb
 from stop_button.decision.policy import Policy
+from stop_button.games import equilibria, is_equilibrium, team_optimum
 from stop_button.properties import deceives
 from tests.stop_button import brute_scores
 
