@@ -24,7 +24,7 @@ from stop_button.language.parts import means
 from stop_button.replies.relevance import deciding
 from stop_button.solving.variable_elimination import maximised
 
-__all__ = ["Deviation", "NashJudgement", "Weighted", "is_equilibrium", "judged", "played", "profile_text", "weighted"]
+__all__ = ["Deviation", "NashJudgement", "Weighted", "is_equilibrium", "judged", "mixture_text", "played", "profile_text", "weighted"]
 
 MOST_SUPPORT = 200_000
 """So many pure profiles are drawn at most by a mixed one that is verified."""
@@ -117,10 +117,11 @@ def profile_text(profile: Weighted | Policy) -> str:
     """A profile in words."""
     if isinstance(profile, Policy):
         return str(profile)
-    return " | ".join(f"{player}: {_mixture_text(dist)}" for player, dist in profile.items())
+    return " | ".join(f"{player}: {mixture_text(dist)}" for player, dist in profile.items())
 
 
-def _mixture_text(dist: Dist) -> str:
+def mixture_text(dist: Dist) -> str:
+    """A mixture in words: each strategy after its probability."""
     if len(dist) == 1:
         return str(next(iter(dist)))
     return ", ".join(f"{number(weight)} {one}" for one, weight in dist.items())

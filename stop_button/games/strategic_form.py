@@ -29,7 +29,17 @@ from stop_button.solving.fractional_form import single_polynomial
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["MOST_PROFILES", "Profile", "StrategicForm", "Strategy", "described", "payoff_polynomial", "strategic_form", "wanted"]
+__all__ = [
+    "MOST_PROFILES",
+    "Profile",
+    "StrategicForm",
+    "Strategy",
+    "described",
+    "payoff_polynomial",
+    "payoff_table",
+    "strategic_form",
+    "wanted",
+]
 
 MOST_PROFILES: Final = 50_000
 """So many profiles of reduced strategies are listed at most."""
@@ -200,7 +210,7 @@ def strategic_form(world: World, *, also: Iterable[Formula] = ()) -> StrategicFo
             f"most {MOST_PROFILES:,} are listed; let decisions see less, or verify one profile: stop_button.games.is_equilibrium"
         )
     policies = [[world.policies.filled(one.acts) for one in mine] for mine in strategies]
-    tables = [_payoff_table(f, world, shape, _Fit(world, players, policies)) for f in utilities.values()]
+    tables = [_table_of(f, world, shape, _Fit(world, players, policies)) for f in utilities.values()]
     linear = all(payoff_polynomial(f, world) is not None for f in utilities.values())
     payoffs = {profile: tuple(table[profile] for table in tables) for profile in itertools.product(*map(range, shape))}
     return StrategicForm(world, players, strategies, Frozen(payoffs), linear, tuple(count_listed(world, name) for name in players))
@@ -247,7 +257,16 @@ class _Fit:
         return self.known[player, acts]
 
 
-def _payoff_table(f: Formula, world: World, shape: Sequence[int], fit: _Fit) -> Mapping[Profile, Number]:
+def payoff_table(f: Formula, form: StrategicForm) -> Mapping[Profile, Number]:
+    """What a formula is under each pure profile; raises ``WrongShape`` where a mixture is not worth the mean of what is drawn."""
+    found = resolved(f, form.world)
+    if payoff_polynomial(found, form.world) is None:
+        raise WrongShape(f"{f} is no weighted sum of means whose conditions no policy moves, so its mean over a lot is not its score")
+    policies = [[form.world.policies.filled(one.acts) for one in mine] for mine in form.strategies]
+    return _table_of(found, form.world, form.shape, _Fit(form.world, form.players, policies))
+
+
+def _table_of(f: Formula, world: World, shape: Sequence[int], fit: _Fit) -> Mapping[Profile, Number]:
     polynomial = payoff_polynomial(f, world)
     profiles = itertools.product(*map(range, shape))
     if polynomial is not None:
