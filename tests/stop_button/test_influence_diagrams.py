@@ -16,8 +16,8 @@ from causalkit.graphs.graph import Graph
 from causalkit.graphs.path_search import Path as GraphPath
 from causalkit.graphs.path_search import paths
 from causalkit.graphs.separation import d_separated
-from stop_button import incentives
-from stop_button.decision.policy import PolicySpace, decisions_of
+from stop_button import E, World, X, games, incentives
+from stop_button.decision.policy import Policy, PolicySpace, decisions_of
 from stop_button.incentives import Diagram, minimal_reduction, sufficient_recall
 from stop_button.incentives.optimum import optimum
 from stop_button.incentives.quantitative import (
@@ -42,9 +42,6 @@ NOT_COVERED = {
     "subgame_decision_sets": "a solution concept of games",
     "reasoning_patterns": "a question about games",
     "patterns_if_all_decisions_effective": "a question about games",
-    "pure_nash": "a solution concept of games",
-    "pure_subgame_perfect": "a solution concept of games",
-    "nash_extreme_points": "a solution concept of games",
 }
 
 TOLERANCE = 1e-9  # the expected answers are decimals
@@ -362,6 +359,51 @@ def tried(model: Model, utilities: list[str]) -> Any:
     matters = any(set(utilities) & set(model.graph.descendants(d.name)) for d in decisions)
     policies = PolicySpace(decisions)
     return max(expected_utility(model, utilities, policy=policy) for policy in (policies if matters else policies[:1]))
+
+
+# ---------------------------------------------------------------- equilibria of two agents
+
+
+def world_of(case: Case) -> World:
+    wishes = {
+        name: sum((E(X(node)) for node in agent["utilities"][1:]), E(X(agent["utilities"][0]))) for name, agent in case["agents"].items()
+    }
+    return World(model_of(case), players={name: (tuple(agent["decisions"]), wishes[name]) for name, agent in case["agents"].items()})
+
+
+def outcomes(answers: list[Case]) -> list[Any]:
+    """Each expected profile, as what is done with which probability, with its payoffs."""
+    return sorted((sorted(one["policy"].items()), sorted(one["utilities"].items())) for one in answers)
+
+
+def found_outcomes(policies: list[Policy], world: World) -> list[Any]:
+    found = []
+    for policy in policies:
+        rows = {d.name: [[float(policy.weight(d.name, seen, act)) for act in d.options] for seen in d.contexts] for d in world.decisions}
+        payoffs = games.is_equilibrium(world, policy).payoffs
+        found.append((sorted(rows.items()), sorted((player, float(value)) for player, value in payoffs.items())))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("case", with_field("pure_nash"))
+def test_pure_equilibria(case: Case) -> None:
+    world = world_of(case)
+    found = [judgement.policy for judgement in games.equilibria(world)]
+    assert found_outcomes(found, world) == outcomes(case["expected"]["pure_nash"])
+
+
+@pytest.mark.parametrize("case", with_field("pure_subgame_perfect"))
+def test_pure_subgame_perfect_equilibria(case: Case) -> None:
+    world = world_of(case)
+    found = [judgement.policy for judgement in games.subgame_perfect(world)]
+    assert found_outcomes(found, world) == outcomes(case["expected"]["pure_subgame_perfect"])
+
+
+@pytest.mark.parametrize("case", with_field("nash_extreme_points"))
+def test_extreme_equilibria(case: Case) -> None:
+    world = world_of(case)
+    found = [games.behavioural(judgement) for judgement in games.equilibria(world, mixed=True)]
+    assert found_outcomes(found, world) == outcomes(case["expected"]["nash_extreme_points"])
 
 
 # ---------------------------------------------------------------- models without decisions, and effects
