@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, cast
 
 from causalkit import Dist
@@ -122,7 +123,7 @@ class BranchAndBound:
         def score(assignment: PartialAssignment) -> Number:
             return cast("Number", problem.score(search.policy(assignment)))
 
-        found = branched(search, score, most=problem.most, seed=problem.seed)
+        found = branched(search, score, most=problem.most, seed=problem.seed, mark=problem.mark())
         if found.assignment is None:
             if found.proved and isinstance(problem.formula, SubjectTo):
                 raise Infeasible(f"in {world.title}, {utility} is infeasible: no policy with a score passes every test")
@@ -211,6 +212,7 @@ def solve(
     seed: int = 0,
     starts: int = 20,
     tied: Iterable[Iterable[str]] | None = None,
+    resume: str | Path | None = None,
 ) -> Solution:
     """A best policy of a world under a utility, found without listing the policies, and proved to be one.
 
@@ -238,10 +240,13 @@ def solve(
     :param seed: of the policies from which climbs start, a whole number from 0.
     :param starts: how many climbs "local search" makes, from 1.
     :param tied: groups of decisions that follow one rule each.
+    :param resume: a file that keeps where "branch and bound" stands, written every few seconds and when it ends or is stopped; given
+        again, the search goes on from there. The other methods write none.
     :returns: a policy with its exact score, truthy when it is proved to be a best one.
     :raises Impossible: when no policy has a defined score.
     :raises WrongShape: for a method that does not fit the formula.
     :raises TooLarge: when the limit is met before any score is.
+    :raises WrongFile: for a file of another question.
     :raises Undecided: for numbers with symbols (factorised: when they decide).
 
     >>> import stop_button as sb
@@ -254,7 +259,7 @@ def solve(
     ties = None if tied is None else _ties(tied)
     _check(utility, method, mixed, ties)
     most, seed, starts = count("most", most), count("seed", seed, least=0), count("starts", starts)
-    problem = Problem(world, utility, method, mixed, most, seed, starts, ties)
+    problem = Problem(world, utility, method, mixed, most, seed, starts, ties, resume)
     if contains(problem.formula, Shannon):
         raise WrongShape(
             f"{utility} holds an entropy, of which no method of solve knows a bound; list the policies: sb.rank(world, utility)"

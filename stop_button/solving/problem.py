@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
+from stop_button.bookmarks import Bookmark, digest
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_or_undefined
@@ -29,7 +31,7 @@ class Problem:
     """A world and a utility of which a best policy is wanted, and how far to look for it.
 
     ``method`` is the one asked for, if any; ``mixed`` wants a behavioural policy, ``tied`` one rule for each group of
-    decisions; ``most``, ``seed`` and ``starts`` bound searches.
+    decisions; ``most``, ``seed`` and ``starts`` bound searches, and ``resume`` names a file that keeps where branch and bound stands.
     """
 
     world: World
@@ -40,6 +42,7 @@ class Problem:
     seed: int = 0
     starts: int = 20
     tied: Ties | None = None
+    resume: str | Path | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -59,6 +62,13 @@ class Problem:
     def score(self, policy: Policy) -> Score:
         """The exact score of a policy, or ``UNDEFINED``."""
         return score_or_undefined(self.formula, self.world, policy)
+
+    def mark(self) -> Bookmark:
+        """Where branch and bound keeps how far it is."""
+        named = self.resume is not None
+        world = f"{self.world.title} {digest(self.world)}" if named else ""
+        about = {"work": "branch and bound", "world": world, "utility": repr(self.utility), "seed": str(self.seed)}
+        return Bookmark(self.resume, about)
 
     def in_term_matrices(self) -> SearchProblem:
         """The same as ratios whose monomials are rows of arrays."""

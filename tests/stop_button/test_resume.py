@@ -193,6 +193,22 @@ def test_branch_and_bound_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     assert stops > 6
 
 
+def test_solve_keeps_its_search_in_a_file(tmp_path: Path) -> None:
+    utility = sb.Utility("three means", E(V, given={"intent": STOP}) * E(V) + E(V, given={"intent": FREE}))
+    file, world = tmp_path / "search.json", drawn(1)
+    whole = sb.solve(world, utility, method="branch and bound")
+    first = sb.solve(world, utility, method="branch and bound", most=2, resume=file)
+    assert whole.proved
+    assert not first.proved
+    assert sb.solve(world, utility, method="branch and bound", resume=file).score == whole.score
+    again = sb.solve(world, utility, method="branch and bound", resume=file)
+    assert (again.score, again.proved) == (whole.score, True)
+    with pytest.raises(WrongFile, match="its world is"):
+        sb.solve(drawn(2), utility, method="branch and bound", resume=file)
+    assert sb.solve(world, sb.naive, resume=tmp_path / "none.json")
+    assert not (tmp_path / "none.json").exists(), "what needs no search keeps nothing"
+
+
 HOSTILE: list[Any] = [
     None, [], {}, 7, "text", {"looked_at": -1}, {"looked_at": 10**9, "without_best": 0, "undecided": 0, "refuted": False, "last": ""},
     {"looked_at": 1, "without_best": 0, "undecided": 0, "refuted": True, "last": "x"}, {"scores": [[1]], "looked_at": 3, "undefined": 0},
