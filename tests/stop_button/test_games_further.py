@@ -279,3 +279,27 @@ def test_the_other_verdicts() -> None:
 
 def roles(world: World) -> dict[str, Any]:
     return {"intent": "wish", "stopped": "stopped", "baseline": {"robot": "plain", "human": "doubt"}}
+
+
+# ---------------------------------------------------------------- bundled worlds with players
+
+
+def test_the_optimum_of_a_team_is_one_of_several_equilibria_of_the_off_switch_game() -> None:
+    """Derived, example 4.1 of [garber2024]: the one optimum is 7/4; always waiting, at 1, is no equilibrium."""
+    world = sb.worlds.garber_example_4_1()
+    best = sb.games.team_optimum(world)
+    assert (best.score, best.ties, bool(best)) == (Fraction(7, 4), 1, True)
+    found = sb.games.equilibria(world)
+    assert max(one.payoffs["human"] for one in found) == Fraction(7, 4)
+    assert [one.is_strict for one in found if one.payoffs["human"] == Fraction(7, 4)] == [True]
+    assert all(one.payoffs["human"] == one.payoffs["assistant"] for one in found)
+
+
+def test_pure_equilibria_of_bundled_worlds_are_verified_by_elimination() -> None:
+    worlds = [make() for make in (sb.worlds.garber_example_4_1, sb.worlds.carey_cirl, sb.worlds.nayebi_yes_human, sb.worlds.ward_war_game)]
+    assert all(world.players for world in worlds)
+    assert worlds
+    for world in worlds:
+        found = sb.games.equilibria(world)
+        assert all(sb.games.is_equilibrium(world, one.policy) for one in found.found[:20])
+        assert all(sb.games.is_equilibrium(world, one.policy).payoffs == one.payoffs for one in found.found[:20])
