@@ -13,7 +13,7 @@ from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, Wrong
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, are_fractions, exact, tidy
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.render import html_table, number, text_table, visible
 from stop_button.decision.policy import Choices, Decision, InformationSet, Policy
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
@@ -63,10 +63,10 @@ class Strategy:
     label: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return self.label
+        return visible(self.label)
 
     def __repr__(self) -> str:
-        return f"<{self.player}: {self.label}>"
+        return f"<{visible(self.player)}: {self}>"
 
 
 @dataclass(frozen=True, repr=False)

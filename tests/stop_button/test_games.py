@@ -367,6 +367,9 @@ def test_results_print_and_become_frames() -> None:
     with pytest.raises(WrongShape, match="draws lots"):
         _ = next(judgement for judgement in found if not judgement.is_pure).policy
     assert found.found[0].policy.act("row") == 0
+    hostile = game([[1]], [[1]], options={"row": ["<b>\x1b[31m"], "column": ["x"]})
+    assert "\x1b" not in str(sb.games.equilibria(hostile)) + repr(sb.games.strategic_form(hostile).strategies)
+    assert "<b>" not in sb.games.strategic_form(hostile)._repr_html_() + sb.games.equilibria(hostile)._repr_html_()
     three = sb.games.matrix_game({name: [[[1]]] for name in "abc"})
     assert "payoff of c" in str(sb.games.strategic_form(three))
     assert repr(sb.games.strategic_form(three)) == "<strategic form of the world: 1 x 1 x 1 reduced strategies of a, b, c>"
