@@ -147,6 +147,9 @@ SLOW: dict[str, dict[str, float]] = {
         "test_no_completion_exceeds_a_bound": 2.2,
         "test_an_exchange_changes_no_score": 0.7,
     },
+    "tests/stop_button/test_causal_games.py": {
+        "test_antos_pfeffer_an_equilibrium_of_what_is_left_is_one_of_the_whole": 0.7,
+    },
     "tests/stop_button/test_encapsulation.py": {
         "test_agrees_with_a_calculation_from_scratch": 2.2,
     },

@@ -41,7 +41,7 @@ LAYERS = {
         ["learning", "properties", "solving.sequences"],
         ["solving"],
         ["agents", "definitions", "replies", "incentives", "incentives.stopping", "lotteries"],
-        ["auditing"],
+        ["auditing", "games.graphs"],
         ["searching", "games"],
         ["presentation", "testing"],
         [""],

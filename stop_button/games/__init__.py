@@ -1,6 +1,7 @@
 """Several deciding agents: strategic forms, equilibria with their evidence, values, correlated equilibria, subgames, verdicts."""
 
 from stop_button.decision.players import Player
+from stop_button.games import graphs as graphs
 from stop_button.games.audits import EQUILIBRIUM_VERDICTS, Conduct, EquilibriaAudit, JudgedEquilibrium, audit_equilibria
 from stop_button.games.correlated import CorrelatedJudgement, Disobedience, correlated_optimum, is_correlated
 from stop_button.games.equilibria import Equilibria, equilibria, team_optimum

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from causalkit.errors import WrongShape
 from causalkit.graphs.graph import Graph
-from causalkit.graphs.separation import d_separated
+from causalkit.graphs.separation import Separation, d_separated
 from causalkit.values.arguments import checked
 from stop_button.incentives.diagram import Agent, Diagram
 from stop_button.incentives.judgement import Judgement
 from stop_button.incentives.requisite import judged
 
-__all__ = ["Recall", "RelevanceGraph", "relevance_graph", "s_reachable", "sufficient_recall"]
+__all__ = ["Recall", "RelevanceGraph", "mechanism_separation", "relevance_graph", "s_reachable", "sufficient_recall"]
 
 Edge = tuple[str, str]
 T = TypeVar("T", bound=Hashable)
@@ -101,11 +101,19 @@ def s_reachable(diagram: Diagram, decision: str, other: str) -> Judgement:
     diagram.agent_of(other)
     if decision == other:
         raise WrongShape(f"{decision!r} is asked about itself; s-reachability is a relation between two different decisions")
-    below = diagram.downstream_utilities(decision)
-    rule = _new_name(f"rule at {other}", diagram.graph)
-    graph = Graph([*diagram.graph.nodes, rule], [*diagram.graph.edges, (rule, other)], diagram.graph.confounded)
-    found = d_separated(graph, rule, below, diagram.family(decision)) if below else None
+    found = mechanism_separation(diagram, decision, other, called=f"rule at {other}")
     return judged(other, "be strategically relevant", decision, found)
+
+
+def mechanism_separation(diagram: Diagram, decision: str, node: str, *, called: str) -> Separation | None:
+    """Whether a node's mechanism, drawn as one more parent of it, is separated from the utilities below a decision given its family.
+
+    ``called`` is the name that the mechanism gets in the drawing. None when no utility lies below the decision.
+    """
+    below = diagram.downstream_utilities(decision)
+    drawn = _new_name(called, diagram.graph)
+    graph = Graph([*diagram.graph.nodes, drawn], [*diagram.graph.edges, (drawn, node)], diagram.graph.confounded)
+    return d_separated(graph, drawn, below, diagram.family(decision)) if below else None
 
 
 def relevance_graph(diagram: Diagram) -> RelevanceGraph:
