@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from causalkit import Dist
 from causalkit.errors import TooLarge, UnknownValue, WrongShape, listing, suggestion
@@ -23,6 +23,9 @@ from stop_button.language.formula import Formula
 from stop_button.language.parts import means
 from stop_button.replies.relevance import deciding
 from stop_button.solving.variable_elimination import maximised
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Deviation", "NashJudgement", "Weighted", "is_equilibrium", "judged", "mixture_text", "played", "profile_text", "weighted"]
 
@@ -101,6 +104,13 @@ class NashJudgement:
         return self.world.policies.filled(
             {place: act for dist in self.profile.values() for one, _ in played(dist) for place, act in one.acts.items()}
         )
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row for each player: what it has, the best that it could have alone, by what, and how many replies are as good."""
+        import pandas
+
+        rows = [[one.player, one.payoff, one.best, str(one.replies[0]), one.count] for one in self.deviations]
+        return pandas.DataFrame(rows, columns=["player", "payoff", "best", "best reply", "best replies"])
 
     def __str__(self) -> str:
         said = "an equilibrium" if self else "no equilibrium"

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from causalkit.errors import TooLarge
 from causalkit.values.arguments import checked
@@ -20,6 +20,9 @@ from stop_button.games.judgements import Deviation
 from stop_button.games.strategic_form import Strategy, described
 from stop_button.replies.relevance import deciding
 from stop_button.solving.variable_elimination import maximised
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["MOST_PERFECT", "SubgameJudgement", "SubgamePerfect", "is_subgame_perfect", "subgame_perfect"]
 
@@ -46,6 +49,14 @@ class SubgameJudgement:
 
     def __bool__(self) -> bool:
         return not any(one for _, deviations in self.subgames for one in deviations)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row for each subgame and player that decides in it: what it has there, and could have at most."""
+        import pandas
+
+        each = [(_text(self.form, root), one) for root, deviations in self.subgames for one in deviations]
+        rows = [[after, one.player, one.payoff, one.best] for after, one in each]
+        return pandas.DataFrame(rows, columns=["after", "player", "payoff", "best"])
 
     def __str__(self) -> str:
         lost = next(((root, one) for root, deviations in self.subgames for one in deviations if one), None)
@@ -85,6 +96,10 @@ class SubgamePerfect:
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        head, *rest = str(self).splitlines()
+        return f"<p>{html_text(head)}</p><ul>{''.join(f'<li>{html_text(line)}</li>' for line in rest)}</ul>"
 
 
 def _text(form: ExtensiveForm, root: History) -> str:

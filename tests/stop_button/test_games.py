@@ -363,6 +363,7 @@ def test_results_print_and_become_frames() -> None:
     assert "<table>" in found.form._repr_html_()
     pennies = sb.games.is_equilibrium(game([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]), {"row": 0, "column": 0})
     assert str(pennies) == "row: 0; column: 0: no equilibrium (row has 1, and no reply has more; column has -1 and would have 1 by 1)"
+    assert list(pennies.to_frame()["best"]) == [1, 1]
     assert pennies._repr_html_().startswith("<p>row: 0")
     with pytest.raises(WrongShape, match="draws lots"):
         _ = next(judgement for judgement in found if not judgement.is_pure).policy

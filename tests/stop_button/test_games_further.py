@@ -172,6 +172,8 @@ def test_an_empty_threat_is_an_equilibrium_and_not_subgame_perfect() -> None:
     threat = sb.games.is_subgame_perfect(entry(), {"entrant": "out", "owner": "fight"})
     assert not threat
     assert "<table>" in threat._repr_html_()
+    assert "<li>entrant: in" in found._repr_html_()
+    assert [list(row) for row in threat.to_frame().values if row[2] != row[3]] == [["entrant=in", "owner", 0, 1]]
 
 
 def test_what_has_no_histories_is_refused() -> None:
