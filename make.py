@@ -54,6 +54,8 @@ import json  # noqa: E402
 import os  # noqa: E402
 import shutil  # noqa: E402
 import subprocess  # noqa: E402
+import tempfile  # noqa: E402
+import threading  # noqa: E402
 import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 
@@ -80,16 +82,18 @@ SETTINGS = {
     "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "Agg",
     "PYTHONUTF8": "1",
+    "PYTHONDONTWRITEBYTECODE": "",  # each of many processes would compile every module and every test again
     "PYTHONOPTIMIZE": "",  # -O would take the asserts out of the tests, and every test would pass
 }
 
-# What `test` runs, in this order.
+# What `test` runs, in this order; what takes one process alone runs beside the tests.
 CHECKS = {
     "lint": lambda options: [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."]],
     "types": lambda options: [["-m", "mypy", "--strict", *PACKAGES], ["-m", "mypy", "--config-file", "tests/mypy.ini", *AROUND]],
     "tests": lambda options: [["-m", "pytest", *parallel(options.jobs), *PYTEST, *chosen(options), *options.rest]],
     "docs": lambda options: [site()],
 }
+BESIDE = ["types", "docs"]
 AROUND = ["tests", "examples", "bench", "docs", "tools", "make.py", "conftest.py", "setup.py"]  # type-checked less strictly
 PYTEST = ["-p", "no:benchmark", "--hypothesis-profile=fixed"]
 
@@ -210,16 +214,25 @@ def demo(options):
 
 def test(options):
     """Run every check, even after one that failed, and report on each."""
-    results = [(name, *check(name, options)) for name in CHECKS if name in options.only]
-    say("the bar:")
-    for name, code, seconds in results:
-        print("    %-6s %s  %.1f s" % (name, "passed" if code == 0 else "FAILED", seconds), flush=True)
-    return next((code for name, code, seconds in results if code), 0)
+    begun, results, asked = time.monotonic(), {}, [name for name in CHECKS if name in options.only]
+    beside = [name for name in asked if name in BESIDE] if "tests" in asked and options.jobs > 1 else []
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        other = threading.Thread(target=lambda: results.update((name, check(name, options, output)) for name in beside), daemon=True)
+        other.start()
+        results.update((name, check(name, options)) for name in asked if name not in beside)
+        other.join()
+        output.seek(0)
+        shutil.copyfileobj(output, sys.stdout)
+    say("the bar, in %.1f s:" % (time.monotonic() - begun))
+    for name in asked:
+        print("    %-6s %s  %.1f s" % (name, "passed" if results[name][0] == 0 else "FAILED", results[name][1]), flush=True)
+    return next((results[name][0] for name in asked if results[name][0]), 0)
 
 
-def check(name, options):
+def check(name, options, output=None):
+    """How a check ended and how long it took; what it prints goes to a file, if there is one."""
     begun = time.monotonic()
-    codes = [python(command) for command in CHECKS[name](options)]
+    codes = [python(command, output) for command in CHECKS[name](options)]
     if options.kind == "long" and codes == [NO_TEST_LEFT]:
         say("every long run has passed on these sources already; remove build/long.json to run them again")
         codes = [0]
@@ -249,21 +262,21 @@ def changelog(options):
 COMMANDS = {"demo": demo, "test": test, "docs": docs, "bench": bench, "matrix": matrix, "changelog": changelog}
 
 
-def python(command):
-    say("python " + " ".join(command))
-    return run([str(PYTHON), *command])
+def python(command, output=None):
+    say("python " + " ".join(command), output)
+    return run([str(PYTHON), *command], output)
 
 
-def run(command):
+def run(command, output=None):
     """Run a program in the project's folder; its exit code."""
     try:
-        return subprocess.run(command, cwd=ROOT, env={**os.environ, **SETTINGS}, check=False).returncode
+        return subprocess.run(command, cwd=ROOT, env={**os.environ, **SETTINGS}, check=False, stdout=output, stderr=output).returncode
     except OSError as error:
         stop("%s could not be started: %s" % (command[0], error))
 
 
-def say(message):
-    print("==> " + message, flush=True)
+def say(message, output=None):
+    print("==> " + message, file=output, flush=True)
 
 
 if __name__ == "__main__":

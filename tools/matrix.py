@@ -25,7 +25,7 @@ DEPENDENCIES: list[str] = DECLARED["project"]["dependencies"]
 EXTRAS: dict[str, list[str]] = DECLARED["project"]["optional-dependencies"]
 RUNNERS = [line for line in EXTRAS["test"] if re.match(r"pytest[>-]|sybil|hypothesis", line)]
 LIBRARIES = [*RUNNERS, *EXTRAS["cluster"], *EXTRAS["fast"]]
-SETTINGS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+SETTINGS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": ""}
 QUICK = ["-m", "not slow and not long", "-p", "no:benchmark", "--hypothesis-profile=fixed", "-q", "tests", "README.md"]
 ABOUT_THE_SOURCE = [
     "test_layers.py",
