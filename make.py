@@ -214,7 +214,8 @@ def demo(options):
 
 def test(options):
     """Run every check, even after one that failed, and report on each."""
-    begun, results, asked = time.monotonic(), {}, [name for name in CHECKS if name in options.only]
+    begun, asked = time.monotonic(), [name for name in CHECKS if name in options.only]
+    results = dict.fromkeys(asked, (1, 0.0))
     beside = [name for name in asked if name in BESIDE] if "tests" in asked and options.jobs > 1 else []
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         other = threading.Thread(target=lambda: results.update((name, check(name, options, output)) for name in beside), daemon=True)

@@ -16,6 +16,7 @@ from causalkit.branches import as_in
 from causalkit.errors import WrongShape, listing
 from causalkit.graphs.order import Names, several
 from causalkit.mechanisms.event import Quantity, check_name, event, named_values, quantity
+from causalkit.mechanisms.mechanism import Function
 from causalkit.model import Model
 from causalkit.values.arguments import checked
 from causalkit.values.dist import Value
@@ -208,7 +209,9 @@ def path_specific_effect(
     return tidy(after - _mean(model, {"before": change.before}, dict.fromkeys(read.names, "before"), read))
 
 
-def shift(model: Model, shifts: Mapping[str, Callable[..., Any]] | None = None, /, **named: Callable[..., Any]) -> Model:
+def shift(
+    model: Model, shifts: Mapping[str, Callable[..., Any] | Function] | None = None, /, **named: Callable[..., Any] | Function
+) -> Model:
     """The model in which everything that listens to a variable sees a function of the value it would have had: a shift intervention.
 
     The variable itself keeps its natural value, and its noise: ``shift(m, dose=lambda dose: min(dose + 1, 3))`` asks what would happen if

@@ -24,6 +24,7 @@ from causalkit.quantities.causation import (
 )
 from causalkit.quantities.responses import connected, coupled, polynomial, responses
 from causalkit.testing import dists, models
+from causalkit.values.exact import Number
 from causalkit.values.linear_program import minimised
 
 # Conditions that many models miss, and a busy machine, are no failures.
@@ -177,7 +178,7 @@ def test_two_tables_in_a_chain_by_a_grid(drawn: list[ck.Dist]) -> None:
     assert (min(values), max(values)) == (found.lower, found.upper)
 
 
-def joint(a: ck.Dist, b: ck.Dist, share: Fraction) -> dict[tuple[int, int], Fraction]:
+def joint(a: ck.Dist, b: ck.Dist, share: Fraction) -> dict[tuple[int, int], Number]:
     """A coupling of two coins, `share` of the way from the least to the greatest chance of both."""
     low, high = max(Fraction(0), a[1] + b[1] - 1), min(a[1], b[1])
     both = low + share * (high - low)

@@ -85,7 +85,7 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
         "' a' cannot name a variable; a name is a text that is not empty, without blanks around it",
     ),
     "name no text": (
-        lambda: Model({3: 1}),
+        lambda: Model({3: 1}),  # type: ignore[dict-item]
         e.InvalidName,
         "3 cannot name a variable; a name is a text that is not empty, without blanks around it",
     ),

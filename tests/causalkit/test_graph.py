@@ -156,8 +156,12 @@ def test_latent_projection_does_not_depend_on_the_order(graph: Graph, data: st.D
         (lambda: Graph(["a->b"]), InvalidName, "'a->b' cannot name a variable"),
         (lambda: Graph([1]), InvalidName, "1 cannot name a variable"),  # type: ignore[list-item]
         (lambda: Graph("ab"), WrongShape, "found the text 'ab' where a list of names was expected; write Graph.parse('ab')"),
-        (lambda: Graph(["a", "b"], ["ab"]), WrongShape, "'ab' is not an edge; an edge is a pair of names such as ('x', 'y')"),
-        (lambda: Graph(["a", "b"], [("a", "b", "c")]), WrongShape, "('a', 'b', 'c') is not an edge"),
+        (
+            lambda: Graph(["a", "b"], ["ab"]),  # type: ignore[list-item]
+            WrongShape,
+            "'ab' is not an edge; an edge is a pair of names such as ('x', 'y')",
+        ),
+        (lambda: Graph(["a", "b"], [("a", "b", "c")]), WrongShape, "('a', 'b', 'c') is not an edge"),  # type: ignore[list-item]
         (lambda: Graph.parse("a -> -> b"), WrongShape, "'a -> -> b' is not a chain of names; write 'x -> y'"),
         (lambda: Graph(["wish"]).parents("wihs"), UnknownName, "'wihs' is not in the graph; it has: wish; did you mean 'wish'?"),
         (lambda: Graph(["a"]).ancestors(["b", "a"]), UnknownName, "'b' is not in the graph; it has: a"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,7 @@ def read_mermaid(text: str) -> tuple[dict[str, str], list[tuple[str, str, bool]]
 
 @pytest.mark.parametrize(("write", "read"), [(to_dot, read_dot), (to_mermaid, read_mermaid)])
 @given(data=st.data())
-def test_every_name_and_arrow_is_there(write, read, data: st.DataObject) -> None:
+def test_every_name_and_arrow_is_there(write: Any, read: Any, data: st.DataObject) -> None:
     names = data.draw(st.permutations([*NASTY, *AWKWARD_NAMES]))
     graph = data.draw(dags(names=names, confounded=True))
     nodes, arrows = read(write(graph))

@@ -63,7 +63,8 @@ def test_all_edges_carry_the_total_effect_and_none_carries_none(model: ck.Model,
 def test_the_direct_edge_carries_the_natural_direct_effect_and_the_others_the_indirect_one(model: ck.Model, data: st.DataObject) -> None:
     change = data.draw(changes(model))
     assume("y" in model.graph.children(*change))
-    edge = (*change, "y")
+    (x,) = change
+    edge = (x, "y")
     mediators = between(model, change)
     direct = effects.natural_direct_effect(model, "y", change, mediators=mediators)
     assert effects.path_specific_effect(model, "y", change, edges=[edge]) == direct

@@ -373,7 +373,7 @@ def test_theorem_14_not_under_a_sum_of_means_without_conditions(world: World, ut
     """A coin that the agent may see, and that nothing else listens to, changes no best score."""
     act = world.decisions[0]
     seen = list(world.model.parents(act.name))
-    laws = {name: world.model.mechanism(name) for name in world.model.names}
+    laws: dict[str, Any] = {name: world.model.mechanism(name) for name in world.model.names}
     laws = {"die": coin("1/2"), **laws, act.name: choice(*act.options, sees=["die", *seen])}
     with_die = World(Model(laws), **ROLES)
     best = max(utility(world, policy) for policy in world.policies)

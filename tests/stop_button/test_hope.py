@@ -171,7 +171,7 @@ def slow_hope(p: Process, state: Any, action: Any, left: int | None = None) -> d
     """Every first of tied actions, by recursion over paths."""
     amounts: dict[Any, Fraction] = {}
     for to, weight in p.leads_to(state, action).items():
-        amounts = add(amounts, {to: weight * p.reward[to]})
+        amounts = add(amounts, {to: weight * p.reward[to]})  # type: ignore[dict-item]
         after = [slow_hope(p, to, onward, None if left is None else left - 1) for onward in (p.actions(to) if left != 1 else ())]
         amounts = add(amounts, max(after, key=lambda hope: sum(hope.values()), default={}), weight * p.discount)
     return amounts

@@ -11,6 +11,7 @@ import causalkit as ck
 import stop_button as sb
 from stop_button import UNDEFINED, E, V, X
 from stop_button.evaluation.evaluation import sweep
+from stop_button.evaluation.undefined import defined
 from stop_button.language import every, some
 from stop_button.properties import holds
 from stop_button.solving import solve
@@ -59,6 +60,7 @@ def test_comparisons_below_at_and_above(typed: str, relation: str, limit: str) -
     found = holds(test, WORLD, "low")
     assert found.value is expected
     (margin,) = found.evidence
+    assert defined(margin.margin)
     assert (margin.margin > 0 or (margin.margin == 0 and relation not in ("<", ">"))) == expected
     limited = sb.Utility("limited", E(V) * 0, subject_to=[test, E(V) <= 1])
     if expected:
