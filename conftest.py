@@ -57,7 +57,8 @@ pytest_collect_file = Sybil(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         file, _, name = item.nodeid.partition("::")
-        if name.partition("[")[0] in SLOW.get(file, {}):
+        slow = SLOW.get(file, {})
+        if name.partition("[")[0] in slow or "page" in slow:
             item.add_marker(pytest.mark.slow)
 
 
