@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
@@ -86,6 +86,7 @@ def test_the_largest_silent_value_still_pays_for_pressing_pair_by_pair() -> None
     assert scores["a-"] < scores["a*"] < scores["cheap"] < scores["ceiling"]
 
 
+@settings(max_examples=40)
 @given(
     st.dictionaries(
         st.sampled_from("abcde"), st.tuples(st.fractions(0, Fraction(9, 10), max_denominator=10), st.integers(-5, 9)), min_size=1
