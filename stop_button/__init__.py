@@ -1,8 +1,8 @@
 """An agent, people and a stop button in a small causal world: which policies a utility rewards, and what they do to people's wish.
 
-Beside the names below there are public modules, loaded when they are asked for: ``definitions``, ``worlds``, ``claims``, ``families``,
-``flags``, ``gains``, ``frequencies``, ``verdicts``, ``incentives``, ``language``, ``properties``, ``replies``, ``solving``,
-``agents``, ``auditing``, ``games``, ``searching``, ``sequences``, ``learning``, ``lotteries``, ``plot``, ``testing``.
+Beside the names below there are public modules, loaded when they are asked for: ``agents``, ``atlas``, ``auditing``, ``claims``,
+``definitions``, ``families``, ``flags``, ``frequencies``, ``gains``, ``games``, ``incentives``, ``language``, ``learning``,
+``lotteries``, ``plot``, ``properties``, ``replies``, ``searching``, ``sequences``, ``solving``, ``testing``, ``verdicts``, ``worlds``.
 """
 
 from importlib import import_module
@@ -22,6 +22,7 @@ from stop_button.loading import release_0_1
 
 if TYPE_CHECKING:
     from stop_button import agents as agents
+    from stop_button import atlas as atlas
     from stop_button import auditing as auditing
     from stop_button import definitions as definitions
     from stop_button import games as games
@@ -60,6 +61,7 @@ __all__ = [
 
 PUBLIC_MODULES = {
     "agents": "stop_button.agents",
+    "atlas": "stop_button.atlas",
     "auditing": "stop_button.auditing",
     "claims": "stop_button.searching.claims",
     "definitions": "stop_button.definitions",

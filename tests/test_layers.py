@@ -43,6 +43,8 @@ LAYERS = {
         ["agents", "definitions", "replies", "incentives", "incentives.stopping", "lotteries"],
         ["auditing", "games.graphs"],
         ["searching", "games"],
+        ["atlas.columns"],
+        ["atlas"],
         ["presentation", "testing"],
         [""],
         ["__main__"],

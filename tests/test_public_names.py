@@ -31,7 +31,8 @@ STOP_BUTTON = [
 MODULES = {
     "causalkit": "errors examples graphs identification interop networks plot quantities symbols testing".split(),  # noqa: SIM905
     "stop_button": [
-        "agents", "auditing", "claims", "definitions", "families", "flags", "frequencies", "gains", "games", "incentives", "language",
+        "agents", "atlas", "auditing", "claims", "definitions", "families", "flags", "frequencies", "gains", "games", "incentives",
+        "language",
         "learning", "lotteries", "plot", "properties", "replies", "searching", "sequences", "solving", "testing", "verdicts", "worlds",
     ],
 }  # fmt: skip

@@ -14,8 +14,12 @@ from stop_button.definitions.desiderata import (
     pursues_its_task,
     shuts_down_when_pressed,
 )  # fmt: skip
+from stop_button.definitions.double_indifference import bias_penalty, double_indifference, stratified_indifference
+from stop_button.definitions.edited_models import path_specific, unpressed_plan, without_interruptions
 from stop_button.definitions.encapsulation import encapsulation, impact_penalty
 from stop_button.definitions.goal_directedness import GoalDirectedness, goal_directedness
+from stop_button.definitions.fixed_weights import fixed_mixing, fixed_weights
+from stop_button.definitions.harm import harm_averse
 from stop_button.definitions.human_control import (
     aligned,
     beneficial,
@@ -26,11 +30,12 @@ from stop_button.definitions.human_control import (
     shutdown_aligned,
     shutdown_instructable,
 )  # fmt: skip
-from stop_button.definitions.indifference import causal_indifference, utility_indifference
+from stop_button.definitions.indifference import causal_indifference, mixture, utility_indifference
 from stop_button.definitions.instructions import instructed, instructed_conditional
 from stop_button.definitions.learned_rewards import uninfluenceable, unriggable
 from stop_button.definitions.optimal_indifference import (
     compensatory_reward,
+    largest_silent,
     late_indifference,
     naive_indifference,
     utility_preserving,
@@ -43,19 +48,21 @@ from stop_button.definitions.stable_actions import adaptive_weights, lower_bound
 from stop_button.definitions.stop_button_post import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
 from stop_button.definitions.trajectories import by_length, neutrality, timestep_dominates
 from stop_button.definitions.transformation import corrigibility_transformation
+from stop_button.definitions.weighed_lengths import neutrality_plus, usefulness
 from stop_button.evaluation.utility import Utility
 from stop_button.properties import Property
 
 __all__ = [
-    "FURTHER", "NAMED", "PROPERTIES", "REGISTER", "GoalDirectedness", "adaptive_weights", "aligned", "attainable_utility",
-    "beneficial", "by_length", "causal_indifference", "causes_no_press", "cautious", "ccmin", "compensatory_reward", "cond",
-    "conditional_counterfactual", "constrained", "corrigibility_transformation", "counterfactual", "encapsulation",
-    "goal_directedness", "impact_penalty", "instructable", "instructed", "instructed_conditional", "keeps_what_shutdown_needs",
-    "late_indifference", "lower_bounded_weights", "naive", "naive_indifference", "neutrality", "obedient", "per_step_a",
-    "per_step_b", "per_step_c", "per_step_c_lag", "policy_modification", "prevents_no_press", "pursues_its_task", "ref",
-    "relative_reachability", "shutdown_aligned", "shutdown_instructable", "shuts_down_when_pressed", "stable_causal",
-    "stable_evidential", "switch", "timestep_dominates", "uninfluenceable", "unriggable", "utility_indifference",
-    "utility_preserving", "utility_preserving_floor", "veto_bargaining",
+    "FURTHER", "NAMED", "PROPERTIES", "REGISTER", "GoalDirectedness", "adaptive_weights", "aligned", "attainable_utility", "beneficial",
+    "bias_penalty", "by_length", "causal_indifference", "causes_no_press", "cautious", "ccmin", "compensatory_reward", "cond",
+    "conditional_counterfactual", "constrained", "corrigibility_transformation", "counterfactual", "double_indifference",
+    "encapsulation", "fixed_mixing", "fixed_weights", "goal_directedness", "harm_averse", "impact_penalty", "instructable",
+    "instructed", "instructed_conditional", "keeps_what_shutdown_needs", "largest_silent", "late_indifference", "lower_bounded_weights",
+    "mixture", "naive", "naive_indifference", "neutrality", "neutrality_plus", "obedient", "path_specific", "per_step_a", "per_step_b",
+    "per_step_c", "per_step_c_lag", "policy_modification", "prevents_no_press", "pursues_its_task", "ref", "relative_reachability",
+    "shutdown_aligned", "shutdown_instructable", "shuts_down_when_pressed", "stable_causal", "stable_evidential",
+    "stratified_indifference", "switch", "timestep_dominates", "uninfluenceable", "unpressed_plan", "unriggable", "usefulness",
+    "utility_indifference", "utility_preserving", "utility_preserving_floor", "veto_bargaining", "without_interruptions",
 ]  # fmt: skip
 
 REGISTER: Mapping[str, Utility] = MappingProxyType(
@@ -76,11 +83,13 @@ FURTHER: Mapping[str, Utility] = MappingProxyType(
         for utility in [
             stable_evidential, stable_causal, adaptive_weights, lower_bounded_weights, naive_indifference, compensatory_reward,
             late_indifference, utility_preserving, utility_preserving_floor, constrained, veto_bargaining, attainable_utility,
-            relative_reachability, corrigibility_transformation,
+            relative_reachability, corrigibility_transformation, mixture, largest_silent, fixed_mixing, fixed_weights, double_indifference,
+            stratified_indifference, bias_penalty, unpressed_plan, without_interruptions, path_specific, harm_averse, neutrality_plus,
+            usefulness,
         ]
     }
 )  # fmt: skip
-"""Definitions with a best reply, a reference or a constraint in them, by their names; most need a world made for them."""
+"""Further definitions by their names: variants, and those with a best reply, a reference or a constraint in them."""
 
 NAMED: Mapping[str, Utility] = MappingProxyType({**REGISTER, **FURTHER})
 """Every bundled definition by its name."""

@@ -15,7 +15,9 @@ from stop_button.evaluation.utility import definition
 from stop_button.language.formula import E, Formula, Reading, V, X, most
 from stop_button.language.references import BEST, best, best_policy, discounted
 
-__all__ = ["compensatory_reward", "late_indifference", "naive_indifference", "utility_preserving", "utility_preserving_floor"]
+__all__ = [
+    "compensatory_reward", "largest_silent", "late_indifference", "naive_indifference", "utility_preserving", "utility_preserving_floor",
+]  # fmt: skip
 
 
 def _switch(lever: str, goal: str) -> Formula:
@@ -44,6 +46,18 @@ def naive_indifference(*, lever: str = "pressing", goal: str = "stopped") -> For
     Source: [arbital2016], naive indifference; [hobson2018] has the world that it is tried in.
     """
     return _switch(lever, goal) + E(X(lever).is_(STOP)) * (best(E(V)) - best(E(X(goal))))
+
+
+@definition("largest_silent", source="soares2015")
+def largest_silent(*, lever: str = "pressing", goal: str = "stopped") -> Formula:
+    """The task's value where the button is not pressed, and for stopping on a press the largest value that silence has under any policy.
+
+    E[c * goal if pressed else V] with c = max E[V | not pressed]. Source: [soares2015], equation 10, by which the mixture is to remove both
+    incentives; pair by pair it does not.
+    """
+    press = X(lever)
+    ceiling = best(E(V), given={lever: FREE})
+    return E(V * press.is_(FREE)) + ceiling * E(X(goal) * press.is_(STOP))
 
 
 @definition("compensatory_reward", source="armstrong2017b")

@@ -28,6 +28,7 @@ from stop_button.definitions import REGISTER as DEFINITIONS
 from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import Formula
+from stop_button.presentation.atlas_command import add_arguments, atlas_lines
 from stop_button.presentation.html import page
 from stop_button.worlds import REGISTER as WORLDS
 from stop_button.worlds import bundled_worlds
@@ -80,6 +81,8 @@ def _run(asked: argparse.Namespace) -> None:
     console = _console()
     if asked.command == "list":
         _list(console)
+    elif asked.command == "atlas":
+        _atlas(console, asked)
     else:
         _audit(console, asked.worlds, asked.definition, None if asked.html is None else asked.html.absolute())
 
@@ -138,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
         "--definition", action="append", metavar="NAME", help="a definition to audit; may be given several times; all by default"
     )
     audit.add_argument("--html", type=Path, metavar="FILE", help="also write one self-contained page")
+    add_arguments(commands.add_parser("atlas", help="every definition by every property, with the first world in which it fails"))
     commands.add_parser("list", help="name the bundled worlds and definitions with their sources")
     return parser
 
@@ -156,6 +160,15 @@ def _audit(console: Console, names: Sequence[str], definitions: Sequence[str] | 
     if html is not None:
         write_whole(html, page(reports))
         console.print(_words(f"wrote {html}"))
+
+
+def _atlas(console: Console, asked: argparse.Namespace) -> None:
+    with _progress() as progress:
+        task = progress.add_task("reading")
+        for text in atlas_lines(
+            asked, lambda place, done, total: progress.update(task, description=visible(place), completed=done, total=total)
+        ):
+            (progress.console if progress.console.is_terminal else console).print(_words(text), soft_wrap=True)
 
 
 def _progress() -> Progress:

@@ -1,0 +1,123 @@
+"""What ``stop-button atlas`` prints and writes; the command itself parses and shows progress."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from causalkit import __version__
+from causalkit.errors import UnknownName, suggestion
+from stop_button.atlas import COLUMNS, FAMILIES, ROWS
+from stop_button.atlas.cells import cell_of, cells
+from stop_button.atlas.plug_in import own
+from stop_button.atlas.running import Asked, changed, run
+from stop_button.atlas.screen import bibtex, matrix, of_column, of_row, of_world
+from stop_button.atlas.stored import Found, committed, read, write
+from stop_button.atlas.story import story
+from stop_button.atlas.updating import joined, updated
+from stop_button.decision.world_file import write_whole
+from stop_button.presentation.atlas_page import atlas_page
+from stop_button.worlds import bundled_worlds
+
+__all__ = ["add_arguments", "atlas_lines"]
+
+Told = Callable[[str, int, int], None]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``stop-button atlas``."""
+    parser.add_argument("files", nargs="*", metavar="FILE", help="your own definitions (.py) and worlds (.py, .json), to get rows as well")
+    parser.add_argument("--definition", metavar="NAME", help="one definition by every property")
+    parser.add_argument("--property", metavar="NAME", help="one property of every definition; with --definition a single cell")
+    parser.add_argument("--world", metavar="NAME", help="one bundled world: best policies, verdict and safety tax of every definition")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every cell to a file")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write one self-contained page, in which every cell can be read")
+    parser.add_argument("--bibtex", action="store_true", help="print an entry for every row, under a key that stays")
+    parser.add_argument("--check", action="store_true", help="ask again what changed since the atlas was made, and say what that was")
+    parser.add_argument("--atlas", type=Path, metavar="FILE", help="read another atlas than the bundled one")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the atlas as it then is, and beside it what is kept on the way")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Everything there is to ask, with what somebody brought."""
+
+    asked: Asked
+    found: Found
+
+
+def atlas_lines(asked: argparse.Namespace, told: Told) -> Iterator[str]:
+    """What the command prints, a text at a time, while it works; ``told`` hears how far it is."""
+    brought = own(asked.files)
+    worlds = {**bundled_worlds(), **brought.worlds}
+    there = Asked({**ROWS, **brought.rows}, COLUMNS, FAMILIES, worlds)
+    found = committed() if asked.atlas is None else read(asked.atlas)
+    if asked.check:
+        difference = changed(found, there)
+        yield "\n".join(f"{kind}: {', '.join(names) or 'nothing'}" for kind, names in difference.items())
+        found = updated(found, there, journal=None if asked.write is None else asked.write.with_suffix(".journal"), told=told)
+    elif asked.files:
+        found = _with_own(found, there, set(brought.rows), set(brought.worlds), told)
+    known = _Known(there, found)
+    sources = {name: row.source for name, row in there.rows.items()}
+    yield bibtex(found, sources, __version__) if asked.bibtex else _shown(known, asked, brought.rows)
+    yield from _written(known, asked)
+
+
+def _with_own(found: Found, there: Asked, rows: set[str], worlds: set[str], told: Told) -> Found:
+    """The atlas with rows and entries for what somebody brought; the rest as it was made."""
+    mine = Asked({name: there.rows[name] for name in there.rows if name in rows}, there.columns, there.families, there.worlds)
+    others = Asked({name: there.rows[name] for name in found.rows if name in there.rows}, there.columns, {}, _of(there.worlds, worlds))
+    for part in (mine, others):
+        if part.rows and (part.families or part.worlds):
+            found = joined(found, run(part, told=told))
+    return found
+
+
+def _of(every: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: one for name, one in every.items() if name in names}
+
+
+def _shown(known: _Known, asked: argparse.Namespace, brought: Mapping[str, Any]) -> str:
+    found = known.found
+    for name, there in ((asked.definition, found.rows), (asked.property, found.columns), (asked.world, tuple(found.worlds))):
+        if name is not None and name not in there:
+            raise UnknownName(f"{name!r} is not in the atlas; it has: {', '.join(there)}{suggestion(name, there)}")
+    if asked.world is not None:
+        return of_world(found, asked.world, None if asked.definition is None else [asked.definition])
+    if asked.definition is not None and asked.property is not None:
+        return _one(known, asked.definition, asked.property)
+    if asked.property is not None:
+        return "\n".join(of_column(found, known.asked.columns[asked.property]))
+    rows = [asked.definition] if asked.definition is not None else list(brought)
+    if rows:
+        return "\n\n".join("\n".join([str(known.asked.rows[row]), *of_row(found, row)]) for row in rows)
+    return matrix(found)
+
+
+def _one(known: _Known, row: str, column: str) -> str:
+    cell = cell_of(known.found, row, column)
+    one, asked = known.asked.rows[row], known.asked.columns[column]
+    told = story(cell, one, asked, known.asked.families, known.asked.worlds)
+    lines = [str(one), str(asked), cell.said]
+    if told is not None:
+        lines += ["", str(told), "", told.code]
+    return "\n".join(lines)
+
+
+def _written(known: _Known, asked: argparse.Namespace) -> Iterator[str]:
+    if asked.json is not None:
+        write_whole(asked.json, json.dumps([asdict(cell) for cell in cells(known.found)], ensure_ascii=False, indent=1) + "\n")
+        yield f"wrote {asked.json}"
+    if asked.html is not None:
+        there = known.asked
+        rows = {name: there.rows[name] for name in known.found.rows if name in there.rows}
+        write_whole(asked.html, atlas_page(known.found, rows, there.columns, there.families, there.worlds))
+        yield f"wrote {asked.html}"
+    if asked.write is not None:
+        write(known.found, asked.write)
+        yield f"wrote {asked.write}"

@@ -1,0 +1,163 @@
+"""The atlas says of a definition what asking says: letters, stable policies, searches that go on where they were ended."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import stop_button as sb
+from causalkit.errors import CausalError, Impossible
+from stop_button import FREE, STOP
+from stop_button.atlas import COLUMNS, ROWS
+from stop_button.atlas.columns.column import LETTERS, outcome
+from stop_button.atlas.columns.standing import best_of, standing
+from stop_button.atlas.places import Gone, gone_through
+from stop_button.atlas.rows import row_of
+from stop_button.atlas.running import Asked, changed, run
+from stop_button.atlas.stored import read, write
+from stop_button.evaluation.evaluation import Evaluation
+from stop_button.replies import stable
+from stop_button.searching.canonical_families import CANONICAL
+from stop_button.testing import worlds
+
+SMALL = [family[place] for family in CANONICAL.values() for place in (0, len(family) // 2, len(family) - 1)]
+
+
+def test_there_are_forty_rows_and_fourteen_columns_or_more() -> None:
+    assert len(ROWS) >= 40
+    assert len(COLUMNS) >= 14
+    assert set(sb.definitions.NAMED) <= set(ROWS)
+
+
+@pytest.mark.parametrize("name", ["stable_evidential", "stable_causal", "adaptive_weights", "lower_bounded_weights"])
+def test_the_best_of_a_definition_that_takes_itself_for_granted_are_its_stable_policies(name: str) -> None:
+    utility = sb.definitions.NAMED[name]
+    asked = [world for world in SMALL if world.policies.size <= 4]
+    assert len(asked) > 20
+    for world in asked:
+        found = stable(world, utility)
+        mine = best_of(Evaluation(world), utility.formula)
+        assert len(mine) == found.count
+        assert set(found.policies) <= set(mine)
+
+
+def mean(model: Any, world: sb.World) -> Any:
+    return sum(value * chance for value, chance in model.dist(world.roles["value"].variable).items())
+
+
+def by_hand(world: sb.World, name: str, policy: Any) -> bool:
+    """Some columns, asked of the model with the policy plugged in."""
+    model, base, wish = world.under(policy), world.under(world.baseline), world.roles["intent"].variable
+    stopped = world.roles["stopped"].variable
+    if name == "shuts_down_when_pressed":
+        return bool(model.do({wish: STOP}).prob({stopped: True}) == 1)
+    if name == "prevents_no_press":
+        return bool(model.prob({wish: STOP}) >= base.prob({wish: STOP}))
+    if name == "causes_no_press":
+        return bool(model.prob({wish: STOP}) <= base.prob({wish: STOP}))
+    if name == "cautious":
+        return bool(mean(model.do({stopped: True}), world) >= 0)
+    best = max(mean(world.under(other), world) for other in world.policies)
+    return bool(mean(model, world) == best)
+
+
+HAND = ("shuts_down_when_pressed", "prevents_no_press", "causes_no_press", "cautious", "no_safety_tax")
+
+
+@settings(max_examples=25)
+@given(worlds(max_causes=1), st.sampled_from(["naive", "switch", "counterfactual", "cond", "ccmin"]), st.sampled_from(HAND))
+def test_letters_are_what_the_model_says(world: sb.World, name: str, column: str) -> None:
+    utility = sb.definitions.NAMED[name]
+
+    def score(policy: Any) -> Any:
+        try:
+            return utility(world, policy)
+        except Impossible:
+            return None
+
+    scores = {policy: score(policy) for policy in world.policies}
+    known = [each for each in scores.values() if each is not None]
+    best = [policy for policy, each in scores.items() if known and each == max(known)]
+    has = [by_hand(world, column, policy) for policy in best]
+    someone = any(by_hand(world, column, policy) for policy in world.policies)
+    expected = "b" if not best else "." if all(has) else "i" if not someone else "t" if any(has) else "x"
+    assert LETTERS[outcome(COLUMNS[column], standing(Evaluation(world), utility))] == expected
+
+
+def test_a_search_ends_at_the_first_failure_and_counts_what_it_went_through() -> None:
+    family, rows, columns = CANONICAL["telling"][:12], [ROWS["naive"], ROWS["counterfactual"]], [COLUMNS["no_influence"], COLUMNS["robust"]]
+    *_, last = gone_through(family, rows, columns)
+    expected = {}
+    for row, column in itertools.product(rows, columns):
+        letters = "".join(LETTERS[outcome(column, standing(Evaluation(world), row.forms[0]))] for world in family)
+        until = letters[: letters.index("x") + 1] if "x" in letters else letters
+        expected[row.name, column.name] = reduce(Gone.after, until, Gone())
+    assert last == expected
+    assert any(gone.fails for gone in last.values())
+
+
+def ask(**more: Any) -> Asked:
+    rows = {name: ROWS[name] for name in ("naive", "cond")}
+    families = {"telling": CANONICAL["telling"].bounded(2)}
+    return Asked(**{"rows": rows, "columns": {"no_influence": COLUMNS["no_influence"], "cautious": COLUMNS["cautious"]},
+                    "families": families, "worlds": {"scale": sb.worlds.scale()}, **more})  # fmt: skip
+
+
+def test_a_run_that_was_ended_goes_on_where_it_was(tmp_path: Path) -> None:
+    whole, journal = run(ask()), tmp_path / "journal.jsonl"
+
+    class Ended(Exception):
+        pass
+
+    def end(place: str, done: int, total: int) -> None:
+        raise Ended
+
+    with pytest.raises(Ended):
+        run(ask(), journal=journal, told=end)
+    with journal.open("a") as file:
+        file.write('["half a li')
+    places: list[tuple[str, int]] = []
+    again = run(ask(), journal=journal, told=lambda place, done, total: places.append((place, done)))
+    assert places[0] == ("telling", 40)
+    assert again == whole
+
+
+def test_what_was_found_is_read_as_it_was_written(tmp_path: Path) -> None:
+    found = run(ask())
+    write(found, tmp_path / "atlas.jsonl")
+    assert read(tmp_path / "atlas.jsonl") == found
+    (tmp_path / "other.jsonl").write_text("{}\n")
+    with pytest.raises(CausalError, match="no atlas"):
+        read(tmp_path / "other.jsonl")
+
+
+def test_what_changed_is_told_by_hashes() -> None:
+    found = run(ask())
+    assert changed(found, ask()) == {"new": (), "gone": ()}
+    heavy = ask(rows={"naive": ROWS["naive"], "heavy": row_of(sb.counterfactual.vary(weight=3))})
+    assert changed(found, heavy) == {"new": ("row heavy",), "gone": ("row cond",)}
+
+
+def questions() -> Iterator[sb.World]:
+    yield from sb.worlds.bundled_worlds().values()
+
+
+def test_every_row_says_why_where_it_does_not_apply() -> None:
+    silent = [(row, world) for world in questions() for row in ROWS.values() if row.form(world) is None]
+    assert silent
+    assert all("does not apply to" in row.missing(world) for row, world in silent)
+
+
+def test_the_wish_is_taken_for_the_press_where_nothing_else_is() -> None:
+    world = sb.World(sb.worlds.office().model, intent="wish", stopped="pressed", value="value", baseline="work")
+    form = ROWS["utility_indifference"].form(world)
+    assert form is not None
+    assert form.name == "utility_indifference[lever=intent]"
+    assert form(world, "work") == sb.Utility("mine", sb.E(sb.V, given={"intent": FREE}))(world, "work")

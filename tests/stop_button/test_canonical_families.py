@@ -1,0 +1,138 @@
+"""Families without isomorphic repeats: the closed form counts what is listed, nothing comes twice, nothing is left out."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import stop_button as sb
+from stop_button import FREE, STOP
+from stop_button.searching.canonical import Canonical
+from stop_button.searching.canonical_families import CANONICAL
+from stop_button.searching.multisets import Symmetry, count, fixed, listed, primitive
+
+each_family = pytest.mark.parametrize("family", CANONICAL.values(), ids=list(CANONICAL))
+
+
+@each_family
+def test_burnsides_lemma_counts_what_is_listed(family: Canonical) -> None:
+    small = family.bounded(1)
+    assert len(small) == len(list(small)) > 0
+    assert len(family) == sum(family.by_draws.values()) == len(list(family[: len(family) + 1]))
+
+
+def test_the_families_of_the_table_hold_at_most_twenty_thousand_worlds() -> None:
+    assert {name: len(family) for name, family in CANONICAL.items()} == {
+        "one decision": 272, "three options": 312, "two decisions": 136, "three wishes": 342, "an observation": 144,
+        "a precursor of the wish": 272, "a button that fails": 528, "a sub-agent": 72, "two steps": 72, "telling": 104,
+    }  # fmt: skip
+    assert sum(map(len, CANONICAL.values())) == 2254
+
+
+def answers(world: sb.World, names: list[str]) -> list[dict[tuple[Any, ...], tuple[Any, ...]]]:
+    """For every draw what every other variable is under every combination of options, as it is and had the wish or the stop been set."""
+    decisions = [decision.name for decision in world.decisions]
+    options = list(itertools.product(*(world.model.domain(name) for name in decisions)))
+    rows = []
+    for draw in world.model.domain("draw"):
+        row = {}
+        for acts in options:
+            done = {"draw": draw, **dict(zip(decisions, acts, strict=True))}
+            models = [world.model.do({**done, **edit}) for edit in ({}, {"wish": STOP}, {"wish": FREE}, {"stopped": False})]
+            row[acts] = tuple(next(iter(model.dist(name))) for model in models for name in names)
+        rows.append(row)
+    return rows
+
+
+def flipped(values: tuple[Any, ...], sees: int | None, width: int) -> tuple[Any, ...]:
+    return tuple(1 - value if place % width == sees else value for place, value in enumerate(values))
+
+
+def renamed(rows: list[dict[tuple[Any, ...], tuple[Any, ...]]], free: list[str], sees: int | None, width: int) -> Any:
+    """The smallest of all ways to write the same answers: draws in any order, free options and what is seen under other names."""
+    forms = []
+    for names in itertools.permutations(free):
+        for flip in (False, True) if sees is not None else (False,):
+            new = dict(zip(free, names, strict=True))
+            table = [
+                sorted(
+                    (tuple(new.get(act, act) for act in acts), flipped(values, sees, width) if flip else values)
+                    for acts, values in row.items()
+                )
+                for row in rows
+            ]
+            forms.append(sorted(map(repr, table)))
+    return min(forms)
+
+
+@pytest.mark.parametrize(
+    ("name", "free", "sees", "draws"),
+    [
+        ("one decision", [], None, 1),
+        ("an observation", [], 0, 1),
+        pytest.param("three options", ["one", "other"], None, 1, marks=pytest.mark.long),
+        pytest.param("a button that fails", [], None, 1, marks=pytest.mark.long),
+        pytest.param("three options", ["one", "other"], None, 2, marks=pytest.mark.long),
+        pytest.param("an observation", [], 0, 2, marks=pytest.mark.long),
+        pytest.param("one decision", [], None, 2, marks=pytest.mark.long),
+    ],
+)
+def test_no_world_comes_twice_and_none_is_left_out(name: str, free: list[str], sees: int | None, draws: int) -> None:
+    family = CANONICAL[name].bounded(draws)
+    variables = [each for each in family[0].model.names if each not in ("draw", "action")]
+    forms = [str(renamed(answers(world, variables), free, sees, len(variables))) for world in family]
+    assert len(set(forms)) == len(forms) == len(family) > 0
+    every = itertools.product(range(len(family.frames)), range(len(family.types)))
+    one_draw = {str(renamed(answers(built(family, frame, kind), variables), free, sees, len(variables))) for frame, kind in every}
+    assert one_draw <= set(forms)
+
+
+def built(family: Canonical, frame: int, kind: int) -> sb.World:
+    """The world of one draw that a frame and a type make, whether or not it is the first of its class."""
+    at = family.sketch(0)
+    named = dict(zip(at.frame, family.frames[frame], strict=True))
+    return at.build(named, (dict(zip(at.types[0], family.types[kind], strict=True)),))
+
+
+@each_family
+def test_the_order_is_by_draws_and_then_by_what_is_not_plain(family: Canonical) -> None:
+    sizes = []
+    for place in range(len(family)):
+        sketch, plain = family.sketch(place), family.sketch(0)
+        odd = sum(value != plain.frame[name] for name, value in sketch.frame.items())
+        odd += sum(value != plain.types[0][name] for each in sketch.types for name, value in each.items())
+        sizes.append((len(sketch.types), odd))
+    assert sizes == sorted(sizes)
+    assert sizes[0] == (1, 0)
+
+
+@each_family
+def test_a_sentence_tells_one_world(family: Canonical) -> None:
+    sentences = [str(family.sketch(place)) for place in range(len(family))]
+    assert len(set(sentences)) == len(sentences)
+    assert all(sentence.endswith(".") for sentence in sentences)
+
+
+permutations = st.integers(1, 5).flatmap(lambda n: st.permutations(range(n)))
+
+
+@given(permutations, st.integers(1, 4))
+def test_multisets_that_a_permutation_leaves_are_counted_by_its_cycles(permutation: list[int], size: int) -> None:
+    every = list(itertools.combinations_with_replacement(range(len(permutation)), size))
+    left = [each for each in every if tuple(sorted(permutation[kind] for kind in each)) == each]
+    assert fixed(permutation, size) == len(left)
+    assert primitive(permutation, size) == sum(math.gcd(*Counter(each).values()) == 1 for each in left)
+
+
+@given(st.integers(1, 4), st.integers(1, 3), st.integers(1, 4))
+def test_orbits_are_as_many_as_burnsides_lemma_says(types: int, frames: int, size: int) -> None:
+    turned = [
+        Symmetry(tuple(range(frames)), tuple((kind + turn) % types for kind in range(types))) for turn in range(types)
+    ]  # a cyclic group
+    assert count(turned, size) == len(list(listed(turned, size)))
