@@ -17,8 +17,8 @@ from stop_button.definitions.desiderata import (
 from stop_button.definitions.double_indifference import bias_penalty, double_indifference, stratified_indifference
 from stop_button.definitions.edited_models import path_specific, unpressed_plan, without_interruptions
 from stop_button.definitions.encapsulation import encapsulation, impact_penalty
-from stop_button.definitions.goal_directedness import GoalDirectedness, goal_directedness
 from stop_button.definitions.fixed_weights import fixed_mixing, fixed_weights
+from stop_button.definitions.goal_directedness import GoalDirectedness, goal_directedness
 from stop_button.definitions.harm import harm_averse
 from stop_button.definitions.human_control import (
     aligned,
