@@ -76,7 +76,7 @@ class Cell:
     def said(self) -> str:
         """The status with its numbers."""
         if self.status in ("fails", "fails by a tie"):
-            return f"{self.status} in {self.first}, after {self._before()}"
+            return f"{self.status} in {self.first}{self._before()}"
         if self.status in ("proved", "holds"):
             how = "proved on the graph" if self.column == BY_THE_GRAPH else "proved by the formula"
             head = f"{how}; holds" if self.status == "proved" else "holds"
@@ -85,7 +85,7 @@ class Cell:
 
     def _before(self) -> str:
         number = self.first.number - 1 if self.first is not None and self.first.number else 0
-        return f"{number:,} of its family" if number else "none"
+        return f", after {number:,} in which it does not" if number else ""
 
     def _apart(self) -> str:
         counts = {"in {} no policy has it": self.impossible, "{} without a best policy": self.without_best, "{} open": self.open}

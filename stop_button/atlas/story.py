@@ -72,7 +72,11 @@ def story(cell: Cell, row: Row, column: Column, families: Mapping[str, Canonical
     worth = f" with {number(score)}" if score is not None and defined(score) and not stands.takes_itself_for_granted else ""
     names = "; ".join(best) + (f"; and {more} more" if more > 0 else "")
     kind = "Stable" if stands.takes_itself_for_granted else "Best"
-    sentence = f"{kind} by {form.name}: {names or 'no policy'}{worth}. It should be that {column.sentence}."
+    sentence = f"{kind} by {form.name}: {names or 'no policy'}{worth}, so that this fails: {column.sentence}."
     code = f'import stop_button as sb\n\nworld = {cell.first.code}\nprint(sb.atlas.ask(world, "{row.name}", "{column.name}"))'
-    told = world.description[:1].upper() + world.description[1:]
+    told = world.description[:1].upper() + (world.description[1:] if cell.first.number else _first_sentence(world.description[1:]))
     return Story(cell, told, sentence, str(form.formula), code)
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].removesuffix(".") + "."

@@ -39,7 +39,7 @@ def plot_survivors(found: Found) -> tuple[Axes, Axes]:
     'share of bundled worlds in which it costs'
     """
     import matplotlib.pyplot as plt
-    from matplotlib.patches import Patch
+    from matplotlib.patches import Patch, Rectangle
 
     kept = {row: sum(bool(cell_of(found, row, column)) for column in found.columns) for row in found.rows}
     asked = {row: max(cell_of(found, row, column).gone for column in found.columns) for row in found.rows}
@@ -49,7 +49,7 @@ def plot_survivors(found: Found) -> tuple[Axes, Axes]:
     for y, row in enumerate(rows):
         for x, column in enumerate(found.columns):
             colour = COLOURS[cell_of(found, row, column).status]
-            left.add_patch(plt.Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=1))
+            left.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=1))
         surely, perhaps = cost(found, row)
         right.barh(y, surely, color="#a33b00", height=0.7)
         right.barh(y, perhaps, left=surely, color="#e8c2ab", height=0.7)
