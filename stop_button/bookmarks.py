@@ -15,6 +15,7 @@ from causalkit.documents.budget import Budget
 from causalkit.documents.files import write_whole
 from causalkit.documents.json import in_file
 from causalkit.errors import CausalError, WrongFile
+from causalkit.values.arguments import checked
 
 __all__ = ["Bookmark", "digest"]
 
@@ -45,6 +46,7 @@ class Bookmark:
     True
     """
 
+    @checked
     def __init__(self, path: str | Path | None, question: Mapping[str, str]) -> None:
         self._path = None if path is None else Path(path)
         self._question = {"version": __version__, **question}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from causalkit.errors import TooLarge, WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, tidy
 from causalkit.values.frozen import Frozen
 from stop_button.decision.policy import Choices, InformationSet
@@ -110,6 +111,7 @@ class ExtensiveForm:
         return sorted(((root, sets) for sets, root in longest.items()), key=lambda item: (len(item[1]), -len(item[0])))
 
 
+@checked
 def extensive_form(world: World) -> ExtensiveForm:
     """The extensive form of a world whose players want weighted sums of unconditioned means of what happens.
 

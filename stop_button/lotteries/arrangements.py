@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 from causalkit.errors import UnknownValue, WrongShape, listing, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import number
@@ -42,6 +43,7 @@ class Orbit:
         return f"the orbit of the payoffs of {', '.join(self.variables)}{of}, for {self.utility}"
 
 
+@checked
 def orbit(
     *variables: str,
     outcomes: Sequence[Hashable] | None = None,
