@@ -250,3 +250,12 @@ def test_the_picture_shows_what_vanished() -> None:
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == [*OUT, "vanished"]
     assert [float(bar.get_width()) for bar in ax.containers[-1]] == [6.0, 0.0, 0.0]
+
+
+def test_what_cannot_happen_needs_no_amount_to_be_paid() -> None:
+    """Derived: with u and v alike, b has 4 in either case; were they unlike, it would have to be 8, which it cannot be."""
+    alike = Model(u=uniform(0, 1), v=lambda u: u, a=lambda u: 4 * u, b=lambda v: 4 - 4 * v)
+    assert amounts(paid(alike, {"a": 0}, by="b"), ["a", "b"]) == [0, 4]
+    unlike = Model(u=uniform(0, 1), v=uniform(0, 1), a=lambda u: 4 * u, b=lambda v: 4 - 4 * v)
+    with pytest.raises(Impossible, match="'b' would have to be 8"):
+        paid(unlike, {"a": 0}, by="b")

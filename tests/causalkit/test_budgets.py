@@ -266,6 +266,15 @@ def test_a_function_of_a_number_is_read_up_to_a_thousand_in_size_and_in_binary_d
             read(number)
 
 
+@pytest.mark.parametrize("text", ["exp(exp(exp(exp(p))))", "-(-(-(-p)))", "p**p**p**p**p"])
+def test_a_formula_is_nested_as_deep_as_the_budget_says(text: str) -> None:
+    known: dict[str, dict[str, bool]] = {"p": {}}
+    for depth in (1, 2, 3):
+        with pytest.raises(WrongShape, match=rf"nested over {depth} levels deep; raise the limit with budget=Budget\(depth={2 * depth}\)"):
+            read_sympy(text, known, budget=Budget(depth=depth))
+    assert read_sympy(text, known, budget=Budget(depth=5)) == sympy.sympify(text)
+
+
 @pytest.mark.parametrize("said", [{"positive": True, "negative": True}, {"foo": True}, {"": True}])
 def test_what_is_assumed_of_a_symbol_makes_sense(said: dict[str, bool]) -> None:
     with pytest.raises(WrongFile):

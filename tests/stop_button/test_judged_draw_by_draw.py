@@ -16,7 +16,8 @@ from stop_button import FREE, STOP
 from stop_button.auditing.flags import FLAG_KINDS, credits, policy_flags
 from stop_button.auditing.frequencies import shift
 from stop_button.auditing.gains import via
-from stop_button.evaluation.enclosure import Enclosure
+from stop_button.evaluation.enclosure import Enclosure, value
+from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.testing import utilities, worlds
 from tests.stop_button import draw_oracle as oracle
@@ -256,6 +257,18 @@ def test_sharp_bounds_of_a_wish_whose_table_has_no_coupling() -> None:
     assert flag
     assert shift(world, "act").amount == Fraction(1, 2)
     assert flag.sentence.startswith("act changes what people want in between 0.5 and 1 of all draws, against leave")
+
+
+@pytest.mark.parametrize(("weight", "more"), [(1, 0), (2, 0), (-3, 1), (Fraction(1, 3), 5)])
+def test_a_weighted_sum_of_means_is_bounded_as_its_means_are(weight: Fraction, more: int) -> None:
+    """P(stop under act, go on under leave) lies between 1/2 and 3/4, whatever the coupling: of 3/4 and 3/4, at least 1/2 is common."""
+    rows = {"leave": {STOP: "1/4", FREE: "3/4"}, "act": {STOP: "3/4", FREE: "1/4"}}
+    model = ck.Model(action=ck.choice("leave", "act"), wish=ck.cpt(["action"], rows), stopped=lambda wish: wish == STOP, value=1)
+    world = sb.World(model, **ROLES, baseline="leave")
+    mean = sb.E(sb.H.is_(STOP) * sb.H.had(action="leave").is_(FREE))
+    ends = sorted(weight * end + more for end in (Fraction(1, 2), Fraction(3, 4)))
+    for f in (weight * mean + more, weight * (mean + Fraction(more) / weight), weight * mean + more * sb.E(sb.V)):
+        assert value(f, Evaluation(world), world.policy("act")) == Enclosure(*ends, sharp=True)
 
 
 # ---------------------------------------------------------------- what a clean audit and the graph say, and worlds that would refute it

@@ -8,7 +8,9 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction
 
 import pytest
+import sympy
 
+import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button.auditing import Flag, Gain
@@ -178,3 +180,19 @@ def test_definitions_travel_to_workers(utility: sb.Utility) -> None:
 def test_families_are_sequences() -> None:
     assert isinstance(SMALL, Family)
     assert "every one of the 16 ways" in repr(SMALL)
+
+
+def test_a_world_in_which_symbols_decide_what_is_best_is_open_and_not_without_a_best_policy() -> None:
+    p, q = sympy.symbols("p q", real=True)
+    model = ck.Model(
+        action=ck.choice("a", "b"),
+        wish=ck.Dist({sb.STOP: "1/2", sb.FREE: "1/2"}),
+        stopped=lambda wish: wish == sb.STOP,
+        value=ck.table(["action"], {"a": p, "b": q}),
+    )
+    world = sb.World(model, intent="wish", stopped="stopped", value="value", baseline="a")
+    mine = sb.Utility("mine", sb.E(sb.V))
+    for claim in (claims.never_pays_for_influence, claims.no_best_policy_has_influence):
+        assert claim.asked_of(mine, world) == claims.Answer(None, has_best=True, open=1)
+        found = find_counterexample(mine, claim=claim, worlds=[world, *list(SMALL)[:1]])
+        assert (found.looked_at, found.undecided, found.without_best) == (2, 1, 0)
