@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import causalkit as ck
 from causalkit import Dist, Model
 from causalkit.errors import CausalError, MissingExtra, NotADistribution, UnknownName, WrongFile, WrongRows, WrongShape, WrongText
 from causalkit.networks import read_record, read_text, write
+from causalkit.networks.record import Network
 from causalkit.networks.texts import Numbers, Text, decimal_text, decoded
 
 BIF = """network wet {
@@ -542,3 +544,19 @@ def test_a_parent_list_too_long_is_refused_before_the_work() -> None:
     last = f"variable y {{ type discrete [2] {{a b}}; }} probability (y | {', '.join(f'v{i}' for i in range(40))}) {{ default .5 .5; }}"
     with pytest.raises(WrongText, match=r"'y' has 1,099,511,627,776 rows, and at most 1,000,000 are read"):
         read_text(many + last, "bif")
+
+
+@pytest.mark.parametrize(
+    ("parents", "said"),
+    [
+        (("rian",), "'grass' has the parent 'rian', which is not in the network; did you mean 'rain'?"),
+        (("rain", "rian"), "'grass' has the parent 'rian', which is not in the network; did you mean 'rain'?"),
+        (("grass",), "'grass' is its own parent"),
+        (("rain", "rain"), "'grass' has the parent 'rain' twice"),
+    ],
+)
+def test_a_record_put_together_by_hand_is_checked(parents: tuple[str, ...], said: str) -> None:
+    rain, grass = read_record(BIF, "bif").nodes
+    with pytest.raises(WrongText) as caught:
+        Network((rain, replace(grass, parents=parents))).checked()
+    assert said in str(caught.value)

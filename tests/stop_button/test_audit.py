@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 import causalkit as ck
 import stop_button as sb
 from causalkit import Model, choice
+from causalkit.values.render import number
 from stop_button import FREE, STOP
 from stop_button.auditing.audits import audit
 from stop_button.auditing.flags import policy_flags
@@ -278,3 +280,14 @@ def test_without_a_baseline() -> None:
 def test_with_a_utility_that_needs_more_than_the_world_has() -> None:
     world = World(BUTTON.model, intent="wish", value="value", baseline="none", name="half")
     assert refusal(MissingRole, lambda: audit(world, sb.counterfactual)).startswith("half has no role or variable 'stopped'; ")
+
+
+def test_what_lots_can_reach_is_said_where_nothing_is_proved() -> None:
+    world = sb.worlds.scale()
+    found = audit(world, sb.counterfactual, mixed=True)
+    assert found.mixed is not None
+    score = found.mixed.score
+    for bound, said in ((score + 1, number(score + 1)), (None, "no known bound")):
+        unproved = replace(found, mixed=replace(found.mixed, proved=False, bound=bound))
+        assert f"lots: no best policy is proved; what can be reached lies between {number(score)} and {said}" in str(unproved).splitlines()
+    assert "lots: no best policy" not in str(found)

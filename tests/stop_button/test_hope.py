@@ -560,3 +560,12 @@ def test_ten_thousand_states_without_cycles() -> None:
     )
     assert two_hundred.residual(two_hundred) == {}
     assert time.perf_counter() - start < 20
+
+
+def test_processes_are_equal_when_their_moves_rewards_and_discount_are() -> None:
+    moves, pays = {"A": ["B", "C"], "B": [], "C": []}, {"B": 1, "C": 2}
+    one = Process(moves, pays)
+    others = [Process({**moves, "A": ["B"]}, pays), Process(moves, {"B": 1}), Process(moves, pays, discount="1/2"), moves, None]
+    assert Process(moves, pays) == one
+    assert hash(Process(moves, pays)) == hash(one)
+    assert all(one != other for other in others)

@@ -215,3 +215,13 @@ def test_slopes_that_were_not_taken_are_refused() -> None:
 def test_an_undefined_score_has_no_slope() -> None:
     with pytest.raises(Impossible):
         sensitivity(sb.worlds.office(), sb.cond, "reassure")
+
+
+def test_each_noise_has_slopes_of_its_own_though_values_are_alike() -> None:
+    """Derived: with u true one is paid 1 and with v true 2, so leaning from false to true is worth 1 and 2."""
+    model = Model(u=coin("1/2"), v=coin("1/4"), act=choice("a", "b"), value=lambda u, v, act: u + 2 * v, stopped=lambda act: act == "b")
+    world = sb.World(model, stopped="stopped", value="value", baseline="a")
+    found = sensitivity(world, sb.Utility("value", sb.E(sb.V)), "a")
+    assert {each.noise for each in found.slopes} == {"u", "v"}
+    assert all(found.slope(each.noise, each.value) == each.slope for each in found.slopes)
+    assert [moving(found, noise, False, True) for noise in ("u", "v")] == [1, 2]

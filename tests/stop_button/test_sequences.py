@@ -268,7 +268,7 @@ def test_ten_thousand_worlds(seed: int, memory: str, kind: str) -> None:
     check(random_world(seed, memory), utility_of(kind, 2))
 
 
-@pytest.mark.parametrize("tied", [3, "act[1]", [3], [["act[1]", None]], dict])
+@pytest.mark.parametrize("tied", [3, "act[1]", [3], [["act[1]", None]], [["act[1]"], [None, "act[2]"]], dict])
 def test_what_is_no_list_of_groups(tied: object) -> None:
     with pytest.raises(WrongShape, match="is no list of groups of decisions; type tied="):
         sb.solve(walk(2), rewards(2), tied=tied)  # type: ignore[arg-type]
