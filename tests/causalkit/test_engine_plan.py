@@ -169,3 +169,9 @@ def test_the_width_of_a_plan_is_the_most_variables_that_meet(wide: int) -> None:
 def test_floats_are_said_to_be_quicker_than_fractions() -> None:
     plan = chain(60).given({"x[60]": True}).plan("x[0]")
     assert 0 < plan.float_seconds < plan.seconds
+
+
+def test_elimination_is_chosen_where_it_takes_less_than_the_runs_though_these_could_be_walked() -> None:
+    plan = chain(14).plan("x[14]")
+    assert plan.runs <= plans.MOST_RUNS
+    assert plan.strategy == "elimination"

@@ -16,7 +16,7 @@ from stop_button import FREE, STOP, E, V
 from stop_button.decision.roles import MissingRole
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.undefined import defined
-from stop_button.incentives.stopping.safety_tax import press_tells, safety_tax
+from stop_button.incentives.stopping.safety_tax import SafetyTax, press_tells, safety_tax
 from stop_button.testing import utilities, worlds
 from tests.stop_button import brute_scores
 from tests.stop_button.sequence_worlds import FORMULAS, random_world, utility_of
@@ -85,3 +85,10 @@ def test_what_a_world_does_not_have_is_said() -> None:
     world = sb.World(ck.Model(act=ck.choice(0, 1), value=lambda act: act), value="value")
     with pytest.raises(MissingRole, match="no role or variable 'stopped'"):
         press_tells(world)
+
+
+def test_a_tax_that_is_alike_for_all_best_policies_is_one_number() -> None:
+    for least, most, said in ((0, 0, "0"), ("1/4", "1/4", "0.25"), (0, "1/4", "0 to 0.25")):
+        tax = SafetyTax("office", "mine", Fraction(1), Fraction(least), Fraction(most))
+        assert str(tax) == f"mine costs {said} of 1 in office"
+        assert bool(tax) == (most != 0)
