@@ -86,3 +86,10 @@ def test_other_mechanisms_in_the_same_roles() -> None:
         sb.worlds.office().with_mechanisms({"action": ck.choice("work", "reassure", "cut the wire", "press it myself")})
     with pytest.raises(UnknownName, match="'luck'"):
         JACKPOT.with_mechanisms({"luck": ck.coin("1/2")})
+
+
+def test_a_margin_reaches_to_the_nearest_turns() -> None:
+    turns = tuple((Fraction(point, 10), "rewards influence") for point in (2, 4, 6, 8))
+    for at, low, high in ((1, 0, 2), (3, 2, 4), (5, 4, 6), (6, 6, 6), (9, 8, 10)):
+        margin = Margin("u", True, Fraction(at, 10), "clean", (), turns)  # type: ignore[arg-type]
+        assert (margin.low, margin.high) == (Fraction(low, 10), Fraction(high, 10))

@@ -14,6 +14,8 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button.auditing import Flag, Gain
+from stop_button.auditing.flags import influence
+from stop_button.evaluation.evaluation import Evaluation
 from stop_button.parallel import WorkerFailed, each_in_order
 from stop_button.searching import claims
 from stop_button.searching.counterexample import find_counterexample
@@ -196,3 +198,14 @@ def test_a_world_in_which_symbols_decide_what_is_best_is_open_and_not_without_a_
         assert claim.asked_of(mine, world) == claims.Answer(None, has_best=True, open=1)
         found = find_counterexample(mine, claim=claim, worlds=[world, *list(SMALL)[:1]])
         assert (found.looked_at, found.undecided, found.without_best) == (2, 1, 0)
+        alone = str(find_counterexample(mine, claim=claim, worlds=[world]))
+        assert alone.endswith("; 1 are open, for symbols, a missing coupling or an undefined score")
+
+
+def test_no_best_policy_without_influence_is_the_same_as_each_having_some() -> None:
+    world, seen = sb.worlds.basic_button(), set()
+    for utility in (sb.naive, sb.switch, sb.counterfactual, sb.conditional_counterfactual):
+        influences = [bool(influence(Evaluation(world), best)) for best in sb.score(world, utility).best(utility)]
+        assert bool(claims.some_best_policy_has_no_influence.refuted_by(utility, world)) == all(influences)
+        seen.add(all(influences))
+    assert seen == {True, False}

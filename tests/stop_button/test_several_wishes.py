@@ -14,6 +14,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import UnknownName, WrongShape
 from stop_button import FREE, STOP, B, E, H, V
+from stop_button.auditing.draws import moved_by_direction
 from stop_button.auditing.flags import Flag, influence, loses_a_stop, policy_flags, prevents_stopping
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world_file import load_worlds, save_world, world_from_json, world_to_json
@@ -192,3 +193,11 @@ def test_a_wish_of_one_carries_those_of_the_others_into_the_baseline() -> None:
     assert said["prevents stopping (everybody), in fact"] == (
         "in 0.5 of all draws somebody wishes a stop under rile and it is not stopped, where work, with the same wishes, would be"
     )
+
+
+def test_the_moves_of_each_person_together_are_the_moves_of_all() -> None:
+    world = office()
+    each = {person: moved_by_direction(world, world.reference(), person) for person in PEOPLE}
+    assert all(each.values())
+    together = {f"{person} {way}": events for person, moves in each.items() for way, events in moves.items()}
+    assert together == moved_by_direction(world, world.reference())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import noisy
 from stop_button.evaluation.policy_polynomial import choices_met, policy_polynomial, score_of
+from stop_button.evaluation.unfolding.integers import added_up
 from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.open_form import has_many_draws, open_parts
 from stop_button.language.formula import Expectation
@@ -99,3 +101,9 @@ def test_a_mean_that_reads_a_decision_twice_is_left_to_the_draws() -> None:
     with pytest.raises(Refusal, match="'act' in two branches at once"):
         open_parts(twice, world)
     assert policy_polynomial(twice, world).score(world.policy(1)) == Fraction(1 + 4, 2)
+
+
+def test_sums_of_runs_that_exceed_a_machine_number_stay_whole_numbers() -> None:
+    for size in (10, 2**40, 2**61, 2**62):
+        numbers = [size, -1, size, size, size, 3]
+        assert added_up(np.array(numbers), np.array([0, 2, 5])).tolist() == [size - 1, 3 * size, 3]
