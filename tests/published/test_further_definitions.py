@@ -123,3 +123,12 @@ def test_every_further_definition_is_scored_for_all_policies_as_one_by_one() -> 
     for name in names:
         utility = definitions.NAMED[name]
         assert Evaluation(world).scores(utility.formula) == tuple(utility(world, policy) for policy in world.policies)
+
+
+def test_published_the_robot_of_a_comment() -> None:
+    """steiner2023: u = 1 - (1 - C)(1 - T) - .1 T - .2 C is 0, .9, .8 and .7."""
+    c, t = sb.X("coffee"), sb.X("tea")
+    robot = sb.Utility("robot", E(1 - (1 - c) * (1 - t) - Fraction(1, 10) * t - Fraction(1, 5) * c))
+    world = sb.World(ck.Model(coffee=ck.choice(0, 1), tea=ck.choice(0, 1)), baseline={"coffee": 0, "tea": 0})
+    worth = [robot(world, {"coffee": a, "tea": b}) for a, b in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    assert worth == [0, Fraction(9, 10), Fraction(4, 5), Fraction(7, 10)]
