@@ -146,6 +146,7 @@ def _places(found: Found, row: str, column: str) -> Iterator[str]:
     yield from (name for name, entries in found.worlds.items() if row in entries and entries[row].letters[at] != LETTERS["does not apply"])
 
 
+@checked
 def cells(found: Found) -> Iterator[Cell]:
     """Every cell, definition by definition."""
     return (cell_of(found, row, column) for row in found.rows for column in found.columns)

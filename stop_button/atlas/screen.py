@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from causalkit.values.arguments import checked
 from causalkit.values.render import text_table
 from stop_button.atlas.cells import STATUSES, Cell, Status, cell_of
 from stop_button.atlas.columns.column import Column
@@ -16,6 +17,7 @@ MARKS: Final[Mapping[Status, str]] = {"proved": "P", "holds": "h", "fails": "x",
 """One letter for each status."""
 
 
+@checked
 def matrix(found: Found) -> str:
     """Every cell as a letter, with what the letters and the numbers of the columns mean.
 
