@@ -384,6 +384,15 @@ SLOW: dict[str, dict[str, float]] = {
         "test_taylors_lemma_the_cost_is_at_most_a_qth_of_the_base": 0.8,
         "test_the_lot_in_the_world_scores_as_is_expected_of_it_and_conditions_are_on_one_run": 0.8,
     },
+    "tests/stop_button/test_atlas.py": {
+        "test_every_row_says_why_where_it_does_not_apply": 1.4,
+        "test_letters_are_what_the_model_says": 0.9,
+    },
+    "tests/stop_button/test_atlas_data.py": {
+        "test_entries_of_bundled_worlds_at_random": 2.8,
+        "test_the_command_shows_the_whole_a_row_a_column_a_world_and_a_cell": 2.0,
+        "test_cells_of_families_at_random": 1.4,
+    },
     "tests/stop_button/test_audit.py": {
         "test_a_verdict_follows_from_the_flags_and_gains_of_the_best_policies": 4.3,
         "test_the_remedy_is_the_best_of_all_policies_without_a_flag": 2.9,
@@ -396,6 +405,9 @@ SLOW: dict[str, dict[str, float]] = {
         "test_an_exchange_changes_no_score": 0.8,
         "test_the_bound_of_a_whole_policy_is_its_score": 0.8,
         "test_a_single_polynomial_gives_every_score": 0.7,
+    },
+    "tests/stop_button/test_canonical_families.py": {
+        "test_no_world_comes_twice_and_none_is_left_out": 1.6,
     },
     "tests/stop_button/test_causal_games.py": {
         "test_antos_pfeffer_an_equilibrium_of_what_is_left_is_one_of_the_whole": 0.7,
