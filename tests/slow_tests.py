@@ -413,6 +413,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_antos_pfeffer_an_equilibrium_of_what_is_left_is_one_of_the_whole": 0.7,
     },
     "tests/stop_button/test_cli.py": {
+        "test_the_table_over_all_worlds_is_a_screen_and_so_is_that_of_each": 10.3,
         "test_every_bundled_world_survives_its_file": 0.7,
         "test_the_page_is_one_self_contained_file": 0.6,
     },

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import stop_button as sb
-from stop_button.auditing.reporting import report
+from stop_button.auditing.reporting import Report, report
 from stop_button.decision.world_file import load_worlds, save_world
 from stop_button.presentation.cli import main
+from stop_button.presentation.command.brief import print_brief
 from stop_button.presentation.html import page
 
 SEVEN = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
@@ -43,7 +46,7 @@ def test_list_names_every_world_and_definition_with_its_source(capsys: pytest.Ca
 
 
 def test_audit_prints_scores_verdicts_and_flags(capsys: pytest.CaptureFixture[str]) -> None:
-    text = printed(capsys, "audit", "jackpot_steering")
+    text = printed(capsys, "audit", "jackpot_steering", "--full")
     assert re.search(r"steer .* 101\.8 \*", text)
     assert "rewards     conditional_counterfactual picks steer" in text
     assert "clean       counterfactual picks quiet" in text
@@ -52,6 +55,7 @@ def test_audit_prints_scores_verdicts_and_flags(capsys: pytest.CaptureFixture[st
 
 def test_a_world_with_variants_stands_for_all_of_them(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "audit", "public_unsafe_act", "--definition", "counterfactual")
+    assert len(text.splitlines()) < 10
     assert all(f"public_unsafe_act_{variant}" in text for variant in "abc")
     assert "switch" not in text
 
@@ -153,6 +157,123 @@ def test_a_page_that_cannot_be_written_leaves_nothing(capsys: pytest.CaptureFixt
 
 
 def test_a_definition_with_policies_inside_is_named_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    text = printed(capsys, "audit", "hobson_three_actions", "--definition", "naive_indifference")
+    text = printed(capsys, "audit", "hobson_three_actions", "--definition", "naive_indifference", "--full")
     assert "naive_indifference" in text
     assert len(re.findall(r"0\.9 \*", text)) == 3
+
+
+# ---------------------------------------------------------------- one table first
+
+
+def shown(reports: list[Report], width: int) -> list[str]:
+    stream = io.StringIO()
+    print_brief(Console(file=stream, width=width), reports, then="")
+    return stream.getvalue().splitlines()
+
+
+def test_the_table_over_all_worlds_is_a_screen_and_so_is_that_of_each() -> None:
+    utilities = list({utility.formula: utility for utility in reversed(sb.definitions.REGISTER.values())}.values())[::-1]
+    reports = [report(world, utilities) for world in sb.worlds.bundled_worlds().values()]
+    together = shown(reports, 80)
+    assert len(together) < 24
+    got = [word for one in reports for name, word in one.verdicts if name == "switch"]
+    (row,) = (line for line in together if line.startswith("│ switch "))
+    assert re.findall(r"\d+", row) == [str(got.count(word)) for word in ("clean", "permits", "rewards", "side effect")]
+    named = next(one.world.title for one in reports if dict(one.verdicts).get("switch") == "rewards")
+    assert f"│ {named} " in next(line for line in shown(reports, 130) if line.startswith("│ switch "))
+    assert max(len(shown([one], 80)) for one in reports) < 24
+    assert max(len(shown([one], 130)) for one in reports) < 24
+
+
+def test_few_worlds_have_a_column_each_and_say_where_a_definition_does_not_apply(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "audit", "hobson_three_actions", "scale")
+    assert re.search(r"utility_indifference +│ permits +│ does not apply", text)
+    assert "6 of 16 verdicts are clean; clean wherever they apply here: none." in text
+
+
+def test_the_table_of_one_world_names_best_policies_and_their_flags(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "audit", "office")
+    assert re.search(r"naive +│ rewards +│ work if glance=False, reassure if glance=\.\.\. and 5 more +│ influence, loses a stop", text)
+    assert "clean in this world: conditional_counterfactual, ccmin." in text
+
+
+def test_a_page_and_the_rest_are_named_where_they_were_not_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--full" in printed(capsys, "audit", "scale", "--definition", "naive")
+    assert "--full" not in printed(capsys, "audit", "scale", "--definition", "naive", "--full")
+
+
+# ---------------------------------------------------------------- for programs
+
+
+def test_json_is_one_document_with_exact_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(printed(capsys, "audit", "jackpot_steering", "basic_button", "--json"))
+    assert (document["format"], document["version"]) == ("stop_button audits", 1)
+    assert [one["world"] for one in document["worlds"]] == ["jackpot_steering", "basic_button"]
+    audits = {one["definition"]: one for one in document["worlds"][0]["audits"]}
+    steer = audits["conditional_counterfactual"]
+    assert (steer["verdict"], steer["best"]) == ("rewards", [{"policy": "steer", "score": "509/5"}])
+    board = sb.score(sb.worlds.jackpot_steering(), sb.conditional_counterfactual)
+    assert [each["score"] for each in steer["scores"]] == [str(row[0]) for row in board.scores]
+    assert any(gain["kind"] == "conditioning shift" for gain in steer["gains"])
+    assert "per_step_a" in [each["definition"].partition(" ")[0] for each in document["worlds"][0]["do not apply"]]
+
+
+def test_json_with_a_page_is_still_one_document(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = printed(capsys, "audit", "scale", "--definition", "naive", "--json", "--html", str(tmp_path / "page.html"))
+    assert json.loads(text)["worlds"][0]["world"] == "scale"
+    assert (tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("rewards,permits", 1), ("permits", 0), ("rewards", 1), ("side-effect", 0), ("side effect, rewards", 1), ("clean", 0), ("", 0)],
+)
+def test_fail_on_ends_with_1_where_a_verdict_is_among_the_words(words: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "basic_button", "--definition", "naive", "--fail-on", words]) == code
+    streams = capsys.readouterr()
+    assert "Which definitions" in streams.out
+    assert ("naive in basic_button: rewards" in " ".join(streams.err.split())) == (code == 1)
+
+
+def test_without_fail_on_a_verdict_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "rewards" in printed(capsys, "audit", "basic_button", "--definition", "naive")
+
+
+def test_fail_on_knows_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, "audit", "basic_button", "--fail-on", "reward")
+    assert re.search(r"'reward' is not a verdict; --fail-on knows: clean, permits, .*did you mean 'rewards'\?", message)
+
+
+# ---------------------------------------------------------------- a world to begin with
+
+
+def test_a_new_world_is_audited_as_it_stands(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = printed(capsys, "new", "world.py")
+    _, _, typed = said.strip().partition("type: stop-button ")
+    assert typed == "audit world.py"
+    text = printed(capsys, *typed.split())
+    assert re.search(r"naive +│ rewards +│ reassure and 1 more", text)
+    commands = re.findall(r"^    stop-button (.+)$", (tmp_path / "world.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(commands) == 3
+    for words in commands:
+        printed(capsys, *words.split())
+    assert (tmp_path / "page.html").exists()
+
+
+def test_what_the_new_world_says_of_seeing_is_so(tmp_path: Path) -> None:
+    assert main(["new", str(tmp_path / "world.py")]) == 0
+    text = (tmp_path / "world.py").read_text(encoding="utf-8")
+    assert "9 policies, not 3" in text
+    (plain,) = load_worlds(tmp_path / "world.py")
+    (tmp_path / "sees.py").write_text(text.replace('"cut the wire"),', '"cut the wire", sees=["doubt"]),'), encoding="utf-8")
+    (sees,) = load_worlds(tmp_path / "sees.py")
+    assert (len(plain.policies), len(sees.policies)) == (3, 9)
+
+
+def test_a_new_world_is_never_written_over_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "world.py"
+    path.write_text("mine", encoding="utf-8")
+    assert "is there already, and nothing is written over it" in refused(capsys, "new", str(path))
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert "type: stop-button new world.py" in refused(capsys, "new", str(tmp_path / "world.txt"))

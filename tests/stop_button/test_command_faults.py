@@ -82,7 +82,7 @@ def test_the_command_says_so_and_ends_with_2(tmp_path: Path, code: str) -> None:
 def test_any_stream_holds_the_whole_audit(tmp_path: Path, encoding: str) -> None:
     world = bundled_worlds()["basic_button"].told(name="größe … \u2603", description="\x1b]0;title\x07 \u202e [red]no markup[/] :smiley:")
     save_world(world, tmp_path / "world.json")
-    done = command("audit", str(tmp_path / "world.json"), "--definition", "counterfactual", env={"PYTHONIOENCODING": encoding})
+    done = command("audit", str(tmp_path / "world.json"), "--definition", "counterfactual", "--full", env={"PYTHONIOENCODING": encoding})
     assert (done.returncode, done.stderr) == (0, b"")
     text = done.stdout.decode(encoding)
     assert "Which definitions reward influence" in " ".join(text.split())
