@@ -65,7 +65,9 @@ class Equilibria:
             return f"all pure equilibria of {sizes} reduced strategies; those that draw lots were not looked for"
         if self.is_finite:
             return f"all equilibria of {sizes} reduced strategies"
-        return f"all extreme equilibria of {sizes} reduced strategies; all others are mixtures within {len(self.subsets):,} maximal subsets"
+        many = len(self.subsets)
+        within = "the one maximal subset" if many == 1 else f"one of {many:,} maximal subsets"
+        return f"all extreme equilibria of {sizes} reduced strategies; all others are mixtures within {within}"
 
     def to_frame(self) -> pandas.DataFrame:
         """A row for each equilibrium, player and strategy that is played, with its probability and the player's payoff."""

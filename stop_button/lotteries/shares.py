@@ -108,7 +108,7 @@ class Share:
 
     @property
     def _note(self) -> str:
-        counted = f"{self.draws:,} draws from {self.of:,}" if self.draws else f"all {self.of:,}, of which {self.looked_at:,} were looked at"
+        counted = f"{self.draws:,} draws from {self.of:,}" if self.draws else f"all {self.of:,} (looked at: {self.looked_at:,})"
         return f"{self.test} in {self.world.title}, by {counted}"
 
     def __str__(self) -> str:
