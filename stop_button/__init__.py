@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from stop_button.auditing.audits import audit
     from stop_button.auditing.reporting import report
     from stop_button.auditing.scoreboard import score
+    from stop_button.decision.world_file import load
     from stop_button.definitions import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
     from stop_button.evaluation.ranking import rank
     from stop_button.presentation import plot as plot
@@ -55,8 +56,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASELINE", "FREE", "STOP", "UNDEFINED", "B", "E", "H", "Policy", "Role", "Utility", "V", "World", "X", "audit", "ccmin", "cond",
-    "conditional_counterfactual", "counterfactual", "find_counterexample", "least", "most", "naive", "rank", "ref", "report", "score",
-    "solve", "survey", "switch",
+    "conditional_counterfactual", "counterfactual", "find_counterexample", "least", "load", "most", "naive", "rank", "ref", "report",
+    "score", "solve", "survey", "switch",
 ]  # fmt: skip
 
 PUBLIC_MODULES = {
@@ -90,6 +91,7 @@ _DEFINITIONS = ("ccmin", "cond", "conditional_counterfactual", "counterfactual",
 _LATER = {  # loaded when they are first asked for, so that a world is quick to import
     "audit": "stop_button.auditing.audits:audit",
     "find_counterexample": "stop_button.searching.counterexample:find_counterexample",
+    "load": "stop_button.decision.world_file:load",
     "rank": "stop_button.evaluation.ranking:rank",
     "report": "stop_button.auditing.reporting:report",
     "score": "stop_button.auditing.scoreboard:score",

@@ -131,7 +131,8 @@ def _again(executor: Executor, task: Callable[[Item], Result], item: Item) -> Re
 
 
 def _is_watched() -> bool:
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    """Whether a bar can be taken away again: a notebook that is run through and kept would hold each of its steps."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _shown(results: Iterator[Any], total: int, what: str) -> Iterator[Any]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Hashable, ItemsView, Iterator, Mapping, ValuesView
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Impossible, NotADistribution, UnknownValue, WrongShape, listing
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, tidy
 from causalkit.values.render import html_table, latex_number, latex_table, latex_text, number, text_table, typed
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Dist", "Value", "coin", "point", "uniform"]
 
@@ -155,6 +158,17 @@ class Dist(Mapping[Value, Number]):
         if any(is_symbolic(w) for w in self.values()):
             raise NotADistribution(f"the entropy of {self!r} is not a number while its weights hold symbols; substitute them first")
         return -math.fsum(float(w) * math.log2(w) for w in self.values())
+
+    def to_frame(self) -> pandas.DataFrame:
+        """The distribution as a pandas table: a row for each value, its weight as an exact number.
+
+        >>> coin("1/4").to_frame()["probability"].tolist()
+        [Fraction(3, 4), Fraction(1, 4)]
+        """
+        import pandas as pd
+
+        weights = pd.Series(list(self.values()), dtype=object)
+        return pd.DataFrame({"value": pd.Series(list(self), dtype=object), "probability": weights})
 
     def __repr__(self) -> str:
         return f"Dist({{{', '.join(f'{typed(v)}: {_weight(w)}' for v, w in self.items())}}})"

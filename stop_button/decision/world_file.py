@@ -13,7 +13,7 @@ from typing import Any
 from causalkit import CausalError, Dist, Model
 from causalkit.documents.budget import STANDARD, Budget, check_document
 from causalkit.documents.json import from_json, in_file, read_dist, read_value, to_json, write_whole, written_value
-from causalkit.errors import WrongFile, WrongShape
+from causalkit.errors import UnknownName, WrongFile, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from stop_button.decision.players import Player, names_wanted
 from stop_button.decision.policy import Policy
@@ -22,7 +22,7 @@ from stop_button.decision.world import World
 from stop_button.language.formula import E, X
 from stop_button.language.notation import whose
 
-__all__ = ["load_worlds", "save_world", "world_from_json", "world_to_json", "write_whole"]
+__all__ = ["load", "load_worlds", "save_world", "world_from_json", "world_to_json", "write_whole"]
 
 FORMAT = "stop_button world"
 VERSION = 2
@@ -43,6 +43,32 @@ def load_worlds(path: str | Path, *, budget: Budget = STANDARD) -> list[World]:
     if not file.is_file():
         raise WrongFile(f"{file} is not there; name a .json or .py file that holds a world")
     return [in_file(file, lambda document: world_from_json(document, budget=budget), budget)] if file.suffix == ".json" else _run(file)
+
+
+@checked
+def load(path: str | Path, name: str | None = None) -> World:
+    """The one world of a file: a ``.json`` document, which runs nothing, or a ``.py`` program, which is run.
+
+    ``name`` says which, where a program holds several. Raises ``WrongFile`` as ``load_worlds`` does, and for several worlds without a
+    name; ``UnknownName`` for a name that no world of the file has.
+
+    >>> import os, tempfile, stop_button as sb
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_world(sb.worlds.office(), os.path.join(folder, "office.json"))
+    ...     load(os.path.join(folder, "office.json")) == sb.worlds.office()
+    True
+    """
+    found = load_worlds(path)
+    names = [world.name for world in found]
+    if name is None:
+        if len(found) > 1:
+            raise WrongFile(f"{path} holds {len(found)} worlds: {listing(names)}; say which: stop_button.load({str(path)!r}, {names[0]!r})")
+        return found[0]
+    if name not in names:
+        raise UnknownName(f"{path} holds no world {name!r}; it has: {listing(names)}{suggestion(name, names)}")
+    if names.count(name) > 1:
+        raise WrongFile(f"{path} holds {names.count(name)} worlds that are named {name!r}; name each of them differently")
+    return found[names.index(name)]
 
 
 @checked
