@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import networkx
@@ -318,7 +318,9 @@ def test_antos_pfeffer_an_equilibrium_of_what_is_left_is_one_of_the_whole(agents
             equilibria += 1
             assert is_equilibrium(diagram, game)
             continue
-        lots = {name: {(): {0: Fraction(1, 2), 1: Fraction(1, 2)}} for name in found.idle}
+        lots: dict[str, Mapping[tuple[int, ...], Mapping[int, Fraction]]] = {
+            name: {(): {0: Fraction(1, 2), 1: Fraction(1, 2)}} for name in found.idle
+        }
         for profile in joint_rules(small, small.decisions):
             if is_equilibrium(small, {**game, **lots, **{name: as_mechanism(rule) for name, rule in profile.items()}}):
                 equilibria += 1

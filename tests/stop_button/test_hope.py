@@ -1,7 +1,7 @@
 """Hope and result: the numbers, the laws, and every answer against the definition followed step by step."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -563,7 +563,8 @@ def test_ten_thousand_states_without_cycles() -> None:
 
 
 def test_processes_are_equal_when_their_moves_rewards_and_discount_are() -> None:
-    moves, pays = {"A": ["B", "C"], "B": [], "C": []}, {"B": 1, "C": 2}
+    moves: dict[Hashable, Any] = {"A": ["B", "C"], "B": [], "C": []}
+    pays = {"B": 1, "C": 2}
     one = Process(moves, pays)
     others = [Process({**moves, "A": ["B"]}, pays), Process(moves, {"B": 1}), Process(moves, pays, discount="1/2"), moves, None]
     assert Process(moves, pays) == one

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from causalkit import Dist, Model, as_in, choice, coin, cpt
 from causalkit.errors import CausalError, Impossible, InvalidNumber, NeedsCoupling, TooLarge, Undecided, UnknownName, WrongShape
 from causalkit.testing import evidence, models
+from stop_button import incentives
 from stop_button.decision.policy import Policy, PolicySpace, decisions_of
-from stop_button.incentives import Diagram, criteria
+from stop_button.incentives import Diagram
 from stop_button.incentives.optimum import optimum, polynomial
 from stop_button.incentives.quantitative import (
     expected_utility,
@@ -151,9 +152,9 @@ def test_what_the_graph_excludes_is_worth_nothing_in_any_model(model: Model) -> 
     diagram = Diagram.of(model, "pay")
     (decision,) = model.choices
     check_information_and_control(model, diagram, ["pay"])
-    for node in set(model.names) - set(criteria.response_incentive(diagram, decision)):
+    for node in set(model.names) - set(incentives.response_incentive(diagram, decision)):
         assert not quantitative_response_incentive(model, "pay", decision=decision, node=node)
-    for node in set(model.names) - set(criteria.instrumental_control_incentive(diagram, decision)):
+    for node in set(model.names) - set(incentives.instrumental_control_incentive(diagram, decision)):
         assert not quantitative_instrumental_control_incentive(model, "pay", decision=decision, node=node)
 
 
@@ -166,9 +167,9 @@ def test_what_the_graph_excludes_is_worth_nothing_to_two_decisions_with_or_witho
 def check_information_and_control(model: Model, diagram: Diagram, utilities: list[str]) -> None:
     for decision in model.choices:
         after = model.graph.descendants(decision, include_self=True)
-        for node in set(model.names) - set(after) - set(criteria.value_of_information(diagram, decision)):
+        for node in set(model.names) - set(after) - set(incentives.value_of_information(diagram, decision)):
             assert not quantitative_value_of_information(model, utilities, decision=decision, node=node)
-    for node in set(model.names) - set(model.choices) - set(criteria.value_of_control(diagram)):
+    for node in set(model.names) - set(model.choices) - set(incentives.value_of_control(diagram)):
         assert not quantitative_value_of_control(model, utilities, node=node)
 
 
