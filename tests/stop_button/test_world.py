@@ -14,6 +14,7 @@ import stop_button as sb
 from causalkit import Model, choice
 from causalkit.errors import CausalError, UnknownName, UnknownValue, WrongShape
 from causalkit.mechanisms.mechanism import Constant, Mechanism
+from stop_button.decision.docstring import docstring
 from stop_button import FREE, STOP, Role
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
@@ -283,3 +284,10 @@ def test_worlds_that_were_found_equal_are_not_compared_in_depth_again(monkeypatc
     assert one.model == other.model
     with pytest.raises(AssertionError, match="compared"):
         assert one == sb.worlds.basic_button(stop="3/10")
+
+
+def test_a_docstring_without_source_is_read_and_laid_out() -> None:
+    made: dict[str, Any] = {}
+    exec("def told():\n    '''One line.\n\n        indented\n    '''\ndef silent(): pass", made)
+    assert docstring(made["told"]) == "One line.\n\nindented"
+    assert docstring(made["silent"]) == ""
