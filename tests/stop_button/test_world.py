@@ -14,8 +14,8 @@ import stop_button as sb
 from causalkit import Model, choice
 from causalkit.errors import CausalError, UnknownName, UnknownValue, WrongShape
 from causalkit.mechanisms.mechanism import Constant, Mechanism
-from stop_button.decision.docstring import docstring
 from stop_button import FREE, STOP, Role
+from stop_button.decision.docstring import docstring
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import applies
