@@ -8,14 +8,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from causalkit import Dist
-from causalkit.errors import TooLarge, UnknownValue, WrongShape, listing
+from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import as_fraction
 from causalkit.values.frozen import Frozen
 from causalkit.values.linear_program import Column, minimised
 from causalkit.values.render import html_table, html_text, number
 from stop_button.decision.world import World
-from stop_button.games.strategic_form import Profile, StrategicForm, Strategy, payoff_table, strategic_form
+from stop_button.games.strategic_form import Profile, StrategicForm, Strategy, payoff_table, strategic_form, strategy_called
 from stop_button.language.formula import Formula
 
 if TYPE_CHECKING:
@@ -83,16 +83,20 @@ class CorrelatedJudgement:
 
     def __str__(self) -> str:
         drawn = "; ".join(f"{number(weight)} {' | '.join(row)}" for row, weight in self._rows())
+        return f"{drawn}: {self._said}"
+
+    @property
+    def _said(self) -> str:
         said = "a correlated equilibrium" if self else f"no correlated equilibrium: {next(filter(None, self.disobediences))}"
         most = f"; {self.objective} is {number(self.value)}, the most of any" if self.value is not None else ""
-        return f"{drawn}: {said}{most}"
+        return f"{said}{most}"
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
         rows = [[*row, number(weight)] for row, weight in self._rows()]
-        return f"<p>{html_text(str(self).rpartition(': ')[2])}</p>{html_table([*self.form.players, 'probability'], rows)}"
+        return f"<p>{html_text(self._said)}</p>{html_table([*self.form.players, 'probability'], rows)}"
 
 
 @checked
@@ -115,6 +119,8 @@ def is_correlated(world: World, weights: Any) -> CorrelatedJudgement:
     """
     form = strategic_form(world)
     form.check_mixtures()
+    if not isinstance(weights, Dist | Mapping):
+        raise WrongShape(f"{weights!r} is no distribution over profiles; type a Dist, or a mapping such as {{('0', '1'): '1/2', ...}}")
     given = weights if isinstance(weights, Dist) else Dist(dict(weights))
     read: dict[Profile, Fraction] = {}
     for told, weight in given.items():
@@ -128,10 +134,7 @@ def _profile(form: StrategicForm, told: Any) -> Profile:
         raise WrongShape(f"{told!r} is no profile; type a tuple with a strategy for each of {', '.join(form.players)}")
     places = []
     for player, mine, one in zip(form.players, form.strategies, told, strict=True):
-        place = next((k for k, each in enumerate(mine) if one in (each, str(each))), None)
-        if place is None:
-            raise UnknownValue(f"{one!r} is no reduced strategy of {player}; there are: {listing(map(str, mine))}")
-        places.append(place)
+        places.append(mine.index(strategy_called(player, mine, one)))
     return tuple(places)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from causalkit import Dist
-from causalkit.errors import TooLarge, UnknownValue, WrongShape, listing, suggestion
+from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, less, tidy
 from causalkit.values.frozen import Frozen
@@ -17,7 +17,16 @@ from causalkit.values.render import html_text, number
 from stop_button.decision.policy import Choices, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of
-from stop_button.games.strategic_form import Profile, StrategicForm, Strategy, described, payoff_polynomial, strategic_form, wanted
+from stop_button.games.strategic_form import (
+    Profile,
+    StrategicForm,
+    Strategy,
+    described,
+    payoff_polynomial,
+    strategic_form,
+    strategy_called,
+    wanted,
+)
 from stop_button.grounding.queries import references
 from stop_button.language.formula import Formula
 from stop_button.language.parts import means
@@ -230,13 +239,10 @@ def _is_by_player(world: World, profile: Any) -> bool:
 def _read(form: StrategicForm, player: str, given: Any) -> Dist:
     """A player's part of a profile, as a distribution over its reduced strategies."""
     mine = form.strategies[form.place(player)]
-    known: dict[Any, Strategy] = {one: one for one in mine} | {str(one): one for one in mine}
     weights: dict[Strategy, Number] = {}
     for one, weight in given.items() if isinstance(given, Dist) else [(given, exact(1))]:
-        if one not in known:
-            labels = [str(each) for each in mine]
-            raise UnknownValue(f"{one!r} is no reduced strategy of {player}; there are: {listing(labels)}{suggestion(str(one), labels)}")
-        weights[known[one]] = weights.get(known[one], exact(0)) + weight
+        told = strategy_called(player, mine, one)
+        weights[told] = weights.get(told, exact(0)) + weight
     return Dist(weights)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, WrongShape, suggestion
+from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, are_fractions, exact, tidy
 from causalkit.values.frozen import Frozen
@@ -38,6 +38,7 @@ __all__ = [
     "payoff_polynomial",
     "payoff_table",
     "strategic_form",
+    "strategy_called",
     "wanted",
 ]
 
@@ -219,6 +220,17 @@ def strategic_form(world: World, *, also: Iterable[Formula] = ()) -> StrategicFo
 def _strategies(world: World, player: str, acts: Sequence[Mapping[InformationSet, Any]]) -> tuple[Strategy, ...]:
     decisions = [d for d in world.decisions if d.name in world.players[player].decisions]
     return tuple(Strategy(player, Frozen(one), described(decisions, one)) for one in acts)
+
+
+def strategy_called(player: str, mine: Sequence[Strategy], told: Any) -> Strategy:
+    """The strategy that is told, itself or by its text; raises ``UnknownValue`` for none, ``WrongShape`` where several have the text."""
+    labels = [str(each) for each in mine]
+    found = [each for each, label in zip(mine, labels, strict=True) if told in (each, label)]
+    if not found:
+        raise UnknownValue(f"{told!r} is no reduced strategy of {player}; there are: {listing(labels)}{suggestion(str(told), labels)}")
+    if len(found) > 1:
+        raise WrongShape(f"{len(found)} strategies of {player} read {told!r}; give one itself, from strategic_form(world).strategies")
+    return found[0]
 
 
 def described(decisions: Sequence[Decision], acts: Mapping[InformationSet, Any]) -> str:

@@ -46,8 +46,8 @@ class Retargeting:
         pairs = dict.fromkeys(tuple(sorted(map(str, pair))) for pair in self.exchange.items() if pair[0] != pair[1])
         said = ", ".join(map(" with ".join, pairs)) or "nothing"
         return (
-            f"{self.test} holds of some best policy for at least half of every orbit of payoffs of {self.variable} in {self.world.title}: "
-            f"exchange {said}"
+            f"{self.test} holds of some best policy for at least half of every orbit of payoffs of all outcomes of {self.variable} in "
+            f"{self.world.title}, best for their mean: exchange {said}"
         )
 
     def __repr__(self) -> str:
@@ -75,8 +75,9 @@ def retargeting(test: Test, variable: str, world: World) -> Retargeting:
     >>> from causalkit import Model, choice
     >>> import stop_button as sb
     >>> world = World(Model(act=choice("off", "a", "b"), end=lambda act: act), name="fork")
-    >>> print(retargeting(~(sb.E(sb.X("end").is_("off")) >= 1), "end", world))
-    not (E[1[end=off]] >= 1) holds of some best policy for at least half of every orbit of payoffs of end in fork: exchange a with off
+    >>> found = retargeting(~(sb.E(sb.X("end").is_("off")) >= 1), "end", world)
+    >>> bool(found), found.exchange["off"]
+    (True, 'a')
     """
     outcomes, laws = terminal_laws(variable, world)
     if len(outcomes) > MOST_OUTCOMES:

@@ -246,7 +246,8 @@ def _estimate(seen: Fraction, draws: int, level: Fraction) -> Estimate:
     """Hoeffding's interval, rounded outwards by far more than floats are off."""
     if not 0 < level < 1:
         raise WrongShape(f"level={level} is no probability of an interval to hold; give one between 0 and 1, such as level='0.95'")
-    half = math.sqrt(math.log(2 / (1 - float(level))) / (2 * draws))
+    left = 1 - level
+    half = math.sqrt((math.log(2 * left.denominator) - math.log(left.numerator)) / (2 * draws))
     wide = Fraction(math.ceil(half * 10**9) + 1, 10**9)
     return Estimate(max(Fraction(0), seen - wide), min(Fraction(1), seen + wide), seen, level)
 
