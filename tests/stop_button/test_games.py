@@ -245,8 +245,6 @@ def test_where_nothing_matters_every_mixture_is_an_equilibrium() -> None:
     assert [(len(mine), len(theirs)) for mine, theirs in found.subsets] == [(3, 2)]
     assert not found.is_finite
     assert "all others are mixtures within the one maximal subset" in str(found)
-        found
-    )
 
 
 def test_sizes_are_stated_before_the_work() -> None:
