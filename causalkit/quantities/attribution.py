@@ -106,6 +106,8 @@ def attribution(function: Callable[..., Any], *, at: Inputs, baseline: Inputs, h
             worth[frozenset(kept)] = _number(function(**{name: at[name] if name in kept else baseline[name] for name in names}))
     every = frozenset(names)
     total = worth[every] - worth[frozenset()]
+    if any(method in SYMBOLIC for method in how):
+        _check_expression(function, at, baseline, worth)
     by_method = {method: _by_method(method, function, at, baseline, worth) for method in how}
     return Attribution(by_method, total, _joint(worth, every))
 
@@ -193,6 +195,24 @@ def _slopes(function: Callable[..., Any], names: Sequence[str]) -> dict[str, Any
     return {name: sympy.diff(value, symbol) for name, symbol in symbols.items()}
 
 
+def _check_expression(function: Callable[..., Any], at: Inputs, baseline: Inputs, worth: Mapping[frozenset[str], Fraction]) -> None:
+    """Refuse a function that answers to symbols with something else than it is: one that compares its inputs, for instance."""
+    import sympy
+
+    symbols = {name: sympy.Symbol(name) for name in at}
+    try:
+        value = sympy.sympify(function(**symbols))
+    except Exception:
+        return
+    for kept, expected in worth.items():
+        row = {symbol: _rational(at[name] if name in kept else baseline[name]) for name, symbol in symbols.items()}
+        if sympy.simplify(value.subs(row, simultaneous=True) - sympy.Rational(expected.numerator, expected.denominator)) != 0:
+            raise WrongShape(
+                f"the function answers to symbols with {value}, and that is not what it gives for {row}; a function that compares its "
+                f"inputs has no gradient here; type how={list(TABLE_METHODS)}"
+            )
+
+
 def _along(slopes: Mapping[str, Any], name: str, at: Inputs, baseline: Inputs) -> Fraction:
     """The integral of one slope along the straight way from the baseline, times the way that the input goes."""
     import sympy
@@ -205,7 +225,7 @@ def _along(slopes: Mapping[str, Any], name: str, at: Inputs, baseline: Inputs) -
 
 def _check(at: Inputs, baseline: Inputs, how: Sequence[str]) -> None:
     stray = next((method for method in how if method not in METHODS), None)
-    if stray is not None or isinstance(how, str):
+    if stray is not None or isinstance(how, str) or not how:
         raise UnknownName(f"{stray or how!r} is no list of methods; the methods are: {listing(METHODS)}{suggestion(stray, METHODS)}")
     for one, other, word in ((at, baseline, "baseline"), (baseline, at, "at")):
         missing = next((name for name in one if name not in other), None)

@@ -73,7 +73,9 @@ class Execution:
     def outcome(self, name: str, inputs: Sequence[Value]) -> Value:
         """What a step comes to on these inputs; ``MechanismFailed`` when it raises."""
         try:
-            return self.steps[name][0](*inputs)
+            value = self.steps[name][0](*inputs)
+            hash(value)
+            return value
         except Exception as error:
             shown = ", ".join(f"{one}={value!r}" for one, value in zip(self.steps[name][1], inputs, strict=True))
             raise MechanismFailed(

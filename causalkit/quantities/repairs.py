@@ -61,7 +61,8 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Repairs:
-    """The sweep's answer and the exact one, side by side; truthy when some change of leaves gives what is wanted.
+    """The sweep's answer and the exact one, side by side; truthy when some change of leaves gives what is wanted;
+    where bounds leave that open, ``TooLarge``.
 
     ``minimal`` are the changes whose leaves hold no smaller set that would do, the fewest leaves first; ``None`` when finding them is
     too large, and then ``bounds`` hold a lower and an upper bound on the least cost, and ``why`` says what was too large.
@@ -109,11 +110,16 @@ class Repairs:
         return self.minimal
 
     def __bool__(self) -> bool:
-        return bool(self.minimal) if self.minimal is not None else self.bounds[1] is not None
+        low, high = self.bounds
+        if self.minimal is None and low is not None and high is None:
+            self._changes()
+        return bool(self.minimal) if self.minimal is not None else high is not None
 
     def __str__(self) -> str:
         if self.minimal is None:
-            found = f"not worked out ({self.why}); least cost between {self.bounds[0]} and {self.bounds[1]}"
+            low, high = self.bounds
+            upper = "no repair was found, and there may be one" if high is None else f"at most {high}"
+            found = f"not worked out ({self.why}); " + ("none" if low is None else f"the least cost is at least {low}; {upper}")
         else:
             found = "; ".join(_change_text(change) for change in self.minimal) or "none"
         return f"for {self.root}={self.wanted!r}\n  sweep  {self.sweep}\n  exact  {found}"
@@ -230,6 +236,9 @@ def adjusted(where: Execution, root: str, *, wanted: Value, adjust: Literal["all
     >>> adjusted(both, "odd", wanted=1, adjust="all").cycle, adjusted(both, "odd", wanted=1, adjust="one").states[-1]
     (2, {'a': 0, 'b': 1})
     """
+    if not isinstance(where, Execution):
+        raise WrongShape(f"{type(where).__name__} is no execution; type execution_of(model, ...)")
+    where.before(root)
     if adjust not in ("all", "one"):
         raise WrongShape(f"adjust={adjust!r}, expected 'all' or 'one'")
     states = [dict(where.leaves)]

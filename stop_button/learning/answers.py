@@ -61,14 +61,16 @@ class Regret:
     """What users lose by trusting a forecast: each acts when it is at least the user's threshold, and gains ``x`` minus the threshold.
 
     ``by_user`` has the mean loss of each threshold against acting on the truth; it is never negative.
+    ``counts`` says how many users have each threshold.
     """
 
     by_user: Mapping[Fraction, Fraction]
+    counts: Mapping[Fraction, int]
 
     @property
     def mean(self) -> Fraction:
-        """The mean over the users."""
-        return sum(self.by_user.values(), Fraction(0)) / len(self.by_user)
+        """The mean over the users, those of the same threshold each counted."""
+        return sum((self.counts[c] * lost for c, lost in self.by_user.items()), Fraction(0)) / sum(self.counts.values())
 
     @property
     def hurt(self) -> tuple[Fraction, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -138,6 +139,8 @@ class Forecast:
         :returns: a ``Run``, with the length of its cycle.
         :raises UnknownValue: when the best forecast is one that a model cannot say.
         """
+        if not isinstance(steps, int) or steps < 1:
+            raise WrongShape(f"steps={steps!r}, expected a number of forecasts, 1 or more")
         points, ties = [self._read(start)], []
         while len(points) < steps:
             replies = self.best_replies(points[-1])
@@ -170,10 +173,13 @@ class Forecast:
         :param says: the forecast.
         :param users: thresholds; a user acts when the forecast is at least the threshold, and then gains ``x`` minus the threshold.
         :returns: a ``Regret``, truthy when a user loses by it.
+        :raises WrongShape: without a user.
         """
         point, truth = self._read(says), self._mean(says)
         thresholds = [as_fraction(user) for user in users]
-        return Regret({c: max(truth - c, Fraction(0)) - (truth - c) * (point >= c) for c in thresholds})
+        if not thresholds:
+            raise WrongShape("there are no users, so what they lose is undefined; type users=['1/4', '1/2']")
+        return Regret({c: max(truth - c, Fraction(0)) - (truth - c) * (point >= c) for c in thresholds}, Counter(thresholds))
 
     def mean_regret(self, says: Any) -> Fraction:
         """The mean regret of users whose thresholds are spread evenly between 0 and 1: half of the excess of squared loss.
@@ -237,6 +243,9 @@ class Forecast:
         mean = sum(_sympy(x) * p for x, p in self._symbolic_law(said).items())
         if not mean.is_polynomial(said):
             raise WrongShape(f"the mean is {mean}, not a polynomial of the forecast; type grid=[...]")
+        for point in (Fraction(0), Fraction(1, 2), Fraction(1)):
+            if mean.subs(said, _sympy(point)) != _sympy(self._mean(point)):
+                raise WrongShape(f"the mean reads as {mean}, and after {number(point)} it is {number(self._mean(point))}; type grid=[...]")
         return mean
 
 

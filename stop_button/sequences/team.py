@@ -76,8 +76,8 @@ class Returns:
 
     def __str__(self) -> str:
         if self:
-            return f"returns do not rise up to {self.upto} units: at equal weights and power no sub-agent takes power from another"
-        return f"returns rise at {self.first} units: at equal weights and power a sub-agent takes power from another there"
+            return f"returns do not rise up to {self.upto} units: at equal weights and power no sub-agent that U picks takes a unit from another"
+        return f"returns rise at {self.first} units: at equal power and weights above 0, one that U picks takes one there"
 
 
 @checked
@@ -124,7 +124,7 @@ class Team:
         :raises UnknownName: for a sub-agent that is not there. ``Impossible`` when the other has too little.
         """
         one, other = self._place(taker), None if from_ == OUTSIDE else self._place(from_)
-        if one == other or units < 1 or picked_by not in ("U", "itself"):
+        if one == other or units < 1 or units != int(units) or picked_by not in ("U", "itself"):
             raise WrongShape(
                 f"{taker!r} takes {units} from {from_!r}, picked by {picked_by!r}; take 1 or more from another, by 'U' or 'itself'"
             )
@@ -158,6 +158,9 @@ class Team:
         :param after: for each menu, such as ``("loyal", "selfish")``, the power that every sub-agent then has.
         :returns: every best menu, and the worth of each.
         """
+        wrong = next((list(power) for power in after.values() if len(power) != len(self.power) or min(power) < 0), None)
+        if wrong is not None:
+            raise WrongShape(f"a menu ends with the powers {wrong}, expected one of 0 or more for each of: {', '.join(self.names)}")
         worth = {menu: self.utility(power) for menu, power in after.items()}
         return Picks(tuple(menu for menu, value in worth.items() if value == max(worth.values())), worth)
 
@@ -182,5 +185,7 @@ def returns_to_power(success: Callable[[int], Any], *, upto: int) -> Returns:
     >>> bool(returns_to_power(lambda x: Fraction(x, x + 1), upto=50)), returns_to_power(lambda x: Fraction(x * x, 16), upto=3).first
     (True, 1)
     """
+    if upto < 1:
+        raise WrongShape(f"upto={upto!r}, expected a number of units, 1 or more")
     q = [plain_number(success(units), f"the success with {units} units") for units in range(upto + 2)]
     return Returns(upto, next((x for x in range(1, upto + 1) if q[x + 1] - q[x] > q[x] - q[x - 1]), None))

@@ -198,3 +198,14 @@ def test_disagreements_are_told_up_to_three_and_the_others_are_counted() -> None
         lines = [line for line in str(found).splitlines() if " above " in line]
         assert len(lines) == min(pairs, 3)
         assert (f"and {pairs - 3} more such pairs" in str(found).splitlines()) == (pairs > 3)
+
+
+@pytest.mark.parametrize("function", [lambda a, b: 5 if a == 1 else b, lambda a, b: a and b])
+def test_a_function_that_compares_its_inputs_has_no_gradient_in_silence(function: Callable[..., Any]) -> None:
+    with pytest.raises(WrongShape, match="answers to symbols with"):
+        attribution(function, at={"a": 1, "b": 1}, baseline={"a": 0, "b": 2}, how=["gradient"])
+
+
+def test_no_method_at_all_is_refused() -> None:
+    with pytest.raises(UnknownName, match="no list of methods"):
+        attribution(lambda a: a, at={"a": 1}, baseline={"a": 0}, how=[])

@@ -334,7 +334,6 @@ def test_what_is_too_wide_gets_bounds() -> None:
     found = repairs(majority(18), "most", wanted=1)
     assert found.minimal is None
     assert found.bounds == (1, None)
-    assert not found
     with pytest.raises(TooLarge, match=r"sets of leaves would be compared .* bounded by 1 and none; name fewer leaves with among"):
         _ = found.smallest
     assert len(repairs(majority(18), "most", wanted=1, among=[f"x{k}" for k in range(9)]).minimal or ()) == 1
@@ -402,3 +401,19 @@ def test_the_picture_tells_the_leaves_apart() -> None:
     assert legend(plot_repairs(VASE, repairs(VASE, "good", wanted=1))) == ["came out wrong", "part of a joint repair", "repairs it alone"]
     for op, word in (("xor", "sweep claims it, wrongly"), ("and", "repairs it alone, sweep misses it")):
         assert word in legend(plot_repairs(shared(op), repairs(shared(op), "y", wanted=1)))
+
+
+def test_bounds_that_leave_open_whether_there_is_a_repair_are_no_verdict() -> None:
+    found = repairs(majority(18), "most", wanted=1)
+    assert "at least 1; no repair was found, and there may be one" in str(found)
+    with pytest.raises(TooLarge):
+        bool(found)
+    never = repairs(majority(18), "most", wanted=7)
+    assert not never
+
+
+def test_values_that_cannot_be_hashed_are_refused_with_the_step() -> None:
+    with pytest.raises(MechanismFailed, match="unhashable"):
+        repairs(Execution({"a": 0}, {"y": lambda a: [a]}), "y", wanted=1)
+    with pytest.raises(UnknownName, match="'z'"):
+        adjusted(Execution({"a": 0}, {"y": lambda a: a}), "z", wanted=1)

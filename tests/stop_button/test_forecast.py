@@ -296,3 +296,17 @@ def test_the_picture_marks_the_fixed_points() -> None:
     ax = plot_forecast(LEANING)
     marks = [np.asarray(line.get_xdata()) for line in ax.lines if line.get_linestyle() == "None"]
     assert [[float(x) for x in mark] for mark in marks] == [[0.5]]
+
+
+def test_users_of_the_same_threshold_each_count_in_the_mean() -> None:
+    forecast = Forecast(lambda said: coin(F(1, 5) + F(3, 5) * said))
+    assert forecast.regret("1/4", users=["3/10", "3/10", "9/10"]).mean == F(2, 3) * F(1, 20)
+    with pytest.raises(WrongShape, match="no users"):
+        forecast.regret("1/4", users=[])
+    with pytest.raises(WrongShape, match="1 or more"):
+        forecast.iterate(0, steps=0)
+
+
+def test_a_world_that_compares_the_forecast_is_not_read_as_a_polynomial() -> None:
+    with pytest.raises(WrongShape, match="reads as"):
+        Forecast(lambda said: coin(1 if said == 1 else 0)).fixed_points()

@@ -145,3 +145,15 @@ def test_the_picture_shows_both_shapes() -> None:
     falling, rising = (np.asarray(line.get_ydata(), float) for line in ax.lines[:2])
     assert (falling[2], rising[2]) == (0.0, 0.0)
     assert falling[3] <= 0 < rising[3]
+
+
+def test_what_is_printed_of_returns_is_of_sub_agents_that_the_utility_picks() -> None:
+    falling = lambda x: Fraction(x, x + 1)
+    assert "that U picks" in str(returns_to_power(falling, upto=5))
+    assert Team(falling, weights=[1, 1], power=[2, 2]).grabs("S1", from_="S2", picked_by="itself")
+    with pytest.raises(WrongShape, match="1 or more"):
+        returns_to_power(falling, upto=0)
+    with pytest.raises(WrongShape, match="a menu ends with"):
+        Team(falling, weights=[1, 1], power=[2, 2]).picks({("loyal",): (1,)})
+    with pytest.raises(WrongShape, match="1 or more from another"):
+        Team(falling, weights=[1, 1], power=[2, 2]).grabs("S1", from_="S2", picked_by="U", units=Fraction(3, 2))  # type: ignore[arg-type]
