@@ -76,7 +76,7 @@ class Returns:
 
     def __str__(self) -> str:
         if self:
-            return f"returns do not rise up to {self.upto} units: at equal weights and power no sub-agent that U picks takes a unit from another"
+            return f"no rising returns up to {self.upto} units: at equal weights and power no sub-agent that U picks takes from another"
         return f"returns rise at {self.first} units: at equal power and weights above 0, one that U picks takes one there"
 
 
