@@ -36,7 +36,7 @@ def test_with_rising_returns_power_concentrates() -> None:
     assert [team.utility(power) for power in ([2, 2], [3, 1], [4, 0])] == [F(1, 2), F(5, 8), 1]
     assert team.grabs("S1", from_="S2", picked_by="U")
     assert "returns rise at 1 units" in str(returns_to_power(RISING, upto=5))
-    assert "do not rise up to 5" in str(returns_to_power(FALLING, upto=5))
+    assert "no rising returns up to 5 units" in str(returns_to_power(FALLING, upto=5))
 
 
 @pytest.mark.parametrize(("weights", "share"), [((1, 1, 1), 0), ((3, 1, 1), F(1, 3)), ((5, 2, 1), F(1, 3)), ((9, 3, 1), F(1, 2))])
