@@ -9,7 +9,7 @@ from typing import Any
 
 from causalkit import Dist, Model
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.values.exact import as_fraction, exact
+from causalkit.values.exact import as_fraction, count, exact
 from causalkit.values.render import number
 from stop_button.learning.answers import FixedPoints, Gradient, Regret, Run, text_of
 from stop_button.learning.equilibria import extreme_fixed_points
@@ -139,8 +139,7 @@ class Forecast:
         :returns: a ``Run``, with the length of its cycle.
         :raises UnknownValue: when the best forecast is one that a model cannot say.
         """
-        if not isinstance(steps, int) or steps < 1:
-            raise WrongShape(f"steps={steps!r}, expected a number of forecasts, 1 or more")
+        steps = count("steps", steps)
         points, ties = [self._read(start)], []
         while len(points) < steps:
             replies = self.best_replies(points[-1])

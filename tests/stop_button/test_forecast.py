@@ -303,7 +303,7 @@ def test_users_of_the_same_threshold_each_count_in_the_mean() -> None:
     assert forecast.regret("1/4", users=["3/10", "3/10", "9/10"]).mean == F(2, 3) * F(1, 20)
     with pytest.raises(WrongShape, match="no users"):
         forecast.regret("1/4", users=[])
-    with pytest.raises(WrongShape, match="1 or more"):
+    with pytest.raises(WrongShape, match="from 1 on"):
         forecast.iterate(0, steps=0)
 
 
