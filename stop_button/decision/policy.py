@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
@@ -152,13 +153,17 @@ class PolicySpace(Sequence[Policy]):
 
     def __init__(self, decisions: Sequence[Decision], names: Mapping[Policy, str] | None = None) -> None:
         self.decisions = tuple(decisions)
-        self.slots = tuple((d.name, seen, d.options) for d in self.decisions for seen in d.contexts)
         self._names = dict(names or {})
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """The decisions in their contexts, made when they are asked for."""
+        return tuple((d.name, seen, d.options) for d in self.decisions for seen in d.contexts)
 
     @property
     def size(self) -> int:
         """The number of policies, also when it is too large for ``len``."""
-        return math.prod(len(options) for _, _, options in self.slots)
+        return math.prod(len(d.options) ** len(d.contexts) for d in self.decisions)
 
     def __len__(self) -> int:
         return self.size
@@ -191,7 +196,7 @@ class PolicySpace(Sequence[Policy]):
     @checked
     def filled(self, acts: Mapping[InformationSet, Any]) -> Policy:
         """The policy that acts so, and takes the first option where nothing is said."""
-        first = {(name, seen): options[0] for name, seen, options in self.slots}
+        first = {(d.name, seen): d.options[0] for d in self.decisions for seen in d.contexts}
         return Policy(self.decisions, Frozen(first | dict(acts)))
 
     @checked

@@ -14,7 +14,7 @@ import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import noisy
 from stop_button.evaluation.policy_polynomial import choices_met, policy_polynomial, score_of
-from stop_button.evaluation.unfolding.integers import added_up
+from stop_button.evaluation.unfolding.integers import added_up, how_many_different
 from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.open_form import has_many_draws, open_parts
 from stop_button.language.formula import Expectation
@@ -107,3 +107,13 @@ def test_sums_of_runs_that_exceed_a_machine_number_stay_whole_numbers() -> None:
     for size in (10, 2**40, 2**61, 2**62):
         numbers = [size, -1, size, size, size, 3]
         assert added_up(np.array(numbers), np.array([0, 2, 5])).tolist() == [size - 1, 3 * size, 3]
+
+
+@given(st.lists(st.lists(st.integers(-3, 3).map(lambda n: n * 2**61), min_size=2, max_size=2), min_size=1, max_size=9), st.booleans())
+def test_different_rows_are_counted(rows: list[list[int]], is_small: bool) -> None:
+    table = np.array([[n >> 61 if is_small else n for n in row] for row in rows], dtype=np.int64 if is_small else object)
+    assert how_many_different(table) == len(set(map(tuple, rows)))
+
+
+def test_rows_that_mix_to_the_same_number_are_still_told_apart() -> None:
+    assert how_many_different(np.array([[2**61 - 1, 1], [0, 1], [2**62 - 2, 1], [0, 1]], dtype=object)) == 3

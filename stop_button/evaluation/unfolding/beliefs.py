@@ -144,6 +144,9 @@ def _states(rows: _Rows, begin: Array, beliefs: Array) -> tuple[Array, Array]:
     """The number of the state that each group of rows is, and for each state the first group that is it."""
     import numpy as np
 
+    if not (np.bincount(rows.context[begin]) > 1).any():  # what is seen says it all, as with perfect recall: no two beliefs need comparing
+        every = np.arange(len(begin))
+        return every, every
     size = np.diff(np.append(begin, len(rows.weight)))
     if (size == 1).all():
         example, state_of = different([rows.context, rows.hidden], len(begin))

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["added_up", "code_type", "combined", "different", "largest", "starts", "times", "whole"]
+__all__ = ["added_up", "code_type", "combined", "different", "how_many_different", "largest", "starts", "times", "whole"]
 
 MOST = 2**62
+PRIME = 2**61 - 1
+ODD = 0x9E3779B97F4A7C15
 
 
 def whole(numbers: Iterable[int]) -> Array:
@@ -49,7 +51,9 @@ def added_up(numbers: Array, first: Array) -> Array:
     import numpy as np
 
     if numbers.dtype != object and largest(numbers) * len(numbers) >= MOST:
-        numbers = numbers.astype(object)
+        longest = int(np.diff(np.append(first, len(numbers))).max(initial=0))
+        if largest(numbers) * longest >= MOST:
+            numbers = numbers.astype(object)
     return np.add.reduceat(numbers, first) if len(first) else numbers[:0]
 
 
@@ -86,6 +90,27 @@ def different(columns: Sequence[Array], length: int) -> tuple[Array, Array]:
     key = combined([inverse for _, inverse in coded], [len(values) for values, _ in coded], length)
     _, first, number = np.unique(key, return_index=True, return_inverse=True)
     return first, number
+
+
+def how_many_different(table: Array) -> int:
+    """How many different rows of whole numbers a table has.
+
+    Rows are sorted by one number that is made of each, and neighbours with the same number are compared in full.
+
+    >>> how_many_different(whole([1, 2, 2, 1, 1, 2]).reshape(3, 2))
+    2
+    """
+    import numpy as np
+
+    mixed = np.zeros(len(table), dtype=np.uint64)
+    for column in table.T:
+        small = (column % PRIME).astype(np.uint64) if column.dtype == object else column.astype(np.uint64)
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(ODD) + small
+    order = np.argsort(mixed)
+    same, rows = mixed[order[1:]] == mixed[order[:-1]], table[order]
+    if (rows[1:][same] != rows[:-1][same]).any():
+        return len(different(list(table.T), len(table))[0])
+    return len(table) - int(same.sum())
 
 
 def code_type(size: int) -> type:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from stop_button.evaluation.unfolding.beliefs import Layer
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.integers import added_up, different, starts, times, whole
+from stop_button.evaluation.unfolding.integers import added_up, how_many_different, starts, times, whole
 
 if TYPE_CHECKING:
     from stop_button.evaluation.unfolding.integers import Array
@@ -42,11 +42,7 @@ class Induction:
     @property
     def states(self) -> int:
         """The number of different states: of one decision, with the same worth of every option."""
-        return sum(_different(worth.numerators) for worth in self.worths)
-
-
-def _different(worths: Array) -> int:
-    return len(different(list(worths.T), len(worths))[0])
+        return sum(how_many_different(worth.numerators) for worth in self.worths)
 
 
 @dataclass(frozen=True, eq=False)

@@ -178,9 +178,38 @@ class OptimalPolicies:
     @cached_property
     def count(self) -> int | None:
         """How many policies reach the score, or ``None`` when that is not found out within a fixed number of steps."""
-        every = self._count_tree() if self._is_tree else self._count_sets()
+        every = self._count_single() if self._is_single else self._count_tree() if self._is_tree else self._count_sets()
         left_out = 0 if self.without is None else self.without.count
         return None if every is None or left_out is None else every - left_out
+
+    @cached_property
+    def _reached(self) -> tuple[Array, ...]:
+        """For each layer, the states that best acts lead to, as true and false."""
+        import numpy as np
+
+        layers = self.landscape.layers
+        taken = np.zeros(1 + sum(layer.size * layer.options for layer in layers), dtype=bool)
+        taken[0] = True
+        found = []
+        for layer, worth in zip(layers, self.induction.worths, strict=True):
+            reached = np.zeros(layer.size, dtype=bool)
+            reached[layer.edges.states[taken[layer.edges.origins]]] = True
+            taken[layer.first : layer.first + layer.size * layer.options] = (worth.best & reached[:, None]).ravel()
+            found.append(reached)
+        return tuple(found)
+
+    @property
+    def _is_single(self) -> bool:
+        """Whether what is seen always says which state it is, and one option is best wherever best acts lead."""
+        worths = self.induction.worths
+        return self._recalled and all(
+            bool((worth.best[reached].sum(axis=1) == 1).all()) for reached, worth in zip(self._reached, worths, strict=True)
+        )
+
+    def _count_single(self) -> int:
+        """All policies that do the one best thing in each state that is met: free in all else."""
+        met = math.prod(layer.options ** int(reached.sum()) for layer, reached in zip(self.landscape.layers, self._reached, strict=True))
+        return self._all_policies // met
 
     @cached_property
     def _is_tree(self) -> bool:
@@ -217,13 +246,8 @@ class OptimalPolicies:
     @cached_property
     def _reachable(self) -> frozenset[int]:
         """The states that best acts lead to."""
-        reached = set(self._after(0))
-        for place, layer in enumerate(self.landscape.layers):
-            low = self._offsets[place]
-            for state in [one for one in reached if low <= one < low + layer.size]:
-                for pick in self._allowed(place, [state - low]):
-                    reached.update(self._led_to(place, [state - low], pick))
-        return frozenset(reached)
+        offsets = zip(self._offsets, self._reached, strict=False)
+        return frozenset(low + state for low, reached in offsets for state in reached.nonzero()[0].tolist())
 
     @property
     def _all_policies(self) -> int:
