@@ -208,7 +208,8 @@ class OptimalPolicies:
 
     def _count_single(self) -> int:
         """All policies that do the one best thing in each state that is met: free in all else."""
-        met = math.prod(layer.options ** int(reached.sum()) for layer, reached in zip(self.landscape.layers, self._reached, strict=True))
+        layers = zip(self.landscape.layers, self._reached, strict=True)
+        met: int = math.prod(layer.options ** int(reached.sum()) for layer, reached in layers)
         return self._all_policies // met
 
     @cached_property
