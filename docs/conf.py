@@ -22,6 +22,14 @@ copyright = "The causalkit authors"
 html_title = "causalkit and stop_button"
 html_theme = "furo"
 html_copy_source = False
+
+# Where the project's pages can be edited, such as "https://example.org/project/"; while it is empty, no page shows a link to edit it.
+REPOSITORY = os.environ.get("DOCS_REPOSITORY", "")
+html_theme_options = (
+    {"source_repository": REPOSITORY, "source_branch": "main", "source_directory": "docs/", "top_of_page_buttons": ["edit"]}
+    if REPOSITORY
+    else {"top_of_page_buttons": []}
+)
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 suppress_warnings = ["ref.python"]  # an annotation's bare name may be a class in two modules
