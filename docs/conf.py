@@ -23,13 +23,9 @@ html_title = "causalkit and stop_button"
 html_theme = "furo"
 html_copy_source = False
 
-# Where the project's pages can be edited, such as "https://example.org/project/"; while it is empty, no page shows a link to edit it.
-REPOSITORY = os.environ.get("DOCS_REPOSITORY", "")
-html_theme_options = (
-    {"source_repository": REPOSITORY, "source_branch": "main", "source_directory": "docs/", "top_of_page_buttons": ["edit"]}
-    if REPOSITORY
-    else {"top_of_page_buttons": []}
-)
+# Where a page can be edited, such as "https://example.org/edit/docs/{filename}"; while it is empty, no page shows a link to edit it.
+EDIT_LINK = os.environ.get("DOCS_EDIT_LINK", "")
+html_theme_options = {"source_edit_link": EDIT_LINK, "top_of_page_buttons": ["edit"]} if EDIT_LINK else {"top_of_page_buttons": []}
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 suppress_warnings = ["ref.python"]  # an annotation's bare name may be a class in two modules
