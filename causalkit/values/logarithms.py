@@ -113,6 +113,8 @@ def log2_between(argument: Fraction, bits: int = 64) -> Interval:
     >>> float(low), float(high), low < Fraction("3.32192809") < high
     (3.321928024291992, 3.3219289779663086, True)
     """
+    if argument <= 0:
+        raise InvalidNumber(f"{argument} has no logarithm; logarithms are of positive fractions")
     power = argument.numerator.bit_length() - argument.denominator.bit_length()
     power -= argument < Fraction(2) ** power
     places = 2 * bits + 16  # a square has twice the relative error
@@ -239,10 +241,12 @@ def sign_of_logarithms(number: Any) -> int:
     import sympy
 
     top, bottom = sympy.fraction(sympy.together(number))
+    side = 1 if bottom.is_Rational and bottom > 0 else -1 if bottom.is_Rational else sign_of_logarithms(bottom)
+    if side == 0:
+        raise InvalidNumber(f"{number} divides by 0")
     zero, linear = _is_zero(top)
     if zero:
         return 0
-    side = 1 if bottom.is_Rational and bottom > 0 else -1 if bottom.is_Rational else sign_of_logarithms(bottom)
     for bits in PRECISIONS:
         low, high = _enclosed(sympy.expand(top), bits)
         if low > 0 or high < 0:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from causalkit.errors import Impossible, TooLarge, UnknownName, listing, suggestion
+from causalkit.errors import Impossible, TooLarge, UnknownName, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, tidy
 from causalkit.values.render import html_text, number
@@ -69,6 +69,7 @@ def inattentive(world: World, utility: Utility, *, to: Iterable[str]) -> Inatten
     :param to: the variables that it does not look at, each seen by some decision.
     :returns: an ``Inattentive``: all such policies with the best score, and the best score of all policies.
     :raises UnknownName: for a variable that no decision sees.
+    :raises WrongShape: without a variable.
     :raises Impossible: where none of these policies has a score.
     :raises TooLarge: for more than ``MOST_LISTED`` such policies.
 
@@ -78,6 +79,8 @@ def inattentive(world: World, utility: Utility, *, to: Iterable[str]) -> Inatten
     """
     names = tuple(dict.fromkeys(to))
     seen = sorted({name for d in world.decisions for name in d.sees})
+    if not names:
+        raise WrongShape(f"to=[] names nothing that it does not look at; the decisions of {world.title} see: {listing(seen) or 'nothing'}")
     for name in names:
         if name not in seen:
             raise UnknownName(f"no decision of {world.title} sees {name!r}; they see: {listing(seen) or 'nothing'}{suggestion(name, seen)}")

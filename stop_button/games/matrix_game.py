@@ -41,6 +41,13 @@ def matrix_game(payoffs: Mapping[str, Any], *, options: Mapping[str, Sequence[Ha
     wrong = next((player for player, size in zip(players, shape, strict=True) if len(named[player]) != size), None)
     if wrong is not None or set(options or {}) - set(players):
         raise WrongShape(f"options name each player's, as many as its table has: {dict(zip(players, shape, strict=True))}")
+    for player in players:
+        try:
+            hash(named[player])
+        except TypeError:
+            raise WrongShape(
+                f"the options of {player!r} are {named[player]!r}: options are hashable; give texts, numbers or tuples"
+            ) from None
     places = list(product(*map(range, shape)))
     worth = {player: {_names(named, place): exact(_at(payoffs[player], place)) for place in places} for player in players}
     mechanisms: dict[str, Any] = {player: choice(*named[player]) for player in players}

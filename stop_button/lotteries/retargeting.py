@@ -69,7 +69,7 @@ def retargeting(test: Test, variable: str, world: World) -> Retargeting:
     :param variable: a role or variable, whose values are the outcomes.
     :param world: a world with up to 10 outcomes.
     :returns: a ``Retargeting``, truthy when there is such an exchange. Without one, a share may still be a half or more.
-    :raises WrongShape: where the test is undefined of a policy.
+    :raises WrongShape: for what is no test, and where the test is undefined of a policy.
     :raises TooLarge: for more outcomes.
 
     >>> from causalkit import Model, choice
@@ -79,6 +79,8 @@ def retargeting(test: Test, variable: str, world: World) -> Retargeting:
     >>> bool(found), found.exchange["off"]
     (True, 'a')
     """
+    if not isinstance(test, Test):
+        raise WrongShape(f"{test!r} is no test; compare formulas, as in E(B) >= 1")
     outcomes, laws = terminal_laws(variable, world)
     if len(outcomes) > MOST_OUTCOMES:
         raise TooLarge(

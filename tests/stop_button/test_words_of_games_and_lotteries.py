@@ -6,10 +6,12 @@ import math
 from fractions import Fraction
 
 import pytest
+import sympy
 
 import stop_button as sb
 from causalkit import Dist, Model, choice
-from causalkit.errors import WrongShape
+from causalkit.errors import InvalidNumber, WrongShape
+from causalkit.values.logarithms import log2_between, sign_of_logarithms
 from stop_button import B, E, X
 from stop_button.games import is_correlated, is_equilibrium, matrix_game, strategic_form
 from stop_button.lotteries import Estimate, orbit, retargeting, share
@@ -34,7 +36,7 @@ def test_what_is_no_distribution_over_profiles_is_told_so(weights: object) -> No
 
 def test_the_page_of_a_correlated_judgement_tells_the_whole_disobedience() -> None:
     model = Model(a=choice("x", "y"), b=choice("x", "y"), pay=lambda a, b: int(a == "y") + int(b == "y"), none=0, c=choice("x", "y"))
-    world = sb.World(model, players={"one": (["a", "b"], "pay"), "two": ("c", "none")})
+    world = sb.World(model, players={"one": (("a", "b"), "pay"), "two": ("c", "none")})
     found = is_correlated(world, {("a: x; b: x", "x"): 1})
     assert not found
     assert "no correlated equilibrium: one, told a: x; b: x, gains" in found._repr_html_()
@@ -56,3 +58,20 @@ def test_retargeting_speaks_of_all_outcomes_since_an_orbit_of_some_is_another_ma
     assert "payoffs of all outcomes of end" in str(retargeting(test, "end", world))
     some = orbit("end", outcomes=["a", "b"], payoffs={"off": 1, "a": 0, "b": 0})
     assert share(test, some, world).weakly == 0
+
+
+def test_what_no_orbit_or_agent_can_be_asked_is_told_so() -> None:
+    with pytest.raises(WrongShape, match=r"E\[B\] is no test|E\(B\) is no test"):
+        retargeting(E(B), "stopped", sb.worlds.office())  # type: ignore[arg-type]
+    with pytest.raises(WrongShape, match="names nothing that it does not look at"):
+        sb.agents.inattentive(sb.worlds.office(), sb.naive, to=[])
+    with pytest.raises(WrongShape, match="options are hashable"):
+        matrix_game({"r": [1, 2]}, options={"r": [[1], [2]]})  # type: ignore[list-item]
+
+
+def test_logarithms_of_what_has_none_are_refused() -> None:
+    for number in (Fraction(0), Fraction(-1)):
+        with pytest.raises(InvalidNumber, match="has no logarithm"):
+            log2_between(number)
+    with pytest.raises(InvalidNumber, match="divides by 0"):
+        sign_of_logarithms(sympy.log(3) / (sympy.log(9) - 2 * sympy.log(3)))
