@@ -17,7 +17,7 @@ from causalkit.documents.json import in_file
 from causalkit.errors import CausalError, WrongFile
 from causalkit.values.arguments import checked
 
-__all__ = ["Bookmark", "digest"]
+__all__ = ["NOWHERE", "Bookmark", "digest"]
 
 T = TypeVar("T")
 
@@ -91,3 +91,7 @@ class Bookmark:
             yield
         finally:
             self.keep(state, now=True)
+
+
+NOWHERE: Final = Bookmark(None, {})
+"""The bookmark of work that is not kept."""

@@ -14,7 +14,7 @@ from causalkit.errors import Impossible, Undecided, WrongFile
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, count, exact, is_symbolic, less
 from causalkit.values.render import number, text_table
-from stop_button.bookmarks import Bookmark, digest
+from stop_button.bookmarks import NOWHERE, Bookmark, digest
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.error_bounds import BELIEF, believed, reach, reach_at_most
@@ -123,8 +123,7 @@ def rank(
     top, pieces = count("top", top), count("pieces", pieces)
     _check_numbers(utility.formula)
     size = world.policies.size
-    about = {"work": "ranking", "world": f"{world.title} {digest(world) if resume else ''}", "utility": repr(utility), "top": str(top)}
-    mark = Bookmark(resume, about)
+    mark = NOWHERE if resume is None else Bookmark(resume, _question(world, utility, top))
     parts: list[_Part] = mark.picked_up(partial(_picked_up, size), list[_Part]())
     done = sum(part.looked_at for part in parts)
     step = -(-size // pieces) if executor else BLOCK
@@ -140,6 +139,10 @@ def rank(
     except KeyboardInterrupt:
         pass
     return so_far()
+
+
+def _question(world: World, utility: Utility, top: int) -> dict[str, str]:
+    return {"work": "ranking", "world": f"{world.title} {digest(world)}", "utility": repr(utility), "top": str(top)}
 
 
 def _state(top: int, parts: Sequence[_Part]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ type). What all draws share is the *frame*. Two worlds that differ only in the n
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, overload
@@ -150,8 +150,8 @@ def _after(then: Callable[[Any], Any], first: Callable[[Any], Any]) -> Callable[
     return lambda named: then(first(named))
 
 
-def _carried(parts: Sequence[Part], every: Sequence[Hashable], way: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[int, ...]:
+def _carried(parts: Sequence[Part], every: Sequence[Values], way: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[int, ...]:
     """Where a renaming carries each combination of values."""
     places = {values: place for place, values in enumerate(every)}
-    new = [way({part.name: value for part, value in zip(parts, values, strict=True)}) for values in places]  # type: ignore[call-overload]
+    new = [way(_named(parts, values)) for values in places]
     return tuple(places[tuple(named[part.name] for part in parts)] for named in new)

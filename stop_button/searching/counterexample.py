@@ -124,13 +124,14 @@ def find_counterexample(
     about = {"work": "counterexample", "utility": repr(utility), "claim": f"{claim.name}: {claim.sentence}", "worlds": f"{size} of {title}"}
     mark = Bookmark(resume, about)
     begin = Counterexample(utility, claim, 0, title, complete=False)
-    so_far, last = mark.picked_up(partial(_picked_up, begin, family, most), (begin, ""))
+    nothing: tuple[Counterexample, World | None] = (begin, None)
+    so_far, last = mark.picked_up(partial(_picked_up, begin, family, most), nothing)
     if so_far:
         return so_far
 
     def state() -> dict[str, Any]:
         tally = {"looked_at": so_far.looked_at, "without_best": so_far.without_best, "undecided": so_far.undecided}
-        return {**tally, "refuted": bool(so_far), "last": last}
+        return {**tally, "refuted": bool(so_far), "last": "" if last is None else digest(last)}
 
     total = size if most is None or size is None else min(size, most)
     pieces = each_in_order(
@@ -140,7 +141,7 @@ def find_counterexample(
     try:
         with mark.kept(state), keeping(lambda: so_far):
             for world, answer in pieces:
-                so_far, last = _with(so_far, answer), digest(world) if resume else ""
+                so_far, last = _with(so_far, answer), world
                 if answer.doubt is not None:
                     so_far = replace(so_far, world=world, flag=answer.doubt)
                     return so_far
@@ -157,23 +158,23 @@ def _between(family: Iterable[World], first: int, most: int | None) -> Iterator[
     return (family[i] for i in range(first, len(family) if most is None else min(most, len(family))))
 
 
-def _picked_up(begin: Counterexample, family: Iterable[World], most: int | None, state: Any) -> tuple[Counterexample, str]:
-    """How far a search was, from what was kept of it."""
+def _picked_up(begin: Counterexample, family: Iterable[World], most: int | None, state: Any) -> tuple[Counterexample, World | None]:
+    """How far a search was, and the last world that it looked at, from what was kept of it."""
     looked_at, without_best, undecided = (count(name, state[name], least=0) for name in ("looked_at", "without_best", "undecided"))
     so_far = replace(begin, looked_at=looked_at, without_best=without_best, undecided=undecided)
     if not looked_at:
-        return so_far, ""
+        return so_far, None
     if most is not None and most < looked_at:
         raise WrongShape(f"{looked_at:,} worlds were looked at before, more than most={most}")
     world = next(_between(family, looked_at - 1, looked_at), None)
     if world is None or digest(world) != state["last"]:
         raise WrongFile(f"world {looked_at:,} is not the one that was looked at before")
     if not state["refuted"]:
-        return so_far, state["last"]
+        return so_far, world
     doubt = begin.claim.asked_of(begin.utility, world).doubt
     if doubt is None:
         raise WrongFile(f"world {looked_at:,} is said to refute the claim, and does not")
-    return replace(so_far, world=world, flag=doubt), state["last"]
+    return replace(so_far, world=world, flag=doubt), world
 
 
 def _with(before: Counterexample, answer: Answer) -> Counterexample:

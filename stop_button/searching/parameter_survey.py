@@ -120,20 +120,22 @@ def survey(
     def made(values: tuple[Any, ...]) -> World:
         return build(**dict(zip(names, values, strict=True)))
 
-    def rows(state: Any) -> tuple[list[Setting], str]:
+    def rows(state: Any) -> tuple[list[Setting], World | None]:
         found = [_read(combinations, names, one) for one in state["settings"]]
         done = len(found) // max(1, len(asked))
-        if done and digest(made(combinations[done - 1])) != state["last"]:
+        last = made(combinations[done - 1]) if done else None
+        if last is not None and digest(last) != state["last"]:
             raise WrongFile(f"the world of setting {done:,} is not the one that was looked at before")
-        return found, state["last"]
+        return found, last
 
-    found, last = mark.picked_up(rows, (list[Setting](), ""))
+    nothing: tuple[list[Setting], World | None] = ([], None)
+    found, last = mark.picked_up(rows, nothing)
     done = len(found) // max(1, len(asked))
     built = ((values, made(values)) for values in combinations[done:])
     pieces = each_in_order(partial(_audits, asked), built, executor=executor, total=len(combinations) - done, what="survey")
 
     def state() -> dict[str, Any]:
-        return {"settings": [_written(i // len(asked), one) for i, one in enumerate(found)], "last": last}
+        return {"settings": [_written(i // len(asked), one) for i, one in enumerate(found)], "last": "" if last is None else digest(last)}
 
     def so_far() -> Survey:
         return Survey(tuple(found), complete=False)
@@ -142,7 +144,7 @@ def survey(
         with mark.kept(state), keeping(so_far):
             for (values, world), audits in pieces:
                 found += [_told(tuple(zip(names, values, strict=True)), one) for one in audits]
-                last = digest(world) if resume else ""
+                last = world
                 mark.keep(state)
     except KeyboardInterrupt:
         return so_far()

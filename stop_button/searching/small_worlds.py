@@ -14,7 +14,6 @@ __all__ = ["BUILT"]
 Drawn = Mapping[str, Any]
 LEAVE, ACT = "leave", "act"
 WISHES: Final = (FREE, STOP)
-WORTH: Final = (2, -1)
 PRESSING: Final = {"pressing": Role("pressed", {True: STOP, False: FREE})}
 
 
@@ -30,8 +29,30 @@ def _flag(read: Callable[..., Any], *parents: str) -> Any:
     return function(lambda *given: bool(read(*given)), parents=list(parents), domain=[False, True])
 
 
+def _moving_wish(types: Sequence[Drawn], wishes: Sequence[str] = WISHES) -> Any:
+    """A wish that the act may move."""
+    return _wish(lambda draw, action: types[draw - 1]["moved" if action == ACT else "wish"], "draw", "action", wishes=wishes)
+
+
+def _pressed_unless_cut(frame: Drawn) -> Any:
+    return _flag(lambda wish, action: wish == STOP and not (frame["cut"] and action == ACT), "wish", "action")
+
+
+def _worth_of_the_act(types: Sequence[Drawn]) -> Any:
+    """What running is worth, which the act may change; nothing when stopped."""
+
+    def worth(stopped: bool, draw: int, action: str) -> int:
+        return 0 if stopped else types[draw - 1]["after" if action == ACT else "worth"]
+
+    return function(worth, parents=["stopped", "draw", "action"])
+
+
 def _asked(wish: str) -> bool:
     return wish == STOP
+
+
+PRESSED: Final = _flag(_asked, "wish")
+STOPPED: Final = _flag(lambda pressed: pressed, "pressed")
 
 
 def _world(mechanisms: Mapping[str, Any], baseline: Any = LEAVE) -> World:
@@ -57,17 +78,14 @@ def _moved(before: str, after: str, doing: str) -> str:
 
 
 def _one_decision(frame: Drawn, types: Sequence[Drawn]) -> World:
-    def worth(stopped: bool, draw: int, action: str) -> int:
-        return 0 if stopped else types[draw - 1]["after" if action == ACT else "worth"]
-
     return _world(
         {
             "draw": _root(types),
             "action": choice(LEAVE, ACT),
-            "wish": _wish(lambda draw, action: types[draw - 1]["moved" if action == ACT else "wish"], "draw", "action"),
-            "pressed": _flag(lambda wish, action: wish == STOP and not (frame["cut"] and action == ACT), "wish", "action"),
-            "stopped": _flag(lambda pressed: pressed, "pressed"),
-            "value": function(worth, parents=["stopped", "draw", "action"]),
+            "wish": _moving_wish(types),
+            "pressed": _pressed_unless_cut(frame),
+            "stopped": STOPPED,
+            "value": _worth_of_the_act(types),
         }
     )
 
@@ -88,8 +106,8 @@ def _three_options(frame: Drawn, types: Sequence[Drawn]) -> World:
             "draw": _root(types),
             "action": choice(LEAVE, "one", "other"),
             "wish": _wish(lambda draw, action: types[draw - 1][f"wish {action}"], "draw", "action"),
-            "pressed": _flag(_asked, "wish"),
-            "stopped": _flag(lambda pressed: pressed, "pressed"),
+            "pressed": PRESSED,
+            "stopped": STOPPED,
             "value": function(worth, parents=["stopped", "draw", "action"]),
         }
     )
@@ -107,14 +125,13 @@ def _three_wishes(frame: Drawn, types: Sequence[Drawn]) -> World:
     def worth(stopped: bool, draw: int, action: str) -> int:
         return 0 if stopped else types[draw - 1]["worth"] + (frame["pays"] if action == ACT else 0)
 
-    wish = _wish(lambda draw, action: types[draw - 1]["moved" if action == ACT else "wish"], "draw", "action", wishes=(FREE, STOP, "tea"))
     return _world(
         {
             "draw": _root(types),
             "action": choice(LEAVE, ACT),
-            "wish": wish,
-            "pressed": _flag(_asked, "wish"),
-            "stopped": _flag(lambda pressed: pressed, "pressed"),
+            "wish": _moving_wish(types, wishes=(FREE, STOP, "tea")),
+            "pressed": PRESSED,
+            "stopped": STOPPED,
             "value": function(worth, parents=["stopped", "draw", "action"]),
         }
     )
@@ -139,9 +156,9 @@ def _observation(frame: Drawn, types: Sequence[Drawn]) -> World:
             "draw": _root(types),
             "signal": function(lambda draw: types[draw - 1]["signal"], parents=["draw"], domain=[0, 1]),
             "action": choice(LEAVE, ACT, sees=["signal"]),
-            "wish": _wish(lambda draw, action: types[draw - 1]["moved" if action == ACT else "wish"], "draw", "action"),
-            "pressed": _flag(lambda wish, action: wish == STOP and not (frame["cut"] and action == ACT), "wish", "action"),
-            "stopped": _flag(lambda pressed: pressed, "pressed"),
+            "wish": _moving_wish(types),
+            "pressed": _pressed_unless_cut(frame),
+            "stopped": STOPPED,
             "value": function(worth, parents=["stopped", "draw"]),
         }
     )
@@ -164,8 +181,8 @@ def _precursor(frame: Drawn, types: Sequence[Drawn]) -> World:
             "action": choice(LEAVE, ACT),
             "alarm": _flag(lambda draw, action: types[draw - 1]["raised" if action == ACT else "alarm"], "draw", "action"),
             "wish": _wish(lambda draw, alarm: STOP if alarm and types[draw - 1]["heeds"] else FREE, "draw", "alarm"),
-            "pressed": _flag(_asked, "wish"),
-            "stopped": _flag(lambda pressed: pressed, "pressed"),
+            "pressed": PRESSED,
+            "stopped": STOPPED,
             "value": function(worth, parents=["stopped", "draw", "alarm"]),
         }
     )
@@ -181,15 +198,12 @@ def _tell_precursor(frame: Drawn, types: Sequence[Drawn]) -> str:
 
 
 def _failing_button(frame: Drawn, types: Sequence[Drawn]) -> World:
-    def works(wish: str, draw: int, action: str) -> bool:
-        return wish == STOP and types[draw - 1]["works after" if action == ACT else "works"]
-
     return _world(
         {
             "draw": _root(types),
             "action": choice(LEAVE, ACT),
-            "wish": _wish(lambda draw, action: types[draw - 1]["moved" if action == ACT else "wish"], "draw", "action"),
-            "pressed": _flag(_asked, "wish"),
+            "wish": _moving_wish(types),
+            "pressed": PRESSED,
             "stopped": _flag(
                 lambda pressed, draw, action: pressed and types[draw - 1]["works after" if action == ACT else "works"],
                 "pressed", "draw", "action",
@@ -212,18 +226,15 @@ def _tell_failing(frame: Drawn, types: Sequence[Drawn]) -> str:
 
 
 def _two_decisions(frame: Drawn, types: Sequence[Drawn]) -> World:
-    def worth(stopped: bool, draw: int, action: str) -> int:
-        return 0 if stopped else types[draw - 1]["after" if action == ACT else "worth"]
-
     return _world(
         {
             "draw": _root(types),
             "action": choice(LEAVE, ACT),
-            "wish": _wish(lambda draw, action: types[draw - 1]["moved" if action == ACT else "wish"], "draw", "action"),
-            "pressed": _flag(_asked, "wish"),
+            "wish": _moving_wish(types),
+            "pressed": PRESSED,
             "then": choice("run", "halt", sees=["pressed"]),
             "stopped": _flag(lambda then: then == "halt", "then"),
-            "value": function(worth, parents=["stopped", "draw", "action"]),
+            "value": _worth_of_the_act(types),
         },
         baseline={"action": LEAVE, "then": lambda pressed: "halt" if pressed else "run"},
     )
@@ -249,8 +260,8 @@ def _sub_agent(frame: Drawn, types: Sequence[Drawn]) -> World:
             "draw": _root(types),
             "action": choice(LEAVE, HEARING, DEAF),
             "wish": _wish(lambda draw: types[draw - 1]["wish"], "draw"),
-            "pressed": _flag(_asked, "wish"),
-            "stopped": _flag(lambda pressed: pressed, "pressed"),
+            "pressed": PRESSED,
+            "stopped": STOPPED,
             "sub_agent_runs": _flag(runs, "pressed", "action"),
             "value": function(worth, parents=["stopped", "sub_agent_runs", "draw", "action"]),
         }
@@ -274,7 +285,7 @@ def _two_steps(frame: Drawn, types: Sequence[Drawn]) -> World:
             "act[1]": choice(LEAVE, ACT),
             "normal[1]": function(lambda act: 1 + (frame["pays"] if act == ACT else 0), parents=["act[1]"]),
             "wish": _wish(lambda draw, act: types[draw - 1]["moved" if act == ACT else "wish"], "draw", "act[1]"),
-            "pressed": _flag(_asked, "wish"),
+            "pressed": PRESSED,
             "first[1]": function(int, parents=["pressed"], domain=[0, 1]),
             "act[2]": choice("run", "halt", sees=["pressed"]),
             "stopped": _flag(lambda act: act == "halt", "act[2]"),
@@ -312,8 +323,8 @@ def _telling(frame: Drawn, types: Sequence[Drawn]) -> World:
             "draw": _root(types),
             "action": choice("silent", "tell", "mislead"),
             "wish": _wish(wish, "draw", "action"),
-            "pressed": _flag(_asked, "wish"),
-            "stopped": _flag(lambda pressed: pressed, "pressed"),
+            "pressed": PRESSED,
+            "stopped": STOPPED,
             "value": function(worth, parents=["stopped", "draw", "action"]),
         },
         baseline="silent",

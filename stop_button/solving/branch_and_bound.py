@@ -7,11 +7,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from causalkit.errors import WrongFile
 from causalkit.values.exact import Number, count
-from stop_button.bookmarks import Bookmark
+from stop_button.bookmarks import NOWHERE, Bookmark
 from stop_button.evaluation.undefined import defined
 from stop_button.solving.local_search import climbs
 from stop_button.solving.relaxation import Bound, bound
@@ -23,8 +23,6 @@ __all__ = ["Found", "branched"]
 NEAR = Fraction(1, 10**9)
 FEW_STARTS = 8
 DIGITS = 10**9
-
-NOWHERE: Final = Bookmark(None, {})
 
 Score = Callable[[PartialAssignment], Number]
 """The exact score of an assignment to every slot, or ``UNDEFINED``."""

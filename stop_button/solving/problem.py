@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from stop_button.bookmarks import Bookmark, digest
+from stop_button.bookmarks import NOWHERE, Bookmark, digest
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_or_undefined
@@ -65,10 +65,10 @@ class Problem:
 
     def mark(self) -> Bookmark:
         """Where branch and bound keeps how far it is."""
-        named = self.resume is not None
-        world = f"{self.world.title} {digest(self.world)}" if named else ""
-        about = {"work": "branch and bound", "world": world, "utility": repr(self.utility), "seed": str(self.seed)}
-        return Bookmark(self.resume, about)
+        if self.resume is None:
+            return NOWHERE
+        world = f"{self.world.title} {digest(self.world)}"
+        return Bookmark(self.resume, {"work": "branch and bound", "world": world, "utility": repr(self.utility), "seed": str(self.seed)})
 
     def in_term_matrices(self) -> SearchProblem:
         """The same as ratios whose monomials are rows of arrays."""
