@@ -16,7 +16,7 @@ from typing import Any
 from causalkit.errors import InvalidNumber, Undecided, UnknownName, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
-from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, less, tidy
+from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, largest, less, tidy
 from causalkit.values.render import html_table, number, text_table
 
 __all__ = ["Region", "Regions", "break_even", "derivative", "regions", "substitute"]
@@ -294,7 +294,5 @@ def _best_at(expressions: Mapping[str, Any], x: Any, value: Fraction) -> tuple[s
 
 
 def _best(values: Mapping[str, Number]) -> tuple[str, ...]:
-    top = next(iter(values.values()))
-    for value in values.values():
-        top = value if less(top, value) else top
+    top = largest(values.values())
     return tuple(name for name, value in values.items() if is_zero(value - top))

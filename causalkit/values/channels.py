@@ -14,7 +14,7 @@ from causalkit.values.exact import Number, as_fraction, less, tidy
 from causalkit.values.logarithms import Between, entropy_between, logarithms
 from causalkit.values.render import html_text
 
-__all__ = ["Capacity", "capacity"]
+__all__ = ["Capacity", "InBits", "capacity"]
 
 STEPS = 2_000
 """So often is a guess for the law of the input improved, at most, before what it proves is said."""
@@ -29,17 +29,12 @@ Law = tuple[Fraction, ...]
 Terms = list[tuple[Fraction, Fraction]]
 
 
-@dataclass(frozen=True)
-class Capacity:
-    """The largest mutual information between input and output, over the laws of the input, in bits.
-
-    ``bits`` is that number where a law was found that is proved to be best, and then ``within`` is exact up to the logarithms in it; else
-    ``None``, and ``within`` encloses it. ``inputs`` is the law that gives the lower end.
-    """
+@dataclass(frozen=True, repr=False)
+class InBits:
+    """A number of bits: ``bits`` where it was found exactly, else ``None``; ``within`` encloses it."""
 
     bits: Number | None
     within: Between
-    inputs: Dist
 
     def __str__(self) -> str:
         return f"{self.within} bits" if self.bits is None else f"{self.bits} bits"
@@ -49,6 +44,17 @@ class Capacity:
 
     def _repr_html_(self) -> str:
         return f"<p>{html_text(str(self))}</p>"
+
+
+@dataclass(frozen=True, repr=False)
+class Capacity(InBits):
+    """The largest mutual information between input and output, over the laws of the input, in bits.
+
+    ``bits`` is that number where a law was found that is proved to be best, and then ``within`` is exact up to the logarithms in it; else
+    ``None``, and ``within`` encloses it. ``inputs`` is the law that gives the lower end.
+    """
+
+    inputs: Dist
 
 
 @checked

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 from causalkit.errors import InvalidNumber, Undecided, WrongShape
 from causalkit.values.logarithms import has_logarithms, sign_of_logarithms
 
-__all__ = ["Number", "Numeric", "are_fractions", "as_fraction", "count", "exact", "is_symbolic", "is_zero", "less", "tidy"]
+__all__ = [
+    "Number", "Numeric", "are_fractions", "as_fraction", "count", "exact", "is_symbolic", "is_zero", "largest", "less", "smallest", "tidy",
+]  # fmt: skip
 
 if TYPE_CHECKING:
 
@@ -178,6 +181,24 @@ def less(a: Number, b: Number) -> bool:
         f"whether {a} < {b} depends on {', '.join(sorted(map(str, difference.free_symbols)))}; substitute values with .subs(...), "
         "or find where it flips with causalkit.break_even"
     )
+
+
+def largest(numbers: Iterable[Number]) -> Number:
+    """The largest of one or more numbers, decided exactly; raises ``Undecided`` when symbols decide.
+
+    >>> largest([exact("1/3"), exact("1/2")])
+    Fraction(1, 2)
+    """
+    return functools.reduce(lambda best, each: each if less(best, each) else best, numbers)
+
+
+def smallest(numbers: Iterable[Number]) -> Number:
+    """The smallest of one or more numbers, decided exactly; raises ``Undecided`` when symbols decide.
+
+    >>> smallest([exact("1/3"), exact("1/2")])
+    Fraction(1, 3)
+    """
+    return functools.reduce(lambda best, each: each if less(each, best) else best, numbers)
 
 
 def count(name: str, given: Any, *, least: int = 1) -> int:

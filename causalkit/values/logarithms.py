@@ -70,8 +70,7 @@ def logarithms(terms: Terms) -> Any:
 
     total: dict[int, Fraction] = {}
     for weight, argument in terms:
-        if argument <= 0:
-            raise InvalidNumber(f"{argument} has no logarithm; give a positive number")
+        _check_positive(argument)
         for whole, sign in ((argument.numerator, 1), (argument.denominator, -1)):
             for factor, power in _factors(whole):
                 total[factor] = total.get(factor, Fraction(0)) + sign * power * weight
@@ -81,6 +80,11 @@ def logarithms(terms: Terms) -> Any:
         return rational
     logs = [sympy.Rational(w.numerator, w.denominator) * sympy.log(factor) for factor, w in rest.items()]
     return sympy.Add(sympy.Rational(rational.numerator, rational.denominator), *(each / sympy.log(2) for each in logs))
+
+
+def _check_positive(argument: Fraction) -> None:
+    if argument <= 0:
+        raise InvalidNumber(f"{argument} has no logarithm; give a positive number")
 
 
 @lru_cache(4_096)
@@ -113,8 +117,7 @@ def log2_between(argument: Fraction, bits: int = 64) -> Interval:
     >>> float(low), float(high), low < Fraction("3.32192809") < high
     (3.321928024291992, 3.3219289779663086, True)
     """
-    if argument <= 0:
-        raise InvalidNumber(f"{argument} has no logarithm; logarithms are of positive fractions")
+    _check_positive(argument)
     power = argument.numerator.bit_length() - argument.denominator.bit_length()
     power -= argument < Fraction(2) ** power
     places = 2 * bits + 16  # a square has twice the relative error
@@ -232,7 +235,7 @@ def sign_of_logarithms(number: Any) -> int:
 
     A sum of multiples of logarithms is zero just when the product of their powers is 1: the arguments are written as powers of numbers
     without common factors, and the sum is zero when each of these has the power 0. What is not zero shows its sign once it is enclosed
-    narrowly enough. Raises ``Undecided`` for a product of logarithms of which neither shows.
+    narrowly enough. Raises ``Undecided`` for a product of logarithms of which neither shows, ``InvalidNumber`` for a division by 0.
 
     >>> import sympy
     >>> sign_of_logarithms(sympy.log(9) - 2 * sympy.log(3)), sign_of_logarithms(sympy.log(3) / sympy.log(2) - sympy.Rational(8, 5))

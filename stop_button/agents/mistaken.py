@@ -19,7 +19,7 @@ from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.policy_polynomial import score_or_undefined
-from stop_button.evaluation.undefined import UNDEFINED, Score, defined
+from stop_button.evaluation.undefined import UNDEFINED, Score, defined, score_text
 from stop_button.evaluation.utility import Utility
 
 __all__ = ["Mistaken", "mistaken", "unmoved"]
@@ -60,8 +60,7 @@ class Mistaken:
         return self.policies[0]
 
     def __str__(self) -> str:
-        shown = [number(score) if defined(score) else "undefined" for score in self.scores]
-        each = "; ".join(f"{policy}: {score}" for policy, score in zip(self.policies, shown, strict=True))
+        each = "; ".join(f"{policy}: {score_text(score)}" for policy, score in zip(self.policies, self.scores, strict=True))
         believed = f"{self.utility.name} in {self.world.title}: believed {number(self.believed)}"
         return f"{believed}, in truth {each}, where the best is {number(self.best)}"
 

@@ -22,7 +22,7 @@ from stop_button.decision.policy import Decision, Policy, Seen
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import all_policies, sweep
 from stop_button.evaluation.policy_polynomial import score_or_undefined
-from stop_button.evaluation.undefined import Score, defined
+from stop_button.evaluation.undefined import Score, defined, score_text
 from stop_button.evaluation.utility import Utility
 
 __all__ = ["NoisyChoices", "NoisyPolicies", "Option", "noisily_rational", "noisy_choices", "trembling"]
@@ -55,7 +55,7 @@ class NoisyPolicies:
 
     def _cells(self) -> list[list[str]]:
         rows = zip(self.policies, self.scores, self.gains, self.shares, strict=True)
-        return [[str(policy), _shown(score), _shown(gain), number(share)] for policy, score, gain, share in rows]
+        return [[str(policy), score_text(score), score_text(gain), number(share)] for policy, score, gain, share in rows]
 
     def __str__(self) -> str:
         return text_table(["policy", self.utility.name, "gain", "probability"], self._cells())
@@ -124,7 +124,7 @@ class NoisyChoices:
     def _cells(self) -> list[list[str]]:
         sees = {d.name: d for d in self.world.decisions}
         return [
-            [one.decision, sees[one.decision].text(one.seen) or "-", str(one.option), _shown(one.gain), number(one.share)]
+            [one.decision, sees[one.decision].text(one.seen) or "-", str(one.option), score_text(one.gain), number(one.share)]
             for one in self.options
         ]
 
@@ -229,7 +229,3 @@ def trembling(world: World, policy: Any, by: Any) -> Policy:
         mixed = {o: tidy(meant.weight(name, seen, o) * (1 - error) + error / len(options)) for o in options}
         acts[name, seen] = settled(mixed)
     return world.policy(Policy(world.decisions, Frozen(acts)))
-
-
-def _shown(score: Score) -> str:
-    return number(score) if defined(score) else "undefined"

@@ -12,7 +12,7 @@ from typing import Any
 from causalkit import Dist
 from causalkit.errors import Impossible, WrongShape
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, as_fraction, exact, less, tidy
+from causalkit.values.exact import Number, as_fraction, exact, largest, less, tidy
 from causalkit.values.render import html_table, number, text_table
 from stop_button.agents.mixed_policy import MixedPolicy, pure_policies
 from stop_button.decision.policy import Policy
@@ -106,16 +106,14 @@ def quantiliser(world: World, utility: Utility, q: Any, base: Any = None) -> Qua
         raise WrongShape(f"q={q!r}: a share is above 0 and at most 1; type q='1/10', or find a best policy with sb.solve(world, utility)")
     drawn = pure_policies(world, base)
     scored = [(policy, weight, _score(world, utility, policy)) for policy, weight in drawn.items()]
-    threshold = scored[0][2]
-    for _, _, score in scored:
-        threshold = score if less(threshold, score) else threshold
+    threshold = largest(score for _, _, score in scored)
     above = exact(0)
     while True:
         tied = tidy(sum((weight for _, weight, score in scored if score == threshold), exact(0)))
         if not less(tidy(above + tied), share):
             break
         above = tidy(above + tied)
-        threshold = _next_below(threshold, [score for _, _, score in scored])
+        threshold = largest(score for _, _, score in scored if less(score, threshold))
     kept = tidy((share - above) / tied)
     lots = {
         policy: tidy((weight if less(threshold, score) else weight * kept) / share)
@@ -133,12 +131,3 @@ def _score(world: World, utility: Utility, policy: Policy) -> Number:
             "give a base whose policies all have a score: base=mixed_policy(world, {...})"
         )
     return score
-
-
-def _next_below(score: Number, scores: list[Number]) -> Number:
-    """The largest score below one."""
-    lower = [each for each in scores if less(each, score)]
-    best = lower[0]
-    for each in lower:
-        best = each if less(best, each) else best
-    return best

@@ -9,7 +9,7 @@ from typing import Any
 from causalkit import Dist
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape, listing
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, as_fraction, exact, less, tidy
+from causalkit.values.exact import Number, as_fraction, exact, largest, less, tidy
 from causalkit.values.render import number
 from stop_button.evaluation.undefined import UNDEFINED, Score, defined
 
@@ -71,9 +71,7 @@ def gains(scores: Sequence[Score]) -> tuple[Score, ...]:
     known = [score for score in scores if defined(score)]
     if not known:
         raise Impossible("nothing that could be chosen has a score, so that nothing is chosen")
-    best = known[0]
-    for score in known:
-        best = score if less(best, score) else best
+    best = largest(known)
     return tuple(tidy(score - best) if defined(score) else UNDEFINED for score in scores)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from causalkit.errors import CausalError
-from causalkit.values.exact import Number, less, tidy
+from causalkit.values.exact import Number, largest, smallest, tidy
 from causalkit.values.render import number
 from stop_button.atlas.columns.column import LETTERS, Column, outcome
 from stop_button.atlas.columns.standing import OPEN, Standing, standing
@@ -168,9 +168,7 @@ def _tax(stands: Standing) -> tuple[str, ...]:
         values = stands.evaluation.scores(E(V))
         top = cast("Number", values[places_of_best(values)[0]])
         paid = [tidy(top - cast("Number", values[world.policies.index(policy)])) for policy in stands.best]
-        least, most = paid[0], paid[0]
-        for each in paid:
-            least, most = (each if less(each, least) else least), (each if less(most, each) else most)
+        least, most = smallest(paid), largest(paid)
     except (*OPEN, TypeError):
         return ()
     return tuple(dict.fromkeys((number(least), number(most))))

@@ -13,14 +13,13 @@ from typing import Any
 
 from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, as_fraction, exact
+from causalkit.values.channels import InBits
+from causalkit.values.exact import as_fraction, exact
 from causalkit.values.logarithms import Between, entropy_between, log2_between, logarithms
-from causalkit.values.render import html_text
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of
-from stop_button.language.algebra import Product
-from stop_button.language.formula import E, Expectation, Formula, Reading, V
+from stop_button.language.formula import E, Expectation, V, event
 
 __all__ = ["GoalDirectedness", "goal_directedness"]
 
@@ -33,8 +32,8 @@ SIMPLE = 1_000
 """Strengths with denominators up to this are tried, so that simple ones are found exactly."""
 
 
-@dataclass(frozen=True)
-class GoalDirectedness:
+@dataclass(frozen=True, repr=False)
+class GoalDirectedness(InBits):
     """How much better than chance a policy is predicted by the best of the policies that pursue the utility with any strength, in bits.
 
     ``bits`` is the number where it is found exactly, else ``None``; ``within`` encloses it. ``strength`` says which policy predicts best:
@@ -42,19 +41,8 @@ class GoalDirectedness:
     to ``z`` to the power of their payoff in ``unit``; below 1 it pursues the opposite.
     """
 
-    bits: Number | None
-    within: Between
     strength: Fraction | None
     unit: Fraction
-
-    def __str__(self) -> str:
-        return f"{self.within} bits" if self.bits is None else f"{self.bits} bits"
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return f"<p>{html_text(str(self))}</p>"
 
 
 @dataclass(frozen=True)
@@ -117,11 +105,10 @@ def _situations(world: World, policy: Policy, mean: Expectation) -> tuple[list[_
     (decision,) = world.decisions
     rows: list[tuple[Fraction, tuple[Fraction, ...], list[Fraction]]] = []
     for seen in decision.contexts:
-        events: list[Formula] = [Reading(name).is_(value) for name, value in _named(world, decision.sees, seen)]
-        weight = as_fraction(score_of(E(Product(tuple(events))), world, policy)) if events else Fraction(1)
+        given = event(_named(world, decision.sees, seen)) if seen else None
+        weight = Fraction(1) if given is None else as_fraction(score_of(E(given), world, policy))
         if not weight:
             continue
-        given = None if not events else events[0] if len(events) == 1 else Product(tuple(events))
         constant = [world.policies.filled({(decision.name, other): option for other in decision.contexts}) for option in decision.options]
         paid = [as_fraction(score_of(Expectation(mean.inner, given), world, each)) for each in constant]
         taken = tuple(as_fraction(policy.weight(decision.name, seen, option)) for option in decision.options)
@@ -140,9 +127,9 @@ def _common(gaps: Sequence[Fraction]) -> int:
     return math.lcm(*(gap.denominator for gap in gaps))
 
 
-def _named(world: World, names: Sequence[str], seen: Sequence[Any]) -> list[tuple[str, Any]]:
+def _named(world: World, names: Sequence[str], seen: Sequence[Any]) -> dict[str, Any]:
     """What is seen, as names and meanings that events may speak of."""
-    return [(name, world.role(name).meaning(value)) for name, value in zip(names, seen, strict=True)]
+    return {name: world.role(name).meaning(value) for name, value in zip(names, seen, strict=True)}
 
 
 def _slope(situations: Sequence[_Situation], z: Fraction) -> Fraction:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
 from causalkit.values.exact import Number
+from causalkit.values.render import number
 
-__all__ = ["UNDEFINED", "Score", "Undefined", "defined"]
+__all__ = ["UNDEFINED", "Score", "Undefined", "defined", "score_text"]
 
 
 class Undefined:
@@ -42,3 +43,12 @@ def defined(score: Score) -> TypeGuard[Number]:
     (False, True)
     """
     return score is not UNDEFINED
+
+
+def score_text(score: Score) -> str:
+    """A score in words and figures.
+
+    >>> score_text(UNDEFINED)
+    'undefined'
+    """
+    return number(score) if defined(score) else "undefined"

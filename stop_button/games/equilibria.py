@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from causalkit import Dist
 from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, as_fraction, is_zero, less
+from causalkit.values.exact import Number, as_fraction, exact, is_zero, less
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_table, html_text, number
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
-from stop_button.games.extreme_points import Weights, extreme_pairs, maximal_subsets
+from stop_button.games.extreme_points import extreme_pairs, maximal_subsets
 from stop_button.games.judgements import NashJudgement, Weighted, judged, played, profile_text, weighted
-from stop_button.games.strategic_form import Profile, StrategicForm, payoff_polynomial, strategic_form, wanted
+from stop_button.games.strategic_form import Profile, StrategicForm, strategic_form, wanted
+from stop_button.language.algebra import Formula
 from stop_button.solving import Solution, solve
-from stop_button.solving.fractional_form import anchored
+from stop_button.solving.fractional_form import anchored, single_polynomial
 
 if TYPE_CHECKING:
     import pandas
@@ -140,15 +141,11 @@ def equilibria(world: World, *, mixed: bool = False) -> Equilibria:
     first, second = ([[as_fraction(value) for value in row] for row in form.table(player)] for player in form.players)
     pairs = extreme_pairs(first, second)
     subsets = tuple(
-        (tuple(_dist(form, 0, one) for one in mine), tuple(_dist(form, 1, one) for one in theirs))
+        (tuple(form.mixture(0, one) for one in mine), tuple(form.mixture(1, one) for one in theirs))
         for mine, theirs in maximal_subsets(pairs)
     )
-    profiles = (Frozen({player: _dist(form, k, pair[k]) for k, player in enumerate(form.players)}) for pair in pairs)
+    profiles = (Frozen({player: form.mixture(k, pair[k]) for k, player in enumerate(form.players)}) for pair in pairs)
     return Equilibria(form, tuple(judged(form, profile) for profile in profiles), True, subsets)
-
-
-def _dist(form: StrategicForm, place: int, weights: Weights) -> Dist:
-    return Dist({one: weight for one, weight in zip(form.strategies[place], weights, strict=True) if weight})
 
 
 def pure_profiles(form: StrategicForm) -> list[Profile]:
@@ -196,10 +193,9 @@ def team_optimum(world: World) -> Solution:
     return solve(world, Utility("team", utilities[first]))
 
 
-def _same(a: object, b: object, world: World) -> bool:
-    forms = [payoff_polynomial(f, world) for f in (a, b)]  # type: ignore[arg-type]
+def _same(a: Formula, b: Formula, world: World) -> bool:
+    forms = single_polynomial(a, world), single_polynomial(b, world)
     if forms[0] is None or forms[1] is None:
         return False
-    one, other = (anchored(form or {}, world.policies) for form in forms)
-    zero = sum(())  # a weight that is left out
-    return all(is_zero(one.get(choices, zero) - other.get(choices, zero)) for choices in {*one, *other})
+    one, other = anchored(forms[0], world.policies), anchored(forms[1], world.policies)
+    return all(is_zero(one.get(choices, exact(0)) - other.get(choices, exact(0))) for choices in {*one, *other})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from causalkit import Dist
 from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, exact, less, tidy
+from causalkit.values.exact import Number, exact, largest, less, tidy
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_text, number
 from stop_button.decision.policy import Choices, Policy
@@ -22,7 +22,6 @@ from stop_button.games.strategic_form import (
     StrategicForm,
     Strategy,
     described,
-    payoff_polynomial,
     strategic_form,
     strategy_called,
     wanted,
@@ -31,6 +30,7 @@ from stop_button.grounding.queries import references
 from stop_button.language.formula import Formula
 from stop_button.language.parts import means
 from stop_button.replies.relevance import deciding
+from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.variable_elimination import maximised
 
 if TYPE_CHECKING:
@@ -180,9 +180,7 @@ def _deviation(form: StrategicForm, drawn: Sequence[Sequence[tuple[int, Number]]
         for k in range(form.shape[place]):
             worth[k] = worth[k] + weight * form.payoffs[(*rest[:place], k, *rest[place:])][place]
     worth = [tidy(value) for value in worth]
-    best = worth[0]
-    for value in worth[1:]:
-        best = value if less(best, value) else best
+    best = largest(worth)
     replies = tuple(one for one, value in zip(form.strategies[place], worth, strict=True) if not less(value, best))
     payoff = tidy(sum((weight * worth[k] for k, weight in drawn[place]), exact(0)))
     return Deviation(form.players[place], payoff, best, replies, len(replies))
@@ -218,7 +216,7 @@ def is_equilibrium(world: World, profile: Any) -> NashJudgement:
             form.check_mixtures()
         return judged(form, mixed)
     policy = world.policy(profile)
-    polynomials = {player: payoff_polynomial(f, world) for player, f in utilities.items()}
+    polynomials = {player: single_polynomial(f, world) for player, f in utilities.items()}
     if any(polynomial is None for polynomial in polynomials.values()):
         return _without_means(world, policy)
     _check_draws(world, policy, utilities)

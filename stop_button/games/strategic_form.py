@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, are_fractions, exact, tidy
@@ -35,7 +36,6 @@ __all__ = [
     "StrategicForm",
     "Strategy",
     "described",
-    "payoff_polynomial",
     "payoff_table",
     "strategic_form",
     "strategy_called",
@@ -110,9 +110,9 @@ class StrategicForm:
         """The world's policy that a profile is; it takes the first option where no strategy says anything."""
         return self.world.policies.filled({place: act for one in self.named(profile) for place, act in one.acts.items()})
 
-    def others(self, profile: Profile, place: int) -> Iterator[Profile]:
-        """The profiles in which one player's strategy is any and the others' are as here."""
-        return ((*profile[:place], k, *profile[place + 1 :]) for k in range(self.shape[place]))
+    def mixture(self, place: int, weights: Sequence[Number]) -> Dist:
+        """A player's strategies, each with its weight; those without one are left out."""
+        return Dist({one: weight for one, weight in zip(self.strategies[place], weights, strict=True) if weight})
 
     def table(self, player: str) -> tuple[tuple[Number, ...], ...]:
         """A player's payoffs in a game of two, a row for each strategy of the first player; raises ``WrongShape`` for another number."""
@@ -174,11 +174,6 @@ def wanted(world: World) -> dict[str, Formula]:
     return {name: resolved(player.utility, world) for name, player in world.players.items()}
 
 
-def payoff_polynomial(f: Formula, world: World) -> Mapping[Choices, Number] | None:
-    """A payoff as one polynomial in the policy; ``None`` where it is no weighted sum of means whose conditions no policy moves."""
-    return single_polynomial(f, world)
-
-
 @checked
 def strategic_form(world: World, *, also: Iterable[Formula] = ()) -> StrategicForm:
     """The strategic form of a world with players: reduced strategies of each, and the exact payoffs of each pure profile.
@@ -211,10 +206,16 @@ def strategic_form(world: World, *, also: Iterable[Formula] = ()) -> StrategicFo
             f"most {MOST_PROFILES:,} are listed; let decisions see less, or verify one profile: stop_button.games.is_equilibrium"
         )
     policies = [[world.policies.filled(one.acts) for one in mine] for mine in strategies]
-    tables = [_table_of(f, world, shape, _Fit(world, players, policies)) for f in utilities.values()]
-    linear = all(payoff_polynomial(f, world) is not None for f in utilities.values())
+    polynomials = [single_polynomial(f, world) for f in utilities.values()]
+    fit = _Fit(world, players, policies)
+    tables = [
+        _table_of(f, world, shape, fit) if polynomial is None else _linear_table(polynomial, shape, fit)
+        for f, polynomial in zip(utilities.values(), polynomials, strict=True)
+    ]
     payoffs = {profile: tuple(table[profile] for table in tables) for profile in itertools.product(*map(range, shape))}
-    return StrategicForm(world, players, strategies, Frozen(payoffs), linear, tuple(count_listed(world, name) for name in players))
+    return StrategicForm(
+        world, players, strategies, Frozen(payoffs), None not in polynomials, tuple(count_listed(world, name) for name in players)
+    )
 
 
 def _strategies(world: World, player: str, acts: Sequence[Mapping[InformationSet, Any]]) -> tuple[Strategy, ...]:
@@ -272,20 +273,21 @@ class _Fit:
 def payoff_table(f: Formula, form: StrategicForm) -> Mapping[Profile, Number]:
     """What a formula is under each pure profile; raises ``WrongShape`` where a mixture is not worth the mean of what is drawn."""
     found = resolved(f, form.world)
-    if payoff_polynomial(found, form.world) is None:
+    polynomial = single_polynomial(found, form.world)
+    if polynomial is None:
         raise WrongShape(f"{f} is no weighted sum of means whose conditions no policy moves, so its mean over a lot is not its score")
     policies = [[form.world.policies.filled(one.acts) for one in mine] for mine in form.strategies]
-    return _table_of(found, form.world, form.shape, _Fit(form.world, form.players, policies))
+    return _linear_table(polynomial, form.shape, _Fit(form.world, form.players, policies))
+
+
+def _linear_table(polynomial: Mapping[Choices, Number], shape: Sequence[int], fit: _Fit) -> Mapping[Profile, Number]:
+    table = _summed(polynomial.items(), shape, fit)
+    return {profile: tidy(table[profile]) for profile in itertools.product(*map(range, shape))}
 
 
 def _table_of(f: Formula, world: World, shape: Sequence[int], fit: _Fit) -> Mapping[Profile, Number]:
-    polynomial = payoff_polynomial(f, world)
-    profiles = itertools.product(*map(range, shape))
-    if polynomial is not None:
-        table = _summed(polynomial.items(), shape, fit)
-        return {profile: tidy(table[profile]) for profile in profiles}
     tables = {mean: _mean_tables(mean, world, shape, fit) for mean in dict.fromkeys(means(f))}
-    return {profile: _evaluated(f, world, tables, profile) for profile in profiles}
+    return {profile: _evaluated(f, world, tables, profile) for profile in itertools.product(*map(range, shape))}
 
 
 def _summed(terms: Iterable[tuple[Choices, Number]], shape: Sequence[int], fit: _Fit) -> Any:

@@ -91,11 +91,8 @@ def zero_sum_value(world: World) -> GameValue:
     mine, theirs = _solved(table)
     against_first = tuple(_dot(mine, column) for column in zip(*table, strict=True))
     against_second = tuple(_dot(theirs, row) for row in table)
-    dists = [
-        Dist({one: weight for one, weight in zip(strategies, weights, strict=True) if weight})
-        for strategies, weights in zip(form.strategies, (mine, theirs), strict=True)
-    ]
-    return GameValue(form, min(against_first), totals.pop(), dists[0], dists[1], against_first, against_second)
+    first, second = form.mixture(0, mine), form.mixture(1, theirs)
+    return GameValue(form, min(against_first), totals.pop(), first, second, against_first, against_second)
 
 
 def _solved(table: Sequence[Sequence[Fraction]]) -> tuple[list[Fraction], list[Fraction]]:

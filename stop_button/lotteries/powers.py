@@ -10,12 +10,12 @@ from typing import Any
 from causalkit import Dist
 from causalkit.errors import Impossible, WrongShape
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, as_fraction, exact, less, tidy
+from causalkit.values.exact import Number, as_fraction, exact, less, smallest, tidy
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_text, number
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import sweep
-from stop_button.evaluation.undefined import Score, defined
+from stop_button.evaluation.undefined import Score, defined, score_text
 from stop_button.language.algebra import Constant, Formula
 from stop_button.language.formula import E, Reading
 from stop_button.language.tests import Comparison, Test
@@ -90,7 +90,7 @@ def terminal_power(variable: str, world: World, *, rewards: Dist | None = None) 
     Fraction(3, 4)
     """
     outcomes, laws = terminal_laws(variable, world)
-    common = [_smallest([law[i] for law in laws]) for i in range(len(outcomes))]
+    common = [smallest(law[i] for law in laws) for i in range(len(outcomes))]
     left = tidy(1 - sum(common, exact(0)))
     rest = [[tidy(share - base) for share, base in zip(law, common, strict=True)] for law in laws]
     chosen = {i for law in rest for i, share in enumerate(law) if share == left != 0}
@@ -102,13 +102,6 @@ def terminal_power(variable: str, world: World, *, rewards: Dist | None = None) 
         )
     mean, largest = _draws(rewards, len(chosen))
     return tidy((1 - left) * mean + left * largest)
-
-
-def _smallest(shares: Sequence[Number]) -> Number:
-    best = shares[0]
-    for share in shares[1:]:
-        best = share if less(share, best) else best
-    return best
 
 
 def _draws(rewards: Dist | None, many: int) -> tuple[Number, Number]:
@@ -165,17 +158,13 @@ class Obstruction:
         said += f", undefined for {number(self.undefined)}" if self.undefined != 0 else ""
         if self.obstructed is None or self.with_it is None or self.without_it is None:
             return said
-        return f"{said}; obstructed: {self.obstructed} ({_shown(self.with_it)} with it, {_shown(self.without_it)} without)"
+        return f"{said}; obstructed: {self.obstructed} ({score_text(self.with_it)} with it, {score_text(self.without_it)} without)"
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
         return f"<p>{html_text(str(self))}</p>"
-
-
-def _shown(score: Score) -> str:
-    return number(score) if defined(score) else "undefined"
 
 
 @checked

@@ -111,16 +111,19 @@ class Share:
         counted = f"{self.draws:,} draws from {self.of:,}" if self.draws else f"all {self.of:,} (looked at: {self.looked_at:,})"
         return f"{self.test} in {self.world.title}, by {counted}"
 
+    @property
+    def _cases(self) -> list[str]:
+        cases = {"for": self.holding, "against": self.failing}
+        return [f"{side}: {member}" for side, member in cases.items() if member is not None]
+
     def __str__(self) -> str:
-        cases = [f"for: {self.holding}"] * (self.holding is not None) + [f"against: {self.failing}"] * (self.failing is not None)
-        return "\n".join([self._note, text_table(["holds", "share"], self._rows()), *cases])
+        return "\n".join([self._note, text_table(["holds", "share"], self._rows()), *self._cases])
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        cases = [f"for: {self.holding}"] * (self.holding is not None) + [f"against: {self.failing}"] * (self.failing is not None)
-        said = "".join(f"<p>{html_text(case)}</p>" for case in cases)
+        said = "".join(f"<p>{html_text(case)}</p>" for case in self._cases)
         return f"<p>{html_text(self._note)}</p>{html_table(['holds', 'share'], self._rows())}{said}"
 
     def to_latex(self) -> str:

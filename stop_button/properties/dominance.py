@@ -9,11 +9,10 @@ from typing import Any, Literal
 from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, less
-from causalkit.values.render import number
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_or_undefined
-from stop_button.evaluation.undefined import Score, defined
+from stop_button.evaluation.undefined import Score, defined, score_text
 from stop_button.language.algebra import Formula, formula
 
 __all__ = ["Dominance", "Relation", "dominates"]
@@ -45,7 +44,9 @@ class Dominance:
         return tuple(f for f, (mine, theirs) in zip(self.by, self.scores, strict=True) if defined(mine) != defined(theirs))
 
     def __str__(self) -> str:
-        numbers = "; ".join(f"{f}: {_shown(mine)} against {_shown(theirs)}" for f, (mine, theirs) in zip(self.by, self.scores, strict=True))
+        numbers = "; ".join(
+            f"{f}: {score_text(mine)} against {score_text(theirs)}" for f, (mine, theirs) in zip(self.by, self.scores, strict=True)
+        )
         return f"{self.policy} {self.relation} {self.other} ({numbers})"
 
     def __repr__(self) -> str:
@@ -84,7 +85,3 @@ def _relation(scores: Sequence[tuple[Score, Score]]) -> Relation:
     if better and worse:
         return "is incomparable with"
     return "dominates" if better else "is dominated by" if worse else "equals"
-
-
-def _shown(score: Score) -> str:
-    return number(score) if defined(score) else "undefined"

@@ -8,11 +8,11 @@ from typing import Any, Literal
 from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import less, tidy
-from causalkit.values.render import html_text, number
+from causalkit.values.render import html_text
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
-from stop_button.evaluation.undefined import UNDEFINED, Score, Undefined, defined
+from stop_button.evaluation.undefined import UNDEFINED, Score, Undefined, defined, score_text
 from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import truth_of_means
 from stop_button.language.tests import Comparison, Test, comparisons
@@ -39,8 +39,7 @@ class Margin:
         return tidy(-gap if self.test.relation in ("<=", "<") else gap)
 
     def __str__(self) -> str:
-        left, right = (number(side) if defined(side) else "undefined" for side in (self.left, self.right))
-        return f"{self.test}: {left} against {right}"
+        return f"{self.test}: {score_text(self.left)} against {score_text(self.right)}"
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from causalkit.values.render import number, visible
+from causalkit.values.render import visible
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.reporting import Report
-from stop_button.evaluation.undefined import Score, defined
+from stop_button.evaluation.undefined import score_text
 from stop_button.presentation.command.terminal import COLOUR, heading, words
 
 __all__ = ["print_report"]
@@ -50,13 +50,11 @@ def _scores(one: Report) -> Table:
     for kind in board.kinds:
         table.add_column(heading(kind), justify="right", style="yellow", overflow="fold")
     for i, (policy, scores, flags) in enumerate(board.lines()):
-        cells = [words(f"{_shown(s)} *", style="bold green") if (i, j) in winners else words(_shown(s)) for j, s in enumerate(scores)]
+        cells = [
+            words(f"{score_text(s)} *", style="bold green") if (i, j) in winners else words(score_text(s)) for j, s in enumerate(scores)
+        ]
         table.add_row(words(str(policy)), *cells, *map(words, flags))
     return table
-
-
-def _shown(score: Score) -> str:
-    return number(score) if defined(score) else "undefined"
 
 
 def _print_audit(console: Console, one: Audit) -> None:
