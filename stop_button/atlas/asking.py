@@ -21,13 +21,19 @@ __all__ = ["SAID", "Answered", "answered"]
 
 SAID: Final[Mapping[Outcome, str]] = {
     "holds": "holds of every best policy",
-    "fails": "every best policy lacks it, and another policy has it",
+    "fails": "no best policy is known to have it, and another policy has it",
     "by a tie": "some best policies have it and some lack it",
     "impossible": "no policy of this world has it",
     "open": "is left open by symbols, a missing coupling or an undefined number",
     "without best": "no policy is a best one",
     "does not apply": "does not apply",
 }
+"""What each outcome says where single policies have the property or lack it."""
+
+SAID_OF_DEFINITIONS: Final[Mapping[Outcome, str]] = {
+    **SAID, "holds": "holds", "fails": "fails", "by a tie": "fails for some best policies and not for others",
+}  # fmt: skip
+"""The same where a definition has it or lacks it."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +45,14 @@ class Answered:
     world: str
     outcome: Outcome
     best: tuple[Policy, ...]
+    says: str
 
     def __bool__(self) -> bool:
         return self.outcome == "holds"
 
     def __str__(self) -> str:
         best = "; ".join(map(str, self.best)) or "none"
-        return f"{self.definition} in {self.world}, {self.column}: {SAID[self.outcome]} (best: {best})"
+        return f"{self.definition} in {self.world}, {self.column}: {self.says} (best: {best})"
 
     def __repr__(self) -> str:
         return str(self)
@@ -68,7 +75,9 @@ def answered(world: World, definition: Utility | str, column: Column) -> Answere
         raise UnknownName(f"{definition!r} is no row of the atlas; it has: {', '.join(ROWS)}{suggestion(definition, ROWS)}")
     row = ROWS[definition] if isinstance(definition, str) else row_of(definition)
     form = row.form(world)
+    words = SAID if column.of == "policies" else SAID_OF_DEFINITIONS
     if form is None:
-        return Answered(row.name, column.name, world.title, "does not apply", ())
+        return Answered(row.name, column.name, world.title, "does not apply", (), words["does not apply"])
     stands = standing(Evaluation(world), form)
-    return Answered(form.name, column.name, world.title, outcome(column, stands), stands.best or ())
+    found = outcome(column, stands)
+    return Answered(form.name, column.name, world.title, found, stands.best or (), words[found])

@@ -19,7 +19,7 @@ Status = Literal["proved", "holds", "fails", "fails by a tie", "open", "does not
 STATUSES: Final[dict[Status, str]] = {
     "proved": "for any numbers, by the graph of every family and world, or by the formula",
     "holds": "in every world that was gone through and says something",
-    "fails": "in some world no best policy has it, though another policy has",
+    "fails": "in some world it fails; a property of policies: no best policy is known to have it, though another policy has",
     "fails by a tie": "in some world some best policies have it and some lack it, and nowhere do all lack it",
     "open": "no world says anything: no best policy, no policy that has it, or nothing decided",
     "does not apply": "no world has what the definition and the property speak of",
@@ -76,16 +76,12 @@ class Cell:
     def said(self) -> str:
         """The status with its numbers."""
         if self.status in ("fails", "fails by a tie"):
-            return f"{self.status} in {self.first}{self._before()}"
+            return f"{self.status} in {self.first}{', the first there' if self.first is not None and self.first.number else ''}"
         if self.status in ("proved", "holds"):
             how = "proved on the graph" if self.column == BY_THE_GRAPH else "proved by the formula"
             head = f"{how}; holds" if self.status == "proved" else "holds"
             return f"{head} in all {self.worlds:,} worlds of the families and bundled that say something{self._apart()}"
         return self.status if self.status == "does not apply" else f"open{self._apart()}"
-
-    def _before(self) -> str:
-        number = self.first.number - 1 if self.first is not None and self.first.number else 0
-        return f", after {number:,} in which it does not" if number else ""
 
     def _apart(self) -> str:
         counts = {"in {} no policy has it": self.impossible, "{} without a best policy": self.without_best, "{} open": self.open}

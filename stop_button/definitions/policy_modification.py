@@ -17,7 +17,8 @@ __all__ = ["policy_modification"]
 def policy_modification(world: World, policy: object, *, human: str = "order", after: str = "after") -> Capacity:
     """The capacity of the channel from what people do to what the agent then is: the largest mutual information over laws of what they do.
 
-    0 bits where nothing that people do changes what the agent later does; log2 n where they can bring about n behaviours surely. What
+    0 bits where nothing that people do changes what the agent later does; log2 n where
+    each thing that they may do surely brings about one of n behaviours. What
     people do is set from outside, to each of its values, and the agent's policy until then is held fixed. Source: [turner2021b]: the
     maximum, over laws of people's policies, of the mutual information between these and the agent's policy n steps later, given the
     present state and policy. Here people's policy is the value of one variable, and the agent's later policy that of another; the source's

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import causalkit as ck
 import stop_button as sb
 from causalkit.errors import CausalError, Impossible
 from stop_button import FREE, STOP
 from stop_button.atlas import COLUMNS, ROWS
 from stop_button.atlas.columns.column import LETTERS, outcome
-from stop_button.atlas.columns.standing import best_of, standing
+from stop_button.atlas.columns.of_definitions import DEFINITION_COLUMNS
+from stop_button.atlas.columns.of_policies import POLICY_COLUMNS
+from stop_button.atlas.columns.standing import Standing, best_of, standing
 from stop_button.atlas.places import Gone, gone_through
 from stop_button.atlas.rows import row_of
 from stop_button.atlas.running import Asked, changed, run
@@ -161,3 +164,67 @@ def test_the_wish_is_taken_for_the_press_where_nothing_else_is() -> None:
     assert form is not None
     assert form.name == "utility_indifference[lever=intent]"
     assert form(world, "work") == sb.Utility("mine", sb.E(sb.V, given={"intent": FREE}))(world, "work")
+
+
+# ---------------------------------------------------------------- sentences, and the worlds in which others would be false
+
+
+def test_what_is_said_of_a_property_of_policies_is_so_of_the_policies() -> None:
+    failed = 0
+    for world, column in itertools.product(SMALL[::2], POLICY_COLUMNS):
+        answered = sb.atlas.ask(world, sb.naive, column.name)
+        if answered.outcome != "fails":
+            continue
+        assert "no best policy is known to have it, and another policy has it" in str(answered)
+        evaluation = Evaluation(world)
+        has = {policy: column.ask(Standing(evaluation, sb.naive, (policy,))) for policy in world.policies}
+        assert not any(has[policy] == "holds" for policy in answered.best)
+        assert "holds" in has.values()
+        failed += 1
+    assert failed >= 10
+
+
+def test_a_property_of_definitions_is_not_said_to_be_had_by_other_policies() -> None:
+    near = sb.World(
+        ck.Model(rain=ck.coin("199/400"), act=ck.choice("a", "b"), value=lambda rain, act: int(rain == (act == "a"))),
+        value="value", baseline="a",
+    )  # fmt: skip
+    assert str(sb.atlas.ask(near, sb.naive, "robust")) == "naive in the world, robust: fails (best: b)"
+    assert str(sb.atlas.ask(near, sb.naive, "defined_everywhere")) == "naive in the world, defined_everywhere: holds (best: b)"
+    assert {column.of for column in DEFINITION_COLUMNS} == {"definitions"}
+    assert {column.of for column in POLICY_COLUMNS} == {"policies"}
+
+
+def test_robust_speaks_of_causes_without_parents_only() -> None:
+    table = ck.cpt(["act"], {"a": ck.coin("101/200"), "b": ck.coin("1/2")}, coupling="independent")
+    world = sb.World(ck.Model(rain=ck.coin("1/2"), act=ck.choice("a", "b"), value=table), value="value", baseline="a")
+    moved = world.with_mechanisms({"value": ck.cpt(["act"], {"a": ck.coin("99/200"), "b": ck.coin("1/2")}, coupling="independent")})
+    assert sb.atlas.ask(world, sb.naive, "robust")
+    assert sb.solve(world, sb.naive).policy != sb.solve(moved, sb.naive).policy
+    assert "a chance of a cause without parents" in COLUMNS["robust"].sentence
+
+
+def test_post_speaks_of_policies_whose_length_is_sure_only() -> None:
+    def length(rain: bool, act: str) -> int:
+        return {"short": 1, "long": 2}.get(act, 1 if rain else 2)
+
+    model = ck.Model(
+        rain=ck.coin("1/2"), act=ck.choice("short", "long", "lot"), length=length, value=lambda act: 5 if act == "lot" else 1
+    )  # fmt: skip
+    world = sb.World(model, value="value", baseline="short")
+    assert sb.naive(world, "lot") > sb.naive(world, "short")
+    assert sb.atlas.ask(world, sb.naive, "POST").outcome != "fails"
+    assert "of two that surely last differently neither" in COLUMNS["POST"].sentence
+
+
+def test_a_cell_that_fails_names_the_first_world_of_its_family_that_does() -> None:
+    found = sb.atlas.committed()
+    after_a_tie = 0
+    for cell in sb.atlas.cells(found):
+        if cell.status != "fails" or cell.first is None or not cell.first.number:
+            continue
+        gone = found.families[cell.first.name][cell.row][cell.column]
+        assert cell.said == f"fails in {cell.first}, the first there"
+        assert gone.fails == cell.first.number
+        after_a_tie += 0 < gone.tie < gone.fails
+    assert after_a_tie, "worlds before the first failure may fail by a tie"

@@ -361,3 +361,17 @@ def test_too_many_meanings_are_said_with_their_number() -> None:
     test: Test = entropy(*(X(name) for name in names)) >= 0
     with pytest.raises(TooLarge, match=r"4,913 combinations"):
         holds(test, world, 0)
+
+
+def test_what_people_bring_about_by_chance_may_add_to_what_they_bring_about_surely() -> None:
+    """Two behaviours surely and a third by chance tell more than one bit; where each order is surely one of n, it is log2 n."""
+
+    def later(order: str, luck: bool, act: str) -> str:
+        return order if order != "gamble" else "third" if luck else "left"
+
+    orders = uniform("left", "right", "gamble")
+    world = sb.World(Model(order=orders, luck=coin("1/2"), act=choice("listen"), after=later))
+    found = policy_modification(world, "listen")
+    assert found.within.low > 1
+    sure = sb.World(Model(order=orders, act=choice("listen"), after=lambda order, act: "left" if order == "gamble" else order))
+    assert policy_modification(sure, "listen").bits == 1

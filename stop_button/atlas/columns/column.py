@@ -18,9 +18,10 @@ Outcome = Literal["holds", "fails", "by a tie", "impossible", "open", "without b
 LETTERS: Final[dict[Outcome, str]] = {
     "holds": ".", "fails": "x", "by a tie": "t", "impossible": "i", "open": "o", "without best": "b", "does not apply": "n",
 }  # fmt: skip
-"""How outcomes are written down. ``holds``: of every best policy. ``fails``: every best policy lacks it, and some policy has it. ``by a
-tie``: of the best policies some have it and some lack it. ``impossible``: no policy of the world has it. ``open``: symbols, a missing
-coupling or an undefined number leave it open. ``without best``: no policy has a score, or none is stable."""
+"""How outcomes are written down. ``holds``: of every best policy. ``fails``: no best policy is known to have it, and some policy has it.
+``by a tie``: of the best policies some have it and some lack it. ``impossible``: no policy of the world has it. ``open``: symbols, a
+missing coupling or an undefined number leave it open. ``without best``: no policy has a score, or none is stable. A property of
+definitions holds or fails of all scores or best policies together."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Column:
     lacks: Callable[[World], str]
     ask: Callable[[Standing], Outcome]
     needs_best: bool = True
+    of: Literal["policies", "definitions"] = "policies"
+    """Whether single policies have it or lack it, or a definition does with all its scores or best policies."""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.sentence}"

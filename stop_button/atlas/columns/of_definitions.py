@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 from causalkit import Dist
@@ -18,7 +19,7 @@ from stop_button.decision.roles import Role
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import Score, defined
-from stop_button.language.formula import E, Expectation, Formula, Product, Reading, V, X
+from stop_button.language.formula import E, Expectation, Formula, Reading, V, X, event
 from stop_button.language.notation import whose
 from stop_button.language.parts import conditioned
 
@@ -183,10 +184,10 @@ def _stays(standing: Standing) -> Outcome:
 
 def _departures(standing: Standing, policy: Policy) -> Iterator[bool | None]:
     for name, seen, options in standing.world.policies.slots:
-        event = _seen(standing.world, name, seen)
-        if event is None or not standing.evaluation.score_or_undefined(E(event), policy):
+        given = _seen(standing.world, name, seen)
+        if given is None or not standing.evaluation.score_or_undefined(E(given), policy):
             continue
-        f = conditioned(standing.fixed(policy).formula, event)
+        f = conditioned(standing.fixed(policy).formula, given)
         mine = standing.evaluation.score_or_undefined(f, policy)
         for option in options:
             if option != policy.acts[name, seen]:
@@ -202,25 +203,27 @@ def _no_better(other: Score, mine: Score) -> bool | None:
 
 def _seen(world: World, name: str, seen: Any) -> Formula | None:
     """The event that a decision sees what it sees; None where it sees nothing."""
-    parents = world.model.parents(name)
-    if not parents:
-        return None
-    parts = [X(parent).is_(world.role(parent).meaning(value)) for parent, value in zip(parents, seen, strict=True)]
-    return parts[0] if len(parts) == 1 else Product(tuple(parts))
+    meant = {parent: world.role(parent).meaning(value) for parent, value in zip(world.model.parents(name), seen, strict=True)}
+    return event(meant) if meant else None
 
+
+_column: Final = partial(Column, of="definitions")
 
 DEFINITION_COLUMNS: Final[tuple[Column, ...]] = (
-    Column("gains_nothing_by_the_wish", "no best policy scores more than with people's wish held, draw by draw, as under the baseline",
+    _column("gains_nothing_by_the_wish", "no best policy scores more than with people's wish held, draw by draw, as under the baseline",
            "ours", _lacks_wish, _gains_nothing),
-    Column("POST", "of policies that surely last equally long it prefers the one worth more; between others it has no preference",
-           "thornley2025", _lacks_length, _post, needs_best=False),
-    Column("keeps_its_best_in_other_units", "the best policies are the same when values are doubled, halved, raised or lowered by 1",
+    _column("POST",
+            "of two policies that surely last equally long it prefers the one worth more, of two that surely last differently neither",
+            "thornley2025", _lacks_length, _post, needs_best=False),
+    _column("keeps_its_best_in_other_units", "the best policies are the same when values are doubled, halved, raised or lowered by 1",
            "ours", _lacks_value, _keeps_its_best),
-    Column("defined_everywhere", "every policy has a score", "ours", lambda world: "", _is_defined, needs_best=False),
-    Column("tells_the_truth_when_silence_ties", "wherever silence is among the best, so is telling the truth", "ours", _lacks_telling,
+    _column("defined_everywhere", "every policy has a score", "ours", lambda world: "", _is_defined, needs_best=False),
+    _column("tells_the_truth_when_silence_ties", "wherever silence is among the best, so is telling the truth", "ours", _lacks_telling,
            _tells),
-    Column("stays_with_its_plan", "a later self with the same definition, given what it sees, has no reason to depart from a best policy",
+    _column("stays_with_its_plan", "a later self with the same definition, given what it sees, has no reason to depart from a best policy",
            "ours", _lacks_later, _stays),
-    Column("robust", "no other policy becomes best when one probability moves by 1/100", "ours", lambda world: "", _is_robust),
+    _column("robust",
+            "no other policy becomes best when a chance of a cause without parents moves by 1/100, the others in proportion",
+            "ours", lambda world: "", _is_robust),
 )  # fmt: skip
 """What is asked of a definition's scores and best policies."""
