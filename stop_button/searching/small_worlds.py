@@ -17,10 +17,6 @@ WISHES: Final = (FREE, STOP)
 PRESSING: Final = {"pressing": Role("pressed", {True: STOP, False: FREE})}
 
 
-def _root(types: Sequence[Drawn]) -> Any:
-    return uniform(*range(1, len(types) + 1))
-
-
 def _wish(read: Callable[..., Any], *parents: str, wishes: Sequence[str] = WISHES) -> Any:
     return function(read, parents=list(parents), domain=list(wishes))
 
@@ -47,16 +43,13 @@ def _worth_of_the_act(types: Sequence[Drawn]) -> Any:
     return function(worth, parents=["stopped", "draw", "action"])
 
 
-def _asked(wish: str) -> bool:
-    return wish == STOP
-
-
-PRESSED: Final = _flag(_asked, "wish")
+PRESSED: Final = _flag(lambda wish: wish == STOP, "wish")
 STOPPED: Final = _flag(lambda pressed: pressed, "pressed")
 
 
-def _world(mechanisms: Mapping[str, Any], baseline: Any = LEAVE) -> World:
-    model = Model(dict(mechanisms))
+def _world(types: Sequence[Drawn], mechanisms: Mapping[str, Any], baseline: Any = LEAVE) -> World:
+    """The world whose draw is one of the types, each as likely."""
+    model = Model({"draw": uniform(*range(1, len(types) + 1)), **mechanisms})
     return World(model, intent="wish", stopped="stopped", value="value", levers=PRESSING, baseline=baseline)
 
 
@@ -79,14 +72,14 @@ def _moved(before: str, after: str, doing: str) -> str:
 
 def _one_decision(frame: Drawn, types: Sequence[Drawn]) -> World:
     return _world(
+        types,
         {
-            "draw": _root(types),
             "action": choice(LEAVE, ACT),
             "wish": _moving_wish(types),
             "pressed": _pressed_unless_cut(frame),
             "stopped": STOPPED,
             "value": _worth_of_the_act(types),
-        }
+        },
     )
 
 
@@ -102,14 +95,14 @@ def _three_options(frame: Drawn, types: Sequence[Drawn]) -> World:
         return 0 if stopped else types[draw - 1]["worth"] + (0 if action == LEAVE else frame[f"pays {action}"])
 
     return _world(
+        types,
         {
-            "draw": _root(types),
             "action": choice(LEAVE, "one", "other"),
             "wish": _wish(lambda draw, action: types[draw - 1][f"wish {action}"], "draw", "action"),
             "pressed": PRESSED,
             "stopped": STOPPED,
             "value": function(worth, parents=["stopped", "draw", "action"]),
-        }
+        },
     )
 
 
@@ -126,14 +119,14 @@ def _three_wishes(frame: Drawn, types: Sequence[Drawn]) -> World:
         return 0 if stopped else types[draw - 1]["worth"] + (frame["pays"] if action == ACT else 0)
 
     return _world(
+        types,
         {
-            "draw": _root(types),
             "action": choice(LEAVE, ACT),
             "wish": _moving_wish(types, wishes=(FREE, STOP, "tea")),
             "pressed": PRESSED,
             "stopped": STOPPED,
             "value": function(worth, parents=["stopped", "draw", "action"]),
-        }
+        },
     )
 
 
@@ -152,15 +145,15 @@ def _observation(frame: Drawn, types: Sequence[Drawn]) -> World:
         return 0 if stopped else types[draw - 1]["worth"]
 
     return _world(
+        types,
         {
-            "draw": _root(types),
             "signal": function(lambda draw: types[draw - 1]["signal"], parents=["draw"], domain=[0, 1]),
             "action": choice(LEAVE, ACT, sees=["signal"]),
             "wish": _moving_wish(types),
             "pressed": _pressed_unless_cut(frame),
             "stopped": STOPPED,
             "value": function(worth, parents=["stopped", "draw"]),
-        }
+        },
     )
 
 
@@ -176,15 +169,15 @@ def _precursor(frame: Drawn, types: Sequence[Drawn]) -> World:
         return 0 if stopped else types[draw - 1]["worth"] + (frame["pays"] if alarm else 0)
 
     return _world(
+        types,
         {
-            "draw": _root(types),
             "action": choice(LEAVE, ACT),
             "alarm": _flag(lambda draw, action: types[draw - 1]["raised" if action == ACT else "alarm"], "draw", "action"),
             "wish": _wish(lambda draw, alarm: STOP if alarm and types[draw - 1]["heeds"] else FREE, "draw", "alarm"),
             "pressed": PRESSED,
             "stopped": STOPPED,
             "value": function(worth, parents=["stopped", "draw", "alarm"]),
-        }
+        },
     )
 
 
@@ -199,8 +192,8 @@ def _tell_precursor(frame: Drawn, types: Sequence[Drawn]) -> str:
 
 def _failing_button(frame: Drawn, types: Sequence[Drawn]) -> World:
     return _world(
+        types,
         {
-            "draw": _root(types),
             "action": choice(LEAVE, ACT),
             "wish": _moving_wish(types),
             "pressed": PRESSED,
@@ -227,8 +220,8 @@ def _tell_failing(frame: Drawn, types: Sequence[Drawn]) -> str:
 
 def _two_decisions(frame: Drawn, types: Sequence[Drawn]) -> World:
     return _world(
+        types,
         {
-            "draw": _root(types),
             "action": choice(LEAVE, ACT),
             "wish": _moving_wish(types),
             "pressed": PRESSED,
@@ -256,15 +249,15 @@ def _sub_agent(frame: Drawn, types: Sequence[Drawn]) -> World:
         return action == DEAF or (action == HEARING and not pressed)
 
     return _world(
+        types,
         {
-            "draw": _root(types),
             "action": choice(LEAVE, HEARING, DEAF),
             "wish": _wish(lambda draw: types[draw - 1]["wish"], "draw"),
             "pressed": PRESSED,
             "stopped": STOPPED,
             "sub_agent_runs": _flag(runs, "pressed", "action"),
             "value": function(worth, parents=["stopped", "sub_agent_runs", "draw", "action"]),
-        }
+        },
     )
 
 
@@ -280,8 +273,8 @@ def _two_steps(frame: Drawn, types: Sequence[Drawn]) -> World:
         return types[draw - 1]["worth"] if act == "run" else 0
 
     return _world(
+        types,
         {
-            "draw": _root(types),
             "act[1]": choice(LEAVE, ACT),
             "normal[1]": function(lambda act: 1 + (frame["pays"] if act == ACT else 0), parents=["act[1]"]),
             "wish": _wish(lambda draw, act: types[draw - 1]["moved" if act == ACT else "wish"], "draw", "act[1]"),
@@ -319,8 +312,8 @@ def _telling(frame: Drawn, types: Sequence[Drawn]) -> World:
         return (0 if stopped else types[draw - 1]["worth"]) + (0 if action == "silent" else frame[f"pays {action}"])
 
     return _world(
+        types,
         {
-            "draw": _root(types),
             "action": choice("silent", "tell", "mislead"),
             "wish": _wish(wish, "draw", "action"),
             "pressed": PRESSED,
