@@ -10,7 +10,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from docs.browser_page import write  # noqa: E402 - found by way of the path above
+from docs.atlas_page import write as write_atlas  # noqa: E402 - found by way of the path above
+from docs.browser_page import write  # noqa: E402
 
 # The notebooks' kernels are processes of their own: they too must find the packages, and draw into the page.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -80,13 +81,14 @@ def link_citations(app: object, what: str, name: str, obj: object, options: obje
     lines[:] = [line if line.lstrip().startswith(">>>") else CITATION.sub(r":ref:`[\g<key>] <\g<key>>`", line) for line in lines]
 
 
-def write_browser_page(app: Any, error: Exception | None) -> None:
-    """Put the page that answers in the browser beside the others."""
+def write_pages(app: Any, error: Exception | None) -> None:
+    """Put the page that answers in the browser, and that of the atlas, beside the others."""
     if error is None and app.builder.format == "html":
         write(Path(app.outdir))
+        write_atlas(Path(app.outdir))
 
 
 def setup(app: Any) -> None:
     app.connect("source-read", list_modules)
     app.connect("autodoc-process-docstring", link_citations)
-    app.connect("build-finished", write_browser_page)
+    app.connect("build-finished", write_pages)

@@ -653,6 +653,10 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/test_architecture.py": {
         "test_the_picture_shows_the_imports_of_today": 1.4,
     },
+    "tests/test_atlas_page.py": {
+        "test_axe_finds_nothing_on_the_page": 3.0,
+        "test_the_page_is_used_with_the_keyboard": 0.6,
+    },
     "tests/test_bibliography.py": {
         "test_every_cited_source_is_in_the_bibliography": 1.5,
     },

@@ -45,7 +45,7 @@ LAYERS = {
         ["searching", "games"],
         ["atlas.columns"],
         ["atlas"],
-        ["presentation.command"],
+        ["presentation.atlas", "presentation.command"],
         ["presentation", "testing"],
         [""],
         ["__main__"],

@@ -9,7 +9,7 @@ from tests.source import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"(?<!\!)\[[^\]\[]*\]\((?P<target>[^)\s]+)\)")
-BUILT = {"page.html"}
+BUILT = {"atlas.html", "page.html"}
 
 
 def prose(path: Path) -> str:

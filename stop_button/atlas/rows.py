@@ -37,6 +37,11 @@ class Row:
             return ""
         return str(applies(self.forms[0], world))
 
+    def lacks(self, world: World) -> str:
+        """What a world lacks for the form that needs the least, in a few words; nothing where one applies."""
+        missing = min((applies(form, world).missing for form in self.forms), key=len)
+        return f"no {', no '.join(missing)}" if missing else ""
+
     @cached_property
     def source(self) -> str:
         """The key of its source in the bibliography."""

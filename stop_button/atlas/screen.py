@@ -11,7 +11,7 @@ from stop_button.atlas.cells import STATUSES, Cell, Status, cell_of
 from stop_button.atlas.columns.column import Column
 from stop_button.atlas.stored import Found
 
-__all__ = ["MARKS", "bibtex", "matrix", "of_column", "of_row", "of_world"]
+__all__ = ["MARKS", "WORLD_HEAD", "bibtex", "cost", "matrix", "of_column", "of_row", "of_world", "world_rows"]
 
 MARKS: Final[Mapping[Status, str]] = {"proved": "P", "holds": "h", "fails": "x", "fails by a tie": "t", "open": "o", "does not apply": "-"}
 """One letter for each status."""
@@ -54,13 +54,35 @@ def of_column(found: Found, column: Column) -> Iterator[str]:
 
 def of_world(found: Found, world: str, rows: Sequence[str] | None = None) -> str:
     """A bundled world: for each definition its best policies, its verdict, what it costs and how many policies tie."""
-    entries = found.worlds[world]
-    table = [
+    return text_table(WORLD_HEAD, world_rows(found, world, rows))
+
+
+WORLD_HEAD: Final = ("definition", "verdict", "best", "safety tax", "ties")
+"""What stands in the columns of a world's table."""
+
+
+def world_rows(found: Found, world: str, rows: Sequence[str] | None = None) -> list[list[str]]:
+    """The lines of a bundled world's table, a definition each."""
+    return [
         [row, one.verdict or "-", "; ".join(one.best) + (f"; and {one.ties - len(one.best)} more" if one.ties > len(one.best) else ""),
          " to ".join(one.tax) or "-", str(one.ties)]
-        for row, one in entries.items() if rows is None or row in rows
+        for row, one in found.worlds[world].items() if rows is None or row in rows
     ]  # fmt: skip
-    return text_table(["definition", "verdict", "best", "safety tax", "ties"], table)
+
+
+def cost(found: Found, row: str) -> tuple[float, float]:
+    """In which share of the bundled worlds every best policy costs task value, and in which only some of them do.
+
+    >>> from stop_button.atlas import committed
+    >>> cost(committed(), "naive")
+    (0.0, 0.0)
+    """
+    taxes = [entries[row].tax for entries in found.worlds.values() if row in entries and entries[row].tax]
+    if not taxes:
+        return 0.0, 0.0
+    surely = sum(tax[0] != "0" for tax in taxes)
+    perhaps = sum(tax[0] == "0" and tax[-1] != "0" for tax in taxes)
+    return surely / len(taxes), perhaps / len(taxes)
 
 
 def bibtex(found: Found, sources: Mapping[str, str], version: str) -> str:

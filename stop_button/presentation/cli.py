@@ -25,7 +25,7 @@ from stop_button.definitions import NAMED
 from stop_button.definitions import REGISTER as DEFINITIONS
 from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import Formula
-from stop_button.presentation.atlas_command import add_arguments, atlas_lines
+from stop_button.presentation.atlas.command import add_arguments, atlas_lines
 from stop_button.presentation.command.brief import print_brief
 from stop_button.presentation.command.document import audits_to_json
 from stop_button.presentation.command.full import print_report

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stop_button.atlas import Found, cell_of
 from stop_button.atlas.cells import STATUSES
+from stop_button.atlas.screen import cost
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,18 +70,3 @@ def plot_survivors(found: Found) -> tuple[Axes, Axes]:
     patches = [Patch(facecolor=COLOURS[status], edgecolor="#999999", label=status) for status in STATUSES]
     left.legend(handles=patches, ncols=len(patches), fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0))
     return left, right
-
-
-def cost(found: Found, row: str) -> tuple[float, float]:
-    """In which share of the bundled worlds every best policy costs task value, and in which only some of them do.
-
-    >>> from stop_button.atlas import committed
-    >>> cost(committed(), "naive")
-    (0.0, 0.0)
-    """
-    taxes = [entries[row].tax for entries in found.worlds.values() if row in entries and entries[row].tax]
-    if not taxes:
-        return 0.0, 0.0
-    surely = sum(tax[0] != "0" for tax in taxes)
-    perhaps = sum(tax[0] == "0" and tax[-1] != "0" for tax in taxes)
-    return surely / len(taxes), perhaps / len(taxes)

@@ -11,16 +11,18 @@ from typing import Any
 
 from causalkit import __version__
 from causalkit.errors import UnknownName, suggestion
+from causalkit.values.render import text_table
 from stop_button.atlas import COLUMNS, FAMILIES, ROWS
 from stop_button.atlas.cells import cell_of, cells
 from stop_button.atlas.plug_in import own
 from stop_button.atlas.running import Asked, changed, run
 from stop_button.atlas.screen import bibtex, matrix, of_column, of_row, of_world
 from stop_button.atlas.stored import Found, committed, read, write
-from stop_button.atlas.story import story
+from stop_button.atlas.story import lacking, story
 from stop_button.atlas.updating import joined, updated
 from stop_button.decision.world_file import write_whole
-from stop_button.presentation.atlas_page import atlas_page
+from stop_button.presentation.atlas.opened import Shown
+from stop_button.presentation.atlas.page import atlas_page
 from stop_button.worlds import bundled_worlds
 
 __all__ = ["add_arguments", "atlas_lines"]
@@ -35,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--property", metavar="NAME", help="one property of every definition; with --definition a single cell")
     parser.add_argument("--world", metavar="NAME", help="one bundled world: best policies, verdict and safety tax of every definition")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every cell to a file")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="also write one self-contained page, in which every cell can be read")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page on which every cell, or each that is named, opens")
     parser.add_argument("--bibtex", action="store_true", help="print an entry for every row, under a key that stays")
     parser.add_argument("--check", action="store_true", help="ask again what changed since the atlas was made, and say what that was")
     parser.add_argument("--atlas", type=Path, metavar="FILE", help="read another atlas than the bundled one")
@@ -105,7 +107,13 @@ def _one(known: _Known, row: str, column: str) -> str:
     told = story(cell, one, asked, known.asked.families, known.asked.worlds)
     lines = [str(one), str(asked), cell.said]
     if told is not None:
-        lines += ["", str(told), "", told.code]
+        head, *rows = told.table
+        more = [f"{told.left_out:,} more policies"] if told.left_out else []
+        lines += [told.gone] if told.gone else []
+        lines += ["", str(told), "", text_table(list(head), rows), *more, "", told.code]
+    if cell.status == "does not apply":
+        why = lacking(one, asked, known.asked.families, known.asked.worlds)
+        lines += [f"{reason}: {number} of the families and worlds" for reason, number in why.items()]
     return "\n".join(lines)
 
 
@@ -114,10 +122,16 @@ def _written(known: _Known, asked: argparse.Namespace) -> Iterator[str]:
         write_whole(asked.json, json.dumps([asdict(cell) for cell in cells(known.found)], ensure_ascii=False, indent=1) + "\n")
         yield f"wrote {asked.json}"
     if asked.html is not None:
-        there = known.asked
-        rows = {name: there.rows[name] for name in known.found.rows if name in there.rows}
-        write_whole(asked.html, atlas_page(known.found, rows, there.columns, there.families, there.worlds))
+        write_whole(asked.html, atlas_page(_on_page(known, asked)))
         yield f"wrote {asked.html}"
     if asked.write is not None:
         write(known.found, asked.write)
         yield f"wrote {asked.write}"
+
+
+def _on_page(known: _Known, asked: argparse.Namespace) -> Shown:
+    """What the page shows: all that was found, or the definition and the property that were named."""
+    there = known.asked
+    rows = {name: there.rows[name] for name in known.found.rows if name in there.rows and asked.definition in (None, name)}
+    columns = {name: there.columns[name] for name in known.found.columns if name in there.columns and asked.property in (None, name)}
+    return Shown(known.found, rows, columns, there.families, there.worlds)
