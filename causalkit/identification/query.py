@@ -90,7 +90,9 @@ def read_value(text: str) -> Hashable:
 
 
 def split_outside(text: str, separator: str) -> list[str]:
-    """The parts of a text between separators that stand outside brackets and quotation marks.
+    """The parts of a text between separators that stand outside brackets and quotation marks; none of a blank text.
+
+    Raises ``WrongShape`` where a separator has nothing on one of its sides.
 
     >>> split_outside("y, w[1,2], f='a,b'", ",")
     ['y', 'w[1,2]', "f='a,b'"]
@@ -105,7 +107,12 @@ def split_outside(text: str, separator: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += letter
-    return [part.strip() for part in parts if part.strip()]
+    stripped = [part.strip() for part in parts]
+    if len(stripped) > 1 and not all(stripped):
+        raise WrongShape(
+            f"nothing stands on one side of a {separator!r} in {text.strip()!r}; write what is meant, or leave {separator!r} out"
+        )
+    return [part for part in stripped if part]
 
 
 def _event(part: str) -> At:

@@ -97,6 +97,27 @@ def mixed_best(parts: Sequence[Part], slots: Sequence[Slot]) -> Mixed:
     >>> best.score, best.bound, best.behaviour[heads]
     (Fraction(1, 2), Fraction(1, 2), Fraction(1, 2))
     """
+    unit = _unit(parts)
+    found = _proved([_in_units(part, unit) for part in parts], slots)
+    return Mixed(found.behaviour, found.score * unit, found.bound * unit, found.programs)
+
+
+def _unit(parts: Sequence[Part]) -> Fraction:
+    """The largest number in the tops of the parts of a score."""
+    return max((_largest(part.top) for part in parts if not part.is_limit), default=ZERO) or ONE
+
+
+def _in_units(part: Part, unit: Fraction) -> Part:
+    """A part counted in units, a limit in its own, so that what floats call small does not depend on what numbers are counted in."""
+    by = _largest(part.top) or ONE if part.is_limit else unit
+    return Part(Line(part.top.constant / by, {act: weight / by for act, weight in part.top.weights.items()}), part.bottom)
+
+
+def _largest(line: Line) -> Fraction:
+    return max(map(abs, (line.constant, *line.weights.values())))
+
+
+def _proved(parts: Sequence[Part], slots: Sequence[Slot]) -> Mixed:
     floats = _programmed(parts, slots)
     behaviour, score = _start(parts, slots, floats)
     bound = exceeded_by_none(parts, slots, [Fraction(weight) for weight in floats.weights], score)
@@ -212,6 +233,7 @@ def _program(gains: Array, scale: Array, owner: Array, slots: int) -> tuple[Arra
     import numpy as np
     from scipy.optimize import linprog
 
+    gains = gains / (np.abs(gains[scale > 0]).max(initial=0.0) or 1.0)
     size = np.maximum(np.abs(gains).max(axis=1), scale)
     limits = np.column_stack([-gains[:, :-1] / size[:, None], scale / size])
     sums = np.zeros((slots, len(owner) + 1))

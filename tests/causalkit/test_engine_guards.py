@@ -312,3 +312,53 @@ def test_symbolic_rows_that_cannot_be_put_in_order_are_the_fraction_route_after_
 
 def at(formula: Any, symbol: sympy.Symbol, value: Fraction) -> Fraction:
     return Fraction(str(sympy.sympify(formula).subs(symbol, sympy.Rational(value.numerator, value.denominator))))
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("mixed", [Dist({0: "1/4", 2: "3/4"}), Dist({0: "1/4", 1: 1 - ROOT / 2, 2: ROOT / 2 - sympy.Rational(1, 4)})])
+def test_fractions_among_irrational_weights_are_coupled_as_they_are(place: int, mixed: Dist) -> None:
+    """Some rows, or some weights of a row, are fractions; the route for fractions alone is not for these."""
+    rows = [Dist({0: ROOT / 4, 1: 1 - ROOT / 4})]
+    rows.insert(place, mixed)
+    found = monotone_segments({(i,): row for i, row in enumerate(rows)}, (0, 1, 2))
+    for values in itertools.product(range(3), repeat=2):
+        pairs = [(left, right, length) for (left, length), (right, _) in zip(found[0,], found[1,], strict=True)]
+        shared = sum(float(length) for *pair, length in pairs if tuple(pair) == values)
+        assert shared == pytest.approx(overlap(rows, values), abs=1e-9)
+
+
+# ---------------------------------------------------------------- what a plan says
+
+
+PLANNED: dict[str, tuple[Callable[[ck.Model], ck.Model], Any]] = {
+    "nothing seen": (lambda m: m, "x23"),
+    "a value seen": (lambda m: m.given(x9=True), "x23"),
+    "a value that a function fixes": (lambda m: m.given(lambda x9: not x9), "x23"),
+    "two variables that a function reads": (lambda m: m.given(lambda x3, x9: x3 or x9), "x23"),
+    "a function that may not read all": (lambda m: m.given(lambda x3, x9, x11: x3 or (x9 and x11)), "x23"),
+    "a target that may not read all": (lambda m: m, lambda x3, x9, x23: x3 or (x9 and x23)),
+    "a target that raises": (lambda m: m, lambda x3, x9, x23: bad(x3, x9) or x23),
+    "a target that raises where nothing has weight": (lambda m: m.given(x3=False), lambda x3, x9, x23: bad(x3, x9) or x23),
+    "a choice that is open beside": (lambda m: m, "x5"),
+    "a choice that was made": (lambda m: m.choose(act=lambda x20: x20), "pay"),
+    "a choice that is open": (lambda m: m, "pay"),
+}
+
+
+def with_a_choice(length: int) -> ck.Model:
+    plain = chain(length)
+    choice = {"act": ck.choice(False, True, sees=["x20"]), "pay": ck.function(lambda act, x23: act == x23, parents=["act", "x23"])}
+    return ck.Model({name: plain.mechanism(name) for name in plain.names} | choice)
+
+
+@pytest.mark.parametrize("kind", PLANNED)
+def test_a_plan_of_every_kind_of_question_is_made_and_kept(kind: str) -> None:
+    """Where a plan says that it can be done, it is; the answer does not depend on whether a plan was asked for."""
+    asked, target = PLANNED[kind]
+    plain, planned = asked(with_a_choice(24)), asked(with_a_choice(24))
+    found = planned.plan(target)
+    assert found
+    assert found.strategy == "elimination"
+    wanted = ended(lambda: plain.dist(target))
+    assert ended(lambda: planned.dist(target)) == wanted
+    assert isinstance(wanted, Dist) == (kind not in {"a target that raises", "a choice that is open"})

@@ -419,3 +419,50 @@ def test_errors_say_what_was_found(wrong, error, text) -> None:  # type: ignore[
     with pytest.raises(error) as caught:
         wrong(Graph.parse("x -> y"))
     assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("P(| x)", "P(y | )", "P(y,, x)", "P(y | | x)", "P(y_{x},)", "P(, y)", "P(y_{x,})", "P(y_{, x} | x)", "P(y | x,)"),
+        *(
+            "P()",
+            "P( )",
+            "P(y | x | x)",
+            "P(y))",
+            "P((y)",
+            "P(y)x",
+            "Q(y)",
+            "P(y_{x}{x})",
+            "P(y{x})",
+            "P(y_{x=0}=)",
+            "P(y_{x})=1",
+            "P(y=one)",
+        ),
+        *("P(y_{x'=1})", "P(y'' = 1)", "P(y_{x_{x}})", "P(y_{x, x=1})", "P(y_{x=0, x=1})", "P(y_{x=0}, x_{y, y'})"),
+    ],
+)
+def test_nothing_of_a_query_is_dropped_or_guessed(text: str) -> None:
+    with pytest.raises(WrongShape):
+        counterfactual_query(Graph.parse("x -> y"), text)
+
+
+NAMED = st.sampled_from(["x", "y", "z[1]", "a b"])
+VALUES = st.one_of(st.integers(-2, 2), st.booleans(), st.sampled_from(["go", "a,b}", "|", "it's", (1, "="), None]))
+
+
+@st.composite
+def events_of_any_kind(draw: st.DrawFn) -> Counterfactual:
+    def at(name: str) -> At:
+        return At(name, draw(st.one_of(VALUES, st.integers(0, 2).map(lambda primes: Symbol(name, primes)))))
+
+    own = at(draw(NAMED))
+    return Counterfactual(own.variable, own.value, tuple(map(at, draw(st.lists(NAMED, unique=True, max_size=2)))))
+
+
+@given(st.lists(events_of_any_kind(), min_size=1, max_size=3), st.lists(events_of_any_kind(), max_size=2))
+@settings(max_examples=60)
+def test_a_query_is_read_as_it_is_printed(events: list[Counterfactual], seen: list[Counterfactual]) -> None:
+    graph = Graph(["x", "y", "z[1]", "a b"], [])
+    query = CounterfactualQuery(tuple(events), tuple(seen))
+    assert counterfactual_query(graph, str(query)) == counterfactual_query(graph, query) == query

@@ -15,7 +15,7 @@ import causalkit as ck
 from causalkit import Dist, Model
 from causalkit.errors import CausalError, MissingExtra, NotADistribution, UnknownName, WrongFile, WrongRows, WrongShape, WrongText
 from causalkit.networks import read_record, read_text, write
-from causalkit.networks.record import Network
+from causalkit.networks.record import Network, Node
 from causalkit.networks.texts import Numbers, Text, decimal_text, decoded
 
 BIF = """network wet {
@@ -560,3 +560,45 @@ def test_a_record_put_together_by_hand_is_checked(parents: tuple[str, ...], said
     with pytest.raises(WrongText) as caught:
         Network((rain, replace(grass, parents=parents))).checked()
     assert said in str(caught.value)
+
+
+HALF = Fraction(1, 2)
+COIN = Node("rain", "chance", ("yes", "no"), (), ((HALF, HALF),), (1,), (3, 7))
+PAY = Node("pay", "utility", (), ("rain",), ((Fraction(1),), (Fraction(2),)), (5, 6), (4, 1))
+ACT = Node("act", "decision", ("go", "stay"), (), (), (), (6, 2))
+
+
+def test_records_that_fit_together_are_kept() -> None:
+    for nodes in [(COIN,), (COIN, PAY), (ACT,), (ACT, COIN, PAY), (PAY, COIN)]:
+        network = Network(nodes)
+        assert network.checked() is network
+
+
+@pytest.mark.parametrize(
+    ("nodes", "said"),
+    [
+        ((), "line 1, column 1: no variable was found in it"),
+        ((replace(COIN, name=""),), "line 3, column 7: '' cannot name a variable"),
+        ((replace(COIN, name=" rain"),), "line 3, column 7: ' rain' cannot name a variable"),
+        ((replace(COIN, name="rain "),), "line 3, column 7: 'rain ' cannot name a variable"),
+        ((replace(COIN, name="_rain"),), "line 3, column 7: '_rain' cannot name a variable"),
+        ((COIN, replace(COIN, place=(9, 9))), "line 3, column 7: 'rain' is declared twice"),
+        ((replace(COIN, states=(), rows=((),)),), "line 3, column 7: 'rain' has no states"),
+        ((replace(ACT, states=()),), "line 6, column 2: 'act' has no states"),
+        ((replace(ACT, states=("go", "stay", "go")),), "line 6, column 2: 'act' has the state 'go' twice"),
+        ((replace(ACT, states=("go", "stay", "wait", "stay")),), "line 6, column 2: 'act' has the state 'stay' twice"),
+        ((replace(ACT, states=("a", "b", "c", "c", "b")),), "line 6, column 2: 'act' has the state 'c' twice"),
+        ((PAY, replace(COIN, parents=("pay",))), "line 3, column 7: 'rain' has the parent 'pay', which is a utility"),
+        ((replace(PAY, name="rain"), replace(PAY, parents=())), "line 4, column 1: 'rain' has the parent 'rain', which is a utility"),
+        ((replace(COIN, rows=((HALF, HALF, HALF),)),), "line 1, column 1: a row of 'rain' has 3 numbers, and 2 were expected"),
+        ((replace(COIN, rows=((HALF,),)),), "line 1, column 1: a row of 'rain' has 1 numbers, and 2 were expected"),
+        ((COIN, replace(PAY, rows=((HALF,), (HALF, HALF)))), "line 6, column 1: a row of 'pay' has 2 numbers, and 1 were expected"),
+        ((COIN, replace(PAY, rows=((HALF,),), lines=(5,))), "line 4, column 1: 'pay' has 1 rows, and the states of its parents make 2"),
+        ((COIN, replace(PAY, rows=((HALF,),) * 3, lines=(5, 6, 7))), "line 4, column 1: 'pay' has 3 rows, and"),
+        ((replace(COIN, rows=(), lines=()),), "line 3, column 7: 'rain' has 0 rows, and the states of its parents make 1"),
+    ],
+)  # fmt: skip
+def test_each_thing_that_is_wrong_with_a_record_is_said_of_the_place_where_it_is(nodes: tuple[Node, ...], said: str) -> None:
+    with pytest.raises(WrongText) as caught:
+        Network(nodes).checked()
+    assert str(caught.value).startswith(said)

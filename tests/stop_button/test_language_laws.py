@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 import stop_button as sb
-from causalkit.errors import Impossible, UnknownName, WrongShape
+from causalkit.errors import Impossible, TooLarge, UnknownName, WrongShape
 from stop_button import BASELINE, FREE, STOP, UNDEFINED, B, E, H, V, X, least, most
 from stop_button.evaluation.sensitivity_analysis import leaning, sensitivity
 from stop_button.evaluation.utility import applies
@@ -357,6 +357,32 @@ def test_a_best_over_one_decision_is_the_same_set_by_set(world: sb.World, decisi
     apart = separately(node, world, lambda g, made: best_values._decided(g, made, world, {decision}))
     assert apart is not None
     assert score(apart, world, policy) == score(node, world, policy)
+
+
+@settings(max_examples=20)
+@given(SMALL, formulas(1), st.booleans(), st.data())
+def test_a_best_over_some_decisions_is_the_best_of_all_ways_to_make_them(
+    world: sb.World, f: Formula, largest: bool, data: st.DataObject
+) -> None:
+    """One decision, both, or one named twice; also where all ways are too many to compare and sets are taken one by one."""
+    names = [decision.name for decision in world.decisions]
+    assume(world.policies.size <= 64)
+    of = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=3))
+    whole = data.draw(st.sampled_from([f, E(V) - 2 * E(B), 1 + E(V) * 0, E(V.had(intent=FREE)) - 3, E(V * V.under(BASELINE))]))
+    policy = data.draw(policies(world))
+    others = [place for place in policy.acts if place[0] not in of]
+    agreeing = [each for each in world.policies if all(each.acts[place] == policy.acts[place] for place in others)]
+    scores = [one for one in (score(whole, world, each) for each in agreeing) if one is not UNDEFINED]
+    wanted = (max if largest else min)(scores, default=UNDEFINED)
+    few = data.draw(st.sampled_from([0, best_values.MOST_COPIES]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(best_values, "MOST_COPIES", few)
+        try:
+            found = score(Best(whole, tuple(of), largest), world, policy)
+        except TooLarge:
+            assert few == 0
+            return
+    assert found == wanted
 
 
 def test_a_best_over_a_decision_that_sees_much() -> None:

@@ -308,3 +308,19 @@ def test_a_game_with_a_saddle_is_played_without_lots(rows: list[tuple[Fraction, 
     mixed, pure = sb.solve(world, utility, mixed=True), sb.solve(world, utility)
     assert mixed.proved
     assert mixed.policy.is_stochastic == (mixed.score > pure.score)
+
+
+SCALES = [Fraction(1, 10**9), Fraction(1, 10**4), 10**4, 10**9, Fraction(10**6, 7)]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@settings(max_examples=8)
+@given(st.lists(st.tuples(fractions, fractions), min_size=2, max_size=5), st.one_of(fractions, st.sampled_from([10**6, -(10**9)])))
+def test_games_are_solved_whatever_the_unit_and_the_zero_of_payoffs(
+    scale: Fraction, rows: list[tuple[Fraction, Fraction]], zero: Fraction
+) -> None:
+    """What programs in floats call small or tight depends on the unit; what is found and proved does not."""
+    world, utility = game([[scale * (one + zero), scale * (other + zero)] for one, other in rows])
+    found = sb.solve(world, utility, mixed=True)
+    assert found.proved
+    assert found.score == scale * (value_by_hand(rows) + zero) == utility(world, found.policy)

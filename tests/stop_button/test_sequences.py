@@ -300,3 +300,16 @@ def test_formulas_with_the_best_inside_are_resolved_first() -> None:
     assert best
     assert found.score == 0
     assert solve_tied(world, gain, [], most=100_000).score == 0  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("tied", [[], [["act[1]", "act[2]"]]])
+def test_of_rules_that_are_as_good_the_first_is_taken(tied: list[list[str]]) -> None:
+    """Where all options are as good, or all but the first are."""
+    world = random_world(3, "state")
+    found = solve_tied(world, sb.Utility("nothing", 0 * E(V)), tied)
+    assert not isinstance(found, str)
+    assert set(found.policy.acts.values()) == {0}
+    model = ck.Model(a=ck.choice(0, 1, 2), b=ck.choice(0, 1, 2), value=lambda a, b: min(a, 1) + min(b, 1))
+    several = solve_tied(sb.World(model, value="value"), sb.naive, [["a", "b"]] if tied else [])
+    assert not isinstance(several, str)
+    assert (several.score, several.policy.act("a"), several.policy.act("b")) == (2, 1, 1)

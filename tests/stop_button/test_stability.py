@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible, TooLarge, WrongShape
-from stop_button import FREE, STOP, B, E, H, V, X
+from stop_button import FREE, STOP, B, E, H, V, X, least, most
 from stop_button.grounding.resolving import owned
 from stop_button.language.algebra import Formula
 from stop_button.language.constraints import Infeasible
@@ -243,3 +243,83 @@ def test_what_mixed_policies_are_not_found_for() -> None:
         solve(world, sb.Utility("strict", E(V), subject_to=[~(E(V) >= 1)]), mixed=True)
     with pytest.raises(WrongShape, match=r"holds in one way or another, and a linear program takes tests that hold together"):
         solve(world, sb.Utility("either", E(V), subject_to=[(E(V) <= 1) | (E(V) >= 3)]), mixed=True)
+
+
+@settings(max_examples=6)
+@given(st.lists(st.integers(-3, 3), min_size=4, max_size=4))
+def test_what_reads_both_policies_in_one_mean_is_stable_as_means_apart_are(worth: list[int]) -> None:
+    """What is taken for granted draws its lots apart from what is done: one mean of both is the product of two."""
+    a, b, c, d = worth
+    world = matching(against=True)
+    own, heads = X("heads").under(OWN), X("heads")
+    joint = E(heads * (a * own + b * (1 - own))) + E((1 - heads) * (c * own + d * (1 - own)))
+    p, q = E(own), E(heads)
+    apart = q * (a * p + b * (1 - p)) + (1 - q) * (c * p + d * (1 - p))
+    one, other = (mixed_stable(world, sb.Utility("game", f)) for f in (joint, apart))
+    assert (one.shares, one.everywhere) == (other.shares, other.everywhere)
+
+
+def test_a_choice_that_matters_only_where_policies_differ_is_counted() -> None:
+    """Of one policy the mean is 0, of two it is not; beside it another choice matters, so that there are two."""
+    model = ck.Model(call=ck.choice("heads", "tails"), idle=ck.choice(0, 1), heads=lambda call: int(call == "heads"))
+    world = sb.World(model)
+    surprise = E(X("heads") * (1 - X("heads").under(OWN)))
+    assert not mixed_stable(world, sb.Utility("surprise", surprise))
+    with pytest.raises(WrongShape, match=r"in the world 2 choices matter"):
+        mixed_stable(world, sb.Utility("both", surprise + E(X("idle"))))
+    three = sb.World(ck.Model(call=ck.choice(0, 1, 2), heads=lambda call: int(call == 0)))
+    with pytest.raises(WrongShape, match=r"a choice between 3 options matter"):
+        mixed_stable(three, sb.Utility("surprise", surprise))
+
+
+P_OWN = E(X("heads").under(OWN))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        least(P_OWN, 1 - P_OWN) * E(X("heads")),
+        E(X("heads")) / (1 + most(P_OWN, 1 - P_OWN)),
+        (E(X("heads")) - P_OWN) / (1 + least(P_OWN, E(X("heads")))),
+    ],
+)
+def test_kinks_above_or_below_a_line_are_refused(f: Formula) -> None:
+    with pytest.raises(WrongShape, match="has kinks in what is taken for granted"):
+        mixed_stable(matching(against=True), sb.Utility("kinked", f))
+
+
+# ---- limits beside conditions
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        E(V, given=X("heads").is_(1)),
+        least(E(V), E(V, given=X("heads").is_(1))),
+        least(E(V, given=X("heads").is_(1)), E(V)),
+        least(2, 1 - E(X("heads")), 3 * E(V, given=X("heads").is_(0))),
+    ],
+)
+def test_a_limit_beside_a_condition_that_policies_move_is_refused(inner: Formula) -> None:
+    """Wherever the condition stands, first or last: with it the best would be another program's."""
+    with pytest.raises(WrongShape, match=r"has a condition that policies make more or less likely, and constraints beside it"):
+        solve(matching(against=True), sb.Utility("bound", inner, subject_to=[E(X("heads")) <= "2/3"]), mixed=True)
+
+
+@pytest.mark.parametrize("test", [(E(V, given=X("heads").is_(1)) <= 1), (E(V, given=X("heads").is_(1)).equals(1))])
+def test_a_limit_on_a_condition_that_policies_move_is_refused(test: Any) -> None:
+    with pytest.raises(WrongShape, match=r"has a condition that policies make more or less likely, and may be undefined"):
+        solve(matching(against=True), sb.Utility("bound", E(V), subject_to=[E(V) <= 1, test]), mixed=True)
+
+
+@pytest.mark.parametrize(("limit", "feasible"), [(0, True), (1, True), ("1/7", True), (-1, False), ("-1/7", False)])
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_limit_that_no_policy_moves_holds_or_leaves_nothing(limit: Any, feasible: bool, alone: bool) -> None:
+    """0 <= limit, said of a mean that is 0 under every policy; a gap of exactly nothing is kept."""
+    limits = [0 * E(V) <= limit, *([] if alone else [E(X("heads")) <= "2/3"])]
+    world, utility = matching(against=True), sb.Utility("bound", E(V), subject_to=limits)
+    if feasible:
+        assert solve(world, utility, mixed=True).score == (1 if alone else Fraction(2, 3))
+    else:
+        with pytest.raises(Infeasible):
+            solve(world, utility, mixed=True)
