@@ -526,6 +526,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_a_test_and_its_negation_exclude_each_other": 0.6,
         "test_a_best_over_one_decision_is_the_same_set_by_set": 0.5,
         "test_lexicographic": 0.5,
+        "test_a_best_over_some_decisions_is_the_best_of_all_ways_to_make_them": 0.4,
     },
     "tests/stop_button/test_lotteries.py": {
         "test_shares_agree_with_all_permutations_in_small_worlds": 3.0,
@@ -540,6 +541,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_games_with_two_columns_have_the_value_worked_out_by_hand": 1.0,
         "test_lots_are_never_worse_than_none": 1.0,
         "test_games_with_more_columns_are_proved": 0.8,
+        "test_games_are_solved_whatever_the_unit_and_the_zero_of_payoffs": 0.8,
         "test_a_game_with_a_saddle_is_played_without_lots": 0.6,
         "test_nothing_between_is_simpler": 0.6,
         "test_solutions_near_a_solution": 0.4,

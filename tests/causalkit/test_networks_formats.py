@@ -564,40 +564,40 @@ def test_a_record_put_together_by_hand_is_checked(parents: tuple[str, ...], said
 
 HALF = Fraction(1, 2)
 COIN = Node("rain", "chance", ("yes", "no"), (), ((HALF, HALF),), (1,), (3, 7))
-PAY = Node("pay", "utility", (), ("rain",), ((Fraction(1),), (Fraction(2),)), (5, 6), (4, 1))
+WORTH = Node("pay", "utility", (), ("rain",), ((Fraction(1),), (Fraction(2),)), (5, 6), (4, 1))
 ACT = Node("act", "decision", ("go", "stay"), (), (), (), (6, 2))
 
 
 def test_records_that_fit_together_are_kept() -> None:
-    for nodes in [(COIN,), (COIN, PAY), (ACT,), (ACT, COIN, PAY), (PAY, COIN)]:
+    for nodes in [(COIN,), (COIN, WORTH), (ACT,), (ACT, COIN, WORTH), (WORTH, COIN)]:
         network = Network(nodes)
         assert network.checked() is network
 
 
-@pytest.mark.parametrize(
-    ("nodes", "said"),
-    [
-        ((), "line 1, column 1: no variable was found in it"),
-        ((replace(COIN, name=""),), "line 3, column 7: '' cannot name a variable"),
-        ((replace(COIN, name=" rain"),), "line 3, column 7: ' rain' cannot name a variable"),
-        ((replace(COIN, name="rain "),), "line 3, column 7: 'rain ' cannot name a variable"),
-        ((replace(COIN, name="_rain"),), "line 3, column 7: '_rain' cannot name a variable"),
-        ((COIN, replace(COIN, place=(9, 9))), "line 3, column 7: 'rain' is declared twice"),
-        ((replace(COIN, states=(), rows=((),)),), "line 3, column 7: 'rain' has no states"),
-        ((replace(ACT, states=()),), "line 6, column 2: 'act' has no states"),
-        ((replace(ACT, states=("go", "stay", "go")),), "line 6, column 2: 'act' has the state 'go' twice"),
-        ((replace(ACT, states=("go", "stay", "wait", "stay")),), "line 6, column 2: 'act' has the state 'stay' twice"),
-        ((replace(ACT, states=("a", "b", "c", "c", "b")),), "line 6, column 2: 'act' has the state 'c' twice"),
-        ((PAY, replace(COIN, parents=("pay",))), "line 3, column 7: 'rain' has the parent 'pay', which is a utility"),
-        ((replace(PAY, name="rain"), replace(PAY, parents=())), "line 4, column 1: 'rain' has the parent 'rain', which is a utility"),
-        ((replace(COIN, rows=((HALF, HALF, HALF),)),), "line 1, column 1: a row of 'rain' has 3 numbers, and 2 were expected"),
-        ((replace(COIN, rows=((HALF,),)),), "line 1, column 1: a row of 'rain' has 1 numbers, and 2 were expected"),
-        ((COIN, replace(PAY, rows=((HALF,), (HALF, HALF)))), "line 6, column 1: a row of 'pay' has 2 numbers, and 1 were expected"),
-        ((COIN, replace(PAY, rows=((HALF,),), lines=(5,))), "line 4, column 1: 'pay' has 1 rows, and the states of its parents make 2"),
-        ((COIN, replace(PAY, rows=((HALF,),) * 3, lines=(5, 6, 7))), "line 4, column 1: 'pay' has 3 rows, and"),
-        ((replace(COIN, rows=(), lines=()),), "line 3, column 7: 'rain' has 0 rows, and the states of its parents make 1"),
-    ],
-)  # fmt: skip
+UNFIT: list[tuple[tuple[Node, ...], str]] = [
+    ((), "line 1, column 1: no variable was found in it"),
+    ((replace(COIN, name=""),), "line 3, column 7: '' cannot name a variable"),
+    ((replace(COIN, name=" rain"),), "line 3, column 7: ' rain' cannot name a variable"),
+    ((replace(COIN, name="rain "),), "line 3, column 7: 'rain ' cannot name a variable"),
+    ((replace(COIN, name="_rain"),), "line 3, column 7: '_rain' cannot name a variable"),
+    ((COIN, replace(COIN, place=(9, 9))), "line 3, column 7: 'rain' is declared twice"),
+    ((replace(COIN, states=(), rows=((),)),), "line 3, column 7: 'rain' has no states"),
+    ((replace(ACT, states=()),), "line 6, column 2: 'act' has no states"),
+    ((replace(ACT, states=("go", "stay", "go")),), "line 6, column 2: 'act' has the state 'go' twice"),
+    ((replace(ACT, states=("go", "stay", "wait", "stay")),), "line 6, column 2: 'act' has the state 'stay' twice"),
+    ((replace(ACT, states=("a", "b", "c", "c", "b")),), "line 6, column 2: 'act' has the state 'c' twice"),
+    ((WORTH, replace(COIN, parents=("pay",))), "line 3, column 7: 'rain' has the parent 'pay', which is a utility"),
+    ((replace(WORTH, name="rain"), replace(WORTH, parents=())), "line 4, column 1: 'rain' has the parent 'rain', which is a utility"),
+    ((replace(COIN, rows=((HALF, HALF, HALF),)),), "line 1, column 1: a row of 'rain' has 3 numbers, and 2 were expected"),
+    ((replace(COIN, rows=((HALF,),)),), "line 1, column 1: a row of 'rain' has 1 numbers, and 2 were expected"),
+    ((COIN, replace(WORTH, rows=((HALF,), (HALF, HALF)))), "line 6, column 1: a row of 'pay' has 2 numbers, and 1 were expected"),
+    ((COIN, replace(WORTH, rows=((HALF,),), lines=(5,))), "line 4, column 1: 'pay' has 1 rows, and the states of its parents make 2"),
+    ((COIN, replace(WORTH, rows=((HALF,),) * 3, lines=(5, 6, 7))), "line 4, column 1: 'pay' has 3 rows, and"),
+    ((replace(COIN, rows=(), lines=()),), "line 3, column 7: 'rain' has 0 rows, and the states of its parents make 1"),
+]
+
+
+@pytest.mark.parametrize(("nodes", "said"), UNFIT)
 def test_each_thing_that_is_wrong_with_a_record_is_said_of_the_place_where_it_is(nodes: tuple[Node, ...], said: str) -> None:
     with pytest.raises(WrongText) as caught:
         Network(nodes).checked()
