@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from causalkit.values.render import latex_number, latex_text, number, typed
+from causalkit.values.render import latex_number, latex_text, latex_words, number, typed
 
 __all__ = ["LATEX", "TEXT", "Notation"]
 
@@ -39,7 +39,7 @@ class Notation:
     def value(self, value: Hashable) -> str:
         """A constant."""
         if self.is_latex:
-            return latex_number(value) if isinstance(value, (int, Fraction)) else rf"\text{{{latex_text(str(value))}}}"
+            return latex_number(value) if isinstance(value, (int, Fraction)) else latex_words(str(value))
         return number(value) if isinstance(value, Fraction) else typed(value)
 
     def probability(self, events: Sequence[str], do: Sequence[str], given: Sequence[str]) -> str:

@@ -15,8 +15,8 @@ from causalkit.errors import visible
 from causalkit.values.exact import is_symbolic
 
 __all__ = [
-    "dot_text", "html_table", "html_text", "keywords_text", "latex_number", "latex_table", "latex_text", "mermaid_text", "number",
-    "text_table", "typed", "visible",
+    "dot_text", "html_table", "html_text", "keywords_text", "latex_number", "latex_table", "latex_text", "latex_words", "mermaid_text",
+    "number", "text_table", "typed", "visible",
 ]  # fmt: skip
 
 LATEX_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "<": "<{}"} | {c: "\\" + c for c in "_&%#${}"}
@@ -131,6 +131,17 @@ def latex_text(text: str) -> str:
     return "".join(LATEX_SPECIAL.get(c, c) for c in visible(" ".join(text.splitlines())))
 
 
+def latex_words(text: str) -> str:
+    r"""Text within a formula, the same in LaTeX and in MathJax: the latter takes an escaped character in a formula, and not in its texts.
+
+    >>> print(latex_words("cut it"), latex_words("per_step"))
+    \text{cut it} {\text{per}\_\text{step}}
+    """
+    pieces = [piece for piece in re.split(r"(\\[_&%#${}])", latex_text(text)) if piece]
+    written = "".join(piece if piece[0] == "\\" and len(piece) == 2 else rf"\text{{{piece}}}" for piece in pieces)
+    return written if len(pieces) == 1 else f"{{{written}}}"
+
+
 def latex_number(value: Any) -> str:
     r"""A number in LaTeX.
 
@@ -140,7 +151,7 @@ def latex_number(value: Any) -> str:
     if is_symbolic(value):
         import sympy
 
-        odd = {symbol: rf"\text{{{latex_text(symbol.name)}}}" for symbol in value.free_symbols if not symbol.name.isidentifier()}
+        odd = {symbol: latex_words(symbol.name) for symbol in value.free_symbols if not symbol.name.isidentifier()}
         return str(sympy.latex(value, symbol_names=odd))
     text = number(value)
     if isinstance(value, Fraction) and "/" in text:

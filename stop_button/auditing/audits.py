@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -38,6 +38,9 @@ MOST_BASELINES: Final = 64
 
 MOST_LINES: Final = 40
 """So many flags, credits and gains at most are printed, each; the rest is counted."""
+
+FEW_LINES: Final = 8
+"""So many lines of evidence at most stand open in HTML."""
 
 FEW: Final = 8
 """So few best policies are judged by look-ups; for more of them, every policy is judged at once."""
@@ -202,15 +205,20 @@ class Audit:
         return self.to_html()
 
     def to_html(self) -> str:
-        """The report as HTML, with the scores below it."""
-        head, *rest = self.lines()
-        items = "".join(f"<li>{html_text(line)}</li>" for line in rest)
-        return f"<p><b>{html_text(head)}</b></p><ul>{items}</ul>{self.board.to_html()}"
+        """The report as HTML, with the scores below it: of long evidence the first line is open, and the rest folded."""
+        told, found = list(self._about()), list(self._evidence())
+        first, folded = (found, []) if len(found) <= FEW_LINES else (found[:1], found[1:])
+        more = f"<details><summary>{len(folded)} more lines of evidence</summary>{_items(folded)}</details>" if folded else ""
+        return f"<p><b>{html_text(self.lines()[0])}</b></p>{_items([*told, *first])}{more}{self.board.to_html()}"
 
     def _repr_latex_(self) -> str:
         head, *rest = (latex_text(line) for line in self.lines())
         items = "\n".join(rf"\item {line}" for line in rest)
         return f"\\textbf{{{head}}}\n\\begin{{itemize}}\n{items}\n\\end{{itemize}}\n{self.board._repr_latex_()}"
+
+
+def _items(lines: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{html_text(line)}</li>' for line in lines)}</ul>"
 
 
 def _bound(solution: Solution) -> str:

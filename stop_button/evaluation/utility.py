@@ -13,7 +13,7 @@ from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import latex_text, typed
+from causalkit.values.render import latex_words, typed
 from stop_button.decision.docstring import docstring
 from stop_button.decision.players import decisions_meant
 from stop_button.decision.roles import MissingRole
@@ -106,7 +106,7 @@ class Utility:
         return f"Utility({self.name!r}, {self.formula!r})"
 
     def _repr_latex_(self) -> str:
-        return rf"$\text{{{latex_text(self.name)}}} = {latex(self.formula)}$"
+        return f"${latex_words(self.name)} = {latex(self.formula)}$"
 
     def __hash__(self) -> int:
         return hash((self.name, self.formula))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol
 
-from causalkit.values.render import keywords_text, latex_number, latex_text, number, typed
+from causalkit.values.render import keywords_text, latex_number, latex_words, number, typed
 
 __all__ = ["CODE", "LATEX", "TEXT", "Style", "Writes", "bracketed", "code", "latex", "text"]
 
@@ -168,7 +168,7 @@ def _short(value: Any) -> str:
 
 
 def _symbol(name: str) -> str:
-    return name if len(name) == 1 and name.isalnum() else rf"\text{{{latex_text(name)}}}"
+    return name if len(name) == 1 and name.isalnum() else latex_words(name)
 
 
 CODE: Final = Style(

@@ -100,7 +100,7 @@ def test_latex_of_every_form() -> None:
     assert AnyValue((Symbol("r"),), P("y", given="r")).latex() == r"\left[P(y \mid r)\right]_{\text{any } r}"
     assert P("y")._repr_latex_() == "$P(y)$"
     valued = Probability((At("y", 1),), (At("x", "cut_it"), At("z", Fraction(1, 2))))
-    assert valued.latex() == r"P(y=1 \mid x=\text{cut\_it}, z=0.5)"
+    assert valued.latex() == r"P(y=1 \mid x={\text{cut}\_\text{it}}, z=0.5)"
     assert str(valued) == "P(y=1 | x='cut_it', z=0.5)"
 
 

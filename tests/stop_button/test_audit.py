@@ -262,6 +262,18 @@ def test_print() -> None:
     assert found._repr_latex_().count(r"\item") == len(lines) - 1
 
 
+def test_long_evidence_is_folded_and_nothing_of_it_is_left_out() -> None:
+    found = sb.audit(sb.worlds.office(), sb.naive)
+    lines = found.lines()
+    assert len(lines) > 20
+    shown = found._repr_html_()
+    assert shown.count("<li>") == len(lines) - 1
+    opened, _, folded = shown.partition("<details>")
+    assert opened.count("<li>") == 3
+    assert f"<summary>{len(lines) - 4} more lines of evidence</summary>" in folded
+    assert "<details>" not in sb.audit(sb.worlds.basic_button(), sb.counterfactual)._repr_html_()
+
+
 # ---------------------------------------------------------------- what is refused, and how
 
 

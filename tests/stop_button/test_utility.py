@@ -70,7 +70,7 @@ def test_a_source_and_a_meaning_are_told_and_not_compared() -> None:
 def test_a_utility_prints(utility: Utility) -> None:
     assert str(utility) == f"{utility.name} = {utility.formula}"
     assert repr(utility) == f"Utility({utility.name!r}, {utility.formula!r})"
-    assert utility._repr_latex_().startswith(r"$\text{")
+    assert utility._repr_latex_().startswith((r"$\text{", r"${\text{"))
     assert utility.source or utility is mine
 
 
