@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
@@ -19,7 +21,7 @@ from causalkit.drawing.layout import Direction, count_items
 from causalkit.drawing.paint import Sheet, painted, placed, placed_branches
 from causalkit.drawing.picture import picture_of, with_path
 from causalkit.drawing.twins import Twins
-from causalkit.errors import WrongArgument, suggestion
+from causalkit.errors import WrongArgument, WrongShape, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.model import Model
 from causalkit.regime import Regime
@@ -27,10 +29,16 @@ from causalkit.values.arguments import checked
 from causalkit.values.pictures import paints
 from causalkit.values.render import html_text
 
-__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "draw", "draw_branches", "to_svg"]
+__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "column", "draw", "draw_branches", "to_svg"]
 
 MOST_ITEMS = 200
 """A picture of more boxes, and places where an arrow crosses a layer, is drawn when it is asked for only."""
+
+PRINTED: Any = {
+    "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7, "legend.fontsize": 7,
+    "axes.linewidth": 0.6, "pdf.fonttype": 42, "ps.fonttype": 42, "svg.fonttype": "none",
+}  # fmt: skip
+"""Matplotlib's settings for a figure that is printed at its own size, with letters that stay letters."""
 
 OPTIONS = ("roles", "colours", "path", "title", "direction")
 
@@ -101,6 +109,30 @@ def draw_branches(
     """
     scene = placed_branches(branches, roles)
     return painted(scene, role_colours(scene.picture.roles, colours), Sheet(ax, title))
+
+
+@contextmanager
+def column(width: float = 3.4, height: float = 2.4) -> Iterator[Axes]:
+    """Axes of a figure that is printed at its own size, as wide as a column of text; to be drawn on with ``ax=`` and saved within.
+
+    Type is of 7 and 8 points, and stays text in a PDF. A graph that is larger is drawn smaller, letters and all.
+
+    :param width: of the figure, in inches: 3.4 is a column of many journals.
+    :param height: of the figure, in inches.
+    :returns: a context that gives the Axes.
+    :raises WrongShape: for a size that is not positive.
+
+    >>> with column(height=1.5) as ax:
+    ...     _ = draw(Graph.parse("x -> y"), ax=ax)
+    >>> ax.figure.get_size_inches().tolist()
+    [3.4, 1.5]
+    """
+    for name, size in (("width", width), ("height", height)):
+        given: object = size
+        if not isinstance(given, int | float) or not 0 < given < math.inf:
+            raise WrongShape(f"{name}={size!r} is no size in inches; type column(width=3.4, height=2.4)")
+    with matplotlib.rc_context(PRINTED):
+        yield Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
 @checked

@@ -17,7 +17,7 @@ from causalkit.errors import InvalidNumber, Undecided, UnknownName, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, largest, less, tidy
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.tables import ResultTable, Tabled
 
 __all__ = ["Region", "Regions", "break_even", "derivative", "regions", "substitute"]
 
@@ -99,7 +99,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Regions:
+class Regions(Tabled):
     """Which of some named answers is the largest for which values of a symbol, from the lowest value to the highest.
 
     The regions are open intervals that lie end to end; at an end, the answers on both sides are equal (``at`` says which are best there).
@@ -126,13 +126,14 @@ class Regions:
         return _best({name: substitute(one, {self.symbol: value}) for name, one in self.expressions.items()})
 
     def __str__(self) -> str:
-        return text_table(["best", "from", "to"], self._cells())
+        return str(self._result())
 
     def _repr_html_(self) -> str:
-        return html_table(["best", "from", "to"], self._cells())
+        return self._result().html()
 
-    def _cells(self) -> list[list[str]]:
-        return [[", ".join(region.best), number(region.low), number(region.high)] for region in self.regions]
+    def _result(self) -> ResultTable:
+        rows = [[", ".join(region.best), region.low, region.high] for region in self.regions]
+        return ResultTable(["best", "from", "to"], rows, caption=f"Which is best, by {self.symbol}")
 
 
 @checked

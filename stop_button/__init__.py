@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from stop_button.auditing.audits import audit
     from stop_button.auditing.reporting import report
     from stop_button.auditing.scoreboard import score
-    from stop_button.decision.world_file import load
+    from stop_button.decision.world_file import load, save
     from stop_button.definitions import ccmin, cond, conditional_counterfactual, counterfactual, naive, ref, switch
     from stop_button.evaluation.ranking import rank
     from stop_button.presentation import plot as plot
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BASELINE", "FREE", "STOP", "UNDEFINED", "B", "E", "H", "Policy", "Role", "Utility", "V", "World", "X", "audit", "ccmin", "cond",
     "conditional_counterfactual", "counterfactual", "find_counterexample", "least", "load", "most", "naive", "rank", "ref", "report",
-    "score", "solve", "survey", "switch",
+    "save", "score", "solve", "survey", "switch",
 ]  # fmt: skip
 
 PUBLIC_MODULES = {
@@ -94,6 +94,7 @@ _LATER = {  # loaded when they are first asked for, so that a world is quick to 
     "load": "stop_button.decision.world_file:load",
     "rank": "stop_button.evaluation.ranking:rank",
     "report": "stop_button.auditing.reporting:report",
+    "save": "stop_button.decision.world_file:save",
     "score": "stop_button.auditing.scoreboard:score",
     "solve": "stop_button.solving:solve",
     "survey": "stop_button.searching.parameter_survey:survey",

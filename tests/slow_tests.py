@@ -626,6 +626,10 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/stop_button/test_stopped_search.py": {
         "test_what_a_stopped_search_leaves_open_is_above_its_best": 2.5,
     },
+    "tests/stop_button/test_tables_for_papers.py": {
+        "test_frames_hold_flags_and_floats": 0.5,
+        "test_latex_reads_the_table": 0.4,
+    },
     "tests/stop_button/test_testing.py": {
         "test_with_possible_either_wish_is_possible_under_every_policy": 1.3,
         "test_three_lines_for_a_utility_of_your_own": 1.0,

@@ -51,7 +51,8 @@ TAGS = {
     "title", "tr", "ul", "use", "wbr",
 }  # fmt: skip
 COMMANDS = {
-    "begin", "end", "hline", "tfrac", "frac", "text", "mathit", "left", "right", "mid", "sum", "textbackslash", "textbf", "item",
+    "begin", "end", "toprule", "midrule", "bottomrule", "caption", "centering", "smallskip", "renewcommand", "arraystretch", "ttfamily",
+    "boldsymbol", "tfrac", "frac", "text", "mathit", "left", "right", "mid", "sum", "textbackslash", "textbf", "item",
     "mathbb", "cdot", "operatorname", "max", "min", "quad", "alpha", "in",
 }  # fmt: skip
 
@@ -106,6 +107,34 @@ def check_latex(text: str) -> None:
     assert len(re.findall(r"(?<!\\)\$", bare)) % 2 == 0
 
 
+def check_paper(text: str) -> None:
+    """A table for a paper: remarks that end with their line, and below them a table that says only what we wrote."""
+    check_text(text)
+    lines = text.splitlines()
+    assert lines == text.split("\n")
+    remarks = [line for line in lines if line.startswith("%")]
+    assert remarks == lines[: len(remarks)], "a remark is above the table"
+    check_latex("\n".join(lines[len(remarks) :]))
+
+
+def check_markdown(text: str) -> None:
+    """A table in Markdown: as many cells in each line, and nothing in them that is read as a mark, but for ours in bold."""
+    check_text(text)
+    cells = [line.replace(r"\|", "").count("|") for line in text.splitlines()]
+    assert len(set(cells)) == 1, text
+    for line in text.splitlines()[2:]:
+        plain = re.sub(r"\\[!-/:-@[-`{-~]", "", line)
+        assert not re.search(r"[<>`_\[\]$&\\]", plain), line
+        assert not re.search(r"(?<!\*)\*(?!\*)", plain), line
+
+
+def check_bibtex(text: str) -> None:
+    check_text(text)
+    bare = re.sub(r"\\.", "", text)
+    assert bare.count("{") == bare.count("}")
+    assert all(re.fullmatch(r"@misc\{[\w:.-]+,|  [a-z]+ = \{.*\},?|\}|", line) for line in text.splitlines()), text
+
+
 def check_lines(text: str) -> None:
     """Text of DOT or Mermaid: every line is a statement about nodes that we have named."""
     check_text(text)
@@ -121,6 +150,9 @@ CHECKS: dict[str, Callable[[str], None]] = {
     "_repr_svg_": check_svg,
     "_repr_latex_": check_latex,
     "latex": check_latex,
+    "to_latex": check_paper,
+    "to_markdown": check_markdown,
+    "bibtex": check_bibtex,
 }
 
 
@@ -172,6 +204,15 @@ def test_whatever_prints_itself_prints_text(bad: str) -> None:
     assert len(things) > 20
     for shown in things:
         check_all(shown)
+
+
+@pytest.mark.parametrize("bad", HOSTILE, ids=ascii)
+def test_tables_for_papers_say_how_they_are_made(bad: str) -> None:
+    world = office(bad)
+    board = sb.score(world, [sb.naive, sb.Utility(UNSEEN.sub("", bad), E(V))], policies=["work", bad])
+    for where in ("comment", "caption", "none"):
+        check_paper(board.to_latex(caption=bad, recipe=where))
+    assert board.to_frame(flags=True, floats=True).shape[0] == 2
 
 
 @pytest.mark.parametrize("bad", HOSTILE, ids=ascii)

@@ -33,7 +33,7 @@ LAYERS = {
         [""],
     ],
     "stop_button": [
-        ["bookmarks", "loading", "parallel", "language"],
+        ["bookmarks", "citing", "loading", "parallel", "language"],
         ["decision"],
         ["grounding"],
         ["evaluation.unfolding"],

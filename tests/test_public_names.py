@@ -26,7 +26,7 @@ CAUSALKIT = [
 STOP_BUTTON = [
     "BASELINE", "FREE", "STOP", "UNDEFINED", "B", "E", "H", "Policy", "Role", "Utility", "V", "World", "X", "audit", "ccmin", "cond",
     "conditional_counterfactual", "counterfactual", "find_counterexample", "least", "load", "most", "naive", "rank", "ref", "report",
-    "score", "solve", "survey", "switch",
+    "save", "score", "solve", "survey", "switch",
 ]  # fmt: skip
 MODULES = {
     "causalkit": "errors examples graphs identification interop networks plot quantities symbols testing".split(),  # noqa: SIM905

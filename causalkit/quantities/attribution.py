@@ -15,7 +15,7 @@ from causalkit.model import Model
 from causalkit.quantities.execution import execution_of
 from causalkit.quantities.setting import Values
 from causalkit.values.exact import exact
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.tables import ResultTable, Tabled
 
 __all__ = ["METHODS", "Attribution", "attribution", "attribution_in"]
 
@@ -30,7 +30,7 @@ Inputs = Mapping[str, Hashable]
 
 
 @dataclass(frozen=True)
-class Attribution:
+class Attribution(Tabled):
     """What each method gives each input. ``total`` is the output minus the output at the baseline.
 
     ``joint`` are the smallest sets of inputs that change the output when all of them go to the baseline, whatever each alone does.
@@ -60,22 +60,20 @@ class Attribution:
         """Whether no two methods put two inputs in opposite orders."""
         return not self.disagreements
 
-    def _table(self) -> tuple[list[str], list[list[str]]]:
+    def _result(self) -> ResultTable:
         names = list(next(iter(self.by_method.values())))
-        return ["method", *names, "sum"], [
-            [method, *(number(row[name]) for name in names), number(sum(row.values(), Fraction(0)))]
-            for method, row in self.by_method.items()
-        ]
+        rows = [[method, *(row[name] for name in names), sum(row.values(), Fraction(0))] for method, row in self.by_method.items()]
+        return ResultTable(["method", *names, "sum"], rows)
 
     def __str__(self) -> str:
-        lines = [text_table(*self._table())]
+        lines = [str(self._result())]
         lines += [f"{one} puts {a} above {b}, {other} puts {b} above {a}" for one, other, a, b in self.disagreements[:3]]
         lines += [f"and {len(self.disagreements) - 3} more such pairs"] if len(self.disagreements) > 3 else []
         joint = "; ".join(", ".join(names) for names in self.joint) or "none"
         return "\n".join([*lines, f"smallest sets that change the output: {joint}"])
 
     def _repr_html_(self) -> str:
-        return html_table(*self._table())
+        return self._result().html()
 
 
 def attribution(function: Callable[..., Any], *, at: Inputs, baseline: Inputs, how: Sequence[str] = TABLE_METHODS) -> Attribution:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from causalkit.errors import Impossible, NotADistribution, UnknownValue, WrongShape, listing
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, tidy
-from causalkit.values.render import html_table, latex_number, latex_table, latex_text, number, text_table, typed
+from causalkit.values.render import typed
+from causalkit.values.tables import ResultTable, Tabled, as_float
 
 if TYPE_CHECKING:
     import pandas
@@ -21,7 +22,7 @@ Value = Hashable
 ZERO = exact(0)
 
 
-class Dist(Mapping[Value, Number]):
+class Dist(Tabled, Mapping[Value, Number]):
     """A finite distribution: values with exact weights that sum to 1, as an immutable mapping.
 
     Values are any hashables, in the order given; values of weight zero are dropped. Weights are read by ``exact``.
@@ -159,32 +160,39 @@ class Dist(Mapping[Value, Number]):
             raise NotADistribution(f"the entropy of {self!r} is not a number while its weights hold symbols; substitute them first")
         return -math.fsum(float(w) * math.log2(w) for w in self.values())
 
-    def to_frame(self) -> pandas.DataFrame:
+    @checked
+    def to_frame(self, *, floats: bool = False) -> pandas.DataFrame:
         """The distribution as a pandas table: a row for each value, its weight as an exact number.
+
+        :param floats: give weights as floats.
+        :returns: a frame with the columns ``value``, as the values are, and ``probability``.
 
         >>> coin("1/4").to_frame()["probability"].tolist()
         [Fraction(3, 4), Fraction(1, 4)]
         """
         import pandas as pd
 
-        weights = pd.Series(list(self.values()), dtype=object)
-        return pd.DataFrame({"value": pd.Series(list(self), dtype=object), "probability": weights})
+        weights = [as_float(weight) if floats else weight for weight in self.values()]
+        values = pd.Series(list(self), dtype=object)
+        return pd.DataFrame({"value": values, "probability": pd.Series(weights, dtype=None if floats else object)})
 
     def __repr__(self) -> str:
         return f"Dist({{{', '.join(f'{typed(v)}: {_weight(w)}' for v, w in self.items())}}})"
 
     def __str__(self) -> str:
-        return text_table(["value", "probability"], self._cells(number))
+        return str(self._result())
 
     def _repr_html_(self) -> str:
-        return html_table(["value", "probability"], self._cells(number))
+        return self._result().html()
 
     def _repr_latex_(self) -> str:
-        cells = [[latex_text(str(v)), f"${latex_number(w)}$"] for v, w in self.items()]
-        return latex_table(["value", "probability"], cells)
+        return self._result().tabular()
 
-    def _cells(self, show: Callable[[Any], str]) -> list[list[str]]:
-        return [[str(v), show(w)] for v, w in self.items()]
+    def _result(self) -> ResultTable:
+        return ResultTable(["value", "probability"], [[str(v), w] for v, w in self.items()])
+
+    def _recipe(self) -> str:
+        return f"from causalkit import Dist\n\nprint({self!r}.to_latex())"
 
 
 def _weight(weight: Number) -> str:

@@ -15,11 +15,12 @@ from causalkit.errors import visible
 from causalkit.values.exact import is_symbolic
 
 __all__ = [
-    "dot_text", "html_table", "html_text", "keywords_text", "latex_number", "latex_table", "latex_text", "latex_words", "mermaid_text",
-    "number", "text_table", "typed", "visible",
+    "dot_text", "html_table", "html_text", "keywords_text", "latex_number", "latex_table", "latex_text", "latex_words", "markdown_table",
+    "markdown_text", "mermaid_text", "number", "text_table", "typed", "visible",
 ]  # fmt: skip
 
 LATEX_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "<": "<{}"} | {c: "\\" + c for c in "_&%#${}"}
+MARKDOWN_SPECIAL = "\\`*_{}[]<>()#+!|~$&"
 MERMAID_SPECIAL = '#&"<>`\\;%{}$'
 
 
@@ -104,10 +105,10 @@ def html_text(text: object) -> str:
 
 
 def html_table(header: Sequence[str], rows: Iterable[Sequence[str]], marked: Iterable[tuple[int, int]] = ()) -> str:
-    """An HTML table; the cells ``(row, column)`` in ``marked`` are set in bold.
+    """An HTML table that scrolls where it is wider than its place; the cells ``(row, column)`` in ``marked`` are set in bold.
 
-    >>> html_table(["a"], [["1 < 2"]], marked=[(0, 0)])
-    '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td><b>1 &lt; 2</b></td></tr></tbody></table>'
+    >>> html_table(["a"], [["1 < 2"]], marked=[(0, 0)])  # doctest: +ELLIPSIS
+    '<div style="overflow-x:auto" tabindex="0"><table><thead><tr><th>a</th></tr></thead><tbody><tr><td><b>1 &lt; 2...
     """
     bold = set(marked)
     head = "".join(f"<th>{html_text(cell)}</th>" for cell in header)
@@ -115,7 +116,7 @@ def html_table(header: Sequence[str], rows: Iterable[Sequence[str]], marked: Ite
         "<tr>" + "".join(f"<td>{_bold(html_text(cell), (i, j) in bold)}</td>" for j, cell in enumerate(row)) + "</tr>"
         for i, row in enumerate(rows)
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div style="overflow-x:auto" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _bold(cell: str, yes: bool) -> str:
@@ -160,18 +161,50 @@ def latex_number(value: Any) -> str:
     return text
 
 
-def latex_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    r"""A LaTeX tabular; cells are LaTeX already.
+def latex_table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[bool] | None = None) -> str:
+    r"""A LaTeX tabular with the rules of booktabs; cells are LaTeX already.
+
+    ``numbers`` says which columns are set to the right; all but the first if left out.
 
     >>> print(latex_table(["policy", "score"], [["work", "$2$"]]))
     \begin{tabular}{lr}
+    \toprule
     policy & score \\
-    \hline
+    \midrule
     work & $2$ \\
+    \bottomrule
     \end{tabular}
     """
-    lines = [" & ".join(header) + r" \\", r"\hline", *(" & ".join(row) + r" \\" for row in rows)]
-    return "\n".join([rf"\begin{{tabular}}{{l{'r' * (len(header) - 1)}}}", *lines, r"\end{tabular}"])
+    right = [place > 0 for place in range(len(header))] if numbers is None else numbers
+    lines = [_latex_row(header), r"\midrule", *map(_latex_row, rows)]
+    sides = "".join("r" if yes else "l" for yes in right)
+    return "\n".join([rf"\begin{{tabular}}{{{sides}}}", r"\toprule", *lines, r"\bottomrule", r"\end{tabular}"])
+
+
+def _latex_row(cells: Sequence[str]) -> str:
+    row = " & ".join(cells)
+    return rf"{{}}{row} \\" if row.startswith(("[", "*")) else rf"{row} \\"  # after \\ these would be read as its argument
+
+
+def markdown_text(text: str) -> str:
+    r"""Text as a part of a cell of a Markdown table.
+
+    >>> print(markdown_text("a|b *c*"))
+    a\|b \*c\*
+    """
+    return "".join("\\" + c if c in MARKDOWN_SPECIAL else c for c in visible(" ".join(text.splitlines())))
+
+
+def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[bool]) -> str:
+    """A Markdown table; cells are Markdown already, and columns of ``numbers`` are set to the right.
+
+    >>> print(markdown_table(["policy", "score"], [["work", "2"]], [False, True]))
+    | policy | score |
+    | --- | ---: |
+    | work | 2 |
+    """
+    lines = [header, ["---:" if yes else "---" for yes in numbers], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def dot_text(text: str) -> str:

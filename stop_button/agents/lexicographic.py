@@ -13,7 +13,7 @@ from typing import Any
 from causalkit.errors import Impossible, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction, exact, less, tidy
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import all_policies, places_of_best, sweep
@@ -34,7 +34,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Lexicographic:
+class Lexicographic(Tabled):
     """The policies that are best in an order of utilities, every exact tie, with what each utility left over.
 
     ``weights`` are whole numbers with which the weighted sum of the utilities has the same best policies; above ``thresholds`` they do,
@@ -71,19 +71,19 @@ class Lexicographic:
             total = total + exact(weight) * stage.utility.formula
         return Utility("weighted", total)
 
-    def _cells(self) -> list[list[str]]:
+    def _result(self) -> ResultTable:
         rows = zip(self.stages, self.weights, strict=True)
-        return [[stage.utility.name, number(stage.score), f"{stage.left:,}", str(weight)] for stage, weight in rows]
+        cells = [[stage.utility.name, stage.score, stage.left, weight] for stage, weight in rows]
+        return ResultTable(["utility", "best", "policies left", "weight"], cells, caption=f"Utilities in their order in {self.world.title}")
 
     def __str__(self) -> str:
-        table = text_table(["utility", "best", "policies left", "weight"], self._cells())
-        return f"{table}\n{'; '.join(map(str, self.policies))}"
+        return f"{self._result()}\n{'; '.join(map(str, self.policies))}"
 
     def __repr__(self) -> str:
         return f"<best in {self.world.title} by {', '.join(s.utility.name for s in self.stages)}: {'; '.join(map(str, self.policies))}>"
 
     def _repr_html_(self) -> str:
-        return html_table(["utility", "best", "policies left", "weight"], self._cells())
+        return self._result().html()
 
 
 @checked

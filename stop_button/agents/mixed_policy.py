@@ -13,7 +13,8 @@ from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, tidy
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import html_table, html_text, number, text_table
+from causalkit.values.render import html_text, number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import MOST_LISTED, InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
@@ -25,7 +26,7 @@ FOLLOWED = "follow the lot"
 
 
 @dataclass(frozen=True)
-class MixedPolicy:
+class MixedPolicy(Tabled):
     """A distribution over policies of a world: one is drawn by lot, before anything happens, and followed to the end.
 
     It differs from a stochastic ``Policy``, which draws at each decision and each thing seen on its own. ``policy`` is the stochastic
@@ -102,17 +103,18 @@ class MixedPolicy:
             for d in self.world.decisions
         }
 
-    def _cells(self) -> list[list[str]]:
-        return [[str(policy), number(weight)] for policy, weight in self.lots.items()]
+    def _result(self) -> ResultTable:
+        rows = [[str(policy), weight] for policy, weight in self.lots.items()]
+        return ResultTable(["policy", "probability"], rows, caption=f"A mixed policy of {self.world.title}")
 
     def __str__(self) -> str:
-        return text_table(["policy", "probability"], self._cells())
+        return str(self._result())
 
     def __repr__(self) -> str:
         return f"<mixed policy of {self.world.title}: {'; '.join(f'{p} ({number(w)})' for p, w in self.lots.items())}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{html_text(self.world.title)}</p>{html_table(['policy', 'probability'], self._cells())}"
+        return f"<p>{html_text(self.world.title)}</p>{self._result().html()}"
 
 
 def settled(draw: Mapping[Any, Number]) -> Any:

@@ -14,7 +14,7 @@ from causalkit.errors import UnknownName, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction, exact, tidy
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.agents.ideal import proved_best
 from stop_button.agents.mixed_policy import MixedPolicy, settled
 from stop_button.agents.weights import gains, shares
@@ -22,14 +22,14 @@ from stop_button.decision.policy import Decision, Policy, Seen
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import all_policies, sweep
 from stop_button.evaluation.policy_polynomial import score_or_undefined
-from stop_button.evaluation.undefined import Score, defined, score_text
+from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.utility import Utility
 
 __all__ = ["NoisyChoices", "NoisyPolicies", "Option", "noisily_rational", "noisy_choices", "trembling"]
 
 
 @dataclass(frozen=True)
-class NoisyPolicies:
+class NoisyPolicies(Tabled):
     """A noisily rational choice among whole policies, with what it rests on.
 
     For each policy in ``policies``: its score, its ``gains`` over the best (0 or less), and the probability with which it is chosen.
@@ -53,18 +53,19 @@ class NoisyPolicies:
         """The stochastic policy that does the same; raises ``WrongShape`` where none does."""
         return self.mixed.policy
 
-    def _cells(self) -> list[list[str]]:
-        rows = zip(self.policies, self.scores, self.gains, self.shares, strict=True)
-        return [[str(policy), score_text(score), score_text(gain), number(share)] for policy, score, gain, share in rows]
+    def _result(self) -> ResultTable:
+        rows = [list(row) for row in zip(map(str, self.policies), self.scores, self.gains, self.shares, strict=True)]
+        caption = f"Policies of {self.world.title}, chosen noisily by {self.utility.name}"
+        return ResultTable(["policy", self.utility.name, "gain", "probability"], rows, caption=caption)
 
     def __str__(self) -> str:
-        return text_table(["policy", self.utility.name, "gain", "probability"], self._cells())
+        return str(self._result())
 
     def __repr__(self) -> str:
         return f"<{len(self.policies):,} policies of {self.world.title}, chosen noisily by {self.utility.name}>"
 
     def _repr_html_(self) -> str:
-        return html_table(["policy", self.utility.name, "gain", "probability"], self._cells())
+        return self._result().html()
 
 
 @checked
@@ -107,7 +108,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class NoisyChoices:
+class NoisyChoices(Tabled):
     """A noisily rational choice at each decision and each thing seen, with what it rests on.
 
     ``policy`` is the stochastic policy that chooses so. ``rest`` is what was taken for granted of all other choices when an option was
@@ -121,21 +122,20 @@ class NoisyChoices:
     options: tuple[Option, ...]
     unseen: tuple[tuple[str, Seen], ...]
 
-    def _cells(self) -> list[list[str]]:
+    def _result(self) -> ResultTable:
         sees = {d.name: d for d in self.world.decisions}
-        return [
-            [one.decision, sees[one.decision].text(one.seen) or "-", str(one.option), score_text(one.gain), number(one.share)]
-            for one in self.options
-        ]
+        rows = [[one.decision, sees[one.decision].text(one.seen) or "-", str(one.option), one.gain, one.share] for one in self.options]
+        caption = f"Noisy choices in {self.world.title} by {self.utility.name}"
+        return ResultTable(["decision", "seen", "option", "gain", "probability"], rows, caption=caption)
 
     def __str__(self) -> str:
-        return text_table(["decision", "seen", "option", "gain", "probability"], self._cells())
+        return str(self._result())
 
     def __repr__(self) -> str:
         return f"<noisy choices in {self.world.title} by {self.utility.name}: {self.policy}>"
 
     def _repr_html_(self) -> str:
-        return html_table(["decision", "seen", "option", "gain", "probability"], self._cells())
+        return self._result().html()
 
 
 @checked

@@ -13,7 +13,8 @@ from causalkit import Dist
 from causalkit.errors import Impossible, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction, exact, largest, less, tidy
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.render import number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.agents.mixed_policy import MixedPolicy, pure_policies
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -25,7 +26,7 @@ __all__ = ["Quantiliser", "quantiliser"]
 
 
 @dataclass(frozen=True)
-class Quantiliser:
+class Quantiliser(Tabled):
     """The best share ``q`` of a base's policies by a utility, with what it rests on.
 
     Policies that score more than ``threshold`` are taken with their probability in the base, divided by ``q``; those that score exactly
@@ -57,23 +58,21 @@ class Quantiliser:
                 raise WrongShape(f"{cost.name} is negative for {policy}, and the bound holds for costs of 0 or more; add a constant")
         return tidy(self.base.expect(cost) / self.q)
 
-    def _cells(self) -> list[list[str]]:
+    def _result(self) -> ResultTable:
         weights = self.mixed.lots
-        return [
-            [str(policy), number(self.utility(self.world, policy)), number(weight), number(weights[policy])]
-            for policy, weight in self.base.lots.items()
-        ]
+        rows = [[str(policy), self.utility(self.world, policy), weight, weights[policy]] for policy, weight in self.base.lots.items()]
+        caption = f"A quantiliser of {self.world.title} by {self.utility.name}, q = {number(self.q)}"
+        return ResultTable(["policy", self.utility.name, "base", "quantiliser"], rows, caption=caption)
 
     def __str__(self) -> str:
-        table = text_table(["policy", self.utility.name, "base", "quantiliser"], self._cells())
         tie = "" if self.kept == 1 else f", {number(self.kept)} of those that score exactly that"
-        return f"{table}\nthe best {number(self.q)} of the base, from a score of {number(self.threshold)} on{tie}"
+        return f"{self._result()}\nthe best {number(self.q)} of the base, from a score of {number(self.threshold)} on{tie}"
 
     def __repr__(self) -> str:
         return f"<quantiliser of {self.world.title} by {self.utility.name}, q={number(self.q)}: {self.mixed!r}>"
 
     def _repr_html_(self) -> str:
-        return html_table(["policy", self.utility.name, "base", "quantiliser"], self._cells())
+        return self._result().html()
 
 
 @checked

@@ -10,6 +10,7 @@ from causalkit.values.render import text_table
 from stop_button.atlas.cells import STATUSES, Cell, Status, cell_of
 from stop_button.atlas.columns.column import Column
 from stop_button.atlas.stored import Found
+from stop_button.citing.bibliography import entry
 
 __all__ = ["MARKS", "WORLD_HEAD", "bibtex", "cost", "matrix", "of_column", "of_row", "of_world", "world_rows"]
 
@@ -96,11 +97,12 @@ def bibtex(found: Found, sources: Mapping[str, str], version: str) -> str:
     for row in found.rows:
         kept = sum(bool(cell_of(found, row, column)) for column in found.columns)
         hash_ = found.hashes.get(f"row {row}", "")
-        entries.append(
-            f"@misc{{stop-button-atlas:{row},\n  title = {{Stop-button atlas, row {row}}},\n"
-            f"  note = {{definition after [{sources.get(row, '')}]; {kept} of {len(found.columns)} properties hold; row {hash_}}},\n"
-            f"  howpublished = {{causalkit {version}, stop\\_button.atlas}}\n}}"
-        )
+        fields = {
+            "title": f"Stop-button atlas, row {row}",
+            "note": f"definition after [{sources.get(row, '')}]; {kept} of {len(found.columns)} properties hold; row {hash_}",
+            "howpublished": f"causalkit {version}, stop_button.atlas",
+        }
+        entries.append(entry(f"stop-button-atlas:{row}", fields))
     return "\n".join(entries) + "\n"
 
 

@@ -14,6 +14,7 @@ from causalkit.values.exact import less
 from causalkit.values.frozen import Frozen
 from causalkit.values.pictures import drawn
 from causalkit.values.render import html_text, latex_text, number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.draws import departure, every_flag_formula
 from stop_button.auditing.flags import Flag, FlagKind, credits, policy_flags
 from stop_button.auditing.frequencies import Frequency, frequencies
@@ -21,8 +22,10 @@ from stop_button.auditing.gains import Gain, between, conditioning_shift, gains,
 from stop_button.auditing.remedies import Remedy, remedy
 from stop_button.auditing.scoreboard import Scoreboard, score
 from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict, verdict_of, verdicts_of
+from stop_button.citing.recipes import recipe
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
+from stop_button.evaluation.enclosure import Sign
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive
@@ -42,12 +45,15 @@ MOST_LINES: Final = 40
 FEW_LINES: Final = 8
 """So many lines of evidence at most stand open in HTML."""
 
+FIRES: Final[Mapping[Sign, str]] = {"positive": "yes", "not positive": "no", "open": "open"}
+"""Whether a flag fires, by the sign of its amount."""
+
 FEW: Final = 8
 """So few best policies are judged by look-ups; for more of them, every policy is judged at once."""
 
 
 @dataclass(frozen=True)
-class Audit:
+class Audit(Tabled):
     """A verdict on a utility in a world: truthy when clean.
 
     ``judged`` holds every best policy, every exact tie, with its flags and with what the utility pays it for; ``base`` is the policy that
@@ -189,6 +195,17 @@ class Audit:
         for base, word in self.baselines:
             by_word.setdefault(word, []).append(str(base))
         return "; ".join(f"{word} against {', '.join(bases)}" for word, bases in by_word.items())
+
+    def _result(self) -> ResultTable:
+        """The flags of every best policy, fired or not."""
+        rows = [[str(flag.policy), flag.title, flag.amount, FIRES[flag.sign]] for flag in self.flags]
+        caption = f"{self.lines()[0]}; flags: probability of the draws, against {self.base}"
+        return ResultTable(["policy", "flag", "amount", "fires"], rows, caption=caption)
+
+    def _recipe(self) -> str:
+        asked = ["world", self.utility.code, *([f"base={self.base.code}"] if self.base != self.world.baseline else [])]
+        asked += (["baselines='all'"] if self.baselines else []) + (["mixed=True"] if self.mixed is not None else [])
+        return recipe(self.world.code, f"sb.audit({', '.join(asked)})")
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """The causal graph with the incentive's path marked: ``stop_button.plot.audit``; returns the Axes."""

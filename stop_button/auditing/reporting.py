@@ -6,21 +6,25 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from causalkit.values.arguments import checked
 from causalkit.values.render import html_text
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.scoreboard import Scoreboard, score
 from stop_button.auditing.verdicts import Verdict
+from stop_button.citing.recipes import recipe
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation, evaluation_of
+from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Applies, Utility, applies
 
 __all__ = ["Report", "report"]
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Tabled):
     """One world under several definitions: the scoreboard, an audit of each definition, and the definitions that do not apply.
 
     Truthy when every definition that applies was audited and is clean; ``complete`` is false where an interruption left some out.
@@ -39,6 +43,19 @@ class Report:
     def verdicts(self) -> tuple[tuple[str, Verdict], ...]:
         """The definitions with their verdicts."""
         return tuple((one.utility.name, one.verdict) for one in self.audits)
+
+    def _result(self) -> ResultTable:
+        """The verdict on each definition, with its best policies and their score."""
+        rows = [[one.utility.name, one.verdict, "; ".join(map(str, one.best)) or "none", self._score(one)] for one in self.audits]
+        left = [f"not asked: {', '.join(fits.utility for fits in self.left_out)}"] if self.left_out else []
+        partly = [] if self.complete else [_PARTLY]
+        return ResultTable(["definition", "verdict", "best", "score"], rows, caption="; ".join([self.world.title, *left, *partly]))
+
+    def _score(self, one: Audit) -> Any:
+        return self.board.score(one.utility, one.best[0]) if one.best else UNDEFINED
+
+    def _recipe(self) -> str:
+        return recipe(self.world.code, f"sb.report(world, [{', '.join(one.utility.code for one in self.audits)}])")
 
     def __str__(self) -> str:
         partly = [] if self.complete else [_PARTLY]

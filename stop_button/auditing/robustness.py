@@ -12,7 +12,8 @@ from typing import Any
 from causalkit import Dist, break_even
 from causalkit.errors import NeedsCoupling, TooLarge, Undecided, UnknownName, WrongShape, suggestion
 from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.render import number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import audit
 from stop_button.auditing.flags import Flag, policy_flags
 from stop_button.auditing.gains import Gain, gains
@@ -73,7 +74,7 @@ class Margin:
 
 
 @dataclass(frozen=True)
-class Robustness:
+class Robustness(Tabled):
     """How a verdict moves with every probability of a world: truthy when it is the same for all of them strictly between 0 and 1."""
 
     world: World
@@ -87,24 +88,25 @@ class Robustness:
 
     def __str__(self) -> str:
         head = f"{self.utility.name} in {self.world.title}: {self.verdict}"
-        return "\n".join([head, text_table(_HEADER, self._cells())]) if self.margins else f"{head}; no probability to vary"
+        return "\n".join([head, str(self._result())]) if self.margins else f"{head}; no probability to vary"
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return html_table(_HEADER, self._cells())
+        return self._result().html()
 
-    def _cells(self) -> list[list[str]]:
-        return [
+    def _result(self) -> ResultTable:
+        rows = [
             [
                 f"P({each.noise}={each.value})",
-                number(each.at),
+                each.at,
                 "; ".join(map(str, each.stretches)),
                 "; ".join(f"{word} at {number(point)}" for point, word in each.points) or "-",
             ]
             for each in self.margins
         ]
+        return ResultTable(_HEADER, rows, caption=f"{self.utility.name} in {self.world.title}: how far the verdict reaches")
 
 
 _HEADER = ["probability", "here", "verdict", "where it may turn"]

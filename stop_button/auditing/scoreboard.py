@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Undecided, UnknownName, WrongShape, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.pictures import drawn
-from causalkit.values.render import html_table, html_text, latex_number, latex_table, latex_text, number, text_table
+from causalkit.values.render import html_text, text_table
+from causalkit.values.tables import ResultTable, Tabled, as_float
 from stop_button.auditing.flags import Flag, FlagKind, policy_flags
-from stop_button.decision.policy import Policy
+from stop_button.citing.recipes import recipe
+from stop_button.decision.policy import Policy, PolicySpace
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import defined
@@ -27,7 +30,7 @@ MOST_ROWS = 60
 
 
 @dataclass(frozen=True)
-class Scoreboard:
+class Scoreboard(Tabled):
     """The scores of policies under utilities, with what each policy does to people's wish and to the button.
 
     ``scores`` has a row for each policy and a column for each utility: exact numbers, or ``UNDEFINED``.
@@ -54,12 +57,25 @@ class Scoreboard:
         """
         return tuple(self.policies[i] for i in self._places(self._column(utility)))
 
-    def to_frame(self) -> pandas.DataFrame:
-        """The scores as a pandas table: a row for each policy, a column for each utility, exact numbers as objects."""
-        import pandas as pd
+    @checked
+    def to_frame(self, *, flags: bool = False, floats: bool = False) -> pandas.DataFrame:
+        """The scores as a pandas table: a row for each policy, a column for each utility.
 
-        names = [utility.name for utility in self.utilities]
-        return pd.DataFrame(self.scores, index=pd.Index([str(p) for p in self.policies], name="policy"), columns=names, dtype=object)
+        :param flags: give a column for each flag as well, with its amount; where the board has any.
+        :param floats: give numbers as floats, and what is undefined as no number (NaN); else they are exact objects.
+        :returns: a frame of all policies, with the policies as its index.
+
+        >>> import stop_button as sb
+        >>> score(sb.worlds.basic_button(), sb.naive).to_frame(flags=True, floats=True).loc["manip_f", "influence"].item()
+        0.3
+        """
+        rows = [[str(p), *map(_float_or_none if floats else _same, row)] for p, row in zip(self.policies, self.scores, strict=True)]
+        titles: list[str] = []
+        if flags and self.flags:
+            titles = [flag.title for flag in self.flags[0]]
+            rows = [[*row, *(flag.amount for flag in raised)] for row, raised in zip(rows, self.flags, strict=True)]
+        header = ["policy", *(utility.name for utility in self.utilities), *titles]
+        return ResultTable(header, rows).to_frame(floats=floats).set_index("policy")
 
     @checked
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -109,17 +125,30 @@ class Scoreboard:
         two = "; two numbers: in fact / were they to wish" if "prevents stopping" in self.kinds else ""
         return f"{best} under each utility, every exact tie{base}{two}{more}"
 
-    def _cells(self, show: Callable[[Any], str] = number) -> list[list[str]]:
-        return [[str(p), *(show(s) if defined(s) else "undefined" for s in scores), *flags] for p, scores, flags in self.lines()]
+    def _result(self) -> ResultTable:
+        """The first rows, as they are printed."""
+        raised = self.flags or ((),) * len(self.scores)
+        shown = list(zip(self.policies, self.scores, raised, strict=True))[:MOST_ROWS]
+        rows = [[str(policy), *scores, *(_amounts(flags, kind) for kind in self.kinds)] for policy, scores, flags in shown]
+        header = ["policy", *(utility.name for utility in self.utilities), *self.kinds]
+        names = ", ".join(utility.name for utility in self.utilities)
+        marked = frozenset((i, j + 1) for i, j in self.winners() if i < len(rows))
+        return ResultTable(header, rows, marked, f"{self.world.title} under {names}; {self.note('bold: best')}")
+
+    def _recipe(self) -> str:
+        utilities = ", ".join(utility.code for utility in self.utilities)
+        few = "" if self._is_whole else f", policies=[{', '.join(policy.code for policy in self.policies)}]"
+        return recipe(self.world.code, f"sb.score(world, [{utilities}]{few})")
 
     @property
-    def _header(self) -> list[str]:
-        return ["policy", *(utility.name for utility in self.utilities), *self.kinds]
+    def _is_whole(self) -> bool:
+        """Whether every policy that draws no lots is on the board."""
+        return isinstance(self.policies, PolicySpace)
 
     def __str__(self) -> str:
-        marked = {(i, j + 1) for i, j in self.winners()}
-        cells = [[f"{cell} *" if (i, j) in marked else cell for j, cell in enumerate(row)] for i, row in enumerate(self._cells())]
-        return f"{text_table(self._header, cells)}\n{self.note('* best')}"
+        table = self._result()
+        cells = [[f"{cell} *" if (i, j) in table.marked else cell for j, cell in enumerate(row)] for i, row in enumerate(table.texts)]
+        return f"{text_table(table.header, cells)}\n{self.note('* best')}"
 
     def __repr__(self) -> str:
         return str(self)
@@ -129,18 +158,28 @@ class Scoreboard:
 
     def to_html(self) -> str:
         """The board as an HTML table, the best of each utility in bold."""
-        marked = {(i, j + 1) for i, j in self.winners()}
-        return html_table(self._header, self._cells(), marked) + f"<p>{html_text(self.note('bold: best'))}</p>"
+        return f"{self._result().html()}<p>{html_text(self.note('bold: best'))}</p>"
 
     def _repr_latex_(self) -> str:
-        width = 1 + len(self.utilities)
-        rows = self._cells(lambda s: f"${latex_number(s)}$")
-        cells = [[latex_text(row[0]), *row[1:width], *map(latex_text, row[width:])] for row in rows]
-        return latex_table([latex_text(name) for name in self._header], cells)
+        return self._result().tabular()
 
 
 def _flag_text(flag: Flag) -> str:
     return "-" if flag.sign == "not positive" else flag.shown
+
+
+def _amounts(flags: Sequence[Flag], kind: FlagKind) -> Any:
+    """What a cell shows of the flags of one kind: an amount, or one for each way in which it is judged."""
+    shown = ["-" if flag.sign == "not positive" else flag.amount for flag in flags if flag.kind == kind]
+    return shown[0] if len(shown) == 1 else tuple(shown)
+
+
+def _same(score: Any) -> Any:
+    return score
+
+
+def _float_or_none(score: Any) -> Any:
+    return as_float(score) if defined(score) else math.nan
 
 
 @checked

@@ -14,6 +14,9 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_text, visible
+from stop_button.bookmarks import digest
+from stop_button.citing.bibliography import own_entry
+from stop_button.citing.recipes import loading
 from stop_button.decision.players import Player, checked_players
 from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of, read_policy
 from stop_button.decision.roles import EVERYBODY, FREE, STOP, MissingRole, Role, checked_role
@@ -22,6 +25,7 @@ from stop_button.language.notation import whose
 __all__ = ["Published", "World"]
 
 STANDARD = ("intent", "stopped", "value")
+WORDS = ("name", "description", "source", "caveat", "published", "made")
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class World:
             )
         self.model = model
         self.name, self.description, self.source, self.caveat, self.published = name, description, source, caveat, published
+        self.made = ""
         self.decisions: tuple[Decision, ...] = decisions_of(model)
         if not self.decisions:
             raise WrongShape("the model of a world has no open choice for the agent; add one with causalkit.choice('this', 'that')")
@@ -117,11 +122,11 @@ class World:
         self.baseline: Policy | None = None if baseline is None else self.policy(baseline)
 
     def told(self, /, **words: Any) -> World:
-        """The same world with another ``name``, ``description``, ``source``, ``caveat`` or ``published``."""
+        """The same world with another ``name``, ``description``, ``source``, ``caveat``, ``published`` or ``made`` (how)."""
         new = copy(self)
         for word, said in words.items():
-            if word not in ("name", "description", "source", "caveat", "published"):
-                raise WrongShape(f"a world cannot be told its {word!r}; it can be told name, description, source, caveat, published")
+            if word not in WORDS:
+                raise WrongShape(f"a world cannot be told its {word!r}; it can be told {', '.join(WORDS)}")
             setattr(new, word, said)
         return new
 
@@ -144,7 +149,7 @@ class World:
         new.model = Model({name: mechanisms.get(name, self.model.mechanism(name)) for name in self.model.names})
         if decisions_of(new.model) != self.decisions:
             raise WrongShape(f"with these mechanisms the decisions of {self.title} would be others; build a new world with World(...)")
-        new.published = ()
+        new.published, new.made = (), ""
         return new
 
     # ---- policies
@@ -237,6 +242,15 @@ class World:
     def title(self) -> str:
         """The world's name, for tables and messages."""
         return visible(self.name) or "the world"
+
+    @property
+    def code(self) -> str:
+        """How the world is made again: by the call that made it, where that is known, else from a file, with a digest of it."""
+        return self.made or loading(self.name, digest(self))
+
+    def bibtex(self) -> str:
+        """The world and its sources as BibTeX."""
+        return own_entry("world", self.title, source=self.source, code=self.code)
 
     def _check_names(self) -> None:
         for name, role in self.roles.items():

@@ -22,7 +22,7 @@ from stop_button.decision.world import World
 from stop_button.language.formula import E, X
 from stop_button.language.notation import whose
 
-__all__ = ["load", "load_worlds", "save_world", "world_from_json", "world_to_json", "write_whole"]
+__all__ = ["load", "load_worlds", "save", "save_world", "world_from_json", "world_to_json", "write_whole"]
 
 FORMAT = "stop_button world"
 VERSION = 2
@@ -54,7 +54,7 @@ def load(path: str | Path, name: str | None = None) -> World:
 
     >>> import os, tempfile, stop_button as sb
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_world(sb.worlds.office(), os.path.join(folder, "office.json"))
+    ...     save(sb.worlds.office(), os.path.join(folder, "office.json"))
     ...     load(os.path.join(folder, "office.json")) == sb.worlds.office()
     True
     """
@@ -72,9 +72,24 @@ def load(path: str | Path, name: str | None = None) -> World:
 
 
 @checked
-def save_world(world: World, path: str | Path) -> None:
-    """Write a world to a ``.json`` file; the file is replaced when the whole of it has been written, or left as it was."""
+def save(world: World, path: str | Path) -> None:
+    """Write a world to a ``.json`` file, which ``load`` reads; it is replaced when the whole of it has been written, or left as it was.
+
+    Raises ``WrongFile`` for a path that does not end in ``.json``, ``WrongShape`` for a player whose wish is a formula.
+
+    >>> import os, tempfile, stop_button as sb
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(sb.worlds.office().told(name="mine"), os.path.join(folder, "mine.json"))
+    ...     load(os.path.join(folder, "mine.json")).name
+    'mine'
+    """
+    if Path(path).suffix != ".json":
+        raise WrongFile(f"{path}: a world is saved as tables in a .json file; type save(world, {str(Path(path).with_suffix('.json'))!r})")
     write_whole(Path(path), json.dumps(world_to_json(world), indent=1, ensure_ascii=False) + "\n")
+
+
+save_world = save
+"""The name of ``save`` in the release before."""
 
 
 @checked

@@ -9,7 +9,8 @@ from typing import Any
 
 from causalkit import Branches, Dist
 from causalkit.values.exact import Number, exact, tidy
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.render import number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
@@ -39,7 +40,7 @@ class Distance:
 
 
 @dataclass(frozen=True)
-class Distances:
+class Distances(Tabled):
     """The distances of all branches of a utility under a policy, over these variables."""
 
     utility: Utility
@@ -57,25 +58,20 @@ class Distances:
 
     def __str__(self) -> str:
         share = f"share on factual cells: {number(self.factual_share)}; over {', '.join(self.over)}"
-        return f"{text_table(_HEADER, self._cells())}\n{share}"
+        return f"{self._result()}\n{share}"
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return html_table(_HEADER, self._cells()) + f"<p>share on factual cells: {number(self.factual_share)}</p>"
+        return self._result().html() + f"<p>share on factual cells: {number(self.factual_share)}</p>"
 
-    def _cells(self) -> list[list[str]]:
-        return [
-            [
-                f"{part.reading} in {part.mean}",
-                number(part.total_variation),
-                number(part.off_support),
-                f"{part.surprise:.4g}",
-                number(part.factual),
-            ]
+    def _result(self) -> ResultTable:
+        rows = [
+            [f"{part.reading} in {part.mean}", part.total_variation, part.off_support, f"{part.surprise:.4g}", part.factual]
             for part in self.parts
         ]
+        return ResultTable(_HEADER, rows, caption=f"Distances of the branches of {self.utility.name} under {self.policy}")
 
 
 _HEADER = ["term", "total variation", "mass off support", "extra surprise (bits)", "factual"]

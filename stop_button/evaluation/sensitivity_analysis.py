@@ -11,7 +11,8 @@ from typing import Any
 from causalkit import Dist, Model
 from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, less, tidy
-from causalkit.values.render import html_table, html_text, number, text_table
+from causalkit.values.render import html_text, number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_directly
@@ -46,7 +47,7 @@ class Slope:
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Tabled):
     """The slopes of one policy's score, for every value of some sources of noise. Truthy when the score moves with any of them.
 
     The slopes of one noise, weighted by the probabilities of its values, sum to zero, unless a least or most has a kink there.
@@ -101,16 +102,17 @@ class Sensitivity:
         return f"{head}, and moves fastest as {top.noise} leans towards {top.value}: by {number(top.slope)} per unit of probability"
 
     def __str__(self) -> str:
-        return f"{self.sentence}\n{text_table(_HEADER, self._cells())}"
+        return f"{self.sentence}\n{self._result()}"
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return f"<p>{html_text(self.sentence)}</p>{html_table(_HEADER, self._cells())}"
+        return f"<p>{html_text(self.sentence)}</p>{self._result().html()}"
 
-    def _cells(self) -> list[list[str]]:
-        return [[one.noise, str(one.value), number(one.probability), number(one.slope)] for one in self.slopes]
+    def _result(self) -> ResultTable:
+        rows = [[one.noise, str(one.value), one.probability, one.slope] for one in self.slopes]
+        return ResultTable(_HEADER, rows, caption=f"How fast {self.utility.name} of {self.policy} moves with each noise")
 
 
 _HEADER = ["noise", "leans towards", "probability", "slope"]

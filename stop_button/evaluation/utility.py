@@ -14,6 +14,8 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import latex_words, typed
+from stop_button.citing.bibliography import own_entry
+from stop_button.citing.recipes import call_text
 from stop_button.decision.docstring import docstring
 from stop_button.decision.players import decisions_meant
 from stop_button.decision.roles import MissingRole
@@ -98,6 +100,30 @@ class Utility:
         base = self.name.partition("[")[0]
         name = f"{base}[{', '.join(f'{name}={value}' for name, value in told.items())}]" if told else base
         return Utility(name, self.family(**changed), source=self.source, meaning=self.meaning, parameters=changed, family=self.family)
+
+    @property
+    def code(self) -> str:
+        """How the utility is typed, with ``import stop_button as sb``: a bundled definition by its name, else with its formula.
+
+        >>> import stop_button as sb
+        >>> sb.counterfactual.vary(weight=3).code
+        'sb.definitions.counterfactual.vary(weight=3)'
+        """
+        if self.family is None or not self.family.__module__.startswith("stop_button.definitions."):
+            return repr(self)
+        name = f"sb.definitions.{self.family.__qualname__}"
+        defaults = self.family.__kwdefaults__ or {}
+        told = {key: value for key, value in self.parameters.items() if value != defaults.get(key)}
+        return call_text(f"{name}.vary", told) if told else name
+
+    def bibtex(self) -> str:
+        """The definition and its sources as BibTeX.
+
+        >>> import stop_button as sb
+        >>> print(sb.counterfactual.bibtex().splitlines()[0])
+        @misc{stop-button:definition:counterfactual,
+        """
+        return own_entry("definition", self.name, source=self.source, code=self.code)
 
     def __str__(self) -> str:
         return f"{self.name} = {self.formula}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from causalkit.values.arguments import checked
 from causalkit.values.render import html_text
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.draws import every_flag_formula
 from stop_button.auditing.flags import Flag, policy_flags
 from stop_button.decision.policy import Policy
@@ -19,7 +20,7 @@ from stop_button.games.judgements import NashJudgement, judged, weighted
 from stop_button.games.strategic_form import strategic_form
 
 if TYPE_CHECKING:
-    import pandas
+    pass
 
 __all__ = ["EQUILIBRIUM_VERDICTS", "Conduct", "EquilibriaAudit", "EquilibriumVerdict", "JudgedEquilibrium", "audit_equilibria"]
 
@@ -77,7 +78,7 @@ class JudgedEquilibrium:
 
 
 @dataclass(frozen=True, repr=False)
-class EquilibriaAudit:
+class EquilibriaAudit(Tabled):
     """A verdict over all pure equilibria of a world, never over one picked: truthy when all are clean.
 
     ``judged`` holds each with its flags; ``equilibria`` are those equilibria with every player's best reply.
@@ -102,17 +103,15 @@ class EquilibriaAudit:
             return "depends"
         return "none clean" if all(surely) else "some clean" if any(surely) else "all clean"
 
-    def to_frame(self) -> pandas.DataFrame:
+    def _result(self) -> ResultTable:
         """A row for each equilibrium, conduct and flag, fired or not."""
-        import pandas
-
         rows = [
-            [str(one.policy), conduct.player or "all", str(conduct.against), flag.title, flag.shown, bool(flag)]
+            [str(one.policy), conduct.player or "all", str(conduct.against), flag.title, flag.amount, bool(flag)]
             for one in self.judged
             for conduct in one.conducts
             for flag in conduct.flags
         ]
-        return pandas.DataFrame(rows, columns=["equilibrium", "player", "against", "flag", "amount", "fires"])
+        return ResultTable(["equilibrium", "player", "against", "flag", "amount", "fires"], rows, caption=next(self.lines()))
 
     def lines(self) -> Iterator[str]:
         """The report, a line each: the verdict, then each equilibrium with who does what."""

@@ -13,13 +13,14 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import as_fraction
 from causalkit.values.frozen import Frozen
 from causalkit.values.linear_program import Column, minimised
-from causalkit.values.render import html_table, html_text, number
+from causalkit.values.render import html_text, number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.world import World
 from stop_button.games.strategic_form import Profile, StrategicForm, Strategy, payoff_table, strategic_form, strategy_called
 from stop_button.language.formula import Formula
 
 if TYPE_CHECKING:
-    import pandas
+    pass
 
 __all__ = ["MOST_CORRELATED", "CorrelatedJudgement", "Disobedience", "correlated_optimum", "is_correlated"]
 
@@ -44,7 +45,7 @@ class Disobedience:
 
 
 @dataclass(frozen=True, repr=False)
-class CorrelatedJudgement:
+class CorrelatedJudgement(Tabled):
     """Whether a distribution over profiles is a correlated equilibrium: truthy when no player gains by disobeying.
 
     ``weights`` are of pure profiles; ``disobediences`` holds each way of disobeying with its gain. Where a linear objective was made
@@ -71,11 +72,10 @@ class CorrelatedJudgement:
         }
         return Frozen(worth)
 
-    def to_frame(self) -> pandas.DataFrame:
+    def _result(self) -> ResultTable:
         """A row for each profile that is drawn: every player's strategy, and the probability."""
-        import pandas
-
-        return pandas.DataFrame([[*row, weight] for row, weight in self._rows()], columns=[*self.form.players, "probability"])
+        rows = [[*row, weight] for row, weight in self._rows()]
+        return ResultTable([*self.form.players, "probability"], rows, caption=f"{self.form.world.title}: {self._said}")
 
     def _rows(self) -> Iterator[tuple[tuple[str, ...], Fraction]]:
         for profile, weight in self.weights.items():
@@ -95,8 +95,7 @@ class CorrelatedJudgement:
         return str(self)
 
     def _repr_html_(self) -> str:
-        rows = [[*row, number(weight)] for row, weight in self._rows()]
-        return f"<p>{html_text(self._said)}</p>{html_table([*self.form.players, 'probability'], rows)}"
+        return f"<p>{html_text(self._said)}</p>{self._result().html()}"
 
 
 @checked

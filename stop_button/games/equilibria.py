@@ -12,6 +12,7 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction, exact, is_zero, less
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_table, html_text, number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 from stop_button.games.extreme_points import extreme_pairs, maximal_subsets
@@ -22,7 +23,7 @@ from stop_button.solving import Solution, solve
 from stop_button.solving.fractional_form import anchored, single_polynomial
 
 if TYPE_CHECKING:
-    import pandas
+    pass
 
 __all__ = ["Equilibria", "Subset", "equilibria", "pure_profiles", "team_optimum"]
 
@@ -31,7 +32,7 @@ Subset = tuple[tuple[Dist, ...], tuple[Dist, ...]]
 
 
 @dataclass(frozen=True, repr=False)
-class Equilibria:
+class Equilibria(Tabled):
     """The equilibria of a strategic form: truthy when there is one.
 
     ``found`` holds a judgement for each, with every player's best. Without ``mixed`` they are all pure ones, one for each profile of
@@ -70,17 +71,16 @@ class Equilibria:
         within = "the one maximal subset" if many == 1 else f"one of {many:,} maximal subsets"
         return f"all extreme equilibria of {sizes} reduced strategies; all others are mixtures within {within}"
 
-    def to_frame(self) -> pandas.DataFrame:
+    def _result(self) -> ResultTable:
         """A row for each equilibrium, player and strategy that is played, with its probability and the player's payoff."""
-        import pandas
-
         rows = [
             [place, player, str(one), weight, judgement.payoffs[player]]
             for place, judgement in enumerate(self.found)
             for player, dist in _by_player(judgement).items()
             for one, weight in played(dist)
         ]
-        return pandas.DataFrame(rows, columns=["equilibrium", "player", "strategy", "probability", "payoff"])
+        caption = f"Equilibria of {self.form.world.title}: {self.scope}"
+        return ResultTable(["equilibrium", "player", "strategy", "probability", "payoff"], rows, caption=caption)
 
     def __str__(self) -> str:
         lines = [f"{len(self.found):,} in {self.form.world.title}: {self.scope}"]

@@ -14,6 +14,7 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, largest, less, tidy
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_text, number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Choices, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of
@@ -34,7 +35,7 @@ from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.variable_elimination import maximised
 
 if TYPE_CHECKING:
-    import pandas
+    pass
 
 __all__ = ["Deviation", "NashJudgement", "Weighted", "is_equilibrium", "judged", "mixture_text", "played", "profile_text", "weighted"]
 
@@ -74,7 +75,7 @@ class Deviation:
 
 
 @dataclass(frozen=True, repr=False)
-class NashJudgement:
+class NashJudgement(Tabled):
     """Whether a profile is a Nash equilibrium: truthy when no player gains by another strategy alone.
 
     ``profile`` holds a distribution over reduced strategies for each player, or is a policy of the world where one was handed over.
@@ -114,12 +115,10 @@ class NashJudgement:
             {place: act for dist in self.profile.values() for one, _ in played(dist) for place, act in one.acts.items()}
         )
 
-    def to_frame(self) -> pandas.DataFrame:
+    def _result(self) -> ResultTable:
         """A row for each player: what it has, the best that it could have alone, by what, and how many replies are as good."""
-        import pandas
-
         rows = [[one.player, one.payoff, one.best, str(one.replies[0]), one.count] for one in self.deviations]
-        return pandas.DataFrame(rows, columns=["player", "payoff", "best", "best reply", "best replies"])
+        return ResultTable(["player", "payoff", "best", "best reply", "best replies"], rows, caption=f"{self.world.title}: {self}")
 
     def __str__(self) -> str:
         said = "an equilibrium" if self else "no equilibrium"

@@ -14,7 +14,8 @@ from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, Unkno
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, are_fractions, exact, tidy
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import html_table, number, text_table, visible
+from causalkit.values.render import visible
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Choices, Decision, InformationSet, Policy
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
@@ -71,7 +72,7 @@ class Strategy:
 
 
 @dataclass(frozen=True, repr=False)
-class StrategicForm:
+class StrategicForm(Tabled):
     """The players, the reduced strategies of each, and the payoffs of each profile.
 
     ``players`` are in the order of the world's. ``payoffs`` maps a profile, the place of a strategy for each player, to a payoff for
@@ -131,31 +132,36 @@ class StrategicForm:
         if not all(are_fractions(each) for each in self.payoffs.values()):
             raise Undecided(f"payoffs in {self.world.title} hold symbols, and mixtures are found for numbers; substitute values first")
 
-    def to_frame(self) -> pandas.DataFrame:
-        """A row for each profile: every player's strategy and payoff."""
-        import pandas
+    def to_frame(self, *, floats: bool = False) -> pandas.DataFrame:
+        """A row for each profile: every player's strategy and payoff.
 
-        rows = [[*map(str, self.named(profile)), *self.payoffs[profile]] for profile in self.profiles]
-        return pandas.DataFrame(rows, columns=[*self.players, *(f"payoff of {name}" for name in self.players)])
+        :param floats: give payoffs as floats; else they are exact objects.
+        :returns: a frame with a column for each player's strategy, and one for each player's payoff.
+        """
+        return self._listed().to_frame(floats=floats)
 
-    def _table(self) -> tuple[list[str], list[list[str]]]:
-        if len(self.players) == 2:
-            first, second = self.strategies
-            cells = [[", ".join(map(number, self.payoffs[i, j])) for j in range(len(second))] for i in range(len(first))]
-            head = f"{self.players[0]} / {self.players[1]}"
-            return [head, *map(str, second)], [[str(one), *row] for one, row in zip(first, cells, strict=True)]
+    def _listed(self) -> ResultTable:
         header = [*self.players, *(f"payoff of {name}" for name in self.players)]
-        return header, [[*map(str, self.named(profile)), *map(number, self.payoffs[profile])] for profile in self.profiles]
+        rows = [[*map(str, self.named(profile)), *self.payoffs[profile]] for profile in self.profiles]
+        return ResultTable(header, rows, caption=f"Payoffs of {self.world.title}")
+
+    def _result(self) -> ResultTable:
+        if len(self.players) != 2:
+            return self._listed()
+        first, second = self.strategies
+        rows = [[str(one), *(self.payoffs[i, j] for j in range(len(second)))] for i, one in enumerate(first)]
+        head = f"{self.players[0]} / {self.players[1]}"
+        return ResultTable([head, *map(str, second)], rows, caption=f"Payoffs of {self.world.title}", joint=", ")
 
     def __str__(self) -> str:
-        return text_table(*self._table())
+        return str(self._result())
 
     def __repr__(self) -> str:
         sizes = " x ".join(map(str, self.shape))
         return f"<strategic form of {self.world.title}: {sizes} reduced strategies of {', '.join(self.players)}>"
 
     def _repr_html_(self) -> str:
-        return html_table(*self._table())
+        return self._result().html()
 
 
 def wanted(world: World) -> dict[str, Formula]:

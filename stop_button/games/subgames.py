@@ -13,6 +13,7 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, less, tidy
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_table, html_text, number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Choices, InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.games.histories import ExtensiveForm, History, extensive_form
@@ -22,7 +23,7 @@ from stop_button.replies.relevance import deciding
 from stop_button.solving.variable_elimination import maximised
 
 if TYPE_CHECKING:
-    import pandas
+    pass
 
 __all__ = ["MOST_PERFECT", "SubgameJudgement", "SubgamePerfect", "is_subgame_perfect", "subgame_perfect"]
 
@@ -36,7 +37,7 @@ Acts = Mapping[InformationSet, Any]
 
 
 @dataclass(frozen=True, repr=False)
-class SubgameJudgement:
+class SubgameJudgement(Tabled):
     """Whether a policy is a subgame-perfect equilibrium: truthy when in no subgame anybody gains by another strategy.
 
     ``subgames`` holds where each begins, as what has been seen and done so far, with what each player that decides in it has there and
@@ -50,13 +51,11 @@ class SubgameJudgement:
     def __bool__(self) -> bool:
         return not any(one for _, deviations in self.subgames for one in deviations)
 
-    def to_frame(self) -> pandas.DataFrame:
+    def _result(self) -> ResultTable:
         """A row for each subgame and player that decides in it: what it has there, and could have at most."""
-        import pandas
-
         each = [(_text(self.form, root), one) for root, deviations in self.subgames for one in deviations]
         rows = [[after, one.player, one.payoff, one.best] for after, one in each]
-        return pandas.DataFrame(rows, columns=["after", "player", "payoff", "best"])
+        return ResultTable(["after", "player", "payoff", "best"], rows, caption=str(self))
 
     def __str__(self) -> str:
         lost = next(((root, one) for root, deviations in self.subgames for one in deviations if one), None)

@@ -12,7 +12,8 @@ from causalkit import Dist, Model, as_in
 from causalkit.errors import Impossible, InvalidNumber, UnknownName, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.render import number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
@@ -79,7 +80,7 @@ def imitation(demonstrator: Any) -> Loss:
 
 
 @dataclass(frozen=True)
-class Caught:
+class Caught(Tabled):
     """For each policy that is truly worse than the best, by how much more it loses; truthy when all lose more."""
 
     best: tuple[Policy, ...]
@@ -93,14 +94,15 @@ class Caught:
     def __bool__(self) -> bool:
         return not self.missed
 
-    def _rows(self) -> list[list[str]]:
-        return [[str(policy), number(margin), "caught" if margin > 0 else "missed"] for policy, margin in self.margins.items()]
+    def _result(self) -> ResultTable:
+        rows = [[str(policy), margin, "caught" if margin > 0 else "missed"] for policy, margin in self.margins.items()]
+        return ResultTable(["bad policy", "margin", ""], rows)
 
     def __str__(self) -> str:
-        return text_table(["bad policy", "margin", ""], self._rows())
+        return str(self._result())
 
     def _repr_html_(self) -> str:
-        return html_table(["bad policy", "margin", ""], self._rows())
+        return self._result().html()
 
 
 @dataclass(frozen=True)

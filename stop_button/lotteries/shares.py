@@ -13,7 +13,8 @@ from causalkit import Dist
 from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction, count, exact, tidy
-from causalkit.values.render import html_table, html_text, latex_table, latex_text, number, text_table
+from causalkit.values.render import html_text, number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
@@ -66,7 +67,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(Tabled):
     """Under which share of utilities a test holds of the best policies; truthy when it is known to hold of all of them under each.
 
     ``weakly`` is the share under which it holds of some best policy, ``strictly`` the share under which it holds of every one.
@@ -97,14 +98,14 @@ class Share:
         """Whether every utility has been counted."""
         return self.draws == 0
 
-    def _rows(self) -> list[list[str]]:
+    def _result(self) -> ResultTable:
         named = {
             "of some best policy": self.weakly,
             "of every best policy": self.strictly,
             "undefined of some": self.weakly_undefined,
             "undefined of every": self.strictly_undefined,
         }
-        return [[name, str(found) if isinstance(found, Estimate) else number(found)] for name, found in named.items()]
+        return ResultTable(["holds", "share"], [list(row) for row in named.items()], caption=self._note)
 
     @property
     def _note(self) -> str:
@@ -117,18 +118,14 @@ class Share:
         return [f"{side}: {member}" for side, member in cases.items() if member is not None]
 
     def __str__(self) -> str:
-        return "\n".join([self._note, text_table(["holds", "share"], self._rows()), *self._cases])
+        return "\n".join([self._note, str(self._result()), *self._cases])
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{html_text(case)}</p>" for case in self._cases)
-        return f"<p>{html_text(self._note)}</p>{html_table(['holds', 'share'], self._rows())}{said}"
-
-    def to_latex(self) -> str:
-        """The shares as a LaTeX table."""
-        return latex_table(["holds", "share"], [[latex_text(cell) for cell in row] for row in self._rows()])
+        return f"<p>{html_text(self._note)}</p>{self._result().html()}{said}"
 
 
 @checked

@@ -29,6 +29,9 @@ __all__ = ["COLOURS", "ROLE_COLOURS", "audit", "figure_of", "flags", "roles_of",
 ROLE_COLOURS = dict(zip(("intent", "stopped", "value", "decision"), (PALETTE[2], PALETTE[1], PALETTE[0], PALETTE[3]), strict=True))
 """The colours of roles in graphs."""
 
+NARROW = 5.0
+"""On a figure of less width, in inches, a legend stands above the bars and not beside them."""
+
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#f0e442")
 """The colours of utilities in charts: told apart by readers with any kind of colour vision."""
 
@@ -84,7 +87,7 @@ def flags(judged: Audit, *, ax: Axes | None = None) -> Axes:
     labels = [f"{flag.title}: {flag.policy}" for flag in reversed(judged.flags)]
     ax.set_yticks(range(len(labels)), list(map(visible, labels)), parse_math=False)
     ax.axvline(0, color="black", linewidth=0.8)
-    ax.set_xlabel("probability of the draws; filled: the flag fires")
+    ax.set_xlabel("probability of the draws; filled: the flag fires", loc="right")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 
@@ -119,7 +122,10 @@ def scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
             ax.bar(where, float(score), width * 0.9, color=colour, edgecolor="black", linewidth=best)
     handles = [Patch(color=COLOURS[i % len(COLOURS)], label=visible(utility.name)) for i, utility in enumerate(board.utilities)]
     best_mark = Patch(facecolor="white", edgecolor="black", linewidth=1.6, label="best, every tie")
-    legend = ax.legend(handles=[*handles, best_mark], frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    figure = ax.get_figure(root=True)
+    above = figure is not None and figure.get_figwidth() < NARROW
+    beside: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1)} if above else {"loc": "upper left", "bbox_to_anchor": (1, 1)}
+    legend = ax.legend(handles=[*handles, best_mark], frameon=False, fontsize="small", **beside)
     for text in legend.get_texts():
         text.set_parse_math(False)
     ax.set_xticks(

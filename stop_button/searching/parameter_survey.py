@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, get_args
 from causalkit.documents.json import read_value, written_value
 from causalkit.errors import WrongFile
 from causalkit.values.arguments import checked
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.verdicts import Verdict
 from stop_button.bookmarks import Bookmark, digest
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
-from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Utility
 from stop_button.parallel import each_in_order, keeping
 
 if TYPE_CHECKING:
-    import pandas
+    pass
 
 __all__ = ["Setting", "Survey", "survey"]
 
@@ -42,43 +42,32 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Survey:
+class Survey(Tabled):
     """The settings that were looked at, in order; ``complete`` says whether it was all of them."""
 
     settings: tuple[Setting, ...]
     complete: bool
 
-    def to_frame(self) -> pandas.DataFrame:
-        """A pandas table with a row for each setting and utility."""
-        import pandas as pd
-
-        return pd.DataFrame(
-            [
-                {**dict(s.parameters), "utility": s.utility, "verdict": s.verdict, "best": ", ".join(s.best), "score": s.score}
-                for s in self.settings
-            ]
-        )
-
     def __str__(self) -> str:
-        return f"{text_table(self._header, self._cells())}{'' if self.complete else _PARTLY}"
+        return f"{self._result()}{'' if self.complete else _PARTLY}"
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return html_table(self._header, self._cells()) + ("" if self.complete else f"<p>{_PARTLY.strip()}</p>")
+        return self._result().html() + ("" if self.complete else f"<p>{_PARTLY.strip()}</p>")
 
-    @property
-    def _header(self) -> list[str]:
-        return (
-            [*(name for name, _ in self.settings[0].parameters), "utility", "verdict", "best", "score", "flags"] if self.settings else [""]
-        )
-
-    def _cells(self) -> list[list[str]]:
-        return [
-            [*(_text(value) for _, value in s.parameters), s.utility, s.verdict, ", ".join(s.best), _text(s.score), ", ".join(s.flags)]
+    def _result(self) -> ResultTable:
+        names = [name for name, _ in self.settings[0].parameters] if self.settings else []
+        rows = [
+            [*(value for _, value in s.parameters), s.utility, s.verdict, ", ".join(s.best), _or_undefined(s.score), ", ".join(s.flags)]
             for s in self.settings
         ]
+        return ResultTable(
+            [*names, "utility", "verdict", "best", "score", "flags"],
+            rows,
+            caption=f"Verdicts by {', '.join(names)}{'' if self.complete else '; ' + _PARTLY.strip()}",
+        )
 
 
 _PARTLY = "\ninterrupted: these are the settings looked at so far"
@@ -179,5 +168,5 @@ def _told(parameters: tuple[tuple[str, Any], ...], one: Audit) -> Setting:
     return Setting(parameters, one.utility.name, one.verdict, tuple(map(str, one.best)), score, kinds)
 
 
-def _text(value: Any) -> str:
-    return "undefined" if value is None or not defined(value) else number(value)
+def _or_undefined(score: Any) -> Any:
+    return UNDEFINED if score is None else score

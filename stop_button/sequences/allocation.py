@@ -10,7 +10,8 @@ from typing import Any
 from causalkit.errors import Impossible, UnknownValue, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import html_table, number, text_table
+from causalkit.values.render import number
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.sequences.linear_equations import solution
 from stop_button.sequences.optimum import Optimum, check_cycles
 from stop_button.sequences.transitions import Action, State, Transitions, check_count
@@ -24,7 +25,7 @@ Pick = Callable[[int, "int | None"], int]
 
 
 @dataclass(frozen=True, repr=False)
-class Allocation(Mapping[State, Fraction]):
+class Allocation(Tabled, Mapping[State, Fraction]):
     """Amounts by state, those that are not zero: what a policy earns where, in discounted units of reward.
 
     ``ties`` are the states on the way in which several actions are as good, with these actions; the first of them was followed.
@@ -81,18 +82,18 @@ class Allocation(Mapping[State, Fraction]):
         """The sum of absolute differences to other amounts."""
         return sum((abs(self[state] - other.get(state, Fraction(0))) for state in {*self, *other}), Fraction(0))
 
-    def _cells(self) -> list[list[str]]:
-        return [[str(state), number(amount)] for state, amount in self.items()] + [["total", number(self.total)]]
+    def _result(self) -> ResultTable:
+        return ResultTable(["state", "amount"], [[str(state), amount] for state, amount in self.items()] + [["total", self.total]])
 
     def __str__(self) -> str:
         ties = [f"as good in {state!r}: {', '.join(map(repr, actions))}" for state, actions in self.ties]
-        return "\n".join([text_table(["state", "amount"], self._cells()), *ties])
+        return "\n".join([str(self._result()), *ties])
 
     def __repr__(self) -> str:
         return repr({state: number(amount) for state, amount in self.items()})
 
     def _repr_html_(self) -> str:
-        return html_table(["state", "amount"], self._cells())
+        return self._result().html()
 
 
 def fixed_policy(process: Transitions, policy: Mapping[State, Action]) -> Pick:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from causalkit.values.rational_recovery import near_solution, simplest_between
+from causalkit.values.linear_program import near_solution, simplest_between
 from stop_button.decision.policy import Act, Slot
 from stop_button.language.constraints import Infeasible
 

@@ -13,6 +13,7 @@ from causalkit.errors import UnknownName, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
 from causalkit.values.frozen import Frozen
+from stop_button.citing.recipes import call_text
 from stop_button.decision.docstring import docstring
 from stop_button.decision.world import Published, World
 
@@ -45,7 +46,8 @@ class Bundled:
             raise UnknownName(f"the world {self.name} has no parameter {unknown!r}; it has: {have}{suggestion(unknown, known)}")
         variant = next((title for title, settings in self.variants.items() if dict(settings) == parameters), None)
         name = f"{self.name}_{variant}" if variant else self.name
-        return self._named(name, self.build(**parameters), () if variant is None else self.published.get(variant, ()))
+        made = call_text(f"sb.worlds.{self.build.__name__}", parameters)
+        return self._named(name, self.build(**parameters), () if variant is None else self.published.get(variant, ()), made)
 
     def __reduce__(self) -> Any:
         return _revived, (self.build.__module__, self.build.__qualname__)  # it travels by its name, which its builder bears too
@@ -58,8 +60,9 @@ class Bundled:
             )
         return self(**self.variants[title])
 
-    def _named(self, name: str, world: World, published: tuple[Published, ...]) -> World:
-        return world.told(name=name, description=self.description, caveat=self.caveat, source=self.source, published=published)
+    def _named(self, name: str, world: World, published: tuple[Published, ...], made: str) -> World:
+        words = {"description": self.description, "caveat": self.caveat, "source": self.source}
+        return world.told(name=name, published=published, made=made, **words)
 
 
 def _revived(module: str, name: str) -> Bundled:

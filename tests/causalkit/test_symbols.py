@@ -87,7 +87,7 @@ def test_break_even_of_answers_of_a_model() -> None:
     ]
     assert found.at("1/2") == ("with", "without")
     assert str(found) == "best     from   to\nwithout     0  0.5\nwith      0.5    1"
-    assert found._repr_html_().startswith("<table>")
+    assert found._repr_html_().startswith('<div style="overflow-x:auto"')
 
 
 def test_break_even_at_numbers_that_are_no_fractions() -> None:

@@ -168,7 +168,7 @@ def test_an_intervention_before_policies_are_fixed_is_answered_and_one_after_is_
     assert found.pre_policy == (answered.expect("earned"), answered.expect("got"))
     assert found.post_policy != found.without
     assert str(found).splitlines()[0] == "do(demand=True): without it, after policies are fixed, before"
-    assert list(found.to_frame().columns) == ["without", "post-policy", "pre-policy"]
+    assert list(found.to_frame().columns) == ["player", "without", "post-policy", "pre-policy"]
 
 
 def test_to_fix_a_decision_before_the_others_choose_is_a_commitment() -> None:

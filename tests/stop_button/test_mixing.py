@@ -17,7 +17,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Dist
 from causalkit.errors import CausalError, Impossible, Undecided, WrongShape
-from causalkit.values.rational_recovery import near_solution, simplest_between
+from causalkit.values.linear_program import near_solution, simplest_between
 from stop_button import FREE, STOP, B, E, H, V, X, least
 from stop_button.decision.roles import MissingRole
 from stop_button.evaluation.policy_polynomial import score_or_undefined

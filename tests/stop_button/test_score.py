@@ -175,7 +175,7 @@ def test_html_marks_the_best_and_escapes() -> None:
 
 def test_latex_escapes() -> None:
     assert r"manip\_f" in sb.score(BUTTON, sb.naive)._repr_latex_()
-    assert r"$\tfrac{362}{101}$" in sb.score(sb.worlds.public_unsafe_act(), sb.conditional_counterfactual)._repr_latex_()
+    assert r"$\boldsymbol{\tfrac{362}{101}}$" in sb.score(sb.worlds.public_unsafe_act(), sb.conditional_counterfactual)._repr_latex_()
 
 
 def test_a_frame_holds_exact_numbers() -> None:

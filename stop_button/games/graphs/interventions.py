@@ -11,6 +11,7 @@ from causalkit.graphs.order import Names
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number
 from causalkit.values.render import html_text
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.players import Player
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
@@ -139,7 +140,7 @@ def intervened_world(world: World, do: Mapping[str, Any]) -> World:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Tabled):
     """What each player gets: as things are, after an intervention with all policies fixed, and with policies chosen in view of it."""
 
     intervention: tuple[tuple[str, Any], ...]
@@ -156,12 +157,10 @@ class Comparison:
     def _repr_html_(self) -> str:
         return "".join(f"<p>{html_text(line)}</p>" for line in str(self).splitlines())
 
-    def to_frame(self) -> Any:
-        """The numbers as a pandas frame, one row for each player."""
-        import pandas
-
-        columns = {"without": self.without, "post-policy": self.post_policy, "pre-policy": self.pre_policy}
-        return pandas.DataFrame({name: list(map(float, numbers)) for name, numbers in columns.items()}, index=list(self.players))
+    def _result(self) -> ResultTable:
+        """A row for each player."""
+        rows = [list(row) for row in zip(self.players, self.without, self.post_policy, self.pre_policy, strict=True)]
+        return ResultTable(["player", "without", "post-policy", "pre-policy"], rows, caption=str(self).partition(":")[0])
 
 
 @checked

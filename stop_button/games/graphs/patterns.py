@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from causalkit.errors import WrongShape
 from causalkit.graphs.path_search import Path, directed_path
 from causalkit.values.arguments import checked
 from causalkit.values.render import html_text
+from causalkit.values.tables import ResultTable, Tabled
 from stop_button.games.graphs.trails import Trails
 from stop_button.incentives.diagram import Diagram
 
@@ -42,7 +43,7 @@ class Pattern:
 
 
 @dataclass(frozen=True)
-class ReasoningPatterns:
+class ReasoningPatterns(Tabled):
     """All reasoning patterns of a diagram, and the decisions that have one: the ``effective`` ones.
 
     A decision that has none may be left to a lot that sees nothing: ``simplified`` does so. That is about some equilibrium, not about
@@ -84,12 +85,10 @@ class ReasoningPatterns:
     def _repr_html_(self) -> str:
         return "".join(f"<p>{html_text(line)}</p>" for line in str(self).splitlines())
 
-    def to_frame(self) -> Any:
-        """The patterns as a pandas frame, one row for each."""
-        import pandas
-
-        rows = [(one.decision, one.kind, one.other, one.key, "; ".join(map(str, one.paths))) for one in self.patterns]
-        return pandas.DataFrame(rows, columns=["decision", "kind", "other", "key", "paths"])
+    def _result(self) -> ResultTable:
+        """A row for each pattern."""
+        rows = [[one.decision, one.kind, one.other, one.key, "; ".join(map(str, one.paths))] for one in self.patterns]
+        return ResultTable(["decision", "kind", "other", "key", "paths"], rows, caption="Reasoning patterns")
 
 
 @checked
