@@ -11,10 +11,10 @@ from causalkit.engine.compiling.factors import Condition, Structure
 from causalkit.engine.compiling.plan import MOST_CELLS, MOST_ON_TREES, MOST_RUNS, Plan
 from causalkit.engine.compiling.tracing import runs_bound
 from causalkit.engine.compiling.world import World
+from causalkit.engine.contraction.products import FLOATS, WHOLE
 from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
 from causalkit.engine.exact.execution import MOST_KEPT
 from causalkit.engine.exact.join_tree import Way, all_priced, axes_of, priced, way_to, way_to_all
-from causalkit.engine.exact.products import FLOATS, WHOLE
 from causalkit.mechanisms.network import Node, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value

@@ -11,8 +11,10 @@ from causalkit.engine.compiling.binding import Bound
 from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.triangulation import JoinTree
-from causalkit.engine.exact.join_tree import Way, all_singles, gathered, priced
-from causalkit.engine.exact.products import WHOLE, Product, size_of
+from causalkit.engine.contraction.products import WHOLE, Product
+from causalkit.engine.contraction.shapes import size_of
+from causalkit.engine.exact.by_remainders import gathered_whole, singles_whole
+from causalkit.engine.exact.join_tree import Way, priced
 
 __all__ = ["all_conditioned", "conditioned", "sliced"]
 
@@ -52,11 +54,11 @@ def conditioned(bound: Bound, way: Way, product: Product = WHOLE, told: Callable
     ``told`` hears after each how many of how many are done.
     """
     if not way.sliced:
-        return gathered(bound, way, product)
+        return gathered_whole(bound, way, product)
     every = list(itertools.product(*(range(bound.cards[variable]) for variable in way.sliced)))
     total: Table | None = None
     for done, values in enumerate(every):
-        found = gathered(_at(bound, way.sliced, values), way, product)
+        found = gathered_whole(_at(bound, way.sliced, values), way, product)
         total = found if total is None else product.plus(total, found)
         told(done + 1, len(every))
     assert total is not None, "every variable takes a value"
@@ -66,12 +68,12 @@ def conditioned(bound: Bound, way: Way, product: Product = WHOLE, told: Callable
 def all_conditioned(bound: Bound, way: Way, product: Product = WHOLE) -> dict[int, Table]:
     """The weights of each variable of the target: sums over all values of the variables that are held fixed."""
     if not way.sliced:
-        return dict(all_singles(bound, way, product))
+        return dict(singles_whole(bound, way, product))
     totals: dict[int, Table] = {}
     parts: dict[int, dict[int, Table]] = {variable: {} for variable in way.sliced}
     for values in itertools.product(*(range(bound.cards[variable]) for variable in way.sliced)):
         last: Table | None = None
-        for variable, table in all_singles(
+        for variable, table in singles_whole(
             replace(_at(bound, way.sliced, values), target=bound.target & ~mask_of(way.sliced)), way, product
         ):
             totals[variable] = product.plus(totals[variable], table) if variable in totals else table

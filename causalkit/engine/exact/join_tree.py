@@ -10,7 +10,8 @@ from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.plan import MOST_CELLS
 from causalkit.engine.compiling.triangulation import JoinTree, join_tree
-from causalkit.engine.exact.products import WHOLE, Pricing, Product, shape_of, size_of
+from causalkit.engine.contraction.products import WHOLE, Pricing, Product
+from causalkit.engine.contraction.shapes import shape_of, size_of
 from causalkit.engine.exact.propagation import Flow, Messages, nothing_kept
 from causalkit.mechanisms.network import Network, Node
 from causalkit.values.arrays import Array

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.greedy_elimination import bits
 from causalkit.engine.compiling.node_tables import INT64, Table
-from causalkit.engine.exact.products import AT_ONCE, shape_of, size_of
+from causalkit.engine.contraction.products import AT_ONCE
+from causalkit.engine.contraction.shapes import shape_of, size_of
 from causalkit.values.arrays import Array
 
 __all__ = ["Peak", "Peaks", "Step", "assigned"]
@@ -35,6 +36,7 @@ class Peaks:
 
     def __init__(self, steps: list[Step] | None = None) -> None:
         self.steps = steps
+        self.key = "Peaks"
 
     def pair(self, a: Table, b: Table, gone: int, cards: Sequence[int]) -> Table:
         if self.steps is not None and gone:

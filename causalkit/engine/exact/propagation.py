@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from causalkit.engine.compiling.greedy_elimination import bits
 from causalkit.engine.compiling.node_tables import Table, new_number
 from causalkit.engine.compiling.triangulation import JoinTree
-from causalkit.engine.exact.products import Product, joined, size_of, summed
+from causalkit.engine.contraction.products import Product, joined, summed
+from causalkit.engine.contraction.shapes import size_of
 
 __all__ = ["Flow", "Message", "Messages", "nothing_kept"]
 
@@ -171,7 +172,7 @@ class Flow:
         for table in tables:
             stays |= table.mask
         stays &= self.stays & ~self.tree.cliques[to]
-        key = (self.tree, clique, to, stays, self.keys.get(clique), tuple([message.number for message in arrived]), type(self.product))
+        key = (self.tree, clique, to, stays, self.keys.get(clique), tuple([message.number for message in arrived]), self.product.key)
         there = self.kept.get(key)
         if there is None:
             left = summed(tables, ~(self.tree.cliques[to] | self.stays), self.cards, self.product)

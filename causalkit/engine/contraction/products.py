@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, Protocol
 
 from causalkit.engine.compiling.greedy_elimination import bits
 from causalkit.engine.compiling.node_tables import INT64, Table
+from causalkit.engine.contraction.matrices import by_matrices
+from causalkit.engine.contraction.shapes import Cards, shape_of, size_of
 from causalkit.values.arrays import Array
 
-__all__ = ["AT_ONCE", "FLOATS", "WHOLE", "Pricing", "Product", "joined", "shape_of", "size_of", "summed"]
+__all__ = ["AT_ONCE", "FLOATS", "WHOLE", "Pricing", "Product", "joined", "summed"]
 
 AT_ONCE = 100_000
 """Products of more cells than this are summed one value after the other, so that the product itself is never there."""
 
-Cards = Sequence[int]
+SMALL = 10_000
+"""Products of so many cells or fewer are made cell by cell in floats too."""
+
+THIN = 64
+"""The least number of products of a matrix product: smaller ones are made cell by cell."""
 
 
 class Product(Protocol):
     """How two tables become one: ``pair(a, b, gone)`` is their product, summed over the variables of the mask ``gone``."""
+
+    @property
+    def key(self) -> Hashable:
+        """What tells its tables from those of other products."""
 
     def pair(self, a: Table, b: Table, gone: int, cards: Cards) -> Table: ...
 
@@ -90,22 +100,12 @@ def joined(group: list[Table], out: int, cards: Cards, product: Product) -> Tabl
     return product.alone(last, out & last.mask, cards) if out & last.mask else last
 
 
-def size_of(mask: int, cards: Cards) -> int:
-    size = 1
-    while mask:
-        low = mask & -mask
-        size *= cards[low.bit_length() - 1]
-        mask ^= low
-    return size
-
-
-def shape_of(mask: int, axes: Iterable[int], cards: Cards) -> list[int]:
-    """The lengths of the given axes: 1 for a variable that is not in the mask."""
-    return [cards[variable] if mask >> variable & 1 else 1 for variable in axes]
-
-
 class _Arrays:
     """Products of arrays that broadcast; what the numbers are is said by those who inherit."""
+
+    @property
+    def key(self) -> Hashable:
+        return type(self).__name__
 
     def pair(self, a: Table, b: Table, gone: int, cards: Cards) -> Table:
         import numpy as np
@@ -194,6 +194,7 @@ class Pricing:
 
     def __init__(self) -> None:
         self.cost, self.largest, self.width = 0, 1, 0
+        self.key = "Pricing"
 
     def pair(self, a: Table, b: Table, gone: int, cards: Cards) -> Table:
         union = a.mask | b.mask
@@ -213,4 +214,22 @@ class Pricing:
         self.width = max(self.width, union.bit_count())
 
 
-WHOLE, FLOATS = Whole(), _Arrays()
+class Floats(_Arrays):
+    """Float64: large products are products of matrices."""
+
+    def pair(self, a: Table, b: Table, gone: int, cards: Cards) -> Table:
+        import numpy as np
+
+        shared = a.mask & b.mask & gone
+        if shared != gone or not gone or size_of(a.mask | b.mask, cards) <= SMALL or _is_thin(a, b, gone, cards):
+            return super().pair(a, b, gone, cards)
+        cells = by_matrices(a.cells, b.cells, (a.mask, b.mask), gone, cards, np.matmul)
+        return Table((a.mask | b.mask) & ~gone, cells, 1)
+
+
+def _is_thin(a: Table, b: Table, gone: int, cards: Cards) -> bool:
+    """Whether the matrices would be so small that a call for each takes longer than its numbers."""
+    return size_of((a.mask ^ b.mask) | gone, cards) < THIN
+
+
+WHOLE, FLOATS = Whole(), Floats()

@@ -1,0 +1,1 @@
+"""Sums of products of tables, whatever the numbers in them are."""

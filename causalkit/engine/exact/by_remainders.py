@@ -1,0 +1,88 @@
+"""Answers in whole numbers: on large tables by remainders, on small ones by the numbers themselves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from causalkit.engine.compiling.binding import Bound
+from causalkit.engine.compiling.node_tables import Table
+from causalkit.engine.contraction.products import WHOLE, Product
+from causalkit.engine.contraction.residues import Residues, chunks_of_primes, whole_numbers
+from causalkit.engine.contraction.shapes import size_of
+from causalkit.engine.exact.join_tree import Way, all_singles, gathered
+from causalkit.values.arrays import Array
+
+__all__ = ["gathered_whole", "is_dear", "singles_whole"]
+
+PER_DIGIT = 0.7e-9
+PER_NUMBER = 1e-7
+PER_REMAINDER = 3e-9
+PER_TABLE = 1e-5
+"""Seconds, roughly: of a product of two of Python's digits, of a product beyond its digits, of a product of remainders, and of a table
+on a tree for each prime."""
+
+
+CELLS = 1 << 20
+"""Remainders in the largest table at a time."""
+
+
+def most_of(bound: Bound) -> int:
+    """A number that no weight of an answer exceeds: each is a sum over the values of variables, of products of a cell of each table."""
+    return size_of(bound.free, bound.cards) * math.prod([table.bound for table in bound.tables])
+
+
+def is_dear(bound: Bound, way: Way) -> bool:
+    """Whether Python's whole numbers would take longer than remainders by as many primes as the answer needs."""
+    if way.cost < 10_000:
+        return False
+    most = most_of(bound).bit_length()
+    whole = way.cost * (PER_NUMBER + (most / 60) ** 2 * PER_DIGIT)
+    return (most / 22 + 8) * (way.cost * PER_REMAINDER + len(bound.tables) * PER_TABLE) < whole
+
+
+def gathered_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
+    """The weights over the target, as ``gathered`` finds them; large ones by remainders."""
+    if product is not WHOLE or not is_dear(bound, way):
+        return gathered(bound, way, product)
+    most = most_of(bound)
+    chunks = chunks_of_primes(most, _at_once(way))
+    found = [gathered(by, way, product) for by, product in (_by(bound, chunk) for chunk in chunks)]
+    return _restored(found, chunks, most)
+
+
+def singles_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[tuple[int, Table]]:
+    """The weights of each variable of the target, as ``all_singles`` finds them; large ones by remainders."""
+    if product is not WHOLE or not is_dear(bound, way):
+        yield from all_singles(bound, way, product)
+        return
+    most = most_of(bound)
+    chunks = chunks_of_primes(most, _at_once(way))
+    every = [dict(all_singles(by, way, product)) for by, product in (_by(bound, chunk) for chunk in chunks)]
+    for variable in every[0]:
+        yield variable, _restored([each[variable] for each in every], chunks, most)
+
+
+def _at_once(way: Way) -> int:
+    """By how many primes remainders are worked out at a time: a power of 2, so that the largest table stays in its room."""
+    return 1 << max(1, min(5, (CELLS // way.largest).bit_length() - 1))
+
+
+def _by(bound: Bound, primes: tuple[int, ...]) -> tuple[Bound, Residues]:
+    """The same question with its tables by their remainders."""
+    product = Residues(primes)
+    return replace(bound, tables=[product.of(table) for table in bound.tables]), product
+
+
+def _restored(found: list[Table], chunks: list[tuple[int, ...]], most: int) -> Table:
+    """One table of whole numbers from its remainders."""
+    import numpy as np
+
+    rows: list[Array] = []
+    shape: tuple[int, ...] = ()
+    for table, primes in zip(found, chunks, strict=True):
+        shape = table.cells.shape[table.cells.ndim - table.mask.bit_count() :]
+        rows.append(np.broadcast_to(table.cells, (len(primes), *shape)).reshape(len(primes), -1))
+    cells = whole_numbers(np.concatenate(rows), [prime for chunk in chunks for prime in chunk])
+    return Table(found[0].mask, cells.reshape(shape), most)

@@ -1,0 +1,103 @@
+"""Whole numbers by their remainders: the same sums of products as Python's, also at the edge of what floats hold."""
+
+from __future__ import annotations
+
+import math
+import random
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import isprime, prevprime
+
+from causalkit.engine.compiling.node_tables import INT64, Table
+from causalkit.engine.contraction import products, residues
+from causalkit.engine.contraction.products import FLOATS, WHOLE
+from causalkit.engine.contraction.residues import BELOW, BLOCK, MOST_TERMS, Residues, chunks_of_primes, whole_numbers
+
+CARDS = (3, 2, 4, 1, 5)
+
+
+def some_table(rng: random.Random, mask: int, most: int) -> Table:
+    shape = [card for i, card in enumerate(CARDS) if mask >> i & 1]
+    cells = [rng.choice([0, most, rng.randint(0, most)]) for _ in range(math.prod(shape))]
+    return Table(mask, np.array(cells, np.int64 if most < INT64 else object).reshape(shape), most)
+
+
+@given(st.integers(0, 31), st.integers(0, 31), st.integers(0, 31), st.sampled_from([1, 10**6, 2**22, 2**60, 10**40]), st.randoms())
+def test_products_and_sums(first: int, second: int, gone: int, most: int, rng: random.Random) -> None:
+    a, b = some_table(rng, first, most), some_table(rng, second, most)
+    expected = WHOLE.pair(a, b, gone & (first | second), CARDS)
+    chunks = chunks_of_primes(expected.bound, 2)
+    rows = []
+    for primes in chunks:
+        by = Residues(primes)
+        found = by.pair(by.of(a), by.of(b), gone & (first | second), CARDS)
+        assert found.mask == expected.mask
+        rows.append(found.cells.reshape(len(primes), -1))
+        assert max(np.abs(row).max() / prime for row, prime in zip(rows[-1], primes, strict=True)) < 0.500_001
+        twice = by.plus(found, found)
+        assert by.alone(twice, twice.mask, CARDS).cells.shape == (len(primes),)
+    cells = whole_numbers(np.concatenate(rows), [prime for primes in chunks for prime in primes])
+    assert cells.tolist() == expected.cells.reshape(-1).tolist()
+
+
+@pytest.mark.parametrize("terms", [1, MOST_TERMS, MOST_TERMS + 1, 3 * MOST_TERMS])
+def test_the_longest_sums_of_the_largest_remainders(terms: int) -> None:
+    """Remainders as far from 0 as they can be, all with one sign, so that nothing cancels."""
+    (primes,) = chunks_of_primes(1, 2)
+    by, cards = Residues(primes), (terms, 2)
+    largest = primes[0] // 2
+    for sign in (1, -1):
+        left = Table(1, np.full((2, terms), float(largest + 8)), 1)
+        right = Table(3, np.full((2, terms, 2), float(sign * (largest + 8))), 1)
+        found = by.pair(left, right, 1, cards)
+        for prime, row in zip(primes, found.cells, strict=True):
+            assert all((int(each) - sign * terms * (largest + 8) ** 2) % prime == 0 for each in row)
+
+
+def test_remainders_in_parts_are_those_of_the_whole() -> None:
+    (primes,) = chunks_of_primes(1, 2)
+    numbers = np.array([[2**53 - 1, -(2**53) + 1, 2**52 + 12345] * BLOCK] * 2, np.float64)
+    found = Residues(primes)._reduced(numbers.copy())
+    small = Residues(primes)._reduced(numbers[:, :3].copy())
+    for prime, row, few, before in zip(primes, found, small, numbers, strict=True):
+        assert not (row.astype(np.int64) - before.astype(np.int64) % prime).__mod__(prime).any()
+        assert np.abs(row).max() <= prime / 2 + 8
+        assert few.tolist() == row[:3].tolist()
+
+
+def test_the_primes_are_the_largest_below_their_limit() -> None:
+    chunks = chunks_of_primes(2**20_000, 4)
+    primes = [prime for chunk in chunks for prime in chunk]
+    assert math.prod(primes) > 2**20_000 >= math.prod(primes[:-4])
+    assert all(map(isprime, primes))
+    below, expected = BELOW, []
+    for _ in primes:
+        below = prevprime(below)
+        expected.append(below)
+    assert primes == expected
+    with patch.object(residues, "BELOW", 1 << 17), pytest.raises(OverflowError, match="more primes"):
+        chunks_of_primes(1 << 100_000, 1 << 10)
+
+
+@given(st.lists(st.integers(0, 10**60), min_size=1), st.integers(1, 5))
+def test_numbers_are_found_again(numbers: list[int], at_once: int) -> None:
+    primes = [prime for chunk in chunks_of_primes(10**60, at_once) for prime in chunk]
+    rows = np.array([[number % prime for number in numbers] for prime in primes])
+    assert whole_numbers(rows, primes).tolist() == numbers
+
+
+@given(st.integers(0, 31), st.integers(0, 31), st.integers(0, 31), st.randoms())
+def test_floats_by_matrices(first: int, second: int, gone: int, rng: random.Random) -> None:
+    a, b = some_table(rng, first, 9), some_table(rng, second, 9)
+    gone &= first | second
+    expected = WHOLE.pair(a, b, gone, CARDS)
+    left, right = (Table(each.mask, each.cells.astype(float), 1) for each in (a, b))
+    with pytest.MonkeyPatch.context() as context:
+        context.setattr(products, "SMALL", 0)
+        context.setattr(products, "THIN", 0)
+        found = FLOATS.pair(left, right, gone, CARDS)
+    assert found.cells.tolist() == expected.cells.tolist()
