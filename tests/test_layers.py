@@ -22,6 +22,7 @@ LAYERS = {
         ["loading", "values"],
         ["graphs", "mechanisms", "symbols"],
         ["engine.compiling", "identification"],
+        ["engine.contraction"],
         ["engine.exact"],
         ["engine"],
         ["regime"],
