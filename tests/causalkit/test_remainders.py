@@ -63,6 +63,8 @@ def test_remainders_in_parts_are_those_of_the_whole() -> None:
     numbers = np.array([[2**53 - 1, -(2**53) + 1, 2**52 + 12345] * BLOCK] * 2, np.float64)
     found = Residues(primes)._reduced(numbers.copy())
     small = Residues(primes)._reduced(numbers[:, :3].copy())
+    assert found.shape == (2, 3 * BLOCK)
+    assert len(primes) == len(small) == 2
     for prime, row, few, before in zip(primes, found, small, numbers, strict=True):
         assert not (row.astype(np.int64) - before.astype(np.int64) % prime).__mod__(prime).any()
         assert np.abs(row).max() <= prime / 2 + 8
