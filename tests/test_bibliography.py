@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from stop_button.citing.bibliography import SOURCES, entries
+from tools.bibliography import bibtex
+
 ROOT = Path(__file__).resolve().parent.parent
 BIBLIOGRAPHY = (ROOT / "docs" / "bibliography.md").read_text(encoding="utf-8")
 ENTRY = re.compile(r"^\((\w+)\)=\n\*\*\[(\w+)\]\*\* (\S.*)$", re.MULTILINE)
@@ -29,6 +32,11 @@ def test_the_bibliography_is_well_formed() -> None:
     assert len(KEYS) == len(set(KEYS)) > 0
     assert len(KEYS) == BIBLIOGRAPHY.count(")=\n")
     assert all(target == shown and CITED.fullmatch(f"[{target}]") for target, shown, _ in ENTRY.findall(BIBLIOGRAPHY))
+
+
+def test_the_entries_of_papers_are_written_from_the_page() -> None:
+    assert SOURCES.read_text(encoding="utf-8") == bibtex(BIBLIOGRAPHY), "run `python tools/bibliography.py`"
+    assert set(entries()) == set(KEYS)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=[str(path.relative_to(ROOT)) for path in MODULES])

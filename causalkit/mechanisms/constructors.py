@@ -65,6 +65,9 @@ def choice(*options: Value, sees: Sequence[str] = ()) -> Choice:
     >>> choice("work", "rest", sees=["weather"])
     choice('work', 'rest', sees=['weather'])
     """
+    alone: Any = options[0] if len(options) == 1 else None
+    if isinstance(alone, list | set | dict):
+        raise WrongShape(f"a choice takes its options one by one, and got {alone!r}; type choice({listing(alone)})")
     if not options or len(_distinct(options)) < len(options):
         raise WrongShape(f"a choice takes one or more different options, and got {options!r}")
     return Choice(options, _names(sees))

@@ -121,13 +121,22 @@ def _alike(first: Value, again: Value) -> bool:
         return True
 
 
+def _instead(value: Any) -> str:
+    """What somebody meant who typed a value that cannot be one."""
+    if isinstance(value, Mapping):
+        return "type Dist({value: '1/2', ...}) for noise, table(['parent'], {value: value, ...}) for a table, or return a tuple"
+    if isinstance(value, list | set):
+        return "type uniform(...) for noise and choice(...) for a decision, or return a tuple or a frozenset"
+    return "return a tuple or a frozenset"
+
+
 def check_value(name: str, parents: Sequence[str], inputs: Inputs, value: Value, declared: tuple[Value, ...] | None) -> None:
     """Raises ``OutsideDomain`` for a value that a variable cannot take."""
     try:
         hash(value)
     except TypeError:
         where = _where(parents, inputs)
-        raise OutsideDomain(f"{name!r} is {value!r} {where}, and values must be hashable; return a tuple or a frozenset") from None
+        raise OutsideDomain(f"{name!r} is {value!r} {where}, and values must be hashable; {_instead(value)}") from None
     if type(value) not in PLAIN and _is_read_once(value):
         raise OutsideDomain(f"{name!r} is {value!r} {_where(parents, inputs)}, which can be read only once; return a tuple")
     try:

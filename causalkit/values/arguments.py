@@ -73,19 +73,46 @@ def _blame(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     given = [*zip(by_place, args, strict=False), *((by_name[name], value) for name, value in kwargs.items() if name in by_name)]
     for parameter, value in given:
         if value is not parameter.default and not _Reader(f).read(parameter.annotation)(value):
-            raise _wrong(f, parameter.name, value) from None
+            raise _wrong(f, parameter.name, value, _other_way_round(f, given)) from None
 
 
-def _wrong(f: Callable[..., Any], name: str, value: Any) -> WrongArgument:
+def _called(f: Callable[..., Any]) -> str:
+    owner, _, own = f.__qualname__.rpartition(".")
+    return (owner.rpartition(".")[2] if own == "__init__" else own) or f.__qualname__
+
+
+def _other_way_round(f: Callable[..., Any], given: Sequence[tuple[inspect.Parameter, Any]]) -> str:
+    """What to type where the first two arguments stand in each other's place."""
+    pair = [(one, value) for one, value in given if one.name not in ("self", "cls")][:2]
+    if len(pair) < 2:
+        return ""
+    (first, a), (second, b) = pair
+    read = _Reader(f).read
+    typed = read(first.annotation) is not _anything and read(second.annotation) is not _anything
+    if not typed or read(first.annotation)(a) or not read(first.annotation)(b) or not read(second.annotation)(a):
+        return ""
+    return f"; the first two are the other way round: type {_called(f)}({first.name}, {second.name})"
+
+
+def _instead(annotation: str, value: Any) -> str:
+    """What to type for a graph that is given as text, or as a model."""
+    if "Graph" not in annotation:
+        return ""
+    if isinstance(value, str):
+        return f"; a graph in words is read by Graph.parse: type Graph.parse({value!r})"
+    return "; type .graph after it, for the graph of a model" if any(kind.__name__ == "Model" for kind in type(value).__mro__) else ""
+
+
+def _wrong(f: Callable[..., Any], name: str, value: Any, swapped: str) -> WrongArgument:
     shown = repr(value)
     signature = inspect.signature(f)
     parameters = [one for one in signature.parameters.values() if one.name not in ("self", "cls")]
-    owner, _, own = f.__qualname__.rpartition(".")
-    called = (owner.rpartition(".")[2] if own == "__init__" else own) or f.__qualname__
+    called = _called(f)
+    hint = swapped or _instead(str(signature.parameters[name].annotation), value)
     typed = str(signature.replace(parameters=parameters, return_annotation=signature.empty)).replace("'", "")
     return WrongArgument(
         f"{called} takes {name} as {signature.parameters[name].annotation}, "
-        f"and got {shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 3] + '...'}; type {called}{typed}"
+        f"and got {shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 3] + '...'}{hint or f'; type {called}{typed}'}"
     )
 
 

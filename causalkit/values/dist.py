@@ -20,6 +20,7 @@ __all__ = ["Dist", "Value", "coin", "point", "uniform"]
 
 Value = Hashable
 ZERO = exact(0)
+NEAR = 1e-9
 
 
 class Dist(Tabled, Mapping[Value, Number]):
@@ -41,7 +42,10 @@ class Dist(Tabled, Mapping[Value, Number]):
         if not isinstance(weights, Mapping):
             raise NotADistribution(f"{weights!r} is not a mapping of values to weights; type Dist({{value: '1/2', ...}})")
         read = {value: exact(weight) for value, weight in weights.items()}
-        _check_weights(read)
+        try:
+            _check_weights(read)
+        except NotADistribution as error:
+            raise NotADistribution(f"{error}{_as_fractions(weights.values(), read.values())}") from None
         self._weights = {value: weight for value, weight in read.items() if not is_zero(weight)}
         self._hash: int | None = None
 
@@ -208,6 +212,16 @@ def _check_weights(weights: Mapping[Value, Number]) -> None:
         raise NotADistribution(
             f"the weights of {listing(weights) or 'no values'} sum to {total}, and they must sum to 1; nothing is filled in or rescaled"
         )
+
+
+def _as_fractions(given: Collection[Any], read: Collection[Number]) -> str:
+    """Which fractions to type, where floats that stand for them almost sum to 1."""
+    if any(map(is_symbolic, read)) or abs(sum(map(float, read)) - 1) > NEAR:
+        return ""
+    simple = {weight: Fraction(weight).limit_denominator(1000) for weight in given if isinstance(weight, float)}
+    meant = {weight: one for weight, one in simple.items() if exact(weight) != one and abs(weight - one) < NEAR}
+    told = ", ".join(f"'{one}' in place of {weight!r}" for weight, one in meant.items())
+    return f"; a float is read as the decimal that it prints: type {told}" if told else ""
 
 
 def _total(weights: Collection[Number]) -> Number:

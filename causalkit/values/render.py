@@ -8,6 +8,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
@@ -53,6 +54,8 @@ def typed(value: Hashable) -> str:
     """
     if is_symbolic(value):
         return _symbolic(value)
+    if isinstance(value, Enum) and value.name.isidentifier():
+        return f"{type(value).__qualname__}.{value.name}"
     return repr(value)
 
 

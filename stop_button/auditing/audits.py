@@ -27,7 +27,7 @@ from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.enclosure import Sign
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
-from stop_button.evaluation.utility import Utility
+from stop_button.evaluation.utility import Utility, as_utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive
 from stop_button.solving import Solution, solve
 
@@ -256,13 +256,14 @@ def audit(world: World | Evaluation, utility: Utility, *, base: Any = None, base
     :raises MissingRole: where the world has no wish or no baseline, or the utility speaks of a role that it lacks.
     :raises TooLarge: where there are too many policies to list, or too many baselines.
     :raises Undecided: where symbols decide which policy is best.
+    :raises WrongShape: for what is no utility, and for several.
 
     >>> import stop_button as sb
     >>> bool(audit(sb.worlds.basic_button(), sb.counterfactual)), audit(sb.worlds.jackpot_steering(), sb.conditional_counterfactual).verdict
     (True, 'rewards')
     """
     evaluation = evaluation_of(world)
-    place = evaluation.world
+    place, utility = evaluation.world, as_utility(utility)
     if not place.wishes:
         place.role("intent")  # says what is missing
     reference = place.reference(base)

@@ -18,7 +18,7 @@ from stop_button.citing.recipes import recipe
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation, evaluation_of
 from stop_button.evaluation.undefined import UNDEFINED
-from stop_button.evaluation.utility import Applies, Utility, applies
+from stop_button.evaluation.utility import Applies, Utility, applies, as_utilities
 
 __all__ = ["Report", "report"]
 
@@ -75,17 +75,18 @@ _PARTLY = "interrupted: these are the definitions audited so far"
 
 
 @checked
-def report(world: World | Evaluation, utilities: Iterable[Utility]) -> Report:
+def report(world: World | Evaluation, utilities: Iterable[Utility] | Utility) -> Report:
     """A world under every definition that applies to it; an interruption keeps the audits that are done.
 
-    Raises ``MissingRole`` when the world has no intent or no baseline, against which manipulation could be measured.
+    Raises ``MissingRole`` when the world has no intent or no baseline, against which manipulation could be measured; ``WrongShape`` for
+    what is no utility.
 
     >>> import stop_button as sb
     >>> report(sb.worlds.basic_button(), [sb.naive, sb.counterfactual]).verdicts
     (('naive', 'rewards'), ('counterfactual', 'clean'))
     """
     evaluation = evaluation_of(world)
-    judged = [(utility, applies(utility, evaluation.world)) for utility in utilities]
+    judged = [(utility, applies(utility, evaluation.world)) for utility in as_utilities(utilities)]
     fitting = [utility for utility, fits in judged if fits]
     audits: list[Audit] = []
     with suppress(KeyboardInterrupt):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from causalkit.errors import Undecided, UnknownName, WrongShape, suggestion
+from causalkit.errors import Undecided, UnknownName, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.pictures import drawn
 from causalkit.values.render import html_text, text_table
@@ -18,7 +18,7 @@ from stop_button.decision.policy import Policy, PolicySpace
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import defined
-from stop_button.evaluation.utility import Utility
+from stop_button.evaluation.utility import Utility, as_utilities
 
 if TYPE_CHECKING:
     import pandas
@@ -192,17 +192,15 @@ def score(world: World | Evaluation, utilities: Iterable[Utility] | Utility, *, 
     :returns: a ``Scoreboard``, with the flags of each policy where the world has a baseline and at most 60 policies.
     :raises MissingRole: for a utility that speaks of a role that the world lacks.
     :raises TooLarge: for more policies than can be listed.
+    :raises WrongShape: for what is no utility.
 
     >>> import stop_button as sb
     >>> board = score(sb.worlds.basic_button(), [sb.naive, sb.counterfactual])
     >>> [str(policy) for policy in board.best("counterfactual")]
     ['none']
     """
-    asked = (utilities,) if isinstance(utilities, Utility) else tuple(utilities)
-    for one in asked:
-        if not isinstance(one, Utility):
-            raise WrongShape(f"{one!r} is not a utility; give a formula a name: Utility('name', {one!r})")
     evaluation = evaluation_of(world)
+    asked = as_utilities(utilities)
     place = evaluation.world
     if policies is None:
         rows: Sequence[Policy] = all_policies(place)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Final
 
 from causalkit import CausalError, Model
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import typed
 
-__all__ = ["EVERYBODY", "FREE", "STOP", "MissingRole", "Role", "checked_role"]
+__all__ = ["EVERYBODY", "FREE", "STOP", "MissingRole", "Role", "checked_role", "wishes"]
 
 STOP: Final = "stop"
 """People want the agent to stop."""
@@ -66,11 +68,25 @@ class Role:
         values = [value for value in domain if self.meaning(value) == meaning]
         if len(values) != 1:
             count = f"{len(values)} values of {self.variable!r} mean" if values else f"no value of {self.variable!r} means"
-            raise UnknownValue(
-                f"{count} {meaning!r}; it takes: {listing(domain)}; say which value means which: "
-                f"Role({self.variable!r}, {{{domain[0]!r}: {meaning!r}, ...}})"
-            )
+            takes = ", ".join(map(typed, domain))
+            raise UnknownValue(f"{count} {typed(meaning)}; it takes: {takes}; {self._fix(meaning, domain)}")
         return values[0]
+
+    def _fix(self, meaning: Hashable, domain: tuple[Hashable, ...]) -> str:
+        """What to type where no value has a meaning; members of an enumeration are matched by their value or name."""
+        if isinstance(meaning, Enum) and meaning.value in map(self.meaning, domain):
+            return f"a member of an enumeration is not its value; type {meaning.value!r}"
+        named = {value: _of_member(value) for value in domain}
+        if all(named.values()):
+            told = ", ".join(f"{typed(value)}: {said!r}" for value, said in named.items())
+            return f"a member of an enumeration is not its value; say which means which: Role({self.variable!r}, {{{told}}})"
+        return f"say which value means which: Role({self.variable!r}, {{{typed(domain[0])}: {typed(meaning)}, ...}})"
+
+
+def _of_member(value: Hashable) -> str | None:
+    """The wish that a member of an enumeration is named after, or has for its value."""
+    known = (value.value, value.name.lower()) if isinstance(value, Enum) else ()
+    return next((wish for wish in (STOP, FREE) if wish in known), None)
 
 
 def checked_role(name: str, given: Any, model: Model) -> Role:
@@ -90,3 +106,16 @@ def checked_role(name: str, given: Any, model: Model) -> Role:
                 f"{listing(model.domain(role.variable))}{suggestion(value, model.domain(role.variable))}"
             )
     return role
+
+
+def wishes(intent: Any) -> dict[str, Any]:
+    """The roles of wishes as they were written: one, or one for each person or step."""
+    if not isinstance(intent, Mapping):
+        return {"intent": intent}
+    if len(intent) < 2 or not all(isinstance(person, str) and person and person.isprintable() for person in intent):
+        raise WrongShape(
+            f"intent={intent!r}: a mapping gives the wishes of several by name; type intent={{'alice': 'wish_a', 'bob': 'wish_b'}}"
+        )
+    if EVERYBODY in intent:
+        raise WrongShape(f"nobody can be called {EVERYBODY!r}, which names all who wish together; type another name")
+    return {f"intent[{person}]": played for person, played in intent.items()}

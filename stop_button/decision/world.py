@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from causalkit import CausalError, Model
 from causalkit.errors import InvalidNumber, UnknownName, UnknownValue, WrongShape, suggestion
@@ -17,9 +17,10 @@ from causalkit.values.render import html_text, visible
 from stop_button.bookmarks import digest
 from stop_button.citing.bibliography import own_entry
 from stop_button.citing.recipes import loading
+from stop_button.decision.asking import no_attribute
 from stop_button.decision.players import Player, checked_players
 from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of, read_policy
-from stop_button.decision.roles import EVERYBODY, FREE, STOP, MissingRole, Role, checked_role
+from stop_button.decision.roles import FREE, STOP, MissingRole, Role, checked_role, wishes
 from stop_button.language.notation import whose
 
 __all__ = ["Published", "World"]
@@ -105,7 +106,7 @@ class World:
         self.decisions: tuple[Decision, ...] = decisions_of(model)
         if not self.decisions:
             raise WrongShape("the model of a world has no open choice for the agent; add one with causalkit.choice('this', 'that')")
-        given: dict[str, Any] = {**_wishes(intent), "stopped": stopped, "value": value}
+        given: dict[str, Any] = {**wishes(intent), "stopped": stopped, "value": value}
         taken = next((name for name in levers or {} if name in given), None)
         if taken is not None:
             raise WrongShape(f"a lever cannot be called {taken!r}, which is a role of its own; type {taken}=..., or rename the lever")
@@ -180,9 +181,14 @@ class World:
         title = next((title for title, known in self.named.items() if known == policy), policy.name)
         return Policy(policy.decisions, policy.acts, title)
 
-    def under(self, policy: Any) -> Model:
-        """The world with a policy plugged in: an ordinary causal model."""
-        return self.model.choose(self.policy(policy).rules)
+    def under(self, policy: Any = None, /, **rules: Any) -> Model:
+        """The world with a policy plugged in, as ``policy`` takes it: an ordinary causal model."""
+        return self.model.choose(self.policy(policy, **rules).rules)
+
+    if not TYPE_CHECKING:  # a name that a world does not have stays an error for type checkers
+
+        def __getattr__(self, name):
+            raise AttributeError(no_attribute(name), name=name, obj=self)
 
     def reference(self, policy: Any = None) -> Policy:
         """A policy to measure against: the one given, else the world's baseline; raises ``MissingRole`` when there is none."""
@@ -331,16 +337,3 @@ class World:
         roles = "; ".join(self._parts())
         head = f"<p><b>{html_text(self.title)}</b> {html_text(self.description)}</p>"
         return f"{head}{self.model._repr_html_()}<p>{html_text(roles)}; baseline: {html_text(str(self.baseline))}</p>"
-
-
-def _wishes(intent: Any) -> dict[str, Any]:
-    """The roles of wishes as they were written: one, or one for each person or step."""
-    if not isinstance(intent, Mapping):
-        return {"intent": intent}
-    if len(intent) < 2 or not all(isinstance(person, str) and person and person.isprintable() for person in intent):
-        raise WrongShape(
-            f"intent={intent!r}: a mapping gives the wishes of several by name; type intent={{'alice': 'wish_a', 'bob': 'wish_b'}}"
-        )
-    if EVERYBODY in intent:
-        raise WrongShape(f"nobody can be called {EVERYBODY!r}, which names all who wish together; type another name")
-    return {f"intent[{person}]": played for person, played in intent.items()}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from functools import partial
 from importlib import import_module
 from typing import Any
 
-from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, suggestion
+from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, WrongShape, suggestion
 from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number
@@ -29,7 +29,7 @@ from stop_button.language.references import Best, BestPolicy
 from stop_button.language.tests import Every, Test
 from stop_button.language.walking import Node, Walk
 
-__all__ = ["Applies", "Utility", "applies", "definition"]
+__all__ = ["Applies", "Utility", "applies", "as_utilities", "as_utility", "definition"]
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,43 @@ class Utility:
         if self.family is None:
             return partial(Utility, source=self.source, meaning=self.meaning), (self.name, self.formula)
         return _revived, (self.family.__module__, self.family.__qualname__, dict(self.parameters))
+
+
+def as_utility(given: Any) -> Utility:
+    """A utility as it was given; raises ``WrongShape`` with what to type for what is none.
+
+    >>> from stop_button import E, V
+    >>> as_utility(E(V))
+    Traceback (most recent call last):
+    causalkit.errors.WrongShape: E(V) is a formula without a name; type Utility('mine', E(V))
+    """
+    if isinstance(given, Utility):
+        return given
+    if isinstance(given, Formula):
+        raise WrongShape(f"{given!r} is a formula without a name; type Utility('mine', {given!r})")
+    if isinstance(given, str):
+        raise WrongShape(f"{given!r} is text, and no utility; the definitions are in stop_button.definitions: sb.definitions.naive")
+    if isinstance(given, World):
+        raise WrongShape("a world was given where a utility is expected; a utility comes after the world: type Utility('mine', E(V))")
+    if callable(given):
+        raise WrongShape(
+            f"{given!r} is a function, and a utility is a formula, which is read and taken apart; type Utility('mine', E(V)), or "
+            "Utility('mine', E(X('variable'))) for what any variable of the world is worth"
+        )
+    if isinstance(given, Iterable):
+        raise WrongShape("several were given where one utility is expected; type stop_button.report(world, [...]) to judge several")
+    raise WrongShape(f"{given!r} is no utility; type Utility('mine', E(V))")
+
+
+def as_utilities(given: Any) -> tuple[Utility, ...]:
+    """One utility or several, as a tuple; raises ``WrongShape`` with what to type for what is none.
+
+    >>> import stop_button as sb
+    >>> [one.name for one in as_utilities(sb.naive)]
+    ['naive']
+    """
+    alone = not isinstance(given, Iterable) or isinstance(given, Utility | str)
+    return (as_utility(given),) if alone else tuple(map(as_utility, given))
 
 
 def applies(utility: Utility, world: World) -> Applies:

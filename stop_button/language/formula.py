@@ -166,6 +166,8 @@ def E(inner: Any, *, given: Mapping[str, Hashable] | Formula | None = None) -> E
     >>> print(E(B.had(intent="stop"), given={"intent": "stop"}))
     E[B_s | H=s]
     """
+    if isinstance(inner, str):
+        raise WrongShape(f"E({inner!r}) takes a formula, and got text; type E(X({inner!r})) for the variable or role of that name")
     read = formula(inner)
     if given is not None and not isinstance(given, (Mapping, Formula)):
         raise WrongShape(f"given={given!r} is no event: == compares formulas by structure; type given={{'intent': STOP}}, or H.is_(STOP)")

@@ -20,7 +20,7 @@ from stop_button.bookmarks import Bookmark, digest
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import UNDEFINED
-from stop_button.evaluation.utility import Utility
+from stop_button.evaluation.utility import Utility, as_utilities
 from stop_button.parallel import each_in_order, keeping
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def survey(
     5     conditional_counterfactual  side effect  public_comply        7  influence, forces a stop
     20    conditional_counterfactual        clean   quiet_comply  362/101
     """
-    asked = (utilities,) if isinstance(utilities, Utility) else tuple(utilities)
+    asked = as_utilities(utilities)
     names, combinations = list(over), list(itertools.product(*over.values()))
     about = {"work": "survey", "utilities": repr(asked), "over": repr([(name, *over[name]) for name in names])}
     mark = Bookmark(resume, about)

@@ -15,7 +15,7 @@ from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.evaluation.undefined import defined
-from stop_button.evaluation.utility import Utility
+from stop_button.evaluation.utility import Utility, as_utility
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.information import Shannon
 from stop_button.language.parts import contains
@@ -292,8 +292,7 @@ def _ties(tied: Any) -> Ties:
 
 
 def _check(utility: Any, method: str | None, mixed: bool, tied: Ties | None) -> None:
-    if not isinstance(utility, Utility):
-        raise WrongShape(f"{utility!r} is no utility; give it a name: sb.Utility('mine', ...)")
+    as_utility(utility)
     if method is not None and method not in METHOD_NAMES:
         raise WrongShape(f"there is no method {method!r}; there are: {', '.join(METHOD_NAMES)}{suggestion(method, METHOD_NAMES)}")
     if tied is not None and (mixed or method not in (None, BRANCH_AND_BOUND, TIED)):

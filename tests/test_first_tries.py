@@ -1,0 +1,104 @@
+"""What newcomers type first, and what they are told to type: each once failed in words that did not help, or in none."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import causalkit as ck
+import stop_button as sb
+from causalkit.errors import CausalError
+from causalkit.identification import identify
+from stop_button import B, E, V
+
+WORLD = sb.worlds.office()
+MODEL = ck.Model(a=ck.coin("1/2"), b=lambda a: a)
+UTILITIES = [sb.naive, sb.counterfactual]
+
+
+class Wish(enum.Enum):
+    STOP = "stop"
+    FREE = "free"
+
+
+def of_members(**roles: Any) -> sb.World:
+    """A world whose people wish for members of an enumeration."""
+    model = ck.Model(
+        doubt=ck.coin("1/4"),
+        act=ck.choice("work", "rest"),
+        wish=lambda doubt: Wish.STOP if doubt else Wish.FREE,
+        pressed=lambda wish: wish == Wish.STOP,
+        value=lambda pressed: 1 - pressed,
+    )
+    return sb.World(model, **{"intent": "wish", "stopped": "pressed", "value": "value", "baseline": "work", **roles})
+
+
+TRIES: dict[str, tuple[Callable[[], Any], str]] = {
+    "several utilities to one audit": (lambda: sb.audit(WORLD, UTILITIES), "type stop_button.report(world, [...]) to judge several"),
+    "audit the other way round": (lambda: sb.audit(sb.naive, WORLD), "a utility comes after the world"),
+    "score the other way round": (lambda: sb.score(sb.naive, WORLD), "a utility comes after the world"),
+    "solve the other way round": (lambda: sb.solve(sb.naive, WORLD), "a utility comes after the world"),
+    "rank the other way round": (
+        lambda: sb.rank(sb.naive, WORLD),
+        "the first two are the other way round: type rank(world, utility)",
+    ),
+    "a function for a utility": (lambda: sb.score(WORLD, lambda model: model.expect("value")), "a utility is a formula"),
+    "a function for a utility of an audit": (lambda: sb.audit(WORLD, lambda model: model), "Utility('mine', E(X('variable')))"),
+    "a formula without a name": (lambda: sb.score(WORLD, E(V)), "E(V) is a formula without a name; type Utility('mine', E(V))"),
+    "a utility by its name": (lambda: sb.score(WORLD, "naive"), "'naive' is text, and no utility; the definitions are in"),
+    "a mean of text": (lambda: E("value"), "type E(X('value'))"),
+    "a list of options": (lambda: ck.choice(["go", "wait"]), "type choice('go', 'wait')"),
+    "a list of names": (lambda: MODEL.dist(["a", "b"]), "type them without brackets: 'a', 'b'"),
+    "a tuple of names": (lambda: MODEL.dist(("a", "b")), "type them without brackets: 'a', 'b'"),
+    "a dictionary for noise": (lambda: ck.Model(a={"x": "1/2", "y": "1/2"}), "'a' is {'x': '1/2', 'y': '1/2'}"),
+    "a dictionary for a table": (lambda: ck.Model(a=ck.coin("1/2"), b={True: 1, False: 0}), "table(['parent'], {value: value, ...})"),
+    "a list for noise": (lambda: ck.Model(a=["x", "y"]), "type uniform(...) for noise and choice(...) for a decision"),
+    "thirds as floats": (lambda: ck.Dist({"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}), "type '1/3' in place of 0.3333333333333333"),
+    "sixths as floats": (lambda: ck.Dist({"a": 1 / 6, "b": 5 / 6}), "'1/6' in place of 0.16666666666666666, '5/6' in place of"),
+    "members of an enumeration": (of_members, "say which means which: Role('wish', {Wish.FREE: 'free', Wish.STOP: 'stop'})"),
+    "a member for a wish": (lambda: sb.score(WORLD, sb.Utility("u", E(B.had(intent=Wish.STOP)))), "is not its value; type 'stop'"),
+    "a graph in words": (lambda: identify("x -> y", "P(y | do(x))"), "type Graph.parse('x -> y')"),
+    "a model for a graph": (lambda: identify(MODEL, "P(b | do(a))"), "type .graph after it, for the graph of a model"),
+}
+
+
+@pytest.mark.parametrize(("tried", "words"), TRIES.values(), ids=list(TRIES))
+def test_a_first_try_is_told_what_to_type(tried: Callable[[], Any], words: str) -> None:
+    with pytest.raises(CausalError) as caught:
+        tried()
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["do", "given", "prob", "expect", "dist", "branches", "estimate"])
+def test_a_world_says_that_it_is_asked_under_a_policy(name: str) -> None:
+    with pytest.raises(AttributeError, match=rf"type world.under\(policy\).{name}\(...\)"):
+        _ = getattr(WORLD, name)
+    assert hasattr(ck.Model, name)
+    assert not hasattr(WORLD, name)
+
+
+def test_a_world_says_where_its_model_is_and_what_it_does_not_have() -> None:
+    with pytest.raises(AttributeError, match=r"type world.model.graph$"):
+        _ = WORLD.graph
+    with pytest.raises(AttributeError, match=r"^a World has no 'wurld'$"):
+        _ = WORLD.wurld
+
+
+def test_what_they_are_told_to_type_works() -> None:
+    role = sb.Role("wish", {Wish.FREE: "free", Wish.STOP: "stop"})
+    assert sb.audit(of_members(intent=role), sb.counterfactual)
+    assert ck.Dist({"a": "1/3", "b": "1/3", "c": "1/3"})["a"] * 3 == 1
+    assert identify(ck.Graph.parse("x -> y"), "P(y | do(x))")
+    assert identify(MODEL.graph, "P(b | do(a))")
+    assert WORLD.under(action="work") == WORLD.under("work")
+    assert sb.report(WORLD, sb.naive).verdicts == sb.report(WORLD, [sb.naive]).verdicts
+    assert "Wish.STOP: '1/4'" in repr(ck.Model(w=ck.Dist({Wish.STOP: "1/4", Wish.FREE: "3/4"})))
+
+
+def test_weights_that_miss_one_by_more_are_not_guessed() -> None:
+    with pytest.raises(CausalError) as caught:
+        ck.Dist({"a": 0.333, "b": 0.333, "c": 0.333})
+    assert str(caught.value).endswith("nothing is filled in or rescaled")
