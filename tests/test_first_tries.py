@@ -55,7 +55,7 @@ TRIES: dict[str, tuple[Callable[[], Any], str]] = {
     "a tuple of names": (lambda: MODEL.dist(("a", "b")), "type them without brackets: 'a', 'b'"),
     "a dictionary for noise": (lambda: ck.Model(a={"x": "1/2", "y": "1/2"}), "'a' is {'x': '1/2', 'y': '1/2'}"),
     "a dictionary for a table": (lambda: ck.Model(a=ck.coin("1/2"), b={True: 1, False: 0}), "table(['parent'], {value: value, ...})"),
-    "a list for noise": (lambda: ck.Model(a=["x", "y"]), "type uniform(...) for noise and choice(...) for a decision"),
+    "a list for noise": (lambda: ck.Model(a=["x", "y"]), "type uniform(...) for noise, choice(...) for a decision"),
     "thirds as floats": (lambda: ck.Dist({"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}), "type '1/3' in place of 0.3333333333333333"),
     "sixths as floats": (lambda: ck.Dist({"a": 1 / 6, "b": 5 / 6}), "'1/6' in place of 0.16666666666666666, '5/6' in place of"),
     "members of an enumeration": (of_members, "say which means which: Role('wish', {Wish.FREE: 'free', Wish.STOP: 'stop'})"),

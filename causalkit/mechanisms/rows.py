@@ -122,12 +122,10 @@ def _alike(first: Value, again: Value) -> bool:
 
 
 def _instead(value: Any) -> str:
-    """What somebody meant who typed a value that cannot be one."""
+    """What somebody meant who typed, in the place of a mechanism, what cannot be a value."""
     if isinstance(value, Mapping):
-        return "type Dist({value: '1/2', ...}) for noise, table(['parent'], {value: value, ...}) for a table, or return a tuple"
-    if isinstance(value, list | set):
-        return "type uniform(...) for noise and choice(...) for a decision, or return a tuple or a frozenset"
-    return "return a tuple or a frozenset"
+        return "; type Dist({value: '1/2', ...}) for noise, table(['parent'], {value: value, ...}) for a table"
+    return "; type uniform(...) for noise, choice(...) for a decision" if isinstance(value, list | set) else ""
 
 
 def check_value(name: str, parents: Sequence[str], inputs: Inputs, value: Value, declared: tuple[Value, ...] | None) -> None:
@@ -135,8 +133,8 @@ def check_value(name: str, parents: Sequence[str], inputs: Inputs, value: Value,
     try:
         hash(value)
     except TypeError:
-        where = _where(parents, inputs)
-        raise OutsideDomain(f"{name!r} is {value!r} {where}, and values must be hashable; {_instead(value)}") from None
+        where, meant = _where(parents, inputs), "" if parents else _instead(value)
+        raise OutsideDomain(f"{name!r} is {value!r} {where}, and values must be hashable; return a tuple or a frozenset{meant}") from None
     if type(value) not in PLAIN and _is_read_once(value):
         raise OutsideDomain(f"{name!r} is {value!r} {_where(parents, inputs)}, which can be read only once; return a tuple")
     try:
