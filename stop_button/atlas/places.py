@@ -10,6 +10,7 @@ from causalkit.errors import CausalError
 from causalkit.values.exact import Number, largest, smallest, tidy
 from causalkit.values.render import number
 from stop_button.atlas.columns.column import LETTERS, Column, outcome
+from stop_button.atlas.columns.measure import Measure
 from stop_button.atlas.columns.standing import OPEN, Standing, standing
 from stop_button.atlas.rows import Row
 from stop_button.auditing.flags import policy_flags
@@ -148,7 +149,7 @@ def _verdict(stands: Standing) -> str:
     world = stands.world
     if stands.best is None:
         return "depends"
-    if not world.wishes or world.baseline is None or len(stands.best) > MOST_JUDGED:
+    if isinstance(stands.utility, Measure) or not world.wishes or world.baseline is None or len(stands.best) > MOST_JUDGED:
         return ""
     try:
         judged = [
@@ -174,25 +175,29 @@ def _tax(stands: Standing) -> tuple[str, ...]:
     return tuple(dict.fromkeys((number(least), number(most))))
 
 
-def carries_nothing(world: World, utility: Utility) -> bool:
+def carries_nothing(world: World, utility: Utility | Measure) -> bool:
     """Whether the graph alone says that a definition gains nothing by way of anybody's wish, for any numbers.
 
     >>> import stop_button as sb
     >>> carries_nothing(sb.worlds.office(), sb.counterfactual), carries_nothing(sb.worlds.office(), sb.switch)
     (True, False)
     """
+    if isinstance(utility, Measure):
+        return False
     try:
         return bool(world.wishes) and not any(possible_incentive(world, utility, name) for name in world.wishes)
     except CausalError:
         return False
 
 
-def always_defined(utility: Utility) -> bool:
+def always_defined(utility: Utility | Measure) -> bool:
     """Whether a formula has a score under every policy of every world: its means have no conditions, and it divides and looks for nothing.
 
     >>> import stop_button as sb
     >>> always_defined(sb.counterfactual), always_defined(sb.cond)
     (True, False)
     """
+    if isinstance(utility, Measure):
+        return False
     f = utility.formula
     return not f.needs_world and not contains(f, Quotient, SubjectTo) and all(mean.given is None for mean in means(f))

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from causalkit.values.arguments import checked
+from stop_button.atlas.columns.measure import MEASURES, Measure
 from stop_button.decision.world import World
-from stop_button.definitions import NAMED, counterfactual
-from stop_button.evaluation.utility import Utility, applies
+from stop_button.definitions import NAMED, counterfactual, neutrality
+from stop_button.evaluation.utility import Applies, Utility, applies
 
 __all__ = ["ROWS", "Row", "row_of"]
 
@@ -25,21 +26,21 @@ class Row:
     """
 
     name: str
-    forms: tuple[Utility, ...]
+    forms: tuple[Utility | Measure, ...]
 
-    def form(self, world: World) -> Utility | None:
+    def form(self, world: World) -> Utility | Measure | None:
         """The form that is asked of a world, or None where none applies."""
-        return next((form for form in self.forms if applies(form, world)), None)
+        return next((form for form in self.forms if not _missing(form, world)), None)
 
     def missing(self, world: World) -> str:
         """What a world lacks for every form, in words; nothing where one applies."""
         if self.form(world) is not None:
             return ""
-        return str(applies(self.forms[0], world))
+        return str(Applies(self.name, world.title, _missing(self.forms[0], world)))
 
     def lacks(self, world: World) -> str:
         """What a world lacks for the form that needs the least, in a few words; nothing where one applies."""
-        missing = min((applies(form, world).missing for form in self.forms), key=len)
+        missing = min((_missing(form, world) for form in self.forms), key=len)
         return f"no {', no '.join(missing)}" if missing else ""
 
     @cached_property
@@ -56,6 +57,10 @@ class Row:
         return str(self.forms[0])
 
 
+def _missing(form: Utility | Measure, world: World) -> tuple[str, ...]:
+    return form.missing(world) if isinstance(form, Measure) else applies(form, world).missing
+
+
 _IN_FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "attainable_utility": {"auxiliary": ("value",), "now": "action", "nothing": "leave", "later": "then"},
     "relative_reachability": {"state": "stopped", "states": (True, False), "now": "action", "nothing": "leave", "later": "then"},
@@ -69,13 +74,15 @@ _IN_FAMILIES: Final[Mapping[str, Mapping[str, Any]]] = {
 
 
 @checked
-def row_of(utility: Utility) -> Row:
-    """The row of a definition, bundled or of your own, with its forms.
+def row_of(utility: Utility | Measure) -> Row:
+    """The row of a definition, bundled or of your own, with its forms; a function of a world has one.
 
     >>> import stop_button as sb
     >>> [form.name for form in row_of(sb.definitions.utility_indifference).forms]
     ['utility_indifference', 'utility_indifference[lever=intent]']
     """
+    if isinstance(utility, Measure):
+        return Row(utility.name, (utility,))
     forms = [utility]
     if utility.family is not None:
         if utility.name in _IN_FAMILIES:
@@ -84,7 +91,13 @@ def row_of(utility: Utility) -> Row:
     return Row(utility.name, tuple(dict.fromkeys(forms)))
 
 
-ROWS: Mapping[str, Row] = MappingProxyType(
-    {row.name: row for row in map(row_of, [*NAMED.values(), counterfactual.vary(lever="trying"), counterfactual.vary(lever="pressing")])}
+_NEUTRALITY: Final = Utility(
+    "neutrality", neutrality(), source="thornley2024b", meaning="How evenly it chooses between lengths: the entropy of the length, in bits."
 )
-"""Every row by its name: the bundled definitions, and variants for which their source gives the setting."""
+
+_ALL: Final[tuple[Utility | Measure, ...]] = (
+    *NAMED.values(), counterfactual.vary(lever="trying"), counterfactual.vary(lever="pressing"), _NEUTRALITY, *MEASURES,
+)  # fmt: skip
+
+ROWS: Mapping[str, Row] = MappingProxyType({row.name: row for row in map(row_of, _ALL)})
+"""Every row by its name: the bundled definitions, variants for which their source gives the setting, and functions of a world."""

@@ -16,6 +16,7 @@ from typing import Any, Final
 from causalkit import CausalError
 from causalkit.errors import WrongFile
 from stop_button.atlas.columns.column import Column
+from stop_button.atlas.columns.measure import Measure
 from stop_button.atlas.places import Entry, Gone
 from stop_button.atlas.rows import Row
 from stop_button.decision.world import World
@@ -64,7 +65,7 @@ def hash_of(one: Row | Column | Canonical | World) -> str:
     True
     """
     if isinstance(one, Row):
-        return _short(repr(one.forms))
+        return _short("".join([repr(one.forms), *(_code(form.of.__module__) for form in one.forms if isinstance(form, Measure))]))
     if isinstance(one, Column):
         return _short(f"{one}{_code(one.ask.__module__)}")
     if isinstance(one, World):

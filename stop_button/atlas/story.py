@@ -9,17 +9,19 @@ from typing import Any, Final
 
 from causalkit.values.render import number
 from stop_button.atlas.cells import Cell, Place
-from stop_button.atlas.columns.column import Column
+from stop_button.atlas.columns.column import Column, outcome
+from stop_button.atlas.columns.measure import Measure
 from stop_button.atlas.columns.standing import Standing, standing
 from stop_button.atlas.rows import Row
 from stop_button.decision.roles import STOP
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import B, E, Formula, H, V
 from stop_button.searching.canonical import Canonical
 
-__all__ = ["Story", "lacking", "story", "world_at"]
+__all__ = ["Story", "asked_of", "lacking", "story", "world_at"]
 
 MOST_NAMED = 3
 MOST_LINES: Final = 16
@@ -86,9 +88,19 @@ def story(cell: Cell, row: Row, column: Column, families: Mapping[str, Canonical
     table = (_head(stands, column), *_lines(stands, column, shown))
     marked = tuple(place for place, at in enumerate(shown) if world.policies[at] in (stands.best or ()))
     return Story(
-        cell, told, _sentence(stands, column), str(form.formula), code, _gone(cell, families), table, marked,
+        cell, told, _sentence(stands, column), asked_of(form), code, _gone(cell, families), table, marked,
         world.policies.size - len(shown),
     )  # fmt: skip
+
+
+def asked_of(form: Utility | Measure) -> str:
+    """What is asked: a formula, or the call of a function of a world.
+
+    >>> from stop_button.atlas import ROWS
+    >>> asked_of(ROWS["naive"].forms[0]), asked_of(ROWS["goal_directedness"].forms[0])
+    ('E[V]', 'goal_directedness(world, policy)')
+    """
+    return str(form.formula)
 
 
 def _quoted(name: str) -> str:
@@ -99,7 +111,7 @@ def _quoted(name: str) -> str:
 def _sentence(stands: Standing, column: Column) -> str:
     best = [str(policy) for policy in (stands.best or ())[:MOST_NAMED]]
     more = len(stands.best or ()) - len(best)
-    score = next((stands.scores[stands.world.policies.index(policy)] for policy in stands.best or ()), None)
+    score = next(map(stands.score, stands.best or ()), None)
     worth = f" with {number(score)}" if score is not None and defined(score) and not stands.takes_itself_for_granted else ""
     names = "; ".join(best) + (f"; and {more} more" if more > 0 else "")
     kind = "Stable" if stands.takes_itself_for_granted else "Best"
@@ -138,8 +150,7 @@ def _lines(stands: Standing, column: Column, shown: list[int]) -> Iterator[tuple
     evaluation, policies = stands.evaluation, stands.world.policies
     for place in shown:
         policy = policies[place]
-        numbers = [stands.fixed(policy).formula, *_asked(stands.world).values()]
-        texts = [_text(evaluation.score_or_undefined(f, policy)) for f in numbers]
+        texts = [_text(stands.score(policy)), *(_text(evaluation.score_or_undefined(f, policy)) for f in _asked(stands.world).values())]
         has = column.ask(Standing(evaluation, stands.utility, (policy,))) if column.of == "policies" else ""
         yield (str(policy), *texts, *([{"holds": "yes", "fails": "no"}.get(has, has)] if has else []))
 
@@ -165,4 +176,13 @@ def lacking(row: Row, column: Column, families: Mapping[str, Canonical], worlds:
     {'no length': 9, 'nothing that the agent builds': 1}
     """
     places = [*(family[0] for family in families.values()), *worlds.values()]
-    return dict(Counter(why for world in places if (why := row.lacks(world) or column.lacks(world))).most_common())
+    return dict(Counter(why for world in places if (why := _lacks(row, column, world))).most_common())
+
+
+def _lacks(row: Row, column: Column, world: World) -> str:
+    form = row.form(world)
+    if form is None or column.lacks(world):
+        return row.lacks(world) or column.lacks(world)
+    if outcome(column, standing(Evaluation(world), form)) != "does not apply":
+        return ""
+    return "no formula" if isinstance(form, Measure) else "nothing that it could be asked of"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from stop_button.atlas.columns.standing import OPEN, Standing
+from stop_button.atlas.columns.standing import OPEN, NoFormula, Standing
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 
@@ -61,5 +61,5 @@ def outcome(column: Column, standing: Standing) -> Outcome:
         return column.ask(standing)
     except OPEN:
         return "open"
-    except MissingRole:
+    except (MissingRole, NoFormula):
         return "does not apply"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from causalkit.errors import Impossible, NeedsCoupling, TooLarge, Undecided
+from causalkit.errors import CausalError, Impossible, NeedsCoupling, TooLarge, Undecided
+from stop_button.atlas.columns.measure import Measure
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation, places_of_best
@@ -19,7 +20,7 @@ from stop_button.language.parts import policies_read
 from stop_button.language.references import OWN
 from stop_button.properties import Property, holds
 
-__all__ = ["OPEN", "Standing", "best_of", "judged", "standing"]
+__all__ = ["OPEN", "NoFormula", "Standing", "best_of", "judged", "standing"]
 
 OPEN = (Undecided, NeedsCoupling, TooLarge, Impossible)
 """Errors that leave a question open rather than answered."""
@@ -34,7 +35,7 @@ class Standing:
     """
 
     evaluation: Evaluation
-    utility: Utility
+    utility: Utility | Measure
     best: tuple[Policy, ...] | None
 
     @property
@@ -45,21 +46,40 @@ class Standing:
     @cached_property
     def takes_itself_for_granted(self) -> bool:
         """Whether the form reads the scored policy's own."""
-        return OWN in policies_read(self.utility.formula)
+        return isinstance(self.utility, Utility) and OWN in policies_read(self.utility.formula)
 
     def fixed(self, policy: Policy) -> Utility:
-        """The utility with the policy taken for granted, where the form reads one."""
+        """The utility with the policy taken for granted, where the form reads one; raises ``NoFormula`` for a function of a world."""
+        if isinstance(self.utility, Measure):
+            raise NoFormula(f"{self.utility} is a function of a world, with no formula in which anything is held; ask this of a Utility")
         if not self.takes_itself_for_granted:
             return self.utility
         return Utility(self.utility.name, owned(self.utility.formula, policy))
 
     @cached_property
     def scores(self) -> Sequence[Score]:
-        """The score of every policy, each as it stands."""
-        return self.evaluation.scores(self.utility.formula)
+        """The score of every policy, each as it stands; raises ``Undecided`` where some are only enclosed."""
+        if isinstance(self.utility, Utility):
+            return self.evaluation.scores(self.utility.formula)
+        bits = [one.bits for one in self.utility.of_each(self.evaluation)]
+        known = [number for number in bits if number is not None]
+        if len(known) < len(bits):
+            raise Undecided(f"{self.utility.name} is only enclosed for some policies of {self.world.title}")
+        return known
+
+    def score(self, policy: Policy) -> Any:
+        """A policy's score, itself taken for granted; an enclosure where no more is known."""
+        if isinstance(self.utility, Measure):
+            one = self.utility.of_each(self.evaluation)[self.world.policies.index(policy)]
+            return one.within if one.bits is None else one.bits
+        return self.evaluation.score_or_undefined(self.fixed(policy).formula, policy)
 
 
-def standing(evaluation: Evaluation, utility: Utility) -> Standing:
+class NoFormula(CausalError):
+    """A formula is asked for, and the definition is a function of a world."""
+
+
+def standing(evaluation: Evaluation, utility: Utility | Measure) -> Standing:
     """A definition in a world, with its best policies.
 
     >>> import stop_button as sb
@@ -72,8 +92,10 @@ def standing(evaluation: Evaluation, utility: Utility) -> Standing:
         return Standing(evaluation, utility, None)
 
 
-def best_of(evaluation: Evaluation, f: Formula) -> tuple[Policy, ...]:
+def best_of(evaluation: Evaluation, f: Formula | Measure) -> tuple[Policy, ...]:
     """The best policies, or the stable ones of a formula that reads the scored policy's own."""
+    if isinstance(f, Measure):
+        return f.best(evaluation)
     policies = evaluation.world.policies
     if OWN not in policies_read(f):
         return evaluation.best(f)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from causalkit.values.render import html_text
 from stop_button.atlas import Cell, Column, Found, Row, cell_of
-from stop_button.atlas.story import Story, lacking, story
+from stop_button.atlas.story import Story, asked_of, lacking, story
 from stop_button.decision.world import World
 from stop_button.searching.canonical import Canonical
 
@@ -62,7 +62,7 @@ def _formula(row: Row, told: Story | None) -> Iterator[str]:
     meaning = form.meaning.replace("``", "")
     defaults = f" with {row.defaults}" if row.defaults else ""
     yield f"<h3>Formula</h3><p><b>{html_text(row.name)}</b>{html_text(defaults)} [{html_text(row.source)}]: {html_text(meaning)}</p>"
-    yield f'<p class="formula">{html_text(form.formula if told is None else told.formula)}</p>'
+    yield f'<p class="formula">{html_text(asked_of(form) if told is None else told.formula)}</p>'
 
 
 def _failure(cell: Cell, told: Story) -> Iterator[str]:
