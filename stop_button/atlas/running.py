@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import astuple, dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,15 @@ from stop_button.atlas.columns.column import Column
 from stop_button.atlas.places import Entry, Gone, always_defined, carries_nothing, entry, gone_through
 from stop_button.atlas.rows import Row
 from stop_button.atlas.stored import BY_FORMULA, Found, hash_of
+from stop_button.bookmarks import Bookmark, digest
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.searching.canonical import Canonical
 
-__all__ = ["EACH", "Asked", "changed", "run"]
+__all__ = ["EACH", "Asked", "Progress", "changed", "gone_on", "run"]
 
 EACH = 20
-"""After so many worlds of a family what was found is kept."""
+"""After so many worlds of a family it is told how far a run is."""
 
 Told = Callable[[str, int, int], None]
 
@@ -33,46 +34,73 @@ class Asked:
     families: Mapping[str, Canonical]
     worlds: Mapping[str, World]
 
+    @property
+    def key(self) -> str:
+        """A short text that is another one for another question."""
+        return digest(sorted(self.hashes().items()))
+
     def hashes(self) -> dict[str, str]:
         """The hash of every one of them."""
         kinds: dict[str, Mapping[str, Any]] = {"row": self.rows, "column": self.columns, "family": self.families, "world": self.worlds}
         return {f"{kind} {name}": hash_of(one) for kind, all_ in kinds.items() for name, one in all_.items()}
 
 
-@dataclass
-class _Journal:
-    """What has been found so far in a file, a line each; without a file nothing is kept."""
-
-    path: Path | None
-    key: str
-    known: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.path is not None and self.path.exists():
-            for line in self.path.read_text(encoding="utf-8").splitlines():
-                self._learn(line)
-
-    def _learn(self, line: str) -> None:
-        try:
-            key, name, said = json.loads(line)
-        except ValueError:
-            return  # the run was ended in the middle of a line
-        if key == self.key:
-            self.known[name] = said
-
-    def keep(self, name: str, said: Any) -> None:
-        if self.path is not None:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps([self.key, name, said], ensure_ascii=False) + "\n")
+State = dict[tuple[str, str], Gone]
 
 
-def run(asked: Asked, *, journal: Path | None = None, told: Told | None = None) -> Found:
+class Progress:
+    """What has been found so far of one or several runs, by a bookmark; without a file nothing is kept.
+
+    >>> Progress(None, {}).of("the first step")
+    {}
+    """
+
+    def __init__(self, resume: str | Path | None, question: Mapping[str, str]) -> None:
+        self._mark = Bookmark(resume, {"work": "atlas", **question})
+        self._found: dict[str, dict[str, Any]] = self._mark.picked_up(_read, {})
+
+    def of(self, step: str) -> dict[str, Any]:
+        """What a step has found, to be added to: states of families by ``"family ..."``, entries of worlds by ``"world ..."``."""
+        return self._found.setdefault(step, {})
+
+    def keep(self) -> None:
+        """Write it, unless it was written a moment ago."""
+        self._mark.keep(self._written)
+
+    def kept(self) -> AbstractContextManager[None]:
+        """However the work inside ends, what was found is written."""
+        return self._mark.kept(self._written)
+
+    def _written(self) -> dict[str, Any]:
+        return {step: {name: _as_json(said) for name, said in found.items()} for step, found in self._found.items()}
+
+
+def _as_json(said: Any) -> Any:
+    """A family's state as rows, a world's entries by their definitions."""
+    if all(isinstance(one, Gone) for one in said.values()):
+        return [[row, column, *astuple(gone)] for (row, column), gone in said.items()]
+    return {row: astuple(one) for row, one in said.items()}
+
+
+def _read(state: Any) -> dict[str, dict[str, Any]]:
+    return {step: {name: _of_json(said) for name, said in found.items()} for step, found in state.items()}
+
+
+def _of_json(said: Any) -> Any:
+    if isinstance(said, list):
+        return {(row, column): Gone(*numbers) for row, column, *numbers in said}
+    return {row: Entry.told(one) for row, one in said.items()}
+
+
+def run(asked: Asked, *, resume: str | Path | None = None, told: Told | None = None) -> Found:
     """Go through every family and every world for all definitions and properties.
 
     :param asked: what the atlas is made of.
-    :param journal: a file in which what was found is kept as it goes; a run with the same file goes on where the last one was ended.
+    :param resume: a file that keeps what was found, written every few seconds and when the run ends or is stopped; given again, the run
+        goes on from there.
     :param told: called with a place, how many worlds of it were gone through, and how many there are.
     :returns: what was found.
+    :raises WrongFile: for a file of another question.
 
     >>> import stop_button as sb
     >>> from stop_button.atlas import COLUMNS, ROWS
@@ -80,39 +108,45 @@ def run(asked: Asked, *, journal: Path | None = None, told: Told | None = None) 
     >>> found.worlds["office"]["naive"].letters
     't'
     """
-    hashes = asked.hashes()
-    kept = _Journal(journal, json.dumps(sorted(hashes.items())))
-    report = told or (lambda place, done, total: None)
-    families = {name: _family(asked, name, kept, report) for name in asked.families}
-    worlds = {name: _world(asked, name, kept, report) for name in asked.worlds}
-    return Found(tuple(asked.columns), families, worlds, frozenset(_proofs(asked)), hashes)
+    return gone_on(asked, Progress(resume, {"asked": asked.key}), told)
 
 
-def _family(asked: Asked, name: str, kept: _Journal, report: Told) -> dict[str, dict[str, Gone]]:
-    family = asked.families[name]
-    known = kept.known.get(f"family {name}")
-    state = None if known is None else {(row, column): Gone(*numbers) for row, column, numbers in known}
-    done = max((one.through for one in (state or {}).values()), default=0)
-    for now in gone_through(family, asked.rows.values(), asked.columns.values(), since=state):
-        state, done = dict(now), done + 1
-        if done % EACH == 0 or done == len(family):
-            kept.keep(f"family {name}", [[row, column, astuple(gone)] for (row, column), gone in state.items()])
+def gone_on(asked: Asked, progress: Progress, told: Told | None) -> Found:
+    """The same with what is known of it already."""
+    known, report = progress.of(asked.key), told or (lambda place, done, total: None)
+    with progress.kept():
+        families = {name: _family(asked, name, known, progress, report) for name in asked.families}
+        worlds = {name: _world(asked, name, known, progress, report) for name in asked.worlds}
+    return Found(tuple(asked.columns), families, worlds, frozenset(_proofs(asked)), asked.hashes())
+
+
+def _family(asked: Asked, name: str, known: dict[str, Any], progress: Progress, report: Told) -> dict[str, dict[str, Gone]]:
+    family, place = asked.families[name], f"family {name}"
+    state: State = known.get(place, {})
+    start = done = max((one.through for one in state.values()), default=0)
+    for now in gone_through(family, asked.rows.values(), asked.columns.values(), since=state or None):
+        known[place] = state = dict(now)
+        done += 1
+        progress.keep()
+        if done % EACH == 0:
             report(name, done, len(family))
+    if done > start:
+        report(name, len(family), len(family))
     found: dict[str, dict[str, Gone]] = {row: {} for row in asked.rows}
-    for (row, column), gone in (state or {}).items():
+    for (row, column), gone in state.items():
         found[row][column] = gone
     return found
 
 
-def _world(asked: Asked, name: str, kept: _Journal, report: Told) -> dict[str, Entry]:
-    known = kept.known.get(f"world {name}")
-    if known is None:
+def _world(asked: Asked, name: str, known: dict[str, Any], progress: Progress, report: Told) -> dict[str, Entry]:
+    place = f"world {name}"
+    if place not in known:
         evaluation = Evaluation(asked.worlds[name])
-        entries = {row: one for row in asked.rows if (one := entry(evaluation, asked.rows[row], asked.columns.values())) is not None}
-        kept.keep(f"world {name}", {row: astuple(one) for row, one in entries.items()})
+        known[place] = {row: one for row in asked.rows if (one := entry(evaluation, asked.rows[row], asked.columns.values())) is not None}
+        progress.keep()
         report(name, 1, 1)
-        return entries
-    return {row: Entry.told(said) for row, said in known.items()}
+    entries: dict[str, Entry] = known[place]
+    return entries
 
 
 def _proofs(asked: Asked) -> Iterator[tuple[str, str]]:

@@ -9,25 +9,29 @@ from typing import Any
 
 from stop_button.atlas.columns.column import LETTERS
 from stop_button.atlas.places import Entry
-from stop_button.atlas.running import Asked, Told, changed, run
+from stop_button.atlas.running import Asked, Progress, Told, changed, gone_on
 from stop_button.atlas.stored import BY_FORMULA, Found
+from stop_button.bookmarks import digest
 
 __all__ = ["joined", "updated"]
 
 
-def updated(found: Found, asked: Asked, *, journal: Path | None = None, told: Told | None = None) -> Found:
+def updated(found: Found, asked: Asked, *, resume: str | Path | None = None, told: Told | None = None) -> Found:
     """What was found, with everything made anew that is new or has another hash, and without what is gone.
 
     New definitions go through every place; new properties, families and worlds are asked of the definitions that were there.
 
     :param found: what was found before.
     :param asked: what the atlas is to be made of now.
-    :param journal: a file in which what is found is kept as it goes.
+    :param resume: a file that keeps what was found, written every few seconds and when the work ends or is stopped; given again, it goes
+        on from there.
     :param told: called with a place, how many worlds of it were gone through, and how many there are.
     :returns: what a run of everything would find.
+    :raises WrongFile: for a file of another question.
 
     >>> import stop_button as sb
     >>> from stop_button.atlas import COLUMNS, ROWS
+    >>> from stop_button.atlas.running import run
     >>> some = {"no_influence": COLUMNS["no_influence"]}
     >>> before = Asked({"naive": ROWS["naive"]}, some, {}, {"office": sb.worlds.office()})
     >>> after = Asked({"naive": ROWS["naive"], "ref": ROWS["ref"]}, some, {}, {"office": sb.worlds.office()})
@@ -42,11 +46,12 @@ def updated(found: Found, asked: Asked, *, journal: Path | None = None, told: To
         Asked(kept, asked.columns, fresh["family"], fresh["world"]),
         Asked(kept, fresh["column"], _rest(asked.families, fresh["family"]), _rest(asked.worlds, fresh["world"])),
     ]
+    progress = Progress(resume, {"asked": asked.key, "found": digest(sorted(found.hashes.items()))})
     stale = {*new["row"], *new["family"], *new["world"]}
     result = replace(found, proofs=frozenset(pair for pair in found.proofs if not stale & set(pair)))
     for step in steps:
         if step.rows and step.columns and (step.families or step.worlds):
-            result = joined(result, run(step, journal=journal, told=told))
+            result = joined(result, gone_on(step, progress, told))
     return _in_order(result, asked)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,13 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 import stop_button as sb
-from causalkit.errors import CausalError, Impossible
+from causalkit.errors import CausalError, Impossible, Undecided, WrongFile
+from causalkit.values.channels import InBits
+from causalkit.values.logarithms import Between
 from stop_button import FREE, STOP
 from stop_button.atlas import COLUMNS, ROWS
 from stop_button.atlas.columns.column import LETTERS, outcome
+from stop_button.atlas.columns.measure import largest_bits
 from stop_button.atlas.columns.of_definitions import DEFINITION_COLUMNS
 from stop_button.atlas.columns.of_policies import POLICY_COLUMNS
 from stop_button.atlas.columns.standing import Standing, best_of, standing
@@ -25,6 +30,7 @@ from stop_button.atlas.places import Gone, gone_through
 from stop_button.atlas.rows import row_of
 from stop_button.atlas.running import Asked, changed, run
 from stop_button.atlas.stored import read, write
+from stop_button.atlas.updating import updated
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.replies import stable
 from stop_button.searching.canonical_families import CANONICAL
@@ -113,23 +119,45 @@ def ask(**more: Any) -> Asked:
                     "families": families, "worlds": {"scale": sb.worlds.scale()}, **more})  # fmt: skip
 
 
+class Ended(Exception):
+    pass
+
+
+def end(place: str, done: int, total: int) -> None:
+    raise Ended
+
+
 def test_a_run_that_was_ended_goes_on_where_it_was(tmp_path: Path) -> None:
-    whole, journal = run(ask()), tmp_path / "journal.jsonl"
-
-    class Ended(Exception):
-        pass
-
-    def end(place: str, done: int, total: int) -> None:
-        raise Ended
-
+    whole, file = run(ask()), tmp_path / "atlas.bookmark"
     with pytest.raises(Ended):
-        run(ask(), journal=journal, told=end)
-    with journal.open("a") as file:
-        file.write('["half a li')
+        run(ask(), resume=file, told=end)
     places: list[tuple[str, int]] = []
-    again = run(ask(), journal=journal, told=lambda place, done, total: places.append((place, done)))
+    again = run(ask(), resume=file, told=lambda place, done, total: places.append((place, done)))
     assert places[0] == ("telling", 40)
     assert again == whole
+    assert run(ask(), resume=file, told=end) == whole, "nothing is left to do"
+    with pytest.raises(WrongFile, match="kept for another question: its asked is"):
+        run(ask(rows={"naive": ROWS["naive"]}), resume=file)
+    document = json.loads(file.read_text())
+    document["state"] = {step: [1] for step in document["state"]}
+    file.write_text(json.dumps(document))
+    with pytest.raises(WrongFile, match="not one of this work"):
+        run(ask(), resume=file)
+
+
+def test_bringing_up_to_date_goes_on_where_it_was(tmp_path: Path) -> None:
+    """Three steps share one bookmark: new rows, new places, new columns."""
+    old = run(ask(columns={"cautious": COLUMNS["cautious"]}, rows={"naive": ROWS["naive"]}, worlds={}))
+    file, ended = tmp_path / "atlas.bookmark", 0
+    while True:
+        try:
+            found = updated(old, ask(), resume=file, told=end)
+        except Ended:
+            ended += 1
+        else:
+            break
+    assert found == run(ask())
+    assert ended > 3
 
 
 def test_what_was_found_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -150,6 +178,36 @@ def test_what_changed_is_told_by_hashes() -> None:
 
 def questions() -> Iterator[sb.World]:
     yield from sb.worlds.bundled_worlds().values()
+
+
+def test_the_best_by_a_function_of_a_world_are_those_with_most_of_it() -> None:
+    """By hand: where the wish is heard whatever it does, all are best; where the wire is cut the wish decides nothing."""
+    world = CANONICAL["one decision"][4]
+    measure = ROWS["policy_modification"]
+    assert str(sb.atlas.ask(world, "policy_modification", "no_influence")).endswith("(best: leave; act)")
+    mover = sb.World(
+        ck.Model(
+            wish=ck.uniform(STOP, FREE), act=ck.choice("listen", "cut the wire"),
+            stopped=lambda wish, act: wish == STOP and act == "listen", value=lambda act: 2 if act == "listen" else 1,
+        ),
+        intent="wish", stopped="stopped", value="value", baseline="listen",
+    )  # fmt: skip
+    assert [str(one) for one in measure.forms[0].of_each(Evaluation(mover))] == ["1 bits", "0 bits"]
+    assert [str(sb.atlas.ask(mover, name, "no_safety_tax").best) for name in ("policy_modification", "goal_directedness")] == [
+        "(<policy listen>,)", "(<policy listen>, <policy cut the wire>)",
+    ]  # fmt: skip
+    assert sb.atlas.ask(mover, "policy_modification", "gains_nothing_by_the_wish").outcome == "does not apply"
+    assert sb.atlas.ask(mover, "goal_directedness", "robust").outcome == "holds"
+
+
+def test_enclosures_that_overlap_leave_the_best_open() -> None:
+    def bits(low: str, high: str, exact: str | None = None) -> InBits:
+        return InBits(None if exact is None else Fraction(exact), Between(Fraction(low), Fraction(high)))
+
+    assert largest_bits([bits("1/2", "2/3"), bits("1", "1", "1"), bits("1", "1", "1")]) == (1, 2)
+    assert largest_bits([bits("1/2", "2/3"), bits("3/4", "4/5")]) == (1,)
+    with pytest.raises(Undecided):
+        largest_bits([bits("1/2", "2/3"), bits("3/5", "4/5")])
 
 
 def test_every_row_says_why_where_it_does_not_apply() -> None:

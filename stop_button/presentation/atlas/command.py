@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bibtex", action="store_true", help="print an entry for every row, under a key that stays")
     parser.add_argument("--check", action="store_true", help="ask again what changed since the atlas was made, and say what that was")
     parser.add_argument("--atlas", type=Path, metavar="FILE", help="read another atlas than the bundled one")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the atlas as it then is, and beside it what is kept on the way")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the atlas as it then is; until then, a bookmark is beside it")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def atlas_lines(asked: argparse.Namespace, told: Told) -> Iterator[str]:
     if asked.check:
         difference = changed(found, there)
         yield "\n".join(f"{kind}: {', '.join(names) or 'nothing'}" for kind, names in difference.items())
-        found = updated(found, there, journal=None if asked.write is None else asked.write.with_suffix(".journal"), told=told)
+        found = updated(found, there, resume=None if asked.write is None else _bookmark(asked.write), told=told)
     elif asked.files:
         found = _with_own(found, there, set(brought.rows), set(brought.worlds), told)
     known = _Known(there, found)
@@ -126,7 +126,13 @@ def _written(known: _Known, asked: argparse.Namespace) -> Iterator[str]:
         yield f"wrote {asked.html}"
     if asked.write is not None:
         write(known.found, asked.write)
+        _bookmark(asked.write).unlink(missing_ok=True)
         yield f"wrote {asked.write}"
+
+
+def _bookmark(path: Path) -> Path:
+    """Where it is kept how far a file has come that is being made."""
+    return path.with_suffix(".bookmark")
 
 
 def _on_page(known: _Known, asked: argparse.Namespace) -> Shown:
