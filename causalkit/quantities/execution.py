@@ -6,6 +6,7 @@ import graphlib
 import itertools
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -41,10 +42,23 @@ class Execution:
         self, leaves: Mapping[str, Value], steps: Mapping[str, Any], *, domains: Mapping[str, Sequence[Value]] | None = None
     ) -> None:
         self.leaves = dict(leaves)
+        for name, value in self.leaves.items():
+            _check_hashable(name, value)
         self.steps: dict[str, Step] = {name: _step(name, given) for name, given in steps.items()}
         self._check_names()
         self.order = _ordered(self.steps, self.leaves)
         self._domains = {name: _domain(name, value, (domains or {}).get(name)) for name, value in self.leaves.items()}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether leaves, their other values, and steps are the same; functions are the same where they are one object."""
+        return isinstance(other, Execution) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> Hashable:
+        return frozenset(self.leaves.items()), frozenset(self._domains.items()), frozenset(self.steps.items())
 
     @cached_property
     def values(self) -> Values:
@@ -109,7 +123,7 @@ class Execution:
         for name in names:
             if name not in self.leaves:
                 raise UnknownName(f"{name!r} is no leaf; the leaves are: {', '.join(self.leaves)}{suggestion(name, self.leaves)}")
-        fixed: dict[str, Any] = {name: (_always(value), ()) for name, value in self.leaves.items() if name not in names}
+        fixed: dict[str, Any] = {name: (_Always(value), ()) for name, value in self.leaves.items() if name not in names}
         kept = {name: value for name, value in self.leaves.items() if name in names}
         return Execution(kept, {**fixed, **self.steps}, domains={name: self._domains[name] for name in kept})
 
@@ -149,7 +163,7 @@ def execution_of(model: Model, root: str, *, among: Names | None = None, context
     for name in setting.order:
         if name not in free:
             law = setting.laws[name]
-            steps[name] = (_row_of(law), law.parents) if law.parents else (_always(setting.actual[name]), ())
+            steps[name] = (_row_of(law), law.parents) if law.parents else (_Always(setting.actual[name]), ())
     leaves = {name: setting.actual[name] for name in free}
     return Execution(leaves, steps, domains={name: setting.domains[name] for name in leaves})
 
@@ -158,8 +172,21 @@ def _row_of(law: Any) -> Callable[..., Value]:
     return lambda *inputs: law.row(inputs).outcomes[0][0]
 
 
-def _always(value: Value) -> Callable[[], Value]:
-    return lambda: value
+@dataclass(frozen=True)
+class _Always:
+    """A step that always comes to the same."""
+
+    value: Value
+
+    def __call__(self) -> Value:
+        return self.value
+
+
+def _check_hashable(name: str, value: Value) -> None:
+    try:
+        hash(value)
+    except TypeError:
+        raise WrongShape(f"the leaf {name!r} is {value!r}, and values must be hashable; give a tuple or a frozenset") from None
 
 
 def _step(name: str, given: Any) -> Step:

@@ -65,8 +65,8 @@ def is_symbolic(value: object) -> TypeGuard[Any]:
 def exact(value: Numeric) -> Number:
     """Read a number exactly; a float is read by its shortest decimal form.
 
-    Accepts int, bool, Fraction, Decimal, float, numpy scalars, text such as ``"1/4"`` or ``"0.1"``, and sympy.
-    Raises ``InvalidNumber`` for anything else, and for infinities and NaN.
+    Accepts int, bool, Fraction, Decimal, float, numpy scalars, text such as ``"1/4"`` or ``"0.1"``, sympy, and what
+    sympy reads by its ``_sympy_``. Raises ``InvalidNumber`` for anything else, and for infinities and NaN.
 
     >>> exact(.1)
     Fraction(1, 10)
@@ -77,6 +77,8 @@ def exact(value: Numeric) -> Number:
         return value
     if is_symbolic(value):
         return tidy(value)
+    if hasattr(value, "_sympy_"):
+        return tidy(_by_sympy(value))
     try:
         return _rational(value.item() if hasattr(value, "item") else value)
     except (ValueError, OverflowError, ZeroDivisionError):
@@ -101,6 +103,13 @@ def as_fraction(value: Numeric) -> Fraction:
         raise InvalidNumber(f"{number} is not a fraction, and one is needed here; give a number such as '1/4'")
     values = ", ".join(f"{name!r}: ..." for name in symbols)
     raise InvalidNumber(f"{number} depends on {', '.join(symbols)}, and a number is needed here; give values with .subs({{{values}}})")
+
+
+def _by_sympy(value: Any) -> Any:
+    """What says itself how sympy reads it."""
+    import sympy
+
+    return sympy.sympify(value)
 
 
 def _rational(value: Numeric) -> Fraction:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from causalkit.errors import InvalidNumber, Undecided
+from causalkit.values.arguments import checked
 
 __all__ = ["Between", "between", "entropy_between", "entropy_of", "has_logarithms", "log2_between", "logarithms", "sign_of_logarithms"]
 
@@ -95,6 +96,7 @@ def _factors(whole: int) -> tuple[tuple[int, int], ...]:
     return tuple((int(factor), int(power)) for factor, power in sympy.factorint(whole, limit=SMALL_FACTORS).items() if factor != 1)
 
 
+@checked
 def entropy_of(shares: Sequence[Fraction]) -> Any:
     """Shannon's entropy of probabilities, in bits, exactly.
 
@@ -165,7 +167,15 @@ def between(number: Any, bits: int = 64) -> Between:
     """
     if isinstance(number, Fraction | int):
         return Between(Fraction(number), Fraction(number))
+    if not _is_expression(number):
+        raise InvalidNumber(f"{number!r} is neither a fraction nor an expression; give a Fraction, or what entropy_of and logarithms give")
     return Between(*_enclosed(number, bits))
+
+
+def _is_expression(value: Any) -> bool:
+    import sympy
+
+    return isinstance(value, sympy.Expr)
 
 
 def _enclosed(expression: Any, bits: int) -> Interval:

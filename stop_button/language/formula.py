@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from causalkit import Dist
-from causalkit.errors import WrongShape
+from causalkit.errors import UnknownValue, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
 from stop_button.language.algebra import Combination, Constant, Formula, Leaf, Least, Most, Product, Quotient, Sum, formula, least, most
@@ -95,6 +95,7 @@ class Reading(Leaf):
         >>> E(V, given=H.is_("free"))
         E(V, given=H.is_('free'))
         """
+        _check_hashable(f"{self!r}.is_", meaning)
         return Is(self, meaning)
 
     def read_by_edits(self) -> Iterator[tuple[str, Reading]]:
@@ -199,6 +200,13 @@ H = Reading("intent")
 """What people want."""
 
 
+def _check_hashable(place: str, value: Any) -> None:
+    try:
+        hash(value)
+    except TypeError:
+        raise UnknownValue(f"{place}({value!r}): what something means is hashable; give one value, or a tuple") from None
+
+
 def _check_edit(name: str, value: Any) -> None:
     """Refuse what could not be printed and pasted back."""
     if callable(value):
@@ -206,6 +214,8 @@ def _check_edit(name: str, value: Any) -> None:
             f"had({name}=...) was given a function, which cannot be printed; give its table, "
             f"had({name}=causalkit.table(['parent'], {{...}})), or what another reading is, had({name}=X('other'))"
         )
+    if name != "wiring":
+        _check_hashable(f"had {name}", value)
     if isinstance(value, Formula) and not isinstance(value, Reading):
         raise WrongShape(f"had({name}={value!r}) sets a variable to a reading or a value, and this is neither; type had({name}=X('other'))")
 

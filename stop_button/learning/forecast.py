@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit import Dist, Model
-from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.errors import CausalError, MechanismFailed, UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.exact import as_fraction, count, exact
 from causalkit.values.render import number
 from stop_button.learning.answers import FixedPoints, Gradient, Regret, Run, text_of
 from stop_button.learning.equilibria import extreme_fixed_points
+from stop_button.learning.heard import Heard
 from stop_button.learning.losses import is_number, plain_number, squared_loss, tabled_loss, unit_number
 
 __all__ = ["Forecast"]
@@ -31,7 +32,8 @@ class Forecast:
     :param grid: the forecasts that may be said, read as numbers when all of them can be. A model has its own; a table or a function
         needs one.
     :param improper: state that the loss need not be least for the true probability; otherwise an improper one is refused.
-    :raises WrongShape: for a loss without a grid, or an improper loss that is not stated to be one. ``UnknownName``, ``InvalidNumber``.
+    :raises WrongShape: for a loss without a grid, an empty grid, an improper loss that is not stated to be one, and, when it is asked,
+        a world that gives no ``Dist``. ``MechanismFailed`` for one that raises. ``UnknownName``, ``InvalidNumber``.
 
     Source: [tailcalled2021d]
 
@@ -57,6 +59,8 @@ class Forecast:
         if isinstance(loss, str) and loss != "squared":
             raise WrongShape(f"{loss!r} is not a loss; type loss='squared', a table {{(forecast, outcome): number}}, or a function of both")
         given = domain if grid is None else tuple(grid)
+        if given is not None and not given:
+            raise WrongShape("there is no forecast in the grid; type grid=[0, '1/4', ...], or leave it out")
         self._numeric = self.squared or all(is_number(point) for point in given or ())
         if given is None and not self.squared:
             raise WrongShape("a loss of one's own needs the forecasts that may be said; type grid=[0, '1/4', ...]")
@@ -110,7 +114,7 @@ class Forecast:
     def fixed_points(self) -> FixedPoints:
         """The forecasts without excess loss: of the grid, or, without one, all between 0 and 1.
 
-        :raises WrongShape: without a grid, when the law is not a polynomial of the forecast.
+        :raises WrongShape: without a grid, when the law is not a polynomial of the forecast, as where the world compares the forecast.
         """
         if self.grid is not None:
             return FixedPoints(tuple(point for point in self.grid if self.excess(point) == 0), self.grid)
@@ -231,11 +235,11 @@ class Forecast:
 
     def _symbolic_law(self, said: Any) -> Mapping[Any, Any]:
         try:
-            return dict(self._law(said).items())
-        except Exception as error:
+            return dict(self._law(Heard(said)).items())
+        except CausalError as error:
             raise WrongShape(
-                f"the world does not answer to a forecast that is a symbol ({type(error).__name__}: {error}); "
-                "let it be a polynomial of the forecast, or type grid=[...]"
+                f"the world does not answer to a forecast that is a symbol ({error}); let it be a polynomial of the forecast, or type "
+                "grid=[...]"
             ) from error
 
     def _symbolic_mean(self, said: Any) -> Any:
@@ -253,7 +257,7 @@ def _response(world: Any, says: str | None, of: str | None) -> tuple[Callable[[A
     if not isinstance(world, Model):
         if not callable(world):
             raise WrongShape(f"{world!r} is neither a model nor a function of a forecast; type Forecast(lambda said: coin(said))")
-        return world, None
+        return _asked(world), None
     for name, word in ((says, "says"), (of, "of")):
         if name is None:
             raise WrongShape(f"a model needs the names of the forecast and of what it is of; type {word}='variable'")
@@ -267,6 +271,25 @@ def _response(world: Any, says: str | None, of: str | None) -> tuple[Callable[[A
         return world.do({says: values[said]}).dist(of)
 
     return law, tuple(values.values())
+
+
+def _asked(world: Callable[[Any], Any]) -> Callable[[Any], Dist]:
+    """The function of a world, which is to give a ``Dist`` for every forecast."""
+
+    def law(said: Any) -> Dist:
+        try:
+            found = world(said)
+        except CausalError:
+            raise
+        except Exception as error:
+            raise MechanismFailed(
+                f"the world raised {type(error).__name__}: {error} after {text_of(said)}; it must return the Dist of what is forecast"
+            ) from error
+        if not isinstance(found, Dist):
+            raise WrongShape(f"the world gives {found!r} after {text_of(said)}, and must give the Dist of what is forecast, as coin('1/2')")
+        return found
+
+    return law
 
 
 def _sympy(value: Any) -> Any:

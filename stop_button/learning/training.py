@@ -11,7 +11,7 @@ from typing import Any
 from causalkit import Dist, Model, as_in
 from causalkit.errors import Impossible, InvalidNumber, UnknownName, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, as_fraction
+from causalkit.values.exact import Number, as_fraction, count
 from causalkit.values.render import number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
@@ -221,10 +221,12 @@ class Training:
         name, bound = str(policy), plain_number(above, "the bound")
         if name not in {str(one) for one in start}:
             raise UnknownName(f"{name!r} has no share at first; there are: {', '.join(map(str, start))}")
+        most = count("most", most, least=0)
         return next((step for step in range(most + 1) if self.shape(start, steps=step)[name] > bound), None)
 
     def before_correction(self, start: Mapping[Any, Any], *, steps: int) -> Fraction:
         """The expected number of acts by policies truly worse than the best of those tried, in the first steps of shaping."""
+        steps = count("steps", steps, least=0)
         worth = {str(policy): self.truth(policy) for policy in start}
         bad = [name for name, value in worth.items() if value < max(worth.values())]
         shares = (self.shape(start, steps=step) for step in range(steps))

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Any, Final, Literal
 
-from causalkit.errors import Impossible, TooLarge, UnknownName, WrongShape, listing, suggestion
+from causalkit.errors import CausalError, Impossible, MechanismFailed, TooLarge, UnknownName, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.render import number
 from stop_button.sequences.transitions import plain_number
@@ -165,12 +165,24 @@ class Team:
         return Picks(tuple(menu for menu, value in worth.items() if value == max(worth.values())), worth)
 
     def _success(self, units: int) -> Fraction:
-        return plain_number(self.success(units), f"the success with {units} units")
+        return _success(self.success, units)
 
     def _place(self, name: str) -> int:
         if name not in self.names:
             raise UnknownName(f"{name!r} is not in the team; it has: {', '.join(self.names)}{suggestion(name, self.names)}; or {OUTSIDE!r}")
         return self.names.index(name)
+
+
+def _success(success: Callable[[int], Any], units: int) -> Fraction:
+    try:
+        found = success(units)
+    except CausalError:
+        raise
+    except Exception as error:
+        raise MechanismFailed(
+            f"success raised {type(error).__name__}: {error} with {units} units; it must give a number for every whole number of them"
+        ) from error
+    return plain_number(found, f"the success with {units} units")
 
 
 @checked
@@ -187,5 +199,5 @@ def returns_to_power(success: Callable[[int], Any], *, upto: int) -> Returns:
     """
     if upto < 1:
         raise WrongShape(f"upto={upto!r}, expected a number of units, 1 or more")
-    q = [plain_number(success(units), f"the success with {units} units") for units in range(upto + 2)]
+    q = [_success(success, units) for units in range(upto + 2)]
     return Returns(upto, next((x for x in range(1, upto + 1) if q[x + 1] - q[x] > q[x] - q[x - 1]), None))

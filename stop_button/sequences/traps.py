@@ -10,7 +10,7 @@ from typing import Any
 from causalkit import Dist, Model, uniform
 from causalkit.errors import Impossible, WrongShape, listing
 from causalkit.values.arguments import checked
-from causalkit.values.exact import as_fraction
+from causalkit.values.exact import as_fraction, count
 from causalkit.values.render import number
 from stop_button.sequences.transitions import plain_number
 
@@ -38,7 +38,7 @@ class Trial:
     episodes: int = 2
 
     def __post_init__(self) -> None:
-        if self.episodes < 2:
+        if count("episodes", self.episodes) < 2:
             raise WrongShape(f"there are {self.episodes!r} episodes, expected 2 or more: with one, nothing is learned in time")
         for value in self.pays:
             plain_number(value, "what it pays")

@@ -308,5 +308,7 @@ def test_users_of_the_same_threshold_each_count_in_the_mean() -> None:
 
 
 def test_a_world_that_compares_the_forecast_is_not_read_as_a_polynomial() -> None:
-    with pytest.raises(WrongShape, match="reads as"):
+    with pytest.raises(WrongShape, match="compares the forecast with 1"):
         Forecast(lambda said: coin(1 if said == 1 else 0)).fixed_points()
+    with pytest.raises(WrongShape, match="reads as"):
+        Forecast(lambda said: coin(1 if isinstance(said, F) else 0)).fixed_points()

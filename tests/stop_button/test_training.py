@@ -236,6 +236,8 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
         r"'tamper' loses 5, and shares shrink",
         lambda: trained("value").shape(START, steps=1),
     ),
+    "fewer steps than none": (WrongShape, r"steps=-1 is no number", lambda: trained("measured").before_correction(START, steps=-1)),
+    "steps through none": (WrongShape, r"most=-1 is no number", lambda: trained("measured").first_step(START, "tamper", most=-1)),
     "nobody's share": (
         UnknownName,
         r"'lazy' has no share at first",
