@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+import heapq
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -16,6 +17,9 @@ from causalkit.values.frozen import Frozen
 from causalkit.values.render import typed
 
 __all__ = ["CPT", "Choice", "Constant", "Coupling", "Function", "Mechanism", "Noise", "Row", "Table"]
+
+MOST_HASHED = 16
+"""Of so many rows a table's hash is made, so that it is made in no time; whether two tables are equal is asked of all rows."""
 
 Coupling = Literal["monotone", "independent"]
 
@@ -200,6 +204,15 @@ class CPT(Mechanism):
     def identity(self) -> Hashable:
         domain = self.domain if self.coupling == "monotone" else frozenset(self.domain)
         return ("cpt", self.parents, frozenset(self.rows.items()), self.coupling, domain)
+
+    @cached_property
+    def _hash(self) -> int:
+        """The hash of some of the rows where there are many: those whose inputs have the smallest hashes, in whatever order they stand."""
+        some: Collection[tuple[Inputs, Dist]] = self.rows.items()
+        if len(self.rows) > MOST_HASHED:
+            last = heapq.nsmallest(MOST_HASHED, map(hash, self.rows))[-1]
+            some = [(inputs, dist) for inputs, dist in some if hash(inputs) <= last]
+        return hash(("cpt", self.parents, frozenset(some), len(self.rows), self.coupling, frozenset(self.domain)))
 
     def __repr__(self) -> str:
         coupling = f", coupling={self.coupling!r}" if self.coupling else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -179,3 +180,13 @@ def test_a_policy_does_not_hold_two_rows_for_one_sight() -> None:
     world = sb.World(ck.Model(x=ck.uniform(0, 1), y=ck.choice(0, 1, sees=["x"]), v=lambda y: y), value="v")
     with pytest.raises(WrongShape, match=r"has both 1 and \(1,\), which say the same; leave one of them out"):
         world.policy({0: 0, 1: 0, (1,): 1})
+
+
+def test_large_tables_are_equal_when_all_rows_are_and_hash_alike_in_any_order() -> None:
+    """A hash is made of some of the rows only: equality still sees a difference in any of them."""
+    inputs = [(i, j) for i in range(8) for j in range(8)]
+    rows = {each: ck.coin(Fraction(1 + each[0], 9 + each[1])) for each in inputs}
+    first = ck.cpt(["a", "b"], rows)
+    assert first == ck.cpt(["a", "b"], dict(reversed(rows.items())))
+    assert hash(first) == hash(ck.cpt(["a", "b"], dict(reversed(rows.items()))))
+    assert len({ck.cpt(["a", "b"], {**rows, each: ck.coin("9/10")}) for each in inputs} | {first}) == 1 + len(inputs)

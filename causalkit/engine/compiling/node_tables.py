@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from types import NoneType
 from typing import Any, NamedTuple
 
 from causalkit.mechanisms.mechanism import CPT, Choice, Mechanism
 from causalkit.values.arrays import Array
-from causalkit.values.dist import Dist, Value
+from causalkit.values.dist import Value, summed
 
 __all__ = ["INT64", "NodeTable", "Table", "new_number", "node_table", "whole"]
 
 Domain = tuple[Value, ...]
+
+ONE = Fraction(1)
 
 INT64 = 2**63
 """Whole numbers below this are kept as int64, others as Python's own."""
@@ -63,41 +64,48 @@ def node_table(mechanism: Mechanism, inputs: Sequence[Domain]) -> NodeTable:
     >>> table.domain, table.cells.tolist(), table.scale
     ((False, True), [[8, 4], [9, 3]], 12)
     """
+    import numpy as np
+
     rows = [_outcomes(mechanism, values) for values in itertools.product(*inputs)]
-    pairs = {id(row): tuple(row.items()) if isinstance(row, Dist) else row for row in rows}
-    reached = {value for row in pairs.values() for value, _ in row}
+    different = {id(row): row for row in rows}
+    values = list(itertools.chain.from_iterable(different.values()))
+    reached = set(values)
     domain = tuple([value for value in mechanism.domain if value in reached])
-    ratios = _ratios(pairs.values())
-    if isinstance(mechanism, Choice) or ratios is None:
+    found = None if isinstance(mechanism, Choice) else _numerators([row.values() for row in different.values()])
+    if found is None:
         return NodeTable(domain, None, 1)
-    scale = math.lcm(*{below for _, below in ratios})
+    numerators, scale = found
     at = {value: i for i, value in enumerate(domain)}
-    numerators: dict[int, list[int]] = {}
-    waiting = iter(ratios)
-    for key, row in pairs.items():
-        numerators[key] = found = [0] * len(at)
-        for (value, _), (above, below) in zip(row, waiting, strict=False):
-            found[at[value]] += above * (scale // below)
-    shape = [*(len(each) for each in inputs), len(domain)]
-    return NodeTable(domain, whole([numerators[id(row)] for row in rows], scale).reshape(shape), scale)
+    columns = np.array([at[value] for value in values], np.intp)
+    lines = np.repeat(np.arange(len(different)), [len(row) for row in different.values()])
+    table = np.zeros((len(different), len(domain)), np.int64 if scale < INT64 else object)
+    table[lines, columns] = whole(numerators, scale)
+    places = {key: i for i, key in enumerate(different)}
+    cells = table if len(different) == len(rows) else table[[places[id(row)] for row in rows]]
+    return NodeTable(domain, cells.reshape([*(len(each) for each in inputs), len(domain)]), scale)
 
 
-Pairs = tuple[tuple[Value, Any], ...]
-
-
-def _outcomes(mechanism: Mechanism, inputs: tuple[Value, ...]) -> Dist | Pairs:
+def _outcomes(mechanism: Mechanism, inputs: tuple[Value, ...]) -> Mapping[Value, Any]:
     """The values that a row can give with their weights; a row that stands in several places is often the same object there."""
     if isinstance(mechanism, CPT) and mechanism.coupling != "monotone":
         return mechanism.rows[inputs]
-    return mechanism.row(inputs).outcomes
+    outcomes = mechanism.row(inputs).outcomes
+    found = dict(outcomes)
+    return found if len(found) == len(outcomes) else summed(outcomes)
 
 
-def _ratios(rows: Iterable[Pairs]) -> list[tuple[int, int]] | None:
-    """All weights in turn as whole numbers above and below the line; None where one of them holds symbols."""
-    weights = [weight for row in rows for _, weight in row]
-    if not all(isinstance(weight, Fraction | NoneType) for weight in weights):
+def _numerators(rows: Iterable[Iterable[Any]]) -> tuple[list[int], int] | None:
+    """All weights in turn as whole numbers over one common denominator, and this; None where one of them holds symbols.
+
+    No pair is made for a weight: there may be millions of them, and the collector of garbage would walk through all.
+    """
+    weights = [ONE if weight is None else weight for row in rows for weight in row]
+    if not set(map(type, weights)) <= {Fraction}:
         return None
-    return [(1, 1) if weight is None else weight.as_integer_ratio() for weight in weights]
+    below = [weight.denominator for weight in weights]
+    scale = math.lcm(*set(below))
+    times = {denominator: scale // denominator for denominator in set(below)}
+    return [weight.numerator * times[denominator] for weight, denominator in zip(weights, below, strict=True)], scale
 
 
 def whole(numbers: Any, bound: int) -> Array:
