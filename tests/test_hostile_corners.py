@@ -37,10 +37,11 @@ CORNERS: dict[str, tuple[Callable[[], Any], type[CausalError], str]] = {
     "a list for what is on": (
         lambda: non_obstruction(orbit("value"), OFFICE, on={"pressed": [True]}, off={"pressed": False}),
         UnknownValue,
-        "had pressed([True]): what something means is hashable",
+        "had(pressed=[True]): what something means is hashable",
     ),
-    "a list in a formula": (lambda: E(V.had(intent=[STOP])), UnknownValue, "had intent(['stop'])"),
-    "a list for a meaning": (lambda: H.is_([STOP]), UnknownValue, "H.is_(['stop'])"),
+    "a list in a formula": (lambda: E(V.had(intent=[STOP])), UnknownValue, "had(intent=['stop'])"),
+    "a list for a meaning": (lambda: H.is_([STOP]), UnknownValue, "is_(['stop'])"),
+    "a number for a name": (lambda: sb.X(3), WrongShape, "X(3) reads a variable or a role by its name"),  # type: ignore[arg-type]
     "a world without a law": (lambda: Forecast(lambda said: 0.5).excess("1/2"), WrongShape, "must give the Dist of what is forecast"),  # type: ignore[arg-type, return-value]
     "a world that raises": (lambda: Forecast(divided).excess("1/2"), MechanismFailed, "ZeroDivisionError"),
     "no forecast": (lambda: Forecast(ck.coin, grid=[]), WrongShape, "there is no forecast in the grid"),

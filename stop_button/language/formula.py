@@ -95,7 +95,7 @@ class Reading(Leaf):
         >>> E(V, given=H.is_("free"))
         E(V, given=H.is_('free'))
         """
-        _check_hashable(f"{self!r}.is_", meaning)
+        _check_hashable("is_", meaning)
         return Is(self, meaning)
 
     def read_by_edits(self) -> Iterator[tuple[str, Reading]]:
@@ -182,11 +182,14 @@ def E(inner: Any, *, given: Mapping[str, Hashable] | Formula | None = None) -> E
 
 
 def X(name: str) -> Reading:  # noqa: N802 - a letter of the notation, like E
-    """The value of any role or variable of a world, by its name.
+    """The value of any role or variable of a world, by its name; raises ``WrongShape`` for what is no text.
 
     >>> E(X("pressed").had(intent="stop"))
     E(X('pressed').had(intent='stop'))
     """
+    given: object = name
+    if not isinstance(given, str):
+        raise WrongShape(f"X({given!r}) reads a variable or a role by its name; type X('value')")
     return Reading(name)
 
 
@@ -200,11 +203,12 @@ H = Reading("intent")
 """What people want."""
 
 
-def _check_hashable(place: str, value: Any) -> None:
+def _check_hashable(place: str, value: Any, name: str = "") -> None:
     try:
         hash(value)
     except TypeError:
-        raise UnknownValue(f"{place}({value!r}): what something means is hashable; give one value, or a tuple") from None
+        said = f"{place}({name}={value!r})" if name else f"{place}({value!r})"
+        raise UnknownValue(f"{said}: what something means is hashable; give one value, or a tuple") from None
 
 
 def _check_edit(name: str, value: Any) -> None:
@@ -215,7 +219,7 @@ def _check_edit(name: str, value: Any) -> None:
             f"had({name}=causalkit.table(['parent'], {{...}})), or what another reading is, had({name}=X('other'))"
         )
     if name != "wiring":
-        _check_hashable(f"had {name}", value)
+        _check_hashable("had", value, name)
     if isinstance(value, Formula) and not isinstance(value, Reading):
         raise WrongShape(f"had({name}={value!r}) sets a variable to a reading or a value, and this is neither; type had({name}=X('other'))")
 
