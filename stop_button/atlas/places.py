@@ -12,6 +12,7 @@ from causalkit.values.render import number
 from stop_button.atlas.columns.column import LETTERS, Column, outcome
 from stop_button.atlas.columns.measure import Measure
 from stop_button.atlas.columns.standing import OPEN, Standing, standing
+from stop_button.atlas.mixing import Lots, lots
 from stop_button.atlas.rows import Row
 from stop_button.auditing.flags import policy_flags
 from stop_button.auditing.gains import gains
@@ -113,7 +114,8 @@ class Entry:
     """One definition in one bundled world: its form, the best policies, the verdict, the safety tax, and a letter for each property.
 
     ``tax`` is what the best policies cost in task value, least and most over ties; empty where the world has no value. ``best`` are their
-    names, up to three; ``ties`` counts all of them.
+    names, up to three; ``ties`` counts all of them. These policies are pure; ``lots`` says what drawing lots adds, and is None where no
+    best policy that draws them is proved.
     """
 
     form: str
@@ -122,12 +124,13 @@ class Entry:
     ties: int
     tax: tuple[str, ...]
     letters: str
+    lots: Lots | None = None
 
     @classmethod
     def told(cls, said: Sequence[Any]) -> Entry:
         """An entry as it stands in a document: its fields in order."""
-        form, verdict, best, ties, tax, letters = said
-        return cls(form, verdict, tuple(best), ties, tuple(tax), letters)
+        form, verdict, best, ties, tax, letters, drawn = said
+        return cls(form, verdict, tuple(best), ties, tuple(tax), letters, None if drawn is None else Lots(*drawn))
 
 
 def entry(evaluation: Evaluation, row: Row, columns: Iterable[Column]) -> Entry | None:
@@ -135,8 +138,9 @@ def entry(evaluation: Evaluation, row: Row, columns: Iterable[Column]) -> Entry 
 
     >>> import stop_button as sb
     >>> from stop_button.atlas import ROWS
-    >>> entry(Evaluation(sb.worlds.scale()), ROWS["counterfactual"], [])
-    Entry(form='counterfactual', verdict='side effect', best=('commit',), ties=1, tax=('0',), letters='')
+    >>> found = entry(Evaluation(sb.worlds.scale()), ROWS["counterfactual"], [])
+    >>> found.verdict, found.best, found.tax, str(found.lots)
+    ('side effect', ('commit',), ('0',), 'nothing gained')
     """
     form = row.form(evaluation.world)
     if form is None:
@@ -144,7 +148,7 @@ def entry(evaluation: Evaluation, row: Row, columns: Iterable[Column]) -> Entry 
     stands = standing(evaluation, form)
     letters = "".join(LETTERS[outcome(column, stands)] for column in columns)
     best = stands.best or ()
-    return Entry(form.name, _verdict(stands), tuple(map(str, best[:3])), len(best), _tax(stands), letters)
+    return Entry(form.name, _verdict(stands), tuple(map(str, best[:3])), len(best), _tax(stands), letters, lots(stands))
 
 
 def _verdict(stands: Standing) -> str:

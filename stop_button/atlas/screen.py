@@ -58,7 +58,7 @@ def of_world(found: Found, world: str, rows: Sequence[str] | None = None) -> str
     return text_table(WORLD_HEAD, world_rows(found, world, rows))
 
 
-WORLD_HEAD: Final = ("definition", "verdict", "best", "safety tax", "ties")
+WORLD_HEAD: Final = ("definition", "verdict", "best", "safety tax", "ties", "with lots")
 """What stands in the columns of a world's table."""
 
 
@@ -66,7 +66,7 @@ def world_rows(found: Found, world: str, rows: Sequence[str] | None = None) -> l
     """The lines of a bundled world's table, a definition each."""
     return [
         [row, one.verdict or "-", "; ".join(one.best) + (f"; and {one.ties - len(one.best)} more" if one.ties > len(one.best) else ""),
-         " to ".join(one.tax) or "-", str(one.ties)]
+         " to ".join(one.tax) or "-", str(one.ties), "not asked" if one.lots is None else str(one.lots)]
         for row, one in found.worlds[world].items() if rows is None or row in rows
     ]  # fmt: skip
 

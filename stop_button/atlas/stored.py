@@ -28,7 +28,7 @@ __all__ = ["BY_FORMULA", "Found", "committed", "hash_of", "read", "write"]
 BY_FORMULA: Final = "the formula"
 """What a definition that has a score everywhere owes it to, in the place of a place."""
 
-FORMAT, VERSION = "stop_button atlas", 1
+FORMAT, VERSION = "stop_button atlas", 2
 _MAKE = "make one with: stop-button atlas --check --write FILE"
 
 

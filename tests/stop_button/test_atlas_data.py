@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+import causalkit as ck
 import stop_button as sb
 from causalkit.errors import WrongFile
 from stop_button.atlas import COLUMNS, FAMILIES, ROWS, cell_of, cells, committed
 from stop_button.atlas.columns.column import LETTERS
-from stop_button.atlas.places import letters_of
+from stop_button.atlas.places import entry, letters_of
 from stop_button.atlas.plug_in import own
 from stop_button.atlas.running import Asked, run
 from stop_button.atlas.stored import hash_of
@@ -67,8 +69,33 @@ def test_entries_of_bundled_worlds_at_random() -> None:
     chosen = draw.sample(every, len(every) // SHARE)
     assert chosen
     for world, row in chosen:
-        letters = letters_of(Evaluation(WORLDS[world]), ROWS[row], COLUMNS.values())
-        assert "".join(letters[column] for column in FOUND.columns) == FOUND.worlds[world][row].letters, (world, row)
+        again = entry(Evaluation(WORLDS[world]), ROWS[row], [COLUMNS[column] for column in FOUND.columns])
+        assert again == FOUND.worlds[world][row], (world, row)
+
+
+def test_drawing_lots_is_said_to_change_what_it_changes() -> None:
+    """In every bundled world: where it is asked it gains nothing, but for two."""
+    said = {(world, row): one.lots for world, entries in FOUND.worlds.items() for row, one in entries.items()}
+    gain = {place: one for place, one in said.items() if one is not None and one.gain != "0"}
+    assert {place: one.gain for place, one in gain.items()} == {
+        ("butterfly_decided", "ccmin"): "70/3", ("misleading_signals_misleading", "veto_bargaining"): "1/24",
+    }  # fmt: skip
+    assert sum(one is not None for one in said.values()) > 900
+    assert sum(one is None for one in said.values()) > 500
+    granted = ("stable_evidential", "stable_causal", "adaptive_weights", "lower_bounded_weights")
+    assert {one for (_, row), one in said.items() if row in granted} == {None}
+
+
+def test_what_lots_gain_by_hand() -> None:
+    """Flapping with probability f leaves 1 + 100 f where people wish a stop and 41 - 100/3 f where they do not: both are 31 at 3/10."""
+    world = WORLDS["butterfly_decided"]
+    said = FOUND.worlds["butterfly_decided"]["ccmin"].lots
+    assert said is not None
+    for f in (Fraction(1, 10), Fraction(3, 10), Fraction(1, 2)):
+        drawn = world.policies.filled({("action", ()): ck.Dist({"flap": f, "still": 1 - f})})
+        assert sb.ccmin(world, drawn) == min(1 + 100 * f, 41 - Fraction(100, 3) * f)
+    assert [sb.ccmin(world, act) for act in ("still", "flap")] == [1, Fraction(23, 3)]
+    assert (said.policy, Fraction(said.gain)) == ("still (7/10) or flap (3/10)", 31 - Fraction(23, 3))
 
 
 def test_at_most_fifteen_cells_in_a_hundred_do_not_apply() -> None:
@@ -117,6 +144,7 @@ def test_the_command_shows_the_whole_a_row_a_column_a_world_and_a_cell(capsys: p
 
 
 MINE = """
+import causalkit as ck
 import stop_button as sb
 from stop_button import B, E, V, least
 
