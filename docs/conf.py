@@ -7,11 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from docs.atlas_page import write as write_atlas  # noqa: E402 - found by way of the path above
 from docs.browser_page import write  # noqa: E402
+from docs.notebook_runs import executed  # noqa: E402
 
 # The notebooks' kernels are processes of their own: they too must find the packages, and draw into the page.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -40,6 +43,7 @@ nb_execution_mode = "force"  # a cache would not notice that the packages change
 nb_execution_raise_on_error = True
 nb_output_stderr = "remove"  # warnings of other packages, with the paths of whoever builds the site
 nb_execution_timeout = 120
+nb_merge_streams = True  # what one cell prints is one block
 
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
@@ -76,6 +80,15 @@ def list_modules(app: object, docname: str, source: list[str]) -> None:
     source[0] = MODULES.sub(sections, source[0])
 
 
+def run_notebook(app: Any, docname: str, source: list[str]) -> None:
+    """Show a notebook as it comes out when it is run; what the tests have run already is not run again."""
+    path = Path(app.env.doc2path(docname))
+    if path.suffix == ".ipynb":
+        book = executed(path)
+        book.metadata["mystnb"] = {"execution_mode": "off"}
+        source[0] = nbformat.writes(book)
+
+
 def link_citations(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
     """Make ``[pearl2009]`` in a docstring a link into the bibliography."""
     lines[:] = [line if line.lstrip().startswith(">>>") else CITATION.sub(r":ref:`[\g<key>] <\g<key>>`", line) for line in lines]
@@ -90,5 +103,6 @@ def write_pages(app: Any, error: Exception | None) -> None:
 
 def setup(app: Any) -> None:
     app.connect("source-read", list_modules)
+    app.connect("source-read", run_notebook)
     app.connect("autodoc-process-docstring", link_citations)
     app.connect("build-finished", write_pages)
