@@ -30,6 +30,9 @@ SLOW: dict[str, dict[str, float]] = {
     "docs/how-to/test-your-utility.md": {
         "page": 3.7,
     },
+    "docs/tutorial/your-own-utility.md": {
+        "page": 3.2,
+    },
     "stop_button/testing.py": {
         "stop_button.testing.utilities": 1.2,
         "stop_button.testing.worlds": 0.6,
@@ -705,6 +708,9 @@ SLOW: dict[str, dict[str, float]] = {
     },
     "tests/test_mutants_of_documents.py": {
         "test_a_mutant_is_refused_or_read_alike": 0.6,
+    },
+    "tests/test_notebooks.py": {
+        "test_a_notebook_runs_and_prints_what_it_means_to": 20.0,
     },
     "tests/test_project_speaks_of_itself.py": {
         "test_no_file_speaks_of_anything_foreign": 0.6,
