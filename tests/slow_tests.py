@@ -501,6 +501,13 @@ SLOW: dict[str, dict[str, float]] = {
         "test_value_of_control_is_direct_or_indirect": 0.6,
         "test_cannot_is_complete_for_every_criterion": 0.5,
     },
+    "tests/stop_button/test_incentives_over_time.py": {
+        "test_every_best_policy_of_two_decisions": 4.0,
+        "test_what_seeing_and_what_deciding_is_worth": 2.5,
+        "test_a_long_world_of_helpers": 1.0,
+        "test_how_far_a_stop_reaches_by_the_ends_and_by_listing": 0.8,
+        "test_incentives_of_forty_steps": 0.8,
+    },
     "tests/stop_button/test_influence_diagrams.py": {
         "test_quantitative_value_of_information": 0.5,
         "test_incentives_of_decisions": 0.4,

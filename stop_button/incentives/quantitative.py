@@ -10,7 +10,7 @@ from causalkit.errors import UnknownName, WrongShape, suggestion
 from causalkit.values.exact import Number, exact, is_zero, tidy
 from causalkit.values.frozen import Frozen
 from stop_button.decision.policy import Policy, decisions_of
-from stop_button.incentives.optimum import optimum
+from stop_button.incentives.optimum import best_expected_utility
 
 __all__ = [
     "Worth",
@@ -83,8 +83,8 @@ def quantitative_value_of_information(model: Model, utilities: Names, *, decisio
     if node in model.graph.descendants(decision, include_self=True):
         raise WrongShape(f"{decision!r} cannot see {node!r}, which is not known before it is made; name one of: {_before(model, decision)}")
     without = [name for name in model.parents(decision) if name != node]
-    known = optimum(_seeing(model, decision, [*without, node]), utilities).expected_utility
-    unknown = optimum(_seeing(model, decision, without), utilities).expected_utility
+    known = best_expected_utility(_seeing(model, decision, [*without, node]), utilities)
+    unknown = best_expected_utility(_seeing(model, decision, without), utilities)
     because = f"the best score is {known} with it and {unknown} without"
     return Worth(node, f"value of information for {decision}", tidy(known - unknown), because)
 
@@ -103,7 +103,7 @@ def quantitative_value_of_control(model: Model, utilities: Names, *, node: str) 
     if node in model.choices:
         raise WrongShape(f"{node!r} is an open choice, and under control already; name a variable that is not")
     chosen = model.do({node: choice(*model.domain(node), sees=model.parents(node))})
-    with_it, without = optimum(chosen, utilities).expected_utility, optimum(model, utilities).expected_utility
+    with_it, without = best_expected_utility(chosen, utilities), best_expected_utility(model, utilities)
     because = f"the best score is {with_it} with control and {without} without"
     return Worth(node, "value of control", tidy(with_it - without), because)
 

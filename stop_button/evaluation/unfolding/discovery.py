@@ -19,6 +19,8 @@ from stop_button.evaluation.unfolding.scheme import Scheme, bits
 __all__ = ["MOST_STATES", "Landscape", "discovered"]
 
 MOST_STATES = 2_000_000
+SMALL, GROWTH = 256, 8
+"""What decided terms share with others is worked out once as long as that takes few rows, or few times as many as there are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,13 +87,20 @@ class _Walk:
         self.waiting.setdefault(scheme.stage[c], []).append((copy, frontier))
 
     def _with_shared(self, frontier: Frontier, ripe: int, stay: int) -> Frontier:
-        """The frontier after what the terms that are decided have in common with those that are not."""
+        """The frontier after what the terms that are decided have in common with those that are not, where that stays small."""
         scheme, wanted = self.scheme, 0
         for t in bits(ripe):
             for copy in scheme.scopes[t]:
                 wanted |= scheme.ancestors[copy]
         common = sum(1 << copy for copy in bits(wanted & ~frontier.known & ~scheme.roots) if scheme.users[copy] & stay)
-        return self._grown(frontier, self._closed(common)) if common else frontier
+        if not common:
+            return frontier
+        try:
+            *found, shared = grown(scheme, frontier, self._closed(common), SMALL + GROWTH * len(frontier))
+        except TooLarge:
+            return frontier  # what is common is then worked out for each of the two
+        self.batches += [batch for batch in found if isinstance(batch, Batch)]
+        return shared if isinstance(shared, Frontier) else frontier
 
     def _closed(self, copies: int) -> int:
         found = 0

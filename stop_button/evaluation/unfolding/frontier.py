@@ -99,10 +99,10 @@ def _key(scheme: Scheme, frontier: Frontier, copies: Iterable[int]) -> Array:
 # ---------------------------------------------------------------- one copy after the other
 
 
-def grown(scheme: Scheme, frontier: Frontier, wanted: int) -> Iterator[Batch | Frontier]:
-    """What terms add on the way to knowing these copies, and last the frontier at which they are known."""
+def grown(scheme: Scheme, frontier: Frontier, wanted: int, most: int = MOST_ROWS) -> Iterator[Batch | Frontier]:
+    """What terms add on the way to knowing these copies, and last the frontier there; ``TooLarge`` beyond ``most`` rows."""
     for copy in _order(scheme, frontier, wanted & ~frontier.known):
-        frontier = _drawn(scheme, frontier, copy)
+        frontier = _drawn(scheme, frontier, copy, most)
         frontier, found = harvested(scheme, frontier, scheme.readers[copy])
         yield from found
         near = {copy, *scheme.copies[copy].parents, *frontier.columns} if found else {copy, *scheme.copies[copy].parents}
@@ -156,7 +156,7 @@ def _growth(scheme: Scheme, frontier: Frontier, copy: int, known: int, live: set
     return size - sum(math.log(len(scheme.copies[one].domain)) for one in gone)
 
 
-def _drawn(scheme: Scheme, frontier: Frontier, number: int) -> Frontier:
+def _drawn(scheme: Scheme, frontier: Frontier, number: int, most: int) -> Frontier:
     """The frontier when one more copy is known: a row for each of its values that may be."""
     import numpy as np
 
@@ -173,9 +173,9 @@ def _drawn(scheme: Scheme, frontier: Frontier, number: int) -> Frontier:
     before = np.cumsum(many) - many
     counts = many[inverse]
     total = int(counts.sum())
-    if total > MOST_ROWS:
+    if total > most:
         raise TooLarge(
-            f"{copy.name!r} can be met in {total:,} ways, more than {MOST_ROWS:,}, in {scheme.world.title}; let decisions see less, fix "
+            f"{copy.name!r} can be met in {total:,} ways, more than {most:,}, in {scheme.world.title}; let decisions see less, fix "
             "some with .choose(...), shorten the horizon, or type method='local search'"
         )
     rows = np.repeat(np.arange(len(frontier)), counts)

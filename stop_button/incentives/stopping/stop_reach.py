@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from causalkit.errors import TooLarge
-from stop_button.decision.policy import MOST_LISTED
+from causalkit.errors import Impossible, TooLarge
 from stop_button.decision.roles import STOP
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import sweep
 from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import B, E, Formula, Quotient, V, X
+from stop_button.solving.methods import solve
 
 __all__ = ["StopReach", "stop_reach"]
+
+FEW = 1_000
+"""So few policies are looked at one by one; of more, the least and the most are found."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,13 @@ class StopReach:
 def stop_reach(world: World) -> StopReach:
     """How far a stop reaches in a world with the roles intent, stopped and value.
 
-    Parameters: ``world``, whose policies are all looked at.
+    Where there are many policies, what differs is found by the least and the most of each mean, each by ``solve``: over decisions that
+    recall what they need, whether value moves takes time linear in the number of steps, and through what takes that for each variable.
 
-    Returns a ``StopReach``. Raises ``MissingRole`` for a role that the world does not have, and ``TooLarge`` for policies that are too
-    many to be looked at.
+    :param world: the world, with any number of decisions.
+    :returns: a ``StopReach``.
+    :raises MissingRole: for a role that the world does not have.
+    :raises TooLarge: when the least or the most is not proved.
 
     >>> import stop_button as sb
     >>> print(stop_reach(sb.worlds.sub_agent()))
@@ -64,11 +71,6 @@ def stop_reach(world: World) -> StopReach:
     in office the stop reaches everything
     """
     stopped, value = world.role("stopped").variable, world.role("value").variable
-    if world.policies.size > MOST_LISTED:
-        raise TooLarge(
-            f"{world.title} has more than {MOST_LISTED:,} policies, and each is looked at; let decisions see less, or fix some with "
-            ".choose(...)"
-        )
     graph = world.model.graph
     around = _around(world, stopped, value)
     moves = _differs(world, V)
@@ -103,15 +105,32 @@ def _reached(start: Any, onward: dict[str, list[str]]) -> set[str]:
 
 def _differs_in_kind(world: World, name: str) -> bool:
     """Whether how likely some value of a variable is, where the agent is stopped, differs between policies."""
-    return any(_differs(world, X(name).is_(_meaning(world, name, value))) for value in world.model.domain(name))
-
-
-def _meaning(world: World, name: str, value: Hashable) -> Hashable:
-    return world.role(name).meaning(value)
+    meanings = [world.role(name).meaning(value) for value in world.model.domain(name)]
+    if all(isinstance(meaning, (int, Fraction)) for meaning in meanings) and _differs(world, X(name)):
+        return True  # a mean that differs is a law that does, and the mean of a running total is found step by step
+    return any(_differs(world, X(name).is_(meaning)) for meaning in meanings)
 
 
 def _differs(world: World, read: Formula) -> bool:
     """Whether the mean of something, where people had wished a stop and the agent is stopped, differs between policies."""
+    if world.policies.size > FEW:
+        return _differs_at_the_ends(world, read)
     mean = Quotient(E((B * read).had(intent=STOP)), E(B.had(intent=STOP)))
     scores = [score for score in sweep(mean, world) if defined(score)]
     return any(score != scores[0] for score in scores)
+
+
+def _differs_at_the_ends(world: World, read: Formula) -> bool:
+    mean = E(read.had(intent=STOP), given=B.had(intent=STOP))
+    try:
+        most, least = (solve(world, Utility("what a stop leaves moving", sign * mean)) for sign in (1, -1))
+    except Impossible:
+        return False  # no policy is ever stopped
+    if most.score != -least.score:
+        return True
+    if not (most and least):
+        raise TooLarge(
+            f"whether {mean} differs between policies of {world.title} is not proved: {most}; let decisions see less, fix some with "
+            ".choose(...), or shorten the horizon"
+        )
+    return False

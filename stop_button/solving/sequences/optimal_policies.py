@@ -120,6 +120,16 @@ class OptimalPolicies:
             else:
                 path.append(self._steps(len(path) - 1, step[1]))
 
+    def policies(self) -> Iterator[Policy]:
+        """Every best policy, one by one, with every way to act where it never leads; there may be very many."""
+        space = self.landscape.scheme.world.policies
+        for behaviour in self.behaviours():
+            unmet = [(slot[:2], slot[2]) for slot in space.slots if slot[:2] not in behaviour]
+            for picks in itertools.product(*(options for _, options in unmet)):
+                policy = space.filled(behaviour | dict(zip((slot for slot, _ in unmet), picks, strict=True)))
+                if self.without is None or policy not in self.without:
+                    yield policy
+
     def _steps(self, place: int, reached: frozenset[int]) -> Iterator[tuple[Behaviour, frozenset[int]]]:
         """The ways of deciding best at one layer, in the order of the options, with the states that are then reached."""
         met, later = self._met(place, reached)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
+from causalkit.errors import Impossible
 from stop_button.decision.world import World
+from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.objective import Mean, Refusal
 from stop_button.evaluation.unfolding.open_form import landscape_of
 from stop_button.evaluation.unfolding.sums import linear_means
@@ -12,36 +15,71 @@ from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Formula
 from stop_button.solving.sequences.backward_induction import induced
+from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
 from stop_button.solving.sequences.sequence import mean_of, shares_of
 
 __all__ = ["among_best"]
 
 ONE, ZERO = Fraction(1), Fraction(0)
+TOP, BOTTOM, OTHER = 0, 1, 2
 
 
 def among_best(world: World, utility: Utility, other: Formula) -> tuple[Fraction, Fraction] | str:
     """The least and the most of another weighted sum of means among all best policies under a utility; or why it does not apply.
+
+    :param world: a world whose decisions recall what they need.
+    :param utility: a weighted sum of means whose conditions no policy makes more or less likely, or one ratio, as for ``solve_sequence``.
+    :param other: a weighted sum of means of the first kind.
+    :raises Impossible: when no policy has a score.
 
     >>> import stop_button as sb
     >>> among_best(sb.worlds.office(), sb.counterfactual, sb.E(sb.V))
     (Fraction(3, 4), Fraction(1, 1))
     """
     try:
-        found: list[Mean] = []
-        for channel, f in enumerate((utility.formula, other)):
-            means = linear_means(resolved(f, world))
-            if means is None:
-                return f"{f} is no weighted sum of means"
-            shares = shares_of(world, means)
-            if any(least != most for least, most in shares.values()):
-                return f"policies change how likely a condition of {f} is"
-            terms = [mean_of(scale, mean, shares) for scale, mean in means]
-            found += [Mean(term.scale, term.inner, term.given, channel) for term in terms]
-        landscape = landscape_of(world, found)
+        summands = _summands(world, other, OTHER)
+        formula = resolved(utility.formula, world)
+        try:
+            return _among(landscape_of(world, [*_summands(world, formula, TOP), *summands]), ZERO, may_be_zero=False)
+        except Refusal:
+            ratio = ratio_in(formula)
+            if ratio is None:
+                raise
+        return _among_ratios(world, ratio, summands)
     except Refusal as refusal:
         return f"{utility.name} in {world.title}: {refusal}"
+
+
+def _summands(world: World, f: Formula, channel: int) -> list[Mean]:
+    """A formula as means to be added up, for one of the sums; raises ``Refusal`` for one that is no such sum."""
+    means = linear_means(resolved(f, world))
+    if means is None:
+        raise Refusal(f"{f} is no weighted sum of means")
+    shares = shares_of(world, means)
+    if any(least != most for least, most in shares.values()):
+        raise Refusal(f"policies change how likely a condition of {f} is")
+    terms = [mean_of(scale, mean, shares) for scale, mean in means]
+    return [Mean(term.scale, term.inner, term.given, channel) for term in terms]
+
+
+def _among_ratios(world: World, ratio: RatioOfSums, summands: Sequence[Mean]) -> tuple[Fraction, Fraction]:
+    best = best_ratio(landscape_of(world, ratio.means), may_be_zero=ratio.may_be_zero)
+    if best is None:
+        raise Impossible(f"in {world.title}, {ratio.what} is undefined under every policy")
+    return _among(landscape_of(world, [*ratio.means, *summands]), best.score, may_be_zero=ratio.may_be_zero)
+
+
+def _among(landscape: Landscape, ratio: Fraction, *, may_be_zero: bool) -> tuple[Fraction, Fraction]:
+    """The least and the most of the third sum where the first minus ``ratio`` times the second is greatest, and the second above 0."""
     if any(layer.size > len(layer.seen) for layer in landscape.layers):
-        return f"the decisions of {world.title} do not recall what they would need"
-    best = [worth.best for worth in induced(landscape, (ONE, ZERO)).worths]
-    least, most = (induced(landscape, weights, within=best).score for weights in ((ZERO, -ONE), (ZERO, ONE)))
-    return -least, most
+        raise Refusal("its decisions do not recall what they would need")
+    best = [worth.best for worth in induced(landscape, (ONE, -ratio, ZERO)).worths]
+    ends = []
+    for sign in (-ONE, ONE):
+        end = induced(landscape, (ZERO, ZERO, sign), within=best)
+        if may_be_zero:
+            there = [among & worth.best for among, worth in zip(best, end.worths, strict=True)]
+            if not induced(landscape, (ZERO, ONE, ZERO), within=there).score:
+                raise Refusal("the least or the most is that of policies under which it is undefined")
+        ends.append(sign * end.score)
+    return ends[0], ends[1]
