@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from causalkit import engine
@@ -19,6 +19,8 @@ from causalkit.values.pictures import NOT_DRAWN, picture
 from causalkit.values.render import html_table, html_text, keywords_text, latex_table, latex_text, text_table
 
 if TYPE_CHECKING:
+    import pandas
+
     from causalkit.engine.compiled_query import CompiledQuery
     from causalkit.engine.compiling.plan import Plan
     from causalkit.engine.likelihood_weighting import Estimate
@@ -189,6 +191,26 @@ class Model:
         Dist({(1, -1): '1/2', (2, -2): '1/2'})
         """
         return self._regime.dist(quantities(what, self.domains))
+
+    @checked
+    def samples(self, count: int, *, of: Sequence[str] | None = None, seed: int = 0) -> pandas.DataFrame:
+        """Draws of variables together, as a pandas table: each row an independent draw from their exact joint distribution.
+
+        :param count: how many rows, 0 or more.
+        :param of: the names of the variables; all if left out.
+        :param seed: of the draws; the same seed draws the same rows.
+        :returns: a frame with a column for each variable.
+        :raises TooLarge: where the joint distribution is too large to be listed; name fewer variables. ``WrongShape``, ``UnknownName``.
+
+        >>> len(Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain).samples(5))
+        5
+        """
+        import pandas
+
+        names = list(self.names) if of is None else list(of)
+        drawn = self.dist(*names).sample(count, seed=seed)
+        rows: list[Any] = [(row,) for row in drawn] if len(names) == 1 else list(drawn)
+        return pandas.DataFrame(rows, columns=pandas.Index(names, dtype=object))
 
     def marginals(self, *, floats: bool = False) -> Mapping[str, Mapping[Value, Any]]:
         """The distribution of every variable, given what was seen and after what was done, from one pass over a join tree and back.

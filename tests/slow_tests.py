@@ -696,6 +696,9 @@ SLOW: dict[str, dict[str, float]] = {
         "test_pictures_and_pages": 8.0,
         "test_whatever_prints_itself_prints_text": 4.7,
     },
+    "tests/test_if_you_know.py": {
+        "test_each_line_runs_and_says_the_same": 5.0,
+    },
     "tests/test_import_time.py": {
         "test_whatever_is_imported_first_can_be": 1.1,
         "test_importing_takes_a_small_multiple_of_starting_python": 0.9,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import math
 from collections.abc import Callable, Collection, Hashable, ItemsView, Iterator, Mapping, ValuesView
 from fractions import Fraction
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Impossible, NotADistribution, UnknownValue, WrongShape, listing
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, tidy
+from causalkit.values.exact import Number, Numeric, as_fraction, exact, is_symbolic, is_zero, tidy
+from causalkit.values.exact import count as a_count
 from causalkit.values.render import typed
 from causalkit.values.tables import ResultTable, Tabled, as_float
 
@@ -153,6 +157,25 @@ class Dist(Tabled, Mapping[Value, Number]):
         Fraction(1, 4)
         """
         return tidy(sum((abs(tidy(self[v] - other[v])) for v in {**self._weights, **other._weights}), exact(0)) / 2)
+
+    @checked
+    def sample(self, count: int, *, seed: int = 0) -> tuple[Value, ...]:
+        """Values drawn by their weights, exactly and independently.
+
+        :param count: how many, 0 or more.
+        :param seed: of the draws; the same seed draws the same values.
+        :returns: the values, in the order in which they were drawn.
+        :raises WrongShape: for what is no number of values. ``InvalidNumber`` for weights with symbols.
+
+        >>> uniform("a", "b", "c").sample(5, seed=1)
+        ('a', 'c', 'a', 'b', 'a')
+        """
+        many = a_count("count", count, least=0)
+        weights = [as_fraction(weight) for weight in self.values()]
+        common = math.lcm(*(weight.denominator for weight in weights))
+        ends = list(itertools.accumulate(weight.numerator * (common // weight.denominator) for weight in weights))
+        random, values = Random(a_count("seed", seed, least=0)), self.support
+        return tuple(values[bisect.bisect_right(ends, random.randrange(common))] for _ in range(many))
 
     def entropy(self) -> float:
         """Shannon's entropy in bits, as a float.
