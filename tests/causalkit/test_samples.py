@@ -18,6 +18,7 @@ def test_samples_follow_the_weights() -> None:
     """Derived: by Hoeffding's bound a share of 20,000 draws is off by more than 0.02 with probability 2 exp(-16) at most."""
     dist = ck.Dist({"a": "1/7", "b": "2/7", "c": "4/7"})
     drawn = Counter(dist.sample(20_000, seed=3))
+    assert len(dist) == 3
     for value, weight in dist.items():
         assert abs(Fraction(drawn[value], 20_000) - weight) < Fraction(1, 50)
 
