@@ -30,6 +30,9 @@ SLOW: dict[str, dict[str, float]] = {
     "docs/how-to/test-your-utility.md": {
         "page": 3.7,
     },
+    "docs/tutorial/share-and-cite.md": {
+        "page": 2.0,
+    },
     "docs/tutorial/your-own-utility.md": {
         "page": 3.2,
     },
@@ -691,6 +694,9 @@ SLOW: dict[str, dict[str, float]] = {
     },
     "tests/test_examples.py": {
         "test_example_runs": 0.7,
+    },
+    "tests/test_first_hour.py": {
+        "test_the_path_from_the_readme_to_a_table": 4.0,
     },
     "tests/test_hostile_text.py": {
         "test_pictures_and_pages": 8.0,

@@ -37,7 +37,7 @@ HELD: Mapping[str, str] = {
     "Evidence that cannot happen is an error": "test_impossible_exactly_when_the_brute_force_finds_no_unit",
     "The answer is a mean for every way of filling": "test_by_rule_is_what_choosing_gives",
     "and values that cannot be observed together": "test_observed_values_that_cannot_be_are_called_impossible",
-    "A world can be written to a JSON file": "test_formulas_run_nothing",
+    "The file holds tables only: reading one": "test_formulas_run_nothing",
     "Reading one never runs code": "test_formulas_run_nothing",
     "The best lots can then be no fractions": "test_what_is_approached_and_never_reached_is_not_proved",
     "A sum that rounding cannot explain": "test_a_sum_that_rounding_does_not_explain_is_refused_in_any_case",
