@@ -21,7 +21,7 @@ from causalkit.engine.exact.indexing import layout
 from causalkit.engine.exact.native import Native
 from causalkit.engine.exact.native import native as compiled_program
 from causalkit.engine.exact.rings import float_tables
-from causalkit.engine.tree_query import OnTree, Unbound, is_surely_within, planned_on_tree
+from causalkit.engine.tree_query import OnTree, Unbound, planned_on_tree, prepared
 from causalkit.errors import CausalError, Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape, listing
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, closure, ordered
@@ -253,13 +253,14 @@ def _on_tree(world: World, question: Query) -> CompiledQuery:
     if question.seen is None or (structure.asked_for and any(isinstance(node.mechanism, Choice) for node in closure(structure.asked_for))):
         raise Unbound
     observed = dict(zip(structure.observed, question.seen, strict=True))
-    if not world.is_single or not is_surely_within(world):
+    made = prepared(world, observed, structure.conditions, structure.target, floats=True)
+    if made is not None and not made.is_within:
         _plan_on_tree(world, observed, structure).check()
     domains = [world.memory.entry(node).table.domain for node in structure.target]
     cells = values_at(question, domains)
     values = tuple(dict.fromkeys(cells))
     place = {value: i for i, value in enumerate(values)}
-    tree = OnTree(world, structure, np.array([place[value] for value in cells], np.int64), len(values))
+    tree = OnTree(world, structure, np.array([place[value] for value in cells], np.int64), len(values), made)
     names = tuple(node.variable for node in structure.observed)
     there = tuple([world.memory.entry(node).table.domain for node in structure.observed])
     return CompiledQuery(

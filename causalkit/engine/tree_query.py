@@ -14,13 +14,13 @@ from causalkit.engine.compiling.world import World
 from causalkit.engine.contraction.products import FLOATS, WHOLE
 from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
 from causalkit.engine.exact.execution import MOST_KEPT
-from causalkit.engine.exact.join_tree import Way, all_priced, axes_of, priced, way_to, way_to_all
+from causalkit.engine.exact.join_tree import CHEAP_IN_FLOATS, Way, all_priced, axes_of, priced, way_to, way_to_all
 from causalkit.mechanisms.network import Node, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
 __all__ = [
-    "JointWeights", "OnTree", "Unbound", "askings_before_compiling", "is_surely_within", "joint_weights", "planned_on_tree",
+    "JointWeights", "OnTree", "Unbound", "askings_before_compiling", "joint_weights", "planned_on_tree", "prepared",
     "single_weights", "tree_plan",
 ]  # fmt: skip
 
@@ -65,15 +65,57 @@ def joint_weights(
     is no rough bound. Raises ``TooLarge`` before anything is computed, ``NeedsCoupling``, and ``Unbound`` for weights that hold symbols,
     choices that are open, and what is too large for a tree but has few enough runs.
     """
+    made = prepared(world, observed, conditions, target, ratios=ratios, floats=floats, opened=opened)
+    return None if made is None else weighed(made, price=price)
+
+
+class Prepared(NamedTuple):
+    """A question as tables, with the way to its answer on a tree."""
+
+    bound: Bound
+    way: Way
+    observed: Mapping[Node, Value]
+    conditions: Sequence[Condition]
+    target: Sequence[Node]
+    floats: bool
+
+    @property
+    def is_within(self) -> bool:
+        """Whether what it takes is within the limits of exact answers."""
+        return self.way.cost <= MOST_ON_TREES and self.way.largest <= MOST_CELLS
+
+    @property
+    def plan(self) -> Plan:
+        """How it is answered, and whether that is within the limits."""
+        return tree_plan(self.bound, self.way, _asked_for(self.observed, self.conditions, self.target), floats=self.floats)
+
+
+def prepared(
+    world: World,
+    observed: Mapping[Node, Value],
+    conditions: Sequence[Condition],
+    target: Sequence[Node],
+    *,
+    ratios: bool = False,
+    floats: bool = False,
+    opened: bool = False,
+) -> Prepared | None:
+    """A question as ``weighed`` answers it, or None where the evidence cannot be; raises ``NeedsCoupling`` and ``Unbound``."""
     _check_couplings(world, observed, conditions, target)
     bound = bind(world, observed, conditions, target, floats, opened=opened)
     if bound is None:
         return None
-    if ratios:
-        bound = bound.separated()
-    way = _within(bound, way_to(bound))
-    if way.cost > MOST_ON_TREES or way.largest > MOST_CELLS:
-        plan = tree_plan(bound, way, _asked_for(observed, conditions, target), floats=floats)
+    bound = bound.separated() if ratios else bound
+    way = _within(bound, way_to(bound, CHEAP_IN_FLOATS) if floats else way_to(bound))
+    return Prepared(bound, way, observed, conditions, target, floats)
+
+
+def weighed(made: Prepared, *, price: bool = False) -> JointWeights:
+    """The weights of a question; raises as ``joint_weights`` does."""
+    bound, way, observed, _, target, floats = made
+    world = bound.world
+    if not made.is_within:
+        plan = made.plan
         if not plan and plan.runs <= MOST_RUNS:
             raise Unbound
         plan.check()
@@ -96,12 +138,16 @@ def askings_before_compiling(found: JointWeights) -> int:
 
 @dataclass(eq=False)
 class OnTree:
-    """A question as it is put to a join tree in floats, ``left`` more times before it is compiled."""
+    """A question as it is put to a join tree in floats, ``left`` more times before it is compiled.
+
+    ``made`` is the question at the values that it was compiled with, for the first asking.
+    """
 
     world: World
     structure: Structure
     which: Array
     count: int
+    made: Prepared | None = None
     left: int = 1
     is_new: bool = True
 
@@ -111,9 +157,12 @@ class OnTree:
 
         structure = self.structure
         observed = dict(zip(structure.observed, seen, strict=True))
-        found = joint_weights(self.world, observed, structure.conditions, structure.target, floats=True, price=self.is_new)
-        if found is None:
+        made, self.made = self.made, None
+        if made is None or made.observed != observed:
+            made = prepared(self.world, observed, structure.conditions, structure.target, floats=True)
+        if made is None:
             return np.zeros(self.count)
+        found = weighed(made, price=self.is_new)
         if self.is_new:
             self.is_new = False
             self.left = askings_before_compiling(found)
@@ -172,24 +221,15 @@ def tree_plan(bound: Bound, way: Way, nodes: Iterable[Node], *, floats: bool = F
     return Plan("elimination", len(bound.tables), way.width, way.cost, memory, runs_bound(nodes), reason, fits, way.largest)
 
 
-def is_surely_within(world: World) -> bool:
-    """Whether no question about few variables can be too large for the network's tree, which is there already."""
-    tree = next(world.trees(0), None)
-    return tree is not None and 3 * tree.cells <= MOST_KEPT
-
-
 def planned_on_tree(
     world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], target: Sequence[Node], *, ratios: bool = False
 ) -> Plan | None:
     """How ``joint_weights`` would answer; None where the evidence cannot be. Raises ``NeedsCoupling`` and ``Unbound`` as it does."""
-    _check_couplings(world, observed, conditions, target)
-    bound = bind(world, observed, conditions, target)
-    if bound is None:
+    made = prepared(world, observed, conditions, target, ratios=ratios)
+    if made is None:
         return None
-    bound = bound.separated() if ratios else bound
-    way = _within(bound, way_to(bound))
-    way = way if way.width else priced(bound, way.tree, way.own)
-    return tree_plan(bound, way, _asked_for(observed, conditions, target))
+    way = made.way
+    return made.plan if way.width else made._replace(way=priced(made.bound, way.tree, way.own)).plan
 
 
 def _asked_for(observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> list[Node]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.factors import Condition, condition_holds, groups
+from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.world import World
 from causalkit.mechanisms.mechanism import Choice
-from causalkit.mechanisms.network import Node, closure
+from causalkit.mechanisms.network import Node
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
@@ -89,20 +90,17 @@ def bind(
     Tables are whole numbers, or with ``floats`` float64; what has nothing to do with the question is left out. With ``opened`` a choice
     that nobody has made is free to take each of its options; the target has to hold it then, and what it sees.
     """
-    nodes = closure([*observed, *(node for condition in conditions for node in condition.scope), *target])
+    nodes = world.closure([*observed, *(node for condition in conditions for node in condition.scope), *target])
     binding = _Binding(world, floats, opened)
-    for node in nodes:
-        binding.cards[world.slot(node)] = len(world.memory.entry(node).table.domain)
     for node, value in observed.items():
         domain = world.memory.entry(node).table.domain
         if value not in domain:
             return None
         binding.fixed[world.slot(node)] = domain.index(value)
-    for group in groups(nodes) if not world.is_single else [[node] for node in nodes]:
-        if len(group) == 1:
-            binding.add_node(group[0])
-        else:
-            binding.add_group(tuple(group))
+    if world.is_single:
+        binding.add_nodes(nodes)
+    else:
+        binding.add_copies(nodes)
     for condition in conditions:
         binding.add_condition(condition)
     mask = 0
@@ -112,26 +110,71 @@ def bind(
     return Bound(world, binding.cards, binding.tables, binding.keys, mask, binding.scale, binding.fixed)
 
 
+class Placed(NamedTuple):
+    """A node's variable, how many values it takes, and its table in the order of variables; None for a table of no numbers."""
+
+    slot: int
+    card: int
+    table: Table | None
+    scale: int
+
+
 class _Binding:
     """The tables of a question while they are put together."""
 
     def __init__(self, world: World, floats: bool, opened: bool) -> None:
         self.world, self.floats, self.opened = world, floats, opened
         self.cards = [1] * world.size
-        self.fixed: dict[int, int] = {}
+        self.fixed: dict[int, Any] = {}
         self.tables: list[Table] = []
         self.keys: list[Hashable] = []
         self.scale = 1
 
-    def add_node(self, node: Node) -> None:
-        """The table of a node given what it listens to."""
+    def add_nodes(self, nodes: Sequence[Node]) -> None:
+        """The tables of nodes given what they listen to, each variable in one copy."""
+        placed, seen, cards, scale = self.world.memory.placed, mask_of(self.fixed), self.cards, 1
+        for node in nodes:
+            found = placed.get((node, self.floats)) or self._placed(node)
+            cards[found.slot] = found.card
+            if found.table is None:
+                self._check_open(node)
+                continue
+            scale *= found.scale
+            if found.table.mask & seen:
+                self._add_at_values(found.table)
+            elif found.table.mask or found.table.cells != 1:
+                self.tables.append(found.table)
+                self.keys.append(found.table.number)
+        self.scale *= scale
+
+    def _placed(self, node: Node) -> Placed:
+        """A node's table with its variables in order, kept for all questions under one regime each."""
         entry = self.world.memory.entry(node)
-        if self.opened and isinstance(node.mechanism, Choice):
-            return
-        if entry.table.cells is None:
-            raise Unbound
         slots = tuple([self.world.slot(each) for each in (*node.parents, node)])
-        self._add(entry.table.cells, entry.number, entry.table.scale, slots)
+        table = None if entry.table.cells is None else self._whole(entry.table.cells, entry.number, entry.table.scale, slots)
+        found = Placed(slots[-1], len(entry.table.domain), table, entry.table.scale)
+        self.world.memory.placed[node, self.floats] = found
+        return found
+
+    def _check_open(self, node: Node) -> None:
+        if not (self.opened and isinstance(node.mechanism, Choice)):
+            raise Unbound
+
+    def add_copies(self, nodes: Sequence[Node]) -> None:
+        """The tables of copies given what they listen to, and of the draws that they share."""
+        memory, slot = self.world.memory, self.world.slot
+        for node in nodes:
+            self.cards[slot(node)] = len(memory.entry(node).table.domain)
+        for group in groups(nodes):
+            if len(group) > 1:
+                self.add_group(tuple(group))
+                continue
+            (node,) = group
+            entry = memory.entry(node)
+            if entry.table.cells is None:
+                self._check_open(node)
+            else:
+                self._add(entry.table.cells, entry.number, entry.table.scale, tuple([slot(each) for each in (*node.parents, node)]))
 
     def add_group(self, group: tuple[Node, ...]) -> None:
         """The tables of copies that share draws."""
@@ -156,24 +199,30 @@ class _Binding:
 
     def _add(self, cells: Array, number: Hashable, scale: int, slots: tuple[int, ...]) -> None:
         self.scale *= scale
-        fixed = self.fixed
-        places = tuple([(slot, fixed[slot]) for slot in slots if slot in fixed])
-        whole = self.world.memory.derived((number, slots, self.floats), lambda: self._arranged(cells, scale, slots))
-        if not places:
-            if whole.mask or whole.cells != 1:
-                self.tables.append(whole)
-                self.keys.append(whole.number)
-            return
-        mask, index = whole.mask, []
-        for slot, _ in places:
-            mask &= ~(1 << slot)
-        bit = whole.mask
-        while bit:
-            low = bit & -bit
-            index.append(fixed.get(low.bit_length() - 1, _ALL))
-            bit ^= low
+        whole = self._whole(cells, number, scale, slots)
+        if whole.mask & mask_of(self.fixed):
+            self._add_at_values(whole)
+        elif whole.mask or whole.cells != 1:
+            self.tables.append(whole)
+            self.keys.append(whole.number)
+
+    def _whole(self, cells: Array, number: Hashable, scale: int, slots: tuple[int, ...]) -> Table:
+        """A table with its variables in order, the same one each time."""
+        return self.world.memory.derived((number, slots, self.floats), lambda: self._arranged(cells, scale, slots))
+
+    def _add_at_values(self, whole: Table) -> None:
+        """What is left of a table at the observed values."""
+        fixed, mask = self.fixed, whole.mask
+        index, places = [], []
+        for slot in bits(whole.mask):
+            if slot in fixed:
+                mask &= ~(1 << slot)
+                places.append((slot, fixed[slot]))
+                index.append(fixed[slot])
+            else:
+                index.append(_ALL)
         self.tables.append(Table(mask, whole.cells[(*index, ...)], whole.bound))
-        self.keys.append((whole.number, places))
+        self.keys.append((whole.number, tuple(places)))
 
     def _arranged(self, cells: Array, scale: int, slots: tuple[int, ...]) -> Table:
         """A table with an axis for each variable of more than one value, ascending."""

@@ -49,7 +49,7 @@ class SharedEntry(NamedTuple):
 class NetworkMemory:
     """What has been worked out about one network: nodes' tables and trees. Bounded, released with the network, safe under threads.
 
-    ``triangulations`` counts the trees of the network that have been made so far.
+    ``triangulations`` counts the trees of the network that have been made so far; ``placed`` is for nodes' tables as questions take them.
     """
 
     def __init__(self) -> None:
@@ -59,6 +59,7 @@ class NetworkMemory:
         self._tables: dict[Hashable, tuple[Mechanism, Entry]] = {}
         self._shared: dict[tuple[Node, ...], SharedEntry] = {}
         self._derived: dict[Hashable, Table] = {}
+        self.placed: dict[Hashable, Any] = {}
         self._cells = 0
         self._trees: OrderedDict[Scopes, JoinTree] = OrderedDict()
         self._worlds: OrderedDict[Hashable, Any] = OrderedDict()
@@ -118,7 +119,7 @@ class NetworkMemory:
         """Lets go of the nodes' tables when there are more than are to be kept."""
         with self._lock:
             if self._cells > MOST_CELLS_KEPT:
-                self._entries, self._tables, self._shared, self._derived, self._cells = {}, {}, {}, {}, 0
+                self._entries, self._tables, self._shared, self._derived, self.placed, self._cells = {}, {}, {}, {}, {}, 0
 
     # ---- trees
 

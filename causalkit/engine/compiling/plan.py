@@ -11,7 +11,7 @@ from typing import Literal
 from causalkit.engine.compiling.factors import Problem, Structure, problem
 from causalkit.engine.compiling.ordering import Order, elimination_order
 from causalkit.engine.compiling.query import Query, TooWide, as_query
-from causalkit.engine.compiling.tracing import runs_bound
+from causalkit.engine.compiling.tracing import is_surely_beyond, runs_bound
 from causalkit.errors import NeedsCoupling, TooLarge
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, closure, ordered
@@ -138,6 +138,8 @@ def planned(question: Query | TooWide) -> tuple[Plan, Elimination | None]:
 
 def has_few_runs(asked_for: Sequence[Node]) -> bool:
     """Whether walking through all runs looks at so few nodes that nothing better is asked for."""
+    if is_surely_beyond(asked_for, FEW_VISITS):
+        return False
     nodes = closure(asked_for)
     return runs_bound(nodes) * len(nodes) <= FEW_VISITS
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from causalkit.mechanisms.mechanism import CPT, Choice, Noise
 from causalkit.mechanisms.network import Node, Reading, UnknownNode, closure
 
-__all__ = ["Raised", "Tabulated", "Wide", "runs_bound", "tabulated"]
+__all__ = ["Raised", "Tabulated", "Wide", "is_surely_beyond", "runs_bound", "tabulated"]
 
 SLACK = 256
 """Paths that a reading may always have, however few runs the world has."""
@@ -159,3 +159,18 @@ def runs_bound(nodes: Iterable[Node]) -> int:
             shared = mechanism.coupling == "monotone"
             draws[(node.variable, mechanism) if shared else node] = len(mechanism.row(inputs).outcomes if shared else mechanism.domain)
     return math.prod(draws.values())
+
+
+def is_surely_beyond(nodes: Sequence[Node], most: int) -> bool:
+    """Whether runs times nodes are more than this, as far as is seen on the way up from these nodes: as soon as it is, nobody walks on."""
+    met, waiting, runs = set(nodes), list(nodes), 1
+    for node in waiting:
+        if isinstance(node.mechanism, Noise | Choice) or (isinstance(node.mechanism, CPT) and node.mechanism.coupling != "monotone"):
+            runs *= len(node.mechanism.domain)
+        if runs * len(met) > most:
+            return True
+        for parent in node.parents:
+            if parent not in met:
+                met.add(parent)
+                waiting.append(parent)
+    return False

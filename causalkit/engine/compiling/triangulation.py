@@ -21,6 +21,10 @@ MOST_STEPS = 20_000
 """Scores that the heuristics beyond the first are worked out for at most."""
 
 
+MOST_HELD = 10_000
+"""Sets of variables whose clique is remembered with a tree at most."""
+
+
 @dataclass(frozen=True, eq=False)
 class JoinTree:
     """Cliques of variables, each but the first with a neighbour nearer to the first; what two cliques share is on all of the way.
@@ -52,10 +56,18 @@ class JoinTree:
 
         Variables that are neighbours of one another are all in the clique of the one that was eliminated first.
         """
-        if not mask:
-            return 0
-        clique = self.home[min(bits(mask), key=self.rank.__getitem__)]
-        return clique if not mask & ~self.cliques[clique] else None
+        found = self._held.get(mask, -1)
+        if found == -1:
+            if len(self._held) > MOST_HELD:
+                self._held.clear()
+            clique = self.home[min(bits(mask), key=self.rank.__getitem__)] if mask else 0
+            self._held[mask] = found = clique if not mask & ~self.cliques[clique] else None
+        return found
+
+    @cached_property
+    def _held(self) -> dict[int, int | None]:
+        """What was asked of ``holder`` before."""
+        return {}
 
     def spanned(self, cliques: Iterable[int]) -> set[int]:
         """These cliques and all that lie between them and the first."""

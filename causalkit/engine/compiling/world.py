@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from causalkit.engine.compiling.factors import groups
+from causalkit.engine.compiling.greedy_elimination import bits
 from causalkit.engine.compiling.network_memory import NetworkMemory, Scopes, SharedEntry, memory_of
 from causalkit.engine.compiling.triangulation import JoinTree
 from causalkit.mechanisms.mechanism import Mechanism
@@ -25,6 +26,8 @@ class World:
     def __init__(self, network: Network, edits: Iterable[Edits]) -> None:
         self.network, self.edits = network, tuple(dict.fromkeys(edits))
         self._trees: dict[int, JoinTree] = {}
+        self._above: dict[Node, int] = {}
+        self._at: dict[int, Node] = {}
 
     @cached_property
     def memory(self) -> NetworkMemory:
@@ -62,6 +65,27 @@ class World:
     def slot(self, node: Node) -> int:
         """The variable of the tree that a node is."""
         return self._places[node.variable] if self.is_single else self._copies[node]
+
+    def closure(self, nodes: Iterable[Node]) -> list[Node]:
+        """The nodes and all that they listen to; under one regime found again from what was asked before."""
+        if not self.is_single:
+            return closure(nodes)
+        mask = 0
+        for node in nodes:
+            if node not in self._above:
+                self._climb(node)
+            mask |= self._above[node]
+        at = self._at
+        return [at[slot] for slot in bits(mask)]
+
+    def _climb(self, node: Node) -> None:
+        """Finds for a node, and for all that it listens to, the slots of what they listen to."""
+        for each in closure([node]):
+            mask = 1 << (slot := self._places[each.variable])
+            for parent in each.parents:
+                mask |= self._above[parent]
+            self._at[slot] = each
+            self._above[each] = mask
 
     @cached_property
     def size(self) -> int:

@@ -23,6 +23,9 @@ __all__ = ["Residues", "chunks_of_primes", "whole_numbers"]
 BELOW = 1 << 23
 """All primes are smaller than this, and larger than half of it."""
 
+LARGEST = 1 << 53
+"""Whole numbers below this are floats."""
+
 MOST_TERMS = 500
 """So many products of remainders are summed at most before they are reduced."""
 
@@ -49,12 +52,13 @@ class Residues:
         import numpy as np
 
         cells = table.cells
-        if cells.dtype != object and table.bound < BELOW // 2:
-            return Table(table.mask, np.broadcast_to(cells.astype(np.float64), (len(self.primes), *cells.shape)), 1)
         found = np.empty((len(self.primes), *cells.shape), np.float64)
-        for i, prime in enumerate(self.primes):
-            found[i] = cells % prime
-        return Table(table.mask, self._reduced(found), 1)
+        if cells.dtype != object and table.bound < LARGEST:
+            found[:] = cells
+        else:
+            for i, prime in enumerate(self.primes):
+                found[i] = cells % prime
+        return Table(table.mask, found if table.bound < BELOW // 2 else self._reduced(found), 1)
 
     def pair(self, a: Table, b: Table, gone: int, cards: Cards) -> Table:
         a = self.alone(a, gone & ~b.mask, cards) if gone & a.mask & ~b.mask else a

@@ -29,8 +29,12 @@ CELLS = 1 << 20
 
 
 def most_of(bound: Bound) -> int:
-    """A number that no weight of an answer exceeds: each is a sum over the values of variables, of products of a cell of each table."""
-    return size_of(bound.free, bound.cards) * math.prod([table.bound for table in bound.tables])
+    """A number that no weight of an answer exceeds.
+
+    Each weight is a sum over the values of variables, of products of a cell of each table. It is also a probability in units of
+    1/``scale``; what tables that were left out would multiply it by is a whole number, and not 0 where the evidence is possible.
+    """
+    return min(size_of(bound.free, bound.cards) * math.prod([table.bound for table in bound.tables]), bound.scale)
 
 
 def is_dear(bound: Bound, way: Way) -> bool:

@@ -16,9 +16,10 @@ from causalkit.engine.exact.propagation import Flow, Messages, nothing_kept
 from causalkit.mechanisms.network import Network, Node
 from causalkit.values.arrays import Array
 
-__all__ = ["Way", "all_priced", "all_singles", "axes_of", "gathered", "messages_of", "way_to", "way_to_all"]
+__all__ = ["CHEAP_IN_FLOATS", "Way", "all_priced", "all_singles", "axes_of", "gathered", "messages_of", "way_to", "way_to_all"]
 
 CHEAP = 20_000
+CHEAP_IN_FLOATS = 200_000
 """Multiply-adds that are soon done: what takes no more is asked of the network's own tree, and nothing cheaper is looked for."""
 
 PER_CELL = 30
@@ -48,18 +49,26 @@ def messages_of(network: Network) -> Messages:
     return messages
 
 
-def way_to(bound: Bound) -> Way:
+def way_to(bound: Bound, cheap: int = CHEAP) -> Way:
     """The cheaper of the network's own tree and a tree for this question, if the one is not cheap anyway."""
     own = own_tree(bound)
     if own is not None and own.holder(bound.target) is not None:
+        sizes = sizes_on(bound, own)
         entered = sum([size_of(table.mask, bound.cards) for table in bound.tables])
-        if own.cells <= max(CHEAP, PER_CELL * entered) and own.largest <= MOST_CELLS:
-            return Way(own, True, 3 * own.cells, own.largest, 0)
+        if sum(sizes) <= max(cheap, PER_CELL * entered) and max(sizes) <= MOST_CELLS:
+            return Way(own, True, 3 * sum(sizes), max(sizes), 0)
     first = None if own is None else priced(bound, own, True)
-    if first is not None and first.cost <= CHEAP:
+    if first is not None and first.cost <= cheap:
         return first
     second = priced(bound, tree_for_itself(bound), False)
     return second if first is None or 2 * second.cost < first.cost else first
+
+
+def sizes_on(bound: Bound, tree: JoinTree) -> list[int]:
+    """The cells of each clique that lies between the tables of a question, once what was observed is gone."""
+    free = bound.free
+    held = [clique for clique in [tree.holder(table.mask) for table in bound.tables] if clique is not None]
+    return [size_of(tree.cliques[clique] & free, bound.cards) for clique in tree.spanned([*held, root_of(bound, tree)])]
 
 
 def way_to_all(bound: Bound) -> Way:

@@ -7,7 +7,7 @@ Source: [madsen1999].
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple
@@ -29,6 +29,14 @@ class Message(NamedTuple):
 
     tables: tuple[Table, ...]
     number: int
+
+    @property
+    def mask(self) -> int:
+        """The variables of its tables."""
+        mask = 0
+        for table in self.tables:
+            mask |= table.mask
+        return mask
 
 
 class Messages:
@@ -157,13 +165,16 @@ class Flow:
             tables.extend(message.tables)
         return tables
 
-    def _arrived(self, clique: int, without: int) -> Iterable[Message]:
+    def _arrived(self, clique: int, without: int) -> list[Message]:
         sent = self.sent
         return [sent[other, clique] for other in self.tree.near[clique] if other != without and (other, clique) in sent]
 
     def _send(self, clique: int, to: int) -> None:
-        arrived = self._arrived(clique, to)
-        tables = list(self.held.get(clique, ()))
+        arrived, held = self._arrived(clique, to), self.held.get(clique)
+        if not held and len(arrived) == 1 and not arrived[0].mask & ~(self.tree.cliques[to] | self.stays):
+            self.sent[clique, to] = arrived[0]  # nothing to add, nothing to sum
+            return
+        tables = list(held or ())
         for message in arrived:
             tables.extend(message.tables)
         if not tables:
