@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.binding import Bound, Unbound, bind
@@ -69,7 +69,8 @@ def joint_weights(
     return None if made is None else weighed(made, price=price)
 
 
-class Prepared(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Prepared:
     """A question as tables, with the way to its answer on a tree."""
 
     bound: Bound
@@ -112,7 +113,7 @@ def prepared(
 
 def weighed(made: Prepared, *, price: bool = False) -> JointWeights:
     """The weights of a question; raises as ``joint_weights`` does."""
-    bound, way, observed, _, target, floats = made
+    bound, way, observed, target, floats = made.bound, made.way, made.observed, made.target, made.floats
     world = bound.world
     if not made.is_within:
         plan = made.plan
@@ -229,7 +230,7 @@ def planned_on_tree(
     if made is None:
         return None
     way = made.way
-    return made.plan if way.width else made._replace(way=priced(made.bound, way.tree, way.own)).plan
+    return made.plan if way.width else replace(made, way=priced(made.bound, way.tree, way.own)).plan
 
 
 def _asked_for(observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> list[Node]:
