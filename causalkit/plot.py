@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -23,13 +23,18 @@ from causalkit.drawing.picture import picture_of, with_path
 from causalkit.drawing.twins import Twins
 from causalkit.errors import WrongArgument, WrongShape, suggestion
 from causalkit.graphs.graph import Graph
+from causalkit.loading import later
 from causalkit.model import Model
 from causalkit.regime import Regime
 from causalkit.values.arguments import checked
 from causalkit.values.pictures import paints
 from causalkit.values.render import html_text
 
-__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "column", "draw", "draw_branches", "to_svg"]
+if TYPE_CHECKING:
+    from causalkit.plots.flow import plot_flow as flow
+    from causalkit.plots.repairs import plot_repairs as repairs
+
+__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "column", "draw", "draw_branches", "flow", "repairs", "to_svg"]
 
 MOST_ITEMS = 200
 """A picture of more boxes, and places where an arrow crosses a layer, is drawn when it is asked for only."""
@@ -211,3 +216,8 @@ def _inlined(svg: str, words: list[str]) -> str:
     label = html_text(", ".join(words))
     style = 'style="max-width: 100%; height: auto" stroke-linejoin="round" stroke-linecap="butt"'
     return body.replace("<svg ", f'<svg role="img" aria-label="{label}" {style} ', 1)
+
+
+_HOMES = {"flow": "causalkit.plots.flow:plot_flow", "repairs": "causalkit.plots.repairs:plot_repairs"}
+
+__getattr__, __dir__ = later(__name__, __all__, _HOMES)

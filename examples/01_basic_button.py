@@ -4,7 +4,7 @@ The numbers follow from the definitions of [tailcalled2021] and [tailcalled2022]
 """
 
 import stop_button as sb
-from stop_button.evaluation.utility import applies
+from stop_button.definitions import applies
 
 world = sb.worlds.basic_button()
 print(world.description, "\n")

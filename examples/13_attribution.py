@@ -1,6 +1,6 @@
 """Attribution: six methods on one product of weights, and where they disagree."""
 
-from causalkit.quantities.attribution import METHODS, attribution
+from causalkit.quantities import ATTRIBUTION_METHODS, attribution
 
 weights = {"w1": 1, "w2": 2, "w3": 4}
 
@@ -11,7 +11,7 @@ def product(w1, w2, w3):
 
 for baseline in (0, 1):
     print(f"baseline {baseline}")
-    print(attribution(product, at=weights, baseline=dict.fromkeys(weights, baseline), how=METHODS), "\n")
+    print(attribution(product, at=weights, baseline=dict.fromkeys(weights, baseline), how=ATTRIBUTION_METHODS), "\n")
 
 # Each input alone changes nothing, both together do.
 print(attribution(lambda a, b: min(1, a + b), at={"a": 1, "b": 1}, baseline={"a": 0, "b": 0}))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from causalkit.graphs import Graph
 from causalkit.plot import draw
 from causalkit.quantities.execution import Execution
-from causalkit.quantities.repairs import Repairs
+from causalkit.quantities.least_repairs import Repairs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,7 @@ def plot_repairs(run: Execution, found: Repairs, *, ax: Axes | None = None) -> A
     :returns: the Axes.
     :raises TooLarge: when only bounds on the repairs are there.
 
-    >>> from causalkit.quantities.repairs import repairs
+    >>> from causalkit.quantities.least_repairs import repairs
     >>> run = Execution({"a": 0, "b": 0}, {"both": lambda a, b: a & b})
     >>> ax = plot_repairs(run, repairs(run, "both", wanted=1))
     >>> sorted(text.get_text() for text in ax.get_legend().get_texts())

@@ -12,7 +12,9 @@ from stop_button.atlas.cells import Cell, Place, cell_of, cells
 from stop_button.atlas.columns.column import Column
 from stop_button.atlas.columns.of_definitions import DEFINITION_COLUMNS
 from stop_button.atlas.columns.of_policies import POLICY_COLUMNS
+from stop_button.atlas.plug_in import own
 from stop_button.atlas.rows import ROWS, Row, row_of
+from stop_button.atlas.running import Asked, run
 from stop_button.atlas.screen import matrix
 from stop_button.atlas.stored import Found, committed
 from stop_button.decision.world import World
@@ -20,8 +22,8 @@ from stop_button.evaluation.utility import Utility
 from stop_button.searching.canonical_families import CANONICAL as FAMILIES
 
 __all__ = [
-    "COLUMNS", "FAMILIES", "ROWS", "Answered", "Cell", "Column", "Found", "Place", "Row", "ask", "cell_of", "cells", "committed", "matrix",
-    "row_of",
+    "COLUMNS", "FAMILIES", "ROWS", "Answered", "Asked", "Cell", "Column", "Found", "Place", "Row", "ask", "cell_of", "cells", "committed",
+    "matrix", "own", "row_of", "run",
 ]  # fmt: skip
 
 COLUMNS: Mapping[str, Column] = MappingProxyType({column.name: column for column in (*POLICY_COLUMNS, *DEFINITION_COLUMNS)})

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from stop_button.auditing.robustness import Robustness
     from stop_button.auditing.scoreboard import Scoreboard, score
     from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict
+    from stop_button.evaluation.branch_distance import distances
+    from stop_button.evaluation.sensitivity_analysis import sensitivity
 
 __all__ = [
     "VERDICTS", "Audit", "Flag", "Frequency", "Gain", "Judged", "Remedy", "Report", "Robustness", "Scoreboard", "Verdict",
-    "audit", "report", "score",
+    "audit", "distances", "report", "score", "sensitivity",
 ]  # fmt: skip
 
 _HOMES = {
@@ -30,4 +32,11 @@ _HOMES = {
     "verdicts": ("VERDICTS", "Judged", "Verdict"),
 }
 
-__getattr__, __dir__ = later(__name__, __all__, {name: f"{__name__}.{module}:{name}" for module, names in _HOMES.items() for name in names})
+_BELOW = {
+    "distances": "stop_button.evaluation.branch_distance:distances",
+    "sensitivity": "stop_button.evaluation.sensitivity_analysis:sensitivity",
+}
+
+__getattr__, __dir__ = later(
+    __name__, __all__, {name: f"{__name__}.{module}:{name}" for module, names in _HOMES.items() for name in names} | _BELOW
+)

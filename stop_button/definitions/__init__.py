@@ -49,18 +49,18 @@ from stop_button.definitions.stop_button_post import ccmin, cond, conditional_co
 from stop_button.definitions.trajectories import by_length, neutrality, timestep_dominates
 from stop_button.definitions.transformation import corrigibility_transformation
 from stop_button.definitions.weighed_lengths import neutrality_plus, usefulness
-from stop_button.evaluation.utility import Utility
+from stop_button.evaluation.utility import Utility, applies, definition
 from stop_button.properties import Property
 
 __all__ = [
-    "FURTHER", "NAMED", "PROPERTIES", "REGISTER", "GoalDirectedness", "adaptive_weights", "aligned", "attainable_utility", "beneficial",
-    "bias_penalty", "by_length", "causal_indifference", "causes_no_press", "cautious", "ccmin", "compensatory_reward", "cond",
-    "conditional_counterfactual", "constrained", "corrigibility_transformation", "counterfactual", "double_indifference",
-    "encapsulation", "fixed_mixing", "fixed_weights", "goal_directedness", "harm_averse", "impact_penalty", "instructable",
-    "instructed", "instructed_conditional", "keeps_what_shutdown_needs", "largest_silent", "late_indifference", "lower_bounded_weights",
-    "mixture", "naive", "naive_indifference", "neutrality", "neutrality_plus", "obedient", "path_specific", "per_step_a", "per_step_b",
-    "per_step_c", "per_step_c_lag", "policy_modification", "prevents_no_press", "pursues_its_task", "ref", "relative_reachability",
-    "shutdown_aligned", "shutdown_instructable", "shuts_down_when_pressed", "stable_causal", "stable_evidential",
+    "FURTHER", "NAMED", "PROPERTIES", "REGISTER", "GoalDirectedness", "adaptive_weights", "aligned", "applies", "attainable_utility",
+    "beneficial", "bias_penalty", "by_length", "causal_indifference", "causes_no_press", "cautious", "ccmin", "compensatory_reward",
+    "cond", "conditional_counterfactual", "constrained", "corrigibility_transformation", "counterfactual", "definition",
+    "double_indifference", "encapsulation", "fixed_mixing", "fixed_weights", "goal_directedness", "harm_averse", "impact_penalty",
+    "instructable", "instructed", "instructed_conditional", "keeps_what_shutdown_needs", "largest_silent", "late_indifference",
+    "lower_bounded_weights", "mixture", "naive", "naive_indifference", "neutrality", "neutrality_plus", "obedient", "path_specific",
+    "per_step_a", "per_step_b", "per_step_c", "per_step_c_lag", "policy_modification", "prevents_no_press", "pursues_its_task", "ref",
+    "relative_reachability", "shutdown_aligned", "shutdown_instructable", "shuts_down_when_pressed", "stable_causal", "stable_evidential",
     "stratified_indifference", "switch", "timestep_dominates", "uninfluenceable", "unpressed_plan", "unriggable", "usefulness",
     "utility_indifference", "utility_preserving", "utility_preserving_floor", "veto_bargaining", "without_interruptions",
 ]  # fmt: skip

@@ -24,7 +24,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "ROLE_COLOURS", "audit", "figure_of", "flags", "roles_of", "scores", "world", "world_svg"]
+    from stop_button.presentation.plot_atlas import plot_survivors as survivors
+    from stop_button.presentation.plot_information import plot_bits as bits
+    from stop_button.presentation.plot_learning import plot_forecast as forecast
+    from stop_button.presentation.plot_learning import plot_shares_over_steps as shares_over_steps
+    from stop_button.presentation.plot_lotteries import plot_shares as orbit_shares
+    from stop_button.presentation.plot_necessity import plot_rungs as rungs
+    from stop_button.presentation.plot_sequences import plot_hope as hope
+    from stop_button.presentation.plot_sequences import plot_shares as hope_shares
+    from stop_button.presentation.plot_sequences import plot_transfers as transfers
+
+__all__ = [
+    "COLOURS", "ROLE_COLOURS", "audit", "bits", "figure_of", "flags", "forecast", "hope", "hope_shares", "orbit_shares", "roles_of",
+    "rungs", "scores", "shares_over_steps", "survivors", "transfers", "world", "world_svg",
+]  # fmt: skip
 
 ROLE_COLOURS = dict(zip(("intent", "stopped", "value", "decision"), (PALETTE[2], PALETTE[1], PALETTE[0], PALETTE[3]), strict=True))
 """The colours of roles in graphs."""
@@ -139,4 +152,18 @@ def scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
 
 _MOVED = {f"plot_{name}": f"{__name__}:{name}" for name in ("audit", "flags", "scores", "world")}
 
-__getattr__, __dir__ = later(__name__, __all__, {}, _MOVED)
+_ROOM = "stop_button.presentation"
+
+_HOMES = {
+    "bits": f"{_ROOM}.plot_information:plot_bits",
+    "forecast": f"{_ROOM}.plot_learning:plot_forecast",
+    "hope": f"{_ROOM}.plot_sequences:plot_hope",
+    "hope_shares": f"{_ROOM}.plot_sequences:plot_shares",
+    "orbit_shares": f"{_ROOM}.plot_lotteries:plot_shares",
+    "rungs": f"{_ROOM}.plot_necessity:plot_rungs",
+    "shares_over_steps": f"{_ROOM}.plot_learning:plot_shares_over_steps",
+    "survivors": f"{_ROOM}.plot_atlas:plot_survivors",
+    "transfers": f"{_ROOM}.plot_sequences:plot_transfers",
+}
+
+__getattr__, __dir__ = later(__name__, __all__, _HOMES, _MOVED)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from causalkit import Model, coin, cpt
 from causalkit.errors import InvalidNumber, TooLarge, UnknownName, WrongShape
-from causalkit.quantities.attribution import METHODS, attribution, attribution_in
+from causalkit.quantities.fair_attribution import METHODS, attribution, attribution_in
 
 F = Fraction
 WEIGHTS = {"w1": 1, "w2": 2, "w3": 4}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from causalkit import Dist, Model, coin, function, table, uniform, unroll
 from causalkit.errors import CyclicModel, Impossible, InvalidNumber, UnknownName, WrongShape
 from causalkit.plots.flow import plot_flow
-from causalkit.quantities.balance import Flow, balance, paid
+from causalkit.quantities.flow import Flow, balance, paid
 
 F = Fraction
 TOWN = Flow({"source": 10, "reserve": 0}, {"source": {"factory": "3/5", "town": "2/5"}, "factory": {"clips": "1/2", "heat": "1/2"}})

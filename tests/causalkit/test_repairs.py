@@ -16,7 +16,7 @@ from causalkit.errors import CyclicModel, InvalidNumber, MechanismFailed, OpenCh
 from causalkit.examples.vase import vase
 from causalkit.plots.repairs import plot_repairs
 from causalkit.quantities.execution import Execution, execution_of
-from causalkit.quantities.repairs import adjusted, repairs, sweep
+from causalkit.quantities.least_repairs import adjusted, repairs, sweep
 
 OPS: dict[str, Callable[..., int]] = {"xor": lambda a, b: a ^ b, "and": lambda a, b: a & b, "or": lambda a, b: a | b}
 ITSELF = lambda a: a
