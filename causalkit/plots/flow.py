@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from causalkit.graphs.order import Names, several
 from causalkit.model import Model
+from causalkit.values.arguments import checked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,6 +17,7 @@ __all__ = ["plot_flow"]
 COLOURS: Sequence[str] = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 
 
+@checked
 def plot_flow(models: Mapping[str, Model], *, into: Names, out: Names, ax: Axes | None = None) -> Axes:
     """Bars of what comes out, stacked, for each of several models, on average; what went in and comes out nowhere is hatched.
 

@@ -8,6 +8,7 @@ from causalkit.graphs import Graph
 from causalkit.plot import draw
 from causalkit.quantities.execution import Execution
 from causalkit.quantities.least_repairs import Repairs
+from causalkit.values.arguments import checked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ BOTH, CLAIMED, MISSED, PART, ROOT = (
 COLOURS = {ROOT: "#d55e00", BOTH: "#009e73", CLAIMED: "#e69f00", MISSED: "#cc79a7", PART: "#56b4e9"}
 
 
+@checked
 def plot_repairs(run: Execution, found: Repairs, *, ax: Axes | None = None) -> Axes:
     """An execution as a graph, its leaves coloured by what the sweep and the exact answer say of them; nothing is shown.
 

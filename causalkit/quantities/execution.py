@@ -15,6 +15,7 @@ from causalkit.graphs.order import Names, several
 from causalkit.mechanisms.constructors import argument_names
 from causalkit.model import Model
 from causalkit.quantities.setting import Values, single_setting
+from causalkit.values.arguments import checked
 
 __all__ = ["Execution", "execution_of"]
 
@@ -24,6 +25,7 @@ Step = tuple[Callable[..., Value], tuple[str, ...]]
 MOST_ROWS = 4_096
 
 
+@checked
 class Execution:
     """What was worked out from what, once: leaves with their values, and steps with the names of what they were worked out from.
 

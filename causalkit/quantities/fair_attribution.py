@@ -14,6 +14,7 @@ from causalkit.graphs.order import Names
 from causalkit.model import Model
 from causalkit.quantities.execution import execution_of
 from causalkit.quantities.setting import Values
+from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
 from causalkit.values.tables import ResultTable, Tabled
 
@@ -76,6 +77,7 @@ class Attribution(Tabled):
         return self._result().html()
 
 
+@checked
 def attribution(function: Callable[..., Any], *, at: Inputs, baseline: Inputs, how: Sequence[str] = TABLE_METHODS) -> Attribution:
     """How much each input of a function had to do with its output, against a baseline.
 

@@ -19,6 +19,7 @@ from causalkit.mechanisms.constructors import table
 from causalkit.mechanisms.event import assignment_text, check_name
 from causalkit.mechanisms.mechanism import CPT, Choice, Noise
 from causalkit.model import Model
+from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import exact
 from causalkit.values.render import number
@@ -55,6 +56,7 @@ class Balance:
         return f"{number(abs(self.residual))} more {what}, with {assignment_text(self.unit)}"
 
 
+@checked
 def balance(model: Model, *, into: Names, out: Names) -> Balance:
     """Whether the sum of some variables equals the sum of others in every case that can happen.
 
@@ -87,6 +89,7 @@ def balance(model: Model, *, into: Names, out: Names) -> Balance:
     return Balance(Dist(weights), unit)
 
 
+@checked
 def paid(model: Model, edits: Mapping[str, Any], *, by: Payers) -> Model:
     """The model after stocks are set, with the differences to what they would have been paid by other variables.
 
@@ -119,6 +122,7 @@ def paid(model: Model, edits: Mapping[str, Any], *, by: Payers) -> Model:
     return model.do({**edits, **changed})
 
 
+@checked
 class Flow:
     """Amounts that are split and passed on, never copied: sources with what they supply, and shares of what each node passes on.
 

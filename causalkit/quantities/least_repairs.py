@@ -18,6 +18,7 @@ from causalkit.model import Model
 from causalkit.quantities.execution import Execution, execution_of
 from causalkit.quantities.repair_search import least_cost_bounds, minimal_sets
 from causalkit.quantities.setting import Values
+from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
 
 __all__ = ["Adjustment", "Repairs", "Sweep", "adjusted", "repairs", "sweep"]
@@ -141,6 +142,7 @@ class Adjustment:
         return self.repaired
 
 
+@checked
 def repairs(
     where: Model | Execution,
     root: str,
@@ -184,6 +186,7 @@ def repairs(
     return Repairs(root, wanted, swept, changes, prices)
 
 
+@checked
 def sweep(where: Model | Execution, root: str, *, wanted: Value, among: Names | None = None, context: Values | None = None) -> Sweep:
     """One visit to each node, from the answer back: what an input would have to be for the node to be as wished, its siblings as they are.
 
@@ -220,6 +223,7 @@ def sweep(where: Model | Execution, root: str, *, wanted: Value, among: Names | 
     return Sweep({leaf: values for leaf, values in single.items() if values}, visits, shared, several)
 
 
+@checked
 def adjusted(where: Execution, root: str, *, wanted: Value, adjust: Literal["all", "one"] = "one", steps: int = 100) -> Adjustment:
     """The leaves as the sweep's advice is followed again and again: all the leaves that it names at once, or the first of them.
 

@@ -140,6 +140,7 @@ def log2_between(argument: Fraction, bits: int = 64) -> Interval:
     return power + Fraction(digits, 1 << known), power + Fraction(digits + 1, 1 << known)
 
 
+@checked
 def entropy_between(terms: Terms, bits: int = 64) -> Interval:
     """Two fractions between which a sum of weights times binary logarithms of positive fractions lies.
 
@@ -154,6 +155,7 @@ def entropy_between(terms: Terms, bits: int = 64) -> Interval:
     return low, high
 
 
+@checked
 def between(number: Any, bits: int = 64) -> Between:
     """A number with logarithms of fractions in it, between two fractions; a fraction is between itself and itself.
 

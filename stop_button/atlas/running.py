@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
+from causalkit.values.arguments import checked
 from stop_button.atlas.columns.column import Column
 from stop_button.atlas.places import Entry, Gone, always_defined, carries_nothing, entry, gone_through
 from stop_button.atlas.rows import Row
@@ -92,6 +93,7 @@ def _of_json(said: Any) -> Any:
     return {row: Entry.told(one) for row, one in said.items()}
 
 
+@checked
 def run(asked: Asked, *, resume: str | Path | None = None, told: Told | None = None) -> Found:
     """Go through every family and every world for all definitions and properties.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from causalkit import Branches, Dist
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, tidy
 from causalkit.values.render import number
 from causalkit.values.tables import ResultTable, Tabled
@@ -77,6 +78,7 @@ class Distances(Tabled):
 _HEADER = ["term", "total variation", "mass off support", "extra surprise (bits)", "factual"]
 
 
+@checked
 def distances(world: World, utility: Utility, policy: Any, *, over: Sequence[str] | None = None) -> Distances:
     """How far each branch of a utility lies from what a policy really produces, over some variables.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from causalkit import Dist, Model
 from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, less, tidy
 from causalkit.values.render import html_text, number
 from causalkit.values.tables import ResultTable, Tabled
@@ -118,6 +119,7 @@ class Sensitivity(Tabled):
 _HEADER = ["noise", "leans towards", "probability", "slope"]
 
 
+@checked
 def sensitivity(world: World, utility: Utility, policy: Any, *, of: str | Sequence[str] | None = None) -> Sensitivity:
     """How fast the score of a policy moves as each noise of a world leans towards each of its values, exactly.
 

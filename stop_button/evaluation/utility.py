@@ -180,6 +180,7 @@ def as_utilities(given: Any) -> tuple[Utility, ...]:
     return (as_utility(given),) if alone else tuple(map(as_utility, given))
 
 
+@checked
 def applies(utility: Utility, world: World) -> Applies:
     """Whether a world has every role, meaning and reference that a utility speaks of.
 

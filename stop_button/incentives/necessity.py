@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from causalkit import Dist, Model
 from causalkit.errors import Impossible, TooLarge, WrongShape, listing, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, tidy
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import number
@@ -85,6 +86,7 @@ class Twins:
         return f"{self.same}; {self.different}"
 
 
+@checked
 def told_apart(world: World, first: Any, second: Any, *, by: Rung, of: Iterable[str] | None = None) -> Difference:
     """Whether two policies differ on a rung, in the laws of what people want, of being stopped, and of value.
 
@@ -115,6 +117,7 @@ def told_apart(world: World, first: Any, second: Any, *, by: Rung, of: Iterable[
     return Difference(*policies, by, variables, where, laws)
 
 
+@checked
 def lowest_rung(world: World, first: Any, second: Any, *, of: Iterable[str] | None = None) -> Rung | None:
     """The first rung that tells two policies apart, or ``None`` when no rung does.
 
@@ -132,6 +135,7 @@ def lowest_rung(world: World, first: Any, second: Any, *, of: Iterable[str] | No
     return next((rung for rung in RUNGS if told_apart(world, first, second, by=rung, of=variables)), None)
 
 
+@checked
 def twins(world: World, *, same: Rung = "seeing", different: Rung = "doing", of: Iterable[str] | None = None) -> tuple[Twins, ...]:
     """Pairs of deterministic policies that one rung does not tell apart and another does: one pair for each two kinds of control.
 
@@ -163,6 +167,7 @@ def twins(world: World, *, same: Rung = "seeing", different: Rung = "doing", of:
     return tuple(Twins(*(told_apart(world, *pair, by=rung, of=variables) for rung in (same, different))) for pair in pairs)
 
 
+@checked
 def from_lower_rungs(world: World, policy: Any, quantity: str, *, imposed: Any, given: Any) -> Number:
     """``E[Y_imposed | people wish given]``, worked out from what is seen and set alone; it can be where people have two wishes.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from causalkit import Model, choice, uniform
 from causalkit.errors import UnknownName, WrongShape, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, is_zero, tidy
 from causalkit.values.frozen import Frozen
 from stop_button.decision.policy import Policy, decisions_of
@@ -67,11 +68,19 @@ def expected_utility(model: Model, utilities: Names, *, policy: Policy | None = 
     return tidy(sum((played.expect(name) for name in names), exact(0)))
 
 
+@checked
 def quantitative_value_of_information(model: Model, utilities: Names, *, decision: str, node: str) -> Worth:
     """The best expected utility when a decision sees a node, minus the best when it does not.
 
-    What else is seen stays as it is. Raises ``WrongShape`` for a node that comes after the decision, ``UnknownName``.
-    Source: [everitt2021], definition 8.
+    What else is seen stays as it is. Source: [everitt2021], definition 8.
+
+    :param model: with open choices for its decisions.
+    :param utilities: the names of the variables whose sum is the utility.
+    :param decision: the open choice that sees the node, or does not; a name.
+    :param node: what is seen; a name.
+    :returns: a ``Worth``, in the unit of the utilities.
+    :raises WrongShape: for a node that comes after the decision.
+    :raises UnknownName: for a name that the model does not have.
 
     >>> from causalkit import choice, coin
     >>> m = Model(rain=coin("1/4"), coat=choice(True, False), fine=lambda rain, coat: int(coat == rain))
@@ -89,11 +98,18 @@ def quantitative_value_of_information(model: Model, utilities: Names, *, decisio
     return Worth(node, f"value of information for {decision}", tidy(known - unknown), because)
 
 
+@checked
 def quantitative_value_of_control(model: Model, utilities: Names, *, node: str) -> Worth:
     """The best expected utility when a node becomes the agent's to choose, minus the best as it is.
 
-    The agent may choose any mechanism that listens to the same parents (a soft intervention). Raises ``WrongShape`` for a decision,
-    ``UnknownName``. Source: [everitt2021], definition 15.
+    The agent may choose any mechanism that listens to the same parents (a soft intervention). Source: [everitt2021], definition 15.
+
+    :param model: with open choices for its decisions.
+    :param utilities: the names of the variables whose sum is the utility.
+    :param node: the variable that is given to the agent; a name.
+    :returns: a ``Worth``, in the unit of the utilities.
+    :raises WrongShape: for a decision.
+    :raises UnknownName: for a name that the model does not have.
 
     >>> from causalkit import choice, coin
     >>> m = Model(rain=coin("1/4"), coat=choice(True, False), fine=lambda rain, coat: int(coat == rain))
@@ -108,10 +124,18 @@ def quantitative_value_of_control(model: Model, utilities: Names, *, node: str) 
     return Worth(node, "value of control", tidy(with_it - without), because)
 
 
+@checked
 def introduced_total_effect(model: Model, prediction: str, *, target: str, of: Mapping[str, tuple[Hashable, Hashable]]) -> Number:
     """The total effect of a change on a prediction, minus its total effect on what is predicted: the effect that predicting introduces.
 
-    ``of`` is the change, ``{"x": (before, after)}``. Source: [ashurst2022].
+    Source: [ashurst2022].
+
+    :param model: without open choices.
+    :param prediction: the variable that predicts; a name.
+    :param target: the variable that is predicted; a name.
+    :param of: the change, ``{"x": (before, after)}``.
+    :returns: a number, in the unit of the two variables.
+    :raises UnknownName: for a name that the model does not have.
 
     >>> from causalkit import coin
     >>> m = Model(a=coin("1/2"), z=coin("1/2"), x=lambda a, z: int(a and z), y=lambda x, z: int(x) + int(z), guess=lambda x: 2 * x)

@@ -8,6 +8,7 @@ from typing import Any
 
 from causalkit import Branches, Model, as_in
 from causalkit.errors import WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, is_zero, tidy
 from stop_button.decision.policy import Choices, InformationSet, decisions_of
 from stop_button.incentives.optimum import polynomial
@@ -22,12 +23,20 @@ Scores = Mapping[Seen, Mapping[Hashable, Number]]
 """The expected utility for each thing seen and each option taken."""
 
 
+@checked
 def quantitative_response_incentive(model: Model, utilities: Names, *, decision: str, node: str) -> Worth:
     """The best expected utility minus the best of the policies that do not respond to a node.
 
     A policy responds to a node when some intervention on the node would change the decision, with all noise the same. All best policies
-    respond exactly when this is more than zero. Needs a model with one open choice (else ``WrongShape``), and couplings for the
-    conditional tables between node and decision (else ``NeedsCoupling``). Source: [everitt2021], definition 10.
+    respond exactly when this is more than zero. Source: [everitt2021], definition 10.
+
+    :param model: with one open choice.
+    :param utilities: the names of the variables whose sum is the utility.
+    :param decision: the open choice; a name.
+    :param node: to which the decision responds, or does not; a name.
+    :returns: a ``Worth``, in the unit of the utilities.
+    :raises WrongShape: for a model with another number of open choices.
+    :raises NeedsCoupling: for conditional tables between node and decision without a coupling.
 
     >>> from causalkit import choice, coin
     >>> m = Model(rain=coin("1/4"), coat=choice(True, False, sees=["rain"]), fine=lambda rain, coat: int(coat == rain))
@@ -46,14 +55,22 @@ def quantitative_response_incentive(model: Model, utilities: Names, *, decision:
     return Worth(node, f"a response incentive for {decision} worth", tidy(best - deaf), because)
 
 
+@checked
 def quantitative_instrumental_control_incentive(model: Model, utilities: Names, *, decision: str, node: str) -> Worth:
     """How much of its score, after seeing something, every best action earns by way of a node.
 
     An action has control through the node when, for some other option, the expected utility changes as the node is set to what it
     would be under that option while the action stays. The value is that change, utility as it is minus utility as set. It is the largest
     in size for an action, the smallest among the best actions after seeing the same, and the largest over all that can be seen; so it
-    is zero when some best policy has no control anywhere. Needs a model with one open choice (else ``WrongShape``), and couplings
-    for conditional tables below the decision (else ``NeedsCoupling``). Source: [everitt2021], definition 17.
+    is zero when some best policy has no control anywhere. Source: [everitt2021], definition 17.
+
+    :param model: with one open choice.
+    :param utilities: the names of the variables whose sum is the utility.
+    :param decision: the open choice; a name.
+    :param node: by way of which something is earned; a name.
+    :returns: a ``Worth``, in the unit of the utilities.
+    :raises WrongShape: for a model with another number of open choices.
+    :raises NeedsCoupling: for conditional tables below the decision without a coupling.
 
     >>> from causalkit import choice
     >>> m = Model(post=choice("calm", "loud"), mood=lambda post: int(post == "loud"), clicks=lambda mood: 2 * mood)

@@ -85,11 +85,18 @@ class Recall:
         return f"no sufficient recall: {' relies on '.join(self.cycle)}"
 
 
+@checked
 def s_reachable(diagram: Diagram, decision: str, other: str) -> Judgement:
     """Whether the best rule at ``decision`` may depend on the rule used at ``other`` (``other`` is s-reachable from ``decision``).
 
     The rule at ``other`` is drawn as one more parent of it; it is relevant when that parent is d-connected to a utility below the
     decision given the decision's family. Source: [koller2003], section 5.
+
+    :param diagram: with both decisions.
+    :param decision: the decision whose rule is looked for; a name.
+    :param other: the decision whose rule is drawn as a parent; a name.
+    :returns: a ``Judgement``.
+    :raises UnknownName: for a name that is no decision of the diagram.
 
     >>> from causalkit.graphs.graph import Graph
     >>> diagram = Diagram(Graph.parse("first -> state -> second -> pay, state -> pay"), ["first", "second"], "pay")
@@ -116,6 +123,7 @@ def mechanism_separation(diagram: Diagram, decision: str, node: str, *, called: 
     return d_separated(graph, drawn, below, diagram.family(decision)) if below else None
 
 
+@checked
 def relevance_graph(diagram: Diagram) -> RelevanceGraph:
     """The relevance graph of all decisions of a diagram, of whatever agent.
 

@@ -51,6 +51,7 @@ def separation_from_utilities(diagram: Diagram, decision: str, node: str) -> Sep
     return d_separated(diagram.graph, node, below, given) if below else None
 
 
+@checked
 def requisite_observations(diagram: Diagram, decision: str) -> tuple[str, ...]:
     """The observations of a decision that can be material in some model, in declared order.
 

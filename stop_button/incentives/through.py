@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from causalkit.mechanisms.constructors import as_mechanism, is_law
+from causalkit.values.arguments import checked
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
@@ -52,10 +53,17 @@ class PossibleIncentive:
         return f"a gain of {self.utility} may come by way of {self.variable}: {' -> '.join(self.path)}, which {where} in {self.mean}"
 
 
+@checked
 def possible_incentive(world: World, utility: Utility, variable: str) -> PossibleIncentive:
     """Whether a utility may reward an influence on a role or variable, judged on the world's graph alone.
 
     Source: [ours]; for a single unconditioned mean without interventions it is the instrumental control incentive of [everitt2021].
+
+    :param world: whose causal graph is looked at.
+    :param utility: what is scored.
+    :param variable: a role, or the name of a variable.
+    :returns: a ``PossibleIncentive``, truthy where a path allows one.
+    :raises UnknownName: for a name that the world does not have.
 
     >>> import stop_button as sb
     >>> print(possible_incentive(sb.worlds.basic_button(), sb.counterfactual, "intent"))
@@ -72,6 +80,7 @@ def possible_incentive(world: World, utility: Utility, variable: str) -> Possibl
     return PossibleIncentive(utility.name, name, reached=name in world.model.graph.descendants(world.model.choices))
 
 
+@checked
 def possible_incentives(world: World, utility: Utility) -> tuple[PossibleIncentive, ...]:
     """The same for every variable of a world that is neither a decision nor a source of noise.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from causalkit import Dist, Model, choice
 from causalkit.errors import Impossible, TooLarge, WrongShape
+from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, tidy
 from causalkit.values.render import number
 from stop_button.decision.world import World
@@ -64,14 +65,16 @@ class PressTells:
         return f"{self.press} tells {self.bits:.3g} bits about what people want; for the task it is worth {task}"
 
 
+@checked
 def safety_tax(world: World, utility: Utility, *, value: Formula | None = None) -> SafetyTax:
     """What a utility costs in a world: the best task value there is, minus what its own best policies bring, least and most over ties.
 
-    Parameters: ``world`` with a value role, or another ``value``, a formula of means in the unit of the tax; ``utility``, whose best
-    policies are compared.
-
-    Returns a ``SafetyTax``, exact. Raises ``Impossible`` when no policy has a defined score, ``TooLarge`` when the best policies can
-    neither be told by backward induction nor listed.
+    :param world: with a value role, or with another ``value``.
+    :param utility: whose best policies are compared.
+    :param value: a formula of means, in the unit of the tax; the world's value when left out.
+    :returns: a ``SafetyTax``, exact.
+    :raises Impossible: when no policy has a defined score.
+    :raises TooLarge: when the best policies can neither be told by backward induction nor listed.
 
     >>> import stop_button as sb
     >>> print(safety_tax(sb.worlds.office(), sb.counterfactual))
@@ -100,13 +103,15 @@ def _listed(world: World, utility: Utility, task: Formula, why: str) -> tuple[Nu
     return min(values), max(values)
 
 
+@checked
 def press_tells(world: World, *, press: str = "stopped", policy: object = None) -> PressTells:
     """What seeing a press tells: for the task, and about what people want.
 
-    Parameters: ``world`` with the roles intent and value; ``press``, a role or variable; ``policy``, what is followed when the wish is
-    read off the press, the world's baseline when left out.
-
-    Returns a ``PressTells``. Raises ``MissingRole`` for a role that the world does not have.
+    :param world: with the roles intent and value.
+    :param press: a role or variable.
+    :param policy: what is followed when the wish is read off the press; the world's baseline when left out.
+    :returns: a ``PressTells``.
+    :raises MissingRole: for a role that the world does not have.
 
     >>> import stop_button as sb
     >>> print(press_tells(sb.worlds.office()))

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit.errors import Impossible, TooLarge
+from causalkit.values.arguments import checked
 from stop_button.decision.roles import STOP
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import sweep
@@ -53,6 +54,7 @@ class StopReach:
         return "\n".join(self.warnings) or f"in {self.world} the stop reaches everything"
 
 
+@checked
 def stop_reach(world: World) -> StopReach:
     """How far a stop reaches in a world with the roles intent, stopped and value.
 
