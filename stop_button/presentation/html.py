@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from causalkit import Dist
+from causalkit.values.arguments import checked
 from causalkit.values.render import html_table, html_text, number
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.flags import Flag
@@ -44,6 +45,7 @@ details { margin: .3rem 0; } summary { cursor: pointer; }
 """.strip()
 
 
+@checked
 def page(reports: Iterable[Report], *, title: str = "Stop-button audit") -> str:
     """A whole HTML page, without anything outside itself."""
     told = list(reports)

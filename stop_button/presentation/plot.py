@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from stop_button.presentation.html import page
     from stop_button.presentation.plot_atlas import plot_survivors as survivors
     from stop_button.presentation.plot_information import plot_bits as bits
     from stop_button.presentation.plot_learning import plot_forecast as forecast
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from stop_button.presentation.plot_sequences import plot_transfers as transfers
 
 __all__ = [
-    "COLOURS", "ROLE_COLOURS", "audit", "bits", "figure_of", "flags", "forecast", "hope", "hope_shares", "orbit_shares", "roles_of",
-    "rungs", "scores", "shares_over_steps", "survivors", "transfers", "world", "world_svg",
+    "COLOURS", "ROLE_COLOURS", "audit", "bits", "figure_of", "flags", "forecast", "hope", "hope_shares", "orbit_shares", "page",
+    "roles_of", "rungs", "scores", "shares_over_steps", "survivors", "transfers", "world", "world_svg",
 ]  # fmt: skip
 
 ROLE_COLOURS = dict(zip(("intent", "stopped", "value", "decision"), (PALETTE[2], PALETTE[1], PALETTE[0], PALETTE[3]), strict=True))
@@ -160,6 +161,7 @@ _HOMES = {
     "hope": f"{_ROOM}.plot_sequences:plot_hope",
     "hope_shares": f"{_ROOM}.plot_sequences:plot_shares",
     "orbit_shares": f"{_ROOM}.plot_lotteries:plot_shares",
+    "page": f"{_ROOM}.html:page",
     "rungs": f"{_ROOM}.plot_necessity:plot_rungs",
     "shares_over_steps": f"{_ROOM}.plot_learning:plot_shares_over_steps",
     "survivors": f"{_ROOM}.plot_atlas:plot_survivors",
