@@ -39,7 +39,10 @@ class OldPaths:
         return ModuleSpec(fullname, cast("Loader", self)) if fullname in self.modules else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """An empty module."""
+        """An empty module, in a package whose public names stay what they are."""
+        inside = sys.modules[spec.name.rpartition(".")[0]]
+        if type(inside) is ModuleType:
+            inside.__class__ = Package
         return OldModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
