@@ -209,6 +209,13 @@ def test_balance_holds_in_every_step_of_a_tank() -> None:
     found = balance(leaking, into=["tank[0]", "rain[1]"], out=["tank[1]", "used[1]"])
     assert (found.residual, bool(found)) == (-1, False)
     assert str(found).startswith("1 more comes out than goes in, with ")
+    turned = balance(leaking, into=["tank[1]", "used[1]"], out=["tank[0]", "rain[1]"])
+    assert turned.residual == 1
+    assert str(turned).startswith("1 more goes in than comes out, with ")
+    assert str(balance(tank, into=["tank[0]", "rain[1]"], out=["tank[1]", "used[1]"])) == "what goes in comes out"
+    for into, out in ((["tank[0]", "rian[1]"], []), ([], ["tank[0]", "rian[1]"])):
+        with pytest.raises(UnknownName, match=r"'rian\[1\]' is not in the model"):
+            balance(tank, into=into, out=out)
 
 
 # ---------------------------------------------------------------- refused, drawn

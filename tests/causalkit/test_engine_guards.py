@@ -362,3 +362,22 @@ def test_a_plan_of_every_kind_of_question_is_made_and_kept(kind: str) -> None:
     wanted = ended(lambda: plain.dist(target))
     assert ended(lambda: planned.dist(target)) == wanted
     assert isinstance(wanted, Dist) == (kind not in {"a target that raises", "a choice that is open"})
+
+
+def test_open_choices_of_large_worlds_with_symbols_are_eliminated_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What holds symbols is put to no tree; the way that is left is not to go through the runs one by one."""
+
+    def refused(*question: Any) -> Any:
+        raise AssertionError("enumerated")
+
+    monkeypatch.setattr(enumeration, "open_measure", refused)
+    forget()
+    p = sympy.Symbol("p", positive=True)
+    large = with_a_choice(24)
+    model = ck.Model({name: large.mechanism(name) for name in large.names} | {"x0": ck.Dist({True: p, False: 1 - p})})
+    found = model.branches().by_choice(lambda b: b.fact.pay)
+    wanted = large.branches().by_choice(lambda b: b.fact.pay)
+    assert len(found) == len(wanted) == 4
+    for chosen, weights in found.items():
+        assert {value: at(weight, p, Fraction(1, 3)) for value, weight in weights.items()} == wanted[chosen]
+    forget()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import math
 import pickle
 import random
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 import pgmpy
 import pytest
 import sympy
@@ -25,6 +27,7 @@ from pgmpy.inference import VariableElimination
 import causalkit as ck
 from causalkit.engine.answer import open_on_tree
 from causalkit.engine.compiling.binding import bind
+from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.plan import eliminating
 from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.compiling.world import world_of
@@ -468,3 +471,54 @@ def test_bundled_networks_as_pgmpy_answers(name: str) -> None:
         assert after.dist(target) == exact[target]
         assert {state: float(exact[target][state]) for state in expected} == pytest.approx(expected, abs=1e-9)
         assert {state: floats[target].get(state, 0.0) for state in expected} == pytest.approx(expected, abs=1e-9)
+
+
+# ---------------------------------------------------------------- what it costs
+
+
+class Counted:
+    """Products of whole numbers that count each multiply-add, by the cells of what is multiplied or summed."""
+
+    key = "Counted"
+
+    def __init__(self) -> None:
+        self.work, self.widest, self.largest = 0, 0, 1
+
+    def pair(self, a: Any, b: Any, gone: int, cards: Any) -> Any:
+        found = products.WHOLE.pair(a, b, gone, cards)
+        self._count(a.mask | b.mask, cards)
+        self.largest = max(self.largest, found.cells.size)
+        return found
+
+    def alone(self, a: Any, gone: int, cards: Any) -> Any:
+        self._count(a.mask, cards)
+        return products.WHOLE.alone(a, gone, cards)
+
+    def plus(self, a: Any, b: Any) -> Any:
+        raise AssertionError("nothing is added up table by table")
+
+    def _count(self, mask: int, cards: Any) -> None:
+        over = [size for variable, size in enumerate(cards) if mask >> variable & 1]
+        self.work += math.prod(over)
+        self.widest = max(self.widest, len(over))
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**6), st.integers(1, 6), st.integers(1, 6))
+def test_a_price_is_the_work_that_is_done(seed: int, variables: int, count: int) -> None:
+    """Tables multiplied and summed, against one sum over everything, and the price of their shapes against what was counted."""
+    rng, cards = random.Random(seed), [random.Random(seed + i).randint(1, 3) for i in range(variables)]
+    masks, gone = [rng.randrange(1, 1 << variables) for _ in range(count)], rng.randrange(1 << variables)
+    axes = [[i for i in range(variables) if mask >> i & 1] for mask in masks]
+    arrays = [
+        np.array([rng.randrange(5) for _ in range(math.prod(cards[i] for i in own))]).reshape([cards[i] for i in own]) for own in axes
+    ]
+    pricing, counted = products.Pricing(), Counted()
+    tables = [Table(mask, array, 5) for mask, array in zip(masks, arrays, strict=True)]
+    found = products.joined(products.summed(tables, gone, cards, counted), 0, cards, counted)
+    shapes = products.summed([Table(mask, None, 1) for mask in masks], gone, cards, pricing)  # type: ignore[arg-type]
+    assert products.joined(shapes, 0, cards, pricing).mask == found.mask  # type: ignore[arg-type]
+    assert (pricing.cost, pricing.width, pricing.largest) == (counted.work, counted.widest, counted.largest)
+    kept = sorted({i for own in axes for i in own if not gone >> i & 1})
+    wanted = np.einsum(*(part for pair in zip(arrays, axes, strict=True) for part in pair), kept)
+    assert found.cells.tolist() == wanted.tolist()

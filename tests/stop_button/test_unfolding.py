@@ -14,7 +14,7 @@ import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import noisy
 from stop_button.evaluation.policy_polynomial import choices_met, policy_polynomial, score_of
-from stop_button.evaluation.unfolding.integers import added_up, how_many_different
+from stop_button.evaluation.unfolding.integers import added_up, combined, different, how_many_different
 from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.open_form import has_many_draws, open_parts
 from stop_button.language.formula import Expectation
@@ -117,3 +117,22 @@ def test_different_rows_are_counted(rows: list[list[int]], is_small: bool) -> No
 
 def test_rows_that_mix_to_the_same_number_are_still_told_apart() -> None:
     assert how_many_different(np.array([[2**61 - 1, 1], [0, 1], [2**62 - 2, 1], [0, 1]], dtype=object)) == 3
+
+
+@settings(max_examples=8)
+@given(st.integers(1, 90), st.integers(2, 40), st.integers(0, 10**6))
+def test_rows_of_any_number_of_columns_are_told_apart(columns: int, values: int, seed: int) -> None:
+    """Far more combinations than a machine number counts; rows that differ in one place only, and rows that are alike."""
+    draw = np.random.default_rng(seed)
+    rows = draw.integers(0, values, size=(12, columns))
+    rows = np.concatenate([rows, rows[::3], rows])
+    for row in range(len(rows) - 12, len(rows)):
+        rows[row, draw.integers(columns)] = draw.integers(values)
+    listed = list(map(tuple, rows.tolist()))
+    firsts, number = different(list(rows.T), len(rows))
+    assert sorted(listed[first] for first in firsts) == sorted(set(listed))
+    assert [listed[firsts[one]] for one in number] == listed
+    key = combined(list(rows.T), [values] * columns, len(rows))
+    assert [place for place, _ in sorted(enumerate(key.tolist()), key=lambda one: one[1])] == sorted(
+        range(len(rows)), key=lambda i: listed[i]
+    )
