@@ -4,8 +4,9 @@
     python -m bench.bench_networks_new_questions alarm barley --rounds 5 --only many
 
 Every row is a kind of question about a network. The engines take turns, one round after the other, each from nothing, and a cell shows
-the least of the rounds: on a machine that others use, minima can be compared and means cannot. In brackets is how many times the
-cheaper of pyAgrum's two columns it takes. Answers are checked against our exact ones before anything is shown.
+the least of the rounds, in seconds of the processor: on a machine that others use, these can be compared, and times of the clock and means
+cannot. In brackets is how many times the cheaper of pyAgrum's two columns it takes. Answers are checked against our exact ones before
+anything is shown.
 
 - `first` is one question, some variables observed, asked of a model that was just read.
 - `many` are 55 questions, each with other variables observed and another target.
@@ -263,9 +264,9 @@ def turn(pipe: Any, engine: str, name: str, kind: str) -> None:
         return
     pipe.send("ready")
     try:
-        start = time.perf_counter()
+        start = time.process_time()
         answers = run()
-        pipe.send((time.perf_counter() - start, answers))
+        pipe.send((time.process_time() - start, answers))
     except Exception as error:
         pipe.send(f"refused: {type(error).__name__}")
 

@@ -7,11 +7,13 @@ import itertools
 import math
 import pickle
 import random
+import sys
 import time
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -32,6 +34,7 @@ from causalkit.engine.compiling.plan import eliminating
 from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.compiling.world import world_of
 from causalkit.engine.contraction import products
+from causalkit.engine.contraction.progress import watched
 from causalkit.engine.exact import by_remainders, elimination, enumeration, join_tree, peaks
 from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
 from causalkit.engine.exact.join_tree import all_priced, messages_of, priced, tree_for_itself, way_to_all
@@ -171,12 +174,19 @@ def test_tables_within_a_limit(model: ck.Model, data: st.DataObject) -> None:
     most = max(2, len(model.domain(name)))
     way = sliced(bound, whole, most)
     assert way.largest <= max(most, whole.largest)
-    heard: list[tuple[int, int]] = []
-    found = conditioned(bound, way, told=lambda *count: heard.append(count))
+    found = conditioned(bound, way)
     assert found.cells.tolist() == conditioned(bound, whole).cells.tolist()
     if way.sliced:
         assert way.largest <= most
-        assert heard[-1][0] == heard[-1][1] == len(heard) > 1
+
+
+def test_long_work_shows_a_bar_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    for is_terminal, seconds, is_shown in [(True, 60, True), (True, 1, False), (False, 60, False)]:
+        stream = StringIO()
+        monkeypatch.setattr(stream, "isatty", lambda is_terminal=is_terminal: is_terminal)
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert list(watched([3, 1, 2], seconds)) == [3, 1, 2]
+        assert bool(stream.getvalue()) == is_shown
 
 
 @settings(max_examples=30)

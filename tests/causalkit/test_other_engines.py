@@ -78,7 +78,7 @@ def by_pyagrum(model: ck.Model, seen: Mapping[str, Any]) -> Floats:
     engine = gum.LazyPropagation(network)
     engine.setEvidence({each: model.domain(each).index(value) for each, value in seen.items()})
     engine.makeInference()
-    return {name: dict(zip(model.domain(name), engine.posterior(name).tolist(), strict=True)) for name in model.names}
+    return {name: dict(zip(model.domain(name), np.ravel(engine.posterior(name).toarray()).tolist(), strict=True)) for name in model.names}
 
 
 def agree(engine: Engine, model: ck.Model, edits: Mapping[str, Any], seen: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from causalkit.engine.compiling.binding import Bound
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.contraction.products import WHOLE, Product
+from causalkit.engine.contraction.progress import watched
 from causalkit.engine.contraction.residues import Residues, chunks_of_primes, whole_numbers
 from causalkit.engine.contraction.shapes import size_of
 from causalkit.engine.exact.join_tree import Way, all_singles, gathered
@@ -52,7 +53,7 @@ def gathered_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
         return gathered(bound, way, product)
     most = most_of(bound)
     chunks = chunks_of_primes(most, _at_once(way))
-    found = [gathered(by, way, product) for by, product in (_by(bound, chunk) for chunk in chunks)]
+    found = [gathered(by, way, product) for by, product in (_by(bound, chunk) for chunk in _shown(chunks, way))]
     return _restored(found, chunks, most)
 
 
@@ -63,7 +64,7 @@ def singles_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[
         return
     most = most_of(bound)
     chunks = chunks_of_primes(most, _at_once(way))
-    every = [dict(all_singles(by, way, product)) for by, product in (_by(bound, chunk) for chunk in chunks)]
+    every = [dict(all_singles(by, way, product)) for by, product in (_by(bound, chunk) for chunk in _shown(chunks, way))]
     for variable in every[0]:
         yield variable, _restored([each[variable] for each in every], chunks, most)
 
@@ -71,6 +72,11 @@ def singles_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[
 def _at_once(way: Way) -> int:
     """By how many primes remainders are worked out at a time: a power of 2, so that the largest table stays in its room."""
     return 1 << max(1, min(5, (CELLS // way.largest).bit_length() - 1))
+
+
+def _shown(chunks: list[tuple[int, ...]], way: Way) -> Iterator[tuple[int, ...]]:
+    """The groups of primes with a bar, unless one is shown already for variables that are held fixed."""
+    return watched(chunks, 0.0 if way.sliced else way.cost * sum(map(len, chunks)) * PER_REMAINDER)
 
 
 def _by(bound: Bound, primes: tuple[int, ...]) -> tuple[Bound, Residues]:

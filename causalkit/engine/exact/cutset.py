@@ -12,6 +12,7 @@ from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.triangulation import JoinTree
 from causalkit.engine.contraction.products import WHOLE, Product
+from causalkit.engine.contraction.progress import watched
 from causalkit.engine.contraction.shapes import size_of
 from causalkit.engine.exact.by_remainders import gathered_whole, singles_whole
 from causalkit.engine.exact.join_tree import Way, priced
@@ -48,19 +49,15 @@ def _crowded(bound: Bound, way: Way) -> int:
     return max((clique & free for clique in way.tree.cliques), key=lambda clique: size_of(clique, bound.cards))
 
 
-def conditioned(bound: Bound, way: Way, product: Product = WHOLE, told: Callable[[int, int], object] = lambda done, of: None) -> Table:
-    """The weights over the target: a sum over all values of the variables that are held fixed.
-
-    ``told`` hears after each how many of how many are done.
-    """
+def conditioned(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
+    """The weights over the target: a sum over all values of the variables that are held fixed; a bar shows where that takes long."""
     if not way.sliced:
         return gathered_whole(bound, way, product)
     every = list(itertools.product(*(range(bound.cards[variable]) for variable in way.sliced)))
     total: Table | None = None
-    for done, values in enumerate(every):
+    for values in watched(every, way.seconds):
         found = gathered_whole(_at(bound, way.sliced, values), way, product)
         total = found if total is None else product.plus(total, found)
-        told(done + 1, len(every))
     assert total is not None, "every variable takes a value"
     return total
 
@@ -71,7 +68,8 @@ def all_conditioned(bound: Bound, way: Way, product: Product = WHOLE) -> dict[in
         return dict(singles_whole(bound, way, product))
     totals: dict[int, Table] = {}
     parts: dict[int, dict[int, Table]] = {variable: {} for variable in way.sliced}
-    for values in itertools.product(*(range(bound.cards[variable]) for variable in way.sliced)):
+    every = list(itertools.product(*(range(bound.cards[variable]) for variable in way.sliced)))
+    for values in watched(every, way.seconds):
         last: Table | None = None
         for variable, table in singles_whole(
             replace(_at(bound, way.sliced, values), target=bound.target & ~mask_of(way.sliced)), way, product
