@@ -79,10 +79,11 @@ class Answers:
 
     @property
     def can_be(self) -> bool:
-        """Whether the evidence has a positive probability: floats say so where they are not zero, for nothing is subtracted."""
+        """Whether the evidence has a positive probability: tables may say so, or floats that are not zero, for nothing is subtracted."""
         if not self.is_possible and self._mass is None and self._point is not None and self.world is not None:
             nodes, values = self._point
-            self.is_possible = point_query(nodes, ()).is_surely_positive(values, self.world)
+            surely = self.world.surely_can_be(nodes, values)
+            self.is_possible = surely or point_query(nodes, ()).is_surely_positive(values, self.world)
         return self.is_possible or not is_zero(self.mass)
 
     def _measured_mass(self) -> Number:

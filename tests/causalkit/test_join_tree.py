@@ -383,6 +383,27 @@ def test_what_is_too_large_is_refused_before_anything_is_computed() -> None:
     assert not model.plan("g29_29")
 
 
+def test_what_tables_say_can_be_can_be() -> None:
+    """Values of several variables, seen after doing: what is sure by each table alone has a positive probability."""
+    rng, sure, impossible = random.Random(6), 0, 0
+    for _ in range(150):
+        model = some_model(rng)
+        done = model.do(some_edits(rng, model))
+        seen = some_values(rng, model, 3)
+        regime = done.regime
+        nodes = [regime.node(name) for name in seen]
+        chance = done.prob(seen)
+        if world_of(regime.network, [regime.edits]).surely_can_be(nodes, list(seen.values())):
+            sure += 1
+            assert chance > 0
+        impossible += not chance
+        if not chance:
+            with pytest.raises(Impossible):
+                done.given(seen).dist(model.names[0])
+    assert sure > 20
+    assert impossible > 20
+
+
 def test_the_probability_of_the_evidence() -> None:
     model = ladder(4)
     assert model.mass == 1

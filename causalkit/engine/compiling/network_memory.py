@@ -14,6 +14,7 @@ from causalkit.engine.compiling.triangulation import JoinTree, join_tree
 from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.mechanisms.network import Network, Node, closure
 from causalkit.values.arrays import Array
+from causalkit.values.dist import Value
 from causalkit.values.exact import are_fractions
 
 __all__ = ["Entry", "NetworkMemory", "Scopes", "SharedEntry", "memory_of"]
@@ -60,6 +61,7 @@ class NetworkMemory:
         self._shared: dict[tuple[Node, ...], SharedEntry] = {}
         self._derived: dict[Hashable, Table] = {}
         self.placed: dict[Hashable, Any] = {}
+        self._always: dict[Node, frozenset[Value]] = {}
         self._cells = 0
         self._trees: OrderedDict[Scopes, JoinTree] = OrderedDict()
         self._worlds: OrderedDict[Hashable, Any] = OrderedDict()
@@ -78,6 +80,17 @@ class NetworkMemory:
                 if each not in self._entries:
                     self._entries[each] = self._made(each)
             return self._entries[node]
+
+    def always_possible(self, node: Node) -> frozenset[Value]:
+        """The values that a node can take whatever it listens to is; none where a table on the way holds no numbers."""
+        there = self._always.get(node)
+        if there is None:
+            table = self.entry(node).table
+            if all(self._entries[each].table.cells is not None for each in closure([node])):
+                sure = (table.cells.reshape(-1, len(table.domain)) != 0).all(axis=0)  # type: ignore[union-attr]
+                there = frozenset([value for value, is_sure in zip(table.domain, sure.tolist(), strict=True) if is_sure])
+            self._always[node] = there = there or frozenset()
+        return there
 
     def _made(self, node: Node) -> Entry:
         inputs = tuple([self._entries[parent].table.domain for parent in node.parents])

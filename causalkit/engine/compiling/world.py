@@ -12,6 +12,7 @@ from causalkit.engine.compiling.network_memory import NetworkMemory, Scopes, Sha
 from causalkit.engine.compiling.triangulation import JoinTree
 from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.mechanisms.network import Edits, Network, Node, closure
+from causalkit.values.dist import Value
 
 __all__ = ["World", "world_of"]
 
@@ -65,6 +66,15 @@ class World:
     def slot(self, node: Node) -> int:
         """The variable of the tree that a node is."""
         return self._places[node.variable] if self.is_single else self._copies[node]
+
+    def surely_can_be(self, nodes: Sequence[Node], values: Sequence[Value]) -> bool:
+        """Whether each node can take its value whatever it listens to is, so that all of them can together; False where that is not seen.
+
+        Under one regime every node has draws of its own: the others then take, parents first, any values that they can take.
+        """
+        if not self.is_single or len(set(nodes)) < len(nodes):
+            return False
+        return all(value in self.memory.always_possible(node) for node, value in zip(nodes, values, strict=True))
 
     def closure(self, nodes: Iterable[Node]) -> list[Node]:
         """The nodes and all that they listen to; under one regime found again from what was asked before."""
