@@ -332,7 +332,10 @@ class Model:
         return "\n".join([text_table(HEADER, self._regime.rows), *(f"after {step}" for step in self._regime.steps)])
 
     def _repr_html_(self) -> str:
-        drawing = picture(self, boxes=len(self.names))
+        return self.to_html(drawing=picture(self, boxes=len(self.names)))
+
+    def to_html(self, *, drawing: str | None = None) -> str:
+        """The model as HTML: a drawing of it above the table of its mechanisms, or, without one, what to type for it."""
         table = html_table(HEADER, self._regime.rows)
         return (drawing or f"<p>{NOT_DRAWN}</p>") + table + "".join(f"<p>after {html_text(step)}</p>" for step in self._regime.steps)
 

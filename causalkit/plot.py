@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from causalkit.plots.flow import plot_flow as flow
     from causalkit.plots.repairs import plot_repairs as repairs
 
-__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "column", "draw", "draw_branches", "flow", "repairs", "to_svg"]
+__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "column", "draw", "draw_branches", "flow", "is_small", "repairs", "to_svg"]
 
 MOST_ITEMS = 200
 """A picture of more boxes, and places where an arrow crosses a layer, is drawn when it is asked for only."""
@@ -162,11 +162,15 @@ def to_svg(shown: Axes | Model | Graph | Branches, **options: Any) -> str:
     return _inlined(file.getvalue(), _words(figure))
 
 
+def is_small(model: Model) -> bool:
+    """Whether a model may be drawn each time it is displayed: its arrows do not cross so many layers that this would take long."""
+    shown = picture_of(model.regime)
+    return count_items(list(shown.marks), [(a.start, a.end) for a in shown.links]) <= MOST_ITEMS
+
+
 @paints(Model)
 def _small_model(model: Model) -> str | None:
-    """A model drawn each time it is displayed, unless its arrows cross so many layers that this would take long."""
-    shown = picture_of(model.regime)
-    return to_svg(model) if count_items(list(shown.marks), [(a.start, a.end) for a in shown.links]) <= MOST_ITEMS else None
+    return to_svg(model) if is_small(model) else None
 
 
 @paints(Branches)

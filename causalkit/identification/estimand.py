@@ -10,7 +10,7 @@ from typing import Any
 
 from causalkit.errors import Impossible, UnknownName, WrongShape, suggestion
 from causalkit.graphs.order import Names, several
-from causalkit.identification.notation import LATEX, TEXT, Notation
+from causalkit.identification.notation import LATEX, TEXT, Notation, html_of
 from causalkit.identification.observed import Observed
 from causalkit.identification.symbol import At, Symbol, assigned, fresh, named
 from causalkit.values.arguments import checked
@@ -98,6 +98,9 @@ class Estimand:
         P(y \mid x)
         """
         return self.shown({symbol: str(symbol) for symbol in self.free}, LATEX)
+
+    def _repr_html_(self) -> str:
+        return html_of(str(self))
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"

@@ -13,6 +13,7 @@ from causalkit.identification.counterfactual import CounterfactualQuery
 from causalkit.identification.estimand import Estimand, P, Probability, given_once
 from causalkit.identification.estimand_algebra import any_value, divided, multiplied, simplified, summed
 from causalkit.identification.hedge import Hedge, hedge
+from causalkit.identification.notation import html_of
 from causalkit.identification.query import Events, asked
 from causalkit.identification.symbol import At, Symbol
 from causalkit.values.arguments import checked
@@ -88,6 +89,9 @@ class Identified:
         P(y \mid do(x)) = P(y \mid x)
         """
         return f"{self.query.latex()} = {self.estimand.latex()}"
+
+    def _repr_html_(self) -> str:
+        return html_of(str(self))
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"

@@ -1,4 +1,4 @@
-"""How formulas in probabilities are written: as text, and in LaTeX."""
+"""How formulas in probabilities are written: as text, in HTML, and in LaTeX."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from causalkit.values.render import latex_number, latex_text, latex_words, number, typed
+from causalkit.values.render import BELOW, LEVEL, html_formula, latex_number, latex_text, latex_words, number, typed
 
-__all__ = ["LATEX", "TEXT", "Notation"]
+__all__ = ["LATEX", "TEXT", "Notation", "html_of"]
 
 
 @dataclass(frozen=True)
@@ -73,3 +73,12 @@ class Notation:
 
 TEXT = Notation(is_latex=False)
 LATEX = Notation(is_latex=True)
+
+
+def html_of(text: str) -> str:
+    """A formula in text as a part of a page, with what sums run over, and what had been done, below the line.
+
+    >>> html_of("Σ_m P(m)")
+    '<span style="font-family:Georgia,serif">Σ<sub>m</sub> P(m)</span>'
+    """
+    return html_formula(re.sub(r"_\{([^{}]*)\}|(?<=Σ)_(\w+)", lambda found: f"{BELOW}{found[1] or found[2]}{LEVEL}", text))

@@ -16,8 +16,8 @@ from causalkit.errors import visible
 from causalkit.values.exact import is_symbolic
 
 __all__ = [
-    "dot_text", "html_table", "html_text", "keywords_text", "latex_number", "latex_table", "latex_text", "latex_words", "markdown_table",
-    "markdown_text", "mermaid_text", "number", "text_table", "typed", "visible",
+    "BELOW", "LEVEL", "dot_text", "html_formula", "html_table", "html_text", "keywords_text", "latex_number", "latex_table",
+    "latex_text", "latex_words", "markdown_table", "markdown_text", "mermaid_text", "number", "text_table", "typed", "visible",
 ]  # fmt: skip
 
 LATEX_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "<": "<{}"} | {c: "\\" + c for c in "_&%#${}"}
@@ -105,6 +105,29 @@ def html_text(text: object) -> str:
     import html
 
     return html.escape(visible(str(text), lines=True), quote=True)
+
+
+BELOW, LEVEL = "\x02", "\x03"
+"""What begins and ends a subscript in a formula that becomes HTML; names and values hold no such characters when they are shown."""
+
+
+def html_formula(text: str) -> str:
+    """A formula as a part of a page, which needs nothing outside itself; subscripts stand between ``BELOW`` and ``LEVEL``.
+
+    >>> html_formula(f"E[B{BELOW}s{LEVEL}] < 1")
+    '<span style="font-family:Georgia,serif">E[B<sub>s</sub>] &lt; 1</span>'
+    """
+    parts, depth = [], 0
+    for piece in re.split(f"([{BELOW}{LEVEL}])", text):
+        if piece == BELOW:
+            depth += 1
+            parts.append("<sub>")
+        elif piece == LEVEL:
+            parts.append("</sub>" if depth else "")
+            depth = max(0, depth - 1)
+        else:
+            parts.append(html_text(piece))
+    return f'<span style="font-family:Georgia,serif">{"".join(parts)}{"</sub>" * depth}</span>'
 
 
 def html_table(header: Sequence[str], rows: Iterable[Sequence[str]], marked: Iterable[tuple[int, int]] = ()) -> str:

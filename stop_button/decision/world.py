@@ -13,6 +13,7 @@ from causalkit.errors import InvalidNumber, UnknownName, UnknownValue, WrongShap
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
+from causalkit.values.pictures import picture
 from causalkit.values.render import html_text, visible
 from stop_button.bookmarks import digest
 from stop_button.citing.bibliography import own_entry
@@ -336,4 +337,6 @@ class World:
     def _repr_html_(self) -> str:
         roles = "; ".join(self._parts())
         head = f"<p><b>{html_text(self.title)}</b> {html_text(self.description)}</p>"
-        return f"{head}{self.model._repr_html_()}<p>{html_text(roles)}; baseline: {html_text(str(self.baseline))}</p>"
+        drawing = picture(self, boxes=len(self.model.names))
+        table = self.model.to_html(drawing=drawing)
+        return f"{head}{table}<p>{html_text(roles)}; baseline: {html_text(str(self.baseline))}</p>"

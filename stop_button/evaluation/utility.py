@@ -13,7 +13,7 @@ from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import latex_words, typed
+from causalkit.values.render import html_text, latex_words, typed
 from stop_button.citing.bibliography import own_entry
 from stop_button.citing.recipes import call_text
 from stop_button.decision.docstring import docstring
@@ -24,7 +24,7 @@ from stop_button.evaluation.policy_polynomial import score_directly
 from stop_button.grounding.resolving import for_people
 from stop_button.language.constraints import subject_to as under
 from stop_button.language.formula import BASELINE, Formula, Is, Reading, formula
-from stop_button.language.notation import latex
+from stop_button.language.notation import html, latex
 from stop_button.language.references import Best, BestPolicy
 from stop_button.language.tests import Every, Test
 from stop_button.language.walking import Node, Walk
@@ -130,6 +130,9 @@ class Utility:
 
     def __repr__(self) -> str:
         return f"Utility({self.name!r}, {self.formula!r})"
+
+    def _repr_html_(self) -> str:
+        return f"{html_text(self.name)} = {html(self.formula)}"
 
     def _repr_latex_(self) -> str:
         return f"${latex_words(self.name)} = {latex(self.formula)}$"

@@ -1,4 +1,4 @@
-"""The three ways to write formulas down: as they are typed, as the papers write them, and in LaTeX.
+"""The ways to write formulas down: as they are typed, as the papers write them, in HTML, and in LaTeX.
 
 A ``Style`` knows no kind of formula. Each kind says how it is written in a style, and how tightly it binds.
 """
@@ -6,12 +6,12 @@ A ``Style`` knows no kind of formula. Each kind says how it is written in a styl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Protocol
 
-from causalkit.values.render import keywords_text, latex_number, latex_words, number, typed
+from causalkit.values.render import BELOW, LEVEL, html_formula, keywords_text, latex_number, latex_words, number, typed
 
-__all__ = ["CODE", "LATEX", "TEXT", "Style", "Writes", "bracketed", "code", "latex", "text"]
+__all__ = ["CODE", "LATEX", "TEXT", "Style", "Writes", "bracketed", "code", "html", "latex", "text"]
 
 LETTERS = {"stopped": "B", "value": "V", "intent": "H"}
 SHORT = {"stop": "s", "free": "f"}
@@ -74,6 +74,11 @@ def text(f: Writes) -> str:
     return f.written(TEXT)
 
 
+def html(f: Writes) -> str:
+    """A formula as a part of a page, as the papers write it."""
+    return html_formula(f.written(HTML))
+
+
 def latex(f: Writes) -> str:
     """A formula in LaTeX, for mathematics mode."""
     return f.written(LATEX)
@@ -102,6 +107,13 @@ def _reading_text(name: str, edits: Sequence[Edit], policy: Any) -> str:
     base = _letter(name)
     joined = ", ".join(marks)
     return base if not joined else f"{base}_{joined}" if len(joined) == 1 else f"{base}_{{{joined}}}"
+
+
+def _reading_html(name: str, edits: Sequence[Edit], policy: Any) -> str:
+    marks = _marks(edits, policy, str)
+    role, person = whose(name)
+    base = f"{LETTERS[role]}{BELOW}{person}{LEVEL}" if person and role in LETTERS else LETTERS.get(name, name)
+    return f"{base}{BELOW}{', '.join(marks)}{LEVEL}" if marks else base
 
 
 def _reading_latex(name: str, edits: Sequence[Edit], policy: Any) -> str:
@@ -217,6 +229,7 @@ TEXT: Final = Style(
     subject_to=lambda inner, tests: f"{inner} subject to {'; '.join(tests)}",
     entropy=lambda of, given: f"entropy({', '.join(of)}{f' | {given}' if given else ''})",
 )
+HTML: Final = replace(TEXT, reading=_reading_html)
 LATEX: Final = Style(
     number=latex_number,
     reading=_reading_latex,

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from causalkit.errors import CausalError, visible
-from stop_button.language.notation import ATOM, CODE, LATEX, TEXT, Style
+from stop_button.language.notation import ATOM, CODE, LATEX, TEXT, Style, html
 
 __all__ = ["Node", "UnknownNode", "Walk", "each_leaf", "each_part"]
 
@@ -58,6 +58,9 @@ class Node:
 
     def __repr__(self) -> str:
         return self.written(CODE)
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
     def _repr_latex_(self) -> str:
         return f"${self.written(LATEX)}$"

@@ -15,6 +15,7 @@ from stop_button.auditing.gains import Gain
 from stop_button.auditing.reporting import Report
 from stop_button.auditing.verdicts import VERDICTS
 from stop_button.evaluation.enclosure import amount_text
+from stop_button.language.notation import html
 
 __all__ = ["page", "world_section"]
 
@@ -125,8 +126,7 @@ def _css(verdict: str) -> str:
 
 def _formula(one: Audit) -> str:
     """A utility's formula with its subscripts set as such."""
-    marked = re.sub(r"_(?:\{([^}]*)\}|(\w))", lambda m: f"<sub>{m[1] or m[2]}</sub>", html_text(str(one.utility.formula)))
-    return f"<span class='formula'>{marked}</span>"
+    return f"<span class='formula'>{html(one.utility.formula)}</span>"
 
 
 def _flag(flag: Flag) -> str:

@@ -11,9 +11,9 @@ from matplotlib.patches import Patch
 
 from causalkit.errors import visible
 from causalkit.loading import later
-from causalkit.plot import ACCENT, PALETTE, draw, to_svg
+from causalkit.plot import ACCENT, PALETTE, draw, is_small, to_svg
 from causalkit.values.exact import is_symbolic
-from causalkit.values.pictures import draws
+from causalkit.values.pictures import draws, paints
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.scoreboard import Scoreboard
 from stop_button.decision.world import World
@@ -84,6 +84,12 @@ def roles_of(place: World) -> dict[str, str]:
 def world_svg(place: World) -> str:
     """The causal graph of a world as SVG text that needs nothing outside itself."""
     return to_svg(place.model, **_dressed(place))
+
+
+@paints(World)
+def _small_world(place: World) -> str | None:
+    """A world drawn in its colours each time it is displayed."""
+    return world_svg(place) if is_small(place.model) else None
 
 
 def flags(judged: Audit, *, ax: Axes | None = None) -> Axes:
