@@ -82,9 +82,9 @@ def test_a_world_says_that_it_is_asked_under_a_policy(name: str) -> None:
 
 def test_a_world_says_where_its_model_is_and_what_it_does_not_have() -> None:
     with pytest.raises(AttributeError, match=r"type world.model.graph$"):
-        _ = WORLD.graph
+        _ = WORLD.graph  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match=r"^a World has no 'wurld'$"):
-        _ = WORLD.wurld
+        _ = WORLD.wurld  # type: ignore[attr-defined]
 
 
 def test_what_they_are_told_to_type_works() -> None:

@@ -113,7 +113,7 @@ CALCULATED: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("law", CALCULATED.values(), ids=list(CALCULATED))
 def test_what_is_calculated_from_the_forecast_is_its_polynomial(law: Callable[[Any], Any]) -> None:
     said = sympy.Symbol("said")
-    found = exact(law(Heard(said)))
+    found: Any = exact(law(Heard(said)))
     for value in (Fraction(0), Fraction(1, 3), Fraction(5, 7)):
         told = sympy.Rational(value.numerator, value.denominator)
         expected = {

@@ -52,7 +52,8 @@ def results(column: list[tuple[str, ...]]) -> list[Any]:
             try:
                 value = eval(compile(line, "<page>", "eval"), names)
             except SyntaxError:
-                value = exec(compile(line, "<page>", "exec"), names)
+                value = None
+                exec(compile(line, "<page>", "exec"), names)
         found.append(value)
     return found
 

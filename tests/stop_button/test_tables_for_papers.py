@@ -144,7 +144,9 @@ def test_every_world_and_definition_cites_its_sources() -> None:
 def test_figures_at_the_width_of_a_column() -> None:
     with column(height=1.5) as ax:
         sb.score(WORLD, sb.naive).plot(ax)
-    assert ax.figure.get_size_inches().tolist() == [3.4, 1.5]
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    assert figure.get_size_inches().tolist() == [3.4, 1.5]
     with pytest.raises(WrongShape, match="width=0 is no size in inches"), column(width=0):
         pass
 
