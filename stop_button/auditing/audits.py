@@ -32,6 +32,7 @@ from stop_button.incentives.through import PossibleIncentive, possible_incentive
 from stop_button.solving import Solution, solve
 
 if TYPE_CHECKING:
+    import pandas
     from matplotlib.axes import Axes
 
 __all__ = ["MOST_BASELINES", "Audit", "Remedy", "audit"]
@@ -201,6 +202,16 @@ class Audit(Tabled):
         rows = [[str(flag.policy), flag.title, flag.amount, FIRES[flag.sign]] for flag in self.flags]
         caption = f"{self.lines()[0]}; flags: probability of the draws, against {self.base}"
         return ResultTable(["policy", "flag", "amount", "fires"], rows, caption=caption)
+
+    @checked
+    def to_frame(self, *, flags: bool = True, floats: bool = False) -> pandas.DataFrame:
+        """The flags of every best policy as a pandas table, or the scores of every policy.
+
+        :param flags: give the flags, fired or not; else the scores, as the board does.
+        :param floats: give numbers as floats; else they are exact objects.
+        :returns: a frame with a row for each best policy and flag, or for each policy.
+        """
+        return self._result().to_frame(floats=floats) if flags else self.board.to_frame(floats=floats)
 
     def _recipe(self) -> str:
         asked = ["world", self.utility.code, *([f"base={self.base.code}"] if self.base != self.world.baseline else [])]

@@ -127,7 +127,9 @@ def test_frames_hold_flags_and_floats() -> None:
     assert floats["naive"].dtype == float
     assert math.isnan(floats.loc["reassure", "ccmin"])
     assert exact.loc["reassure", "ccmin"] is sb.UNDEFINED
-    assert sb.audit(sb.worlds.office(), sb.naive).to_frame(floats=True)["amount"].max() > 0
+    audit = sb.audit(sb.worlds.office(), sb.naive)
+    assert audit.to_frame(flags=True, floats=True)["amount"].max() > 0
+    assert audit.to_frame(flags=False).equals(audit.board.to_frame())
     assert ck.coin("1/4").to_frame(floats=True)["probability"].tolist() == [0.75, 0.25]
 
 
