@@ -25,7 +25,6 @@ from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict, verdict_of,
 from stop_button.citing.recipes import recipe
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.enclosure import Sign
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.utility import Utility, as_utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive
@@ -45,9 +44,6 @@ MOST_LINES: Final = 40
 
 FEW_LINES: Final = 8
 """So many lines of evidence at most stand open in HTML."""
-
-FIRES: Final[Mapping[Sign, str]] = {"positive": "yes", "not positive": "no", "open": "open"}
-"""Whether a flag fires, by the sign of its amount."""
 
 FEW: Final = 8
 """So few best policies are judged by look-ups; for more of them, every policy is judged at once."""
@@ -199,7 +195,7 @@ class Audit(Tabled):
 
     def _result(self) -> ResultTable:
         """The flags of every best policy, fired or not."""
-        rows = [[str(flag.policy), flag.title, flag.amount, FIRES[flag.sign]] for flag in self.flags]
+        rows = [[str(flag.policy), flag.title, flag.amount, flag.fires] for flag in self.flags]
         caption = f"{self.lines()[0]}; flags: probability of the draws, against {self.base}"
         return ResultTable(["policy", "flag", "amount", "fires"], rows, caption=caption)
 

@@ -84,6 +84,11 @@ class Flag(HasAmount):
         return f"{self.kind}{whose}, {self.way}" if self.way else f"{self.kind}{whose}"
 
     @property
+    def fires(self) -> str:
+        """Whether it fires, for a table: ``yes``, ``no``, or ``open`` where symbols or a coupling decide."""
+        return {"positive": "yes", "not positive": "no", "open": "open"}[self.sign]
+
+    @property
     def sentence(self) -> str:
         """What the amount says, in words."""
         positive, zero = (_of(self.person, self.way, each) for each in SENTENCES[self.kind, self.way])
