@@ -27,6 +27,7 @@ from causalkit.loading import later
 from causalkit.model import Model
 from causalkit.regime import Regime
 from causalkit.values.arguments import checked
+from causalkit.values.keeping import while_it_lives
 from causalkit.values.pictures import paints
 from causalkit.values.render import html_text
 
@@ -169,6 +170,7 @@ def is_small(model: Model) -> bool:
 
 
 @paints(Model)
+@while_it_lives(0)
 def _small_model(model: Model) -> str | None:
     return to_svg(model) if is_small(model) else None
 

@@ -13,6 +13,7 @@ from causalkit.errors import visible
 from causalkit.loading import later
 from causalkit.plot import ACCENT, PALETTE, draw, is_small, to_svg
 from causalkit.values.exact import is_symbolic
+from causalkit.values.keeping import while_it_lives
 from causalkit.values.pictures import draws, paints
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.scoreboard import Scoreboard
@@ -87,6 +88,7 @@ def world_svg(place: World) -> str:
 
 
 @paints(World)
+@while_it_lives(0)
 def _small_world(place: World) -> str | None:
     """A world drawn in its colours each time it is displayed."""
     return world_svg(place) if is_small(place.model) else None

@@ -10,6 +10,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.identification import identify
 from causalkit.plot import to_svg
+from causalkit.values.pictures import picture
 from causalkit.values.render import BELOW, LEVEL, html_formula
 from stop_button import STOP, B, E, H
 from stop_button.presentation.plot import ROLE_COLOURS
@@ -33,6 +34,13 @@ def test_a_large_world_shows_its_table_and_says_what_to_type() -> None:
     shown = sb.World(model, value="pay")._repr_html_()
     assert "<svg" not in shown
     assert "draw it with causalkit.plot.draw" in shown
+
+
+def test_what_was_drawn_is_kept_as_long_as_it_lives() -> None:
+    world = sb.worlds.office()
+    for thing in (world, world.model):
+        assert picture(thing, boxes=5) is picture(thing, boxes=5) is not None
+    assert picture(sb.worlds.office(doubt="1/3"), boxes=5) is not picture(world, boxes=5)
 
 
 def test_tables_scroll_within_their_cell() -> None:
