@@ -91,7 +91,7 @@ CHECKS = {
     "lint": lambda options: [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."]],
     "types": lambda options: [["-m", "mypy", "--strict", *PACKAGES], ["-m", "mypy", "--config-file", "tests/mypy.ini", *AROUND]],
     "tests": lambda options: [["-m", "pytest", *parallel(options.jobs), *PYTEST, *chosen(options), *options.rest]],
-    "docs": lambda options: [site()],
+    "docs": lambda options: [site(), ["tools/accessible.py", str(ROOT / "build" / "docs")]],
 }
 BESIDE = ["types", "docs"]
 AROUND = ["tests", "examples", "bench", "docs", "tools", "make.py", "conftest.py", "setup.py"]  # type-checked less strictly

@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from docs.atlas_page import write as write_atlas  # noqa: E402 - found by way of the path above
 from docs.browser_page import write  # noqa: E402
+from docs.mended_pages import mended  # noqa: E402
 from docs.notebook_runs import executed  # noqa: E402
 
 # The notebooks' kernels are processes of their own: they too must find the packages, and draw into the page.
@@ -95,8 +96,9 @@ def link_citations(app: object, what: str, name: str, obj: object, options: obje
 
 
 def write_pages(app: Any, error: Exception | None) -> None:
-    """Put the page that answers in the browser, and that of the atlas, beside the others."""
+    """Put the page that answers in the browser, and that of the atlas, beside the others, which are mended for the keyboard."""
     if error is None and app.builder.format == "html":
+        mended(Path(app.outdir))
         write(Path(app.outdir))
         write_atlas(Path(app.outdir))
 

@@ -18,9 +18,9 @@ from tests.browser import CHROMIUM, NOTICE, Browser, browser  # noqa: E402 (the 
 AXE = ROOT / "build" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 NO_AXE = "axe-core is not in build/npm; type: npm install --prefix build/npm axe-core"
 
-# A page of each kind: the start, an executed notebook, tables wider than a phone, code beside code, and the reference.
-PAGES = ("index.html", "tutorial/first-world.html", "how-to/put-results-into-a-paper.html", "how-to/if-you-know-pgmpy.html",
-         "explanation/peers.html", "reference/graphs.html")  # fmt: skip
+# A page of each kind: the start, an executed notebook, tables of results, code beside code, and the reference.
+PAGES = ("index.html", "tutorial/first-world.html", "how-to/put-results-into-a-paper.html", "explanation/peers.html",
+         "reference/lotteries.html")  # fmt: skip
 SIZES: tuple[tuple[int, bool], ...] = ((1280, False), (390, True))
 ASK = "axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary)]))"
 
