@@ -8,15 +8,17 @@ from pathlib import Path
 import stop_button as sb
 from causalkit import CausalError
 from stop_button.atlas import COLUMNS, FAMILIES, ROWS, committed
+from stop_button.atlas.along import stored as along
 from stop_button.presentation.atlas.opened import Shown
 from stop_button.presentation.atlas.page import atlas_page
 
 
 def shown() -> Shown:
-    """All that was found, of the definitions and properties that there are."""
+    """All that was found of the definitions, properties and worlds that there are."""
     found = committed()
     rows = {name: ROWS[name] for name in found.rows if name in ROWS}
-    return Shown(found, rows, {name: COLUMNS[name] for name in found.columns if name in COLUMNS}, FAMILIES, sb.worlds.bundled_worlds())
+    columns = {name: COLUMNS[name] for name in found.columns if name in COLUMNS}
+    return Shown(found, rows, columns, FAMILIES, sb.worlds.bundled_worlds(), along.committed())
 
 
 def write(folder: Path) -> Path:

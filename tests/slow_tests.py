@@ -397,6 +397,11 @@ SLOW: dict[str, dict[str, float]] = {
         "test_every_row_says_why_where_it_does_not_apply": 1.4,
         "test_letters_are_what_the_model_says": 0.9,
     },
+    "tests/stop_button/test_atlas_along.py": {
+        "test_inside_each_interval_those_are_best_and_that_fails": 2.5,
+        "test_what_is_committed_is_what_is_found": 1.5,
+        "test_a_surface_goes_through_the_end_that_it_belongs_to": 1.0,
+    },
     "tests/stop_button/test_atlas_data.py": {
         "test_entries_of_bundled_worlds_at_random": 2.8,
         "test_the_command_shows_the_whole_a_row_a_column_a_world_and_a_cell": 2.0,

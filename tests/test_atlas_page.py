@@ -15,6 +15,7 @@ import pytest
 import stop_button as sb
 from docs import atlas_page as built
 from stop_button.atlas import COLUMNS, FAMILIES, ROWS, cell_of, committed
+from stop_button.atlas.along import stored as along
 from stop_button.atlas.rows import row_of
 from stop_button.atlas.running import Asked, run
 from stop_button.presentation.atlas.opened import Shown, anchor
@@ -33,7 +34,7 @@ FOUND = committed()
 
 
 def part() -> Shown:
-    return Shown(FOUND, {name: ROWS[name] for name in SOME}, COLUMNS, FAMILIES, sb.worlds.bundled_worlds())
+    return Shown(FOUND, {name: ROWS[name] for name in SOME}, COLUMNS, FAMILIES, sb.worlds.bundled_worlds(), along.committed()[:8])
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def test_a_line_of_the_table_says_what_scoring_says(page: str) -> None:
     """World 35 of one decision, by hand: leaving has no score; acting is worth 3."""
     text = section(page, "ccmin", "no_influence")
     assert "<td>leave</td><td>undefined</td><td>0</td><td>0</td><td>2</td><td>yes</td>" in text
-    assert "<tr class=best><td>act</td><td>3</td><td>0.5</td><td>0.5</td><td>1</td><td>no</td>" in text
+    assert '<tr class="best"><td>act</td><td>3</td><td>0.5</td><td>0.5</td><td>1</td><td>no</td>' in text
 
 
 def test_the_command_writes_a_part_of_the_page(tmp_path: Path) -> None:

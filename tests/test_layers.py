@@ -46,6 +46,7 @@ LAYERS = {
         ["searching", "games"],
         ["atlas.columns"],
         ["atlas"],
+        ["atlas.along"],
         ["presentation.atlas", "presentation.command"],
         ["presentation", "testing"],
         [""],
@@ -67,7 +68,7 @@ LEAVES = [
 PUBLIC = [
     "causalkit", "causalkit.documents.*", "causalkit.errors", "causalkit.examples", "causalkit.graphs", "causalkit.graphs.*",
     "causalkit.interop", "causalkit.interop.*", "causalkit.loading", "causalkit.mechanisms.constructors", "causalkit.mechanisms.mechanism",
-    "causalkit.mechanisms.rows", "causalkit.networks", "causalkit.plot", "causalkit.quantities", "causalkit.testing",
+    "causalkit.mechanisms.rows", "causalkit.networks", "causalkit.plot", "causalkit.quantities", "causalkit.symbols", "causalkit.testing",
     "causalkit.twin_network", "causalkit.values.*",
 ]  # fmt: skip
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from causalkit.values.render import html_table, html_text
+from causalkit.values.render import html_text
 from stop_button.atlas.screen import WORLD_HEAD, world_rows
 from stop_button.presentation.atlas.opened import Shown, anchor
+from stop_button.presentation.atlas.tables import table
 
 __all__ = ["worlds_section"]
 
@@ -16,9 +17,8 @@ def worlds_section(shown: Shown) -> str:
 
 def _world(shown: Shown, name: str) -> str:
     world, place = shown.worlds[name], anchor("world", name)
-    table = html_table(WORLD_HEAD, world_rows(shown.found, name, list(shown.rows)))
     caveat = f'<p class="quiet">Caveat: {html_text(world.caveat)}</p>' if world.caveat else ""
     return (
         f'<details id="{place}"><summary>{html_text(name)}</summary><p>{html_text(world.description)}</p>{caveat}'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{html_text(name)}">{table}</div></details>'
+        f"{table(name, WORLD_HEAD, world_rows(shown.found, name, list(shown.rows)))}</details>"
     )

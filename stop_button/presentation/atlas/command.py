@@ -13,6 +13,7 @@ from causalkit import __version__
 from causalkit.errors import UnknownName, suggestion
 from causalkit.values.render import text_table
 from stop_button.atlas import COLUMNS, FAMILIES, ROWS
+from stop_button.atlas.along import stored as along
 from stop_button.atlas.cells import cell_of, cells
 from stop_button.atlas.plug_in import own
 from stop_button.atlas.running import Asked, changed, run
@@ -140,4 +141,5 @@ def _on_page(known: _Known, asked: argparse.Namespace) -> Shown:
     there = known.asked
     rows = {name: there.rows[name] for name in known.found.rows if name in there.rows and asked.definition in (None, name)}
     columns = {name: there.columns[name] for name in known.found.columns if name in there.columns and asked.property in (None, name)}
-    return Shown(known.found, rows, columns, there.families, there.worlds)
+    whole = asked.definition is None and asked.property is None
+    return Shown(known.found, rows, columns, there.families, there.worlds, along.committed() if whole else ())

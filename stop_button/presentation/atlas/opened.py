@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from causalkit.values.render import html_text
 from stop_button.atlas import Cell, Column, Found, Row, cell_of
+from stop_button.atlas.along.stored import Along
 from stop_button.atlas.story import Story, asked_of, lacking, story
 from stop_button.decision.world import World
+from stop_button.presentation.atlas.tables import table
 from stop_button.searching.canonical import Canonical
 
 __all__ = ["Shown", "anchor", "opened"]
@@ -19,13 +21,14 @@ MOST_REASONS = 4
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page shows: what was found, and the definitions, properties, families and worlds that it speaks of."""
+    """What a page shows: what was found, and the definitions, properties, families, worlds and numbers that it speaks of."""
 
     found: Found
     rows: Mapping[str, Row]
     columns: Mapping[str, Column]
     families: Mapping[str, Canonical]
     worlds: Mapping[str, World] = field(default_factory=dict)
+    along: Sequence[Along] = ()
 
 
 def anchor(*names: str) -> str:
@@ -69,16 +72,8 @@ def _failure(cell: Cell, told: Story) -> Iterator[str]:
     where = str(cell.first)[:1].upper() + str(cell.first)[1:]
     yield f"<h3>{html_text(where)}</h3><p>{html_text(told.world)} {html_text(told.gone)}</p><p>{html_text(told.best)}</p>"
     head, *lines = told.table
-    rows = "".join(
-        f"<tr{' class=best' if at in told.marked else ''}>{''.join(f'<td>{html_text(text)}</td>' for text in line)}</tr>"
-        for at, line in enumerate(lines)
-    )
     caption = "Every policy, the best in bold" if not told.left_out else f"Some policies, the best in bold; {told.left_out:,} more"
-    names = "".join(f'<th scope="col">{html_text(name)}</th>' for name in head)
-    yield (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table><caption class="quiet">{caption}</caption>'
-        f"<thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    yield table(caption, head, lines, marked=told.marked, caption=caption)
     yield f"<h3>The code that reproduces it</h3><pre>{html_text(told.code)}</pre>"
     if cell.also:
         yield f'<p class="quiet">Also first in: {html_text("; ".join(map(str, cell.also)))}.</p>'

@@ -13,6 +13,7 @@ from causalkit.values.render import html_text
 from stop_button.atlas import Found, cell_of
 from stop_button.atlas.cells import STATUSES
 from stop_button.atlas.screen import MARKS, cost
+from stop_button.presentation.atlas.along_numbers import numbers_section
 from stop_button.presentation.atlas.bundled import worlds_section
 from stop_button.presentation.atlas.opened import Shown, anchor, kind, opened
 from stop_button.presentation.atlas.style import STYLE
@@ -42,7 +43,8 @@ def atlas_page(shown: Shown) -> str:
         f"<title>The atlas</title><style>{STYLE}</style></head><body><main><h1>The atlas</h1>"
         f"<p>{len(shown.rows)} definitions by {len(shown.columns)} properties, in {len(shown.found.families)} families of small worlds and "
         f"{len(shown.found.worlds)} bundled worlds. Policies are pure, and every exact tie counts. Choose a cell to open it.</p>"
-        f'<ul class="legend">{legend}</ul>{_table(shown)}<div>{cells}</div>{worlds_section(shown)}</main></body></html>\n'
+        f'<ul class="legend">{legend}</ul>{_table(shown)}<div>{cells}</div>{worlds_section(shown)}{numbers_section(shown.along)}'
+        "</main></body></html>\n"
     )
 
 

@@ -52,7 +52,7 @@ td a:hover, td a:focus-visible { text-decoration: underline; font-weight: 700; }
 .status { display: inline-block; padding: .1rem .5rem; border-radius: .2rem; }
 pre { background: var(--field); padding: .6rem; white-space: pre-wrap; font: .88rem/1.45 ui-monospace, monospace; }
 .formula { font-family: Georgia, serif; font-size: 1.04rem; }
-details { margin: .5rem 0; } summary { cursor: pointer; padding: .2rem 0; }
+details { margin: .5rem 0; } details:target { outline-offset: .35rem; } summary { cursor: pointer; padding: .2rem 0; }
 @media (max-width: 40rem) {
   body { padding: .6rem .7rem 3rem; } .whole tbody th { max-width: 8.6rem; font-size: .8rem; padding: 0 .3rem; } .whole {
   max-height: 80vh; }
