@@ -21,6 +21,7 @@ from causalkit.values.pictures import picture
 if TYPE_CHECKING:
     from causalkit.engine.answer import Answers
     from causalkit.engine.compiling.plan import Plan
+    from causalkit.engine.compiling.world import World
     from causalkit.engine.exact.enumeration import Assignment
     from causalkit.engine.rule_expectation import RuleExpectation
 
@@ -153,9 +154,10 @@ class Branches:
 
     @cached_property
     def _answers(self) -> Answers:
-        edits = [*(before for before, _ in self.regime.evidence), *self.edits.values()]
-        world = engine.answer.world_of(self.regime.network, edits)
-        return engine.answer.Answers([*self.regime.observed, *map(self.reading, self.evidence)], world)
+        return engine.answer.Answers([*self.regime.observed, *map(self.reading, self.evidence)], self._world)
+
+    def _world(self) -> World:
+        return engine.answer.world_of(self.regime.network, [*(before for before, _ in self.regime.evidence), *self.edits.values()])
 
     @cached_property
     def regimes(self) -> Mapping[str, Regime]:

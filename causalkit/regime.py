@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from causalkit.engine.answer import Answers
     from causalkit.engine.compiled_query import CompiledQuery
     from causalkit.engine.compiling.plan import Plan
+    from causalkit.engine.compiling.world import World
     from causalkit.engine.most_probable import MostProbable
 
 __all__ = ["HEADER", "Evidence", "Regime", "impossible_text", "mechanism_rows", "steps_text"]
@@ -133,8 +134,10 @@ class Regime:
     @cached_property
     def _answers(self) -> Answers:
         readings = [_reading(event, self._nodes(event, edits)) for edits, event in self.evidence]
-        world = engine.answer.world_of(self.network, [*(edits for edits, _ in self.evidence), self.edits])
-        return engine.answer.Answers(readings, world, self.is_possible)
+        return engine.answer.Answers(readings, self._world, self.is_possible)
+
+    def _world(self) -> World:
+        return engine.answer.world_of(self.network, [*(edits for edits, _ in self.evidence), self.edits])
 
     def prob(self, event: Quantity) -> Number:
         """The probability of an event."""

@@ -12,7 +12,8 @@ import nbformat
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from docs.atlas_page import write as write_atlas  # noqa: E402 - found by way of the path above
+from docs import kernels  # noqa: E402 - found by way of the path above
+from docs.atlas_page import write as write_atlas  # noqa: E402
 from docs.browser_page import write  # noqa: E402
 from docs.mended_pages import mended  # noqa: E402
 from docs.notebook_runs import executed  # noqa: E402
@@ -20,6 +21,7 @@ from docs.notebook_runs import executed  # noqa: E402
 # The notebooks' kernels are processes of their own: they too must find the packages, and draw into the page.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 os.environ.pop("MPLBACKEND", None)
+kernels.offer()
 
 project = "causalkit"
 author = "The causalkit authors"

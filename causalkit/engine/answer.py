@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from causalkit.engine.compiled_query import LEAST, CompiledQuery, compile_query
@@ -18,7 +19,7 @@ from causalkit.engine.exact import elimination, enumeration
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.indexing import checked, choices_made
 from causalkit.engine.most_probable import MostProbable, explanations
-from causalkit.engine.point_query import PointQuery, Weights, is_narrow, point_query, same
+from causalkit.engine.point_query import FindWorld, PointQuery, Weights, is_narrow, point_query, same
 from causalkit.engine.tree_query import JointWeights, Unbound, joint_weights, planned_on_tree, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.mechanism import Choice
@@ -29,9 +30,11 @@ from causalkit.values.frozen import Frozen
 
 __all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_measure", "open_on_tree", "plan", "point_query", "world_of"]
 
+CERTAIN = Weights({(): exact(1)}, same)
+
 
 class Answers:
-    """Whatever is asked under one body of evidence; ``world`` says in which regimes, and ``is_possible`` that it is known to be.
+    """Whatever is asked under one body of evidence; ``find_world`` finds in which regimes, and ``is_possible`` says that it can be.
 
     Questions about the values of variables, where values are all that has been observed, are point queries: compiled when they are
     asked again, then filled with values. All others go to ``measure``.
@@ -46,51 +49,58 @@ class Answers:
     (Fraction(1, 3), Dist({1: '1'}))
     """
 
-    def __init__(self, evidence: Sequence[Reading], world: World | None = None, is_possible: bool = False) -> None:
-        self.evidence, self.world = evidence, world
+    def __init__(self, evidence: Sequence[Reading], find_world: FindWorld | None = None, is_possible: bool = False) -> None:
+        self.evidence, self._find_world = evidence, find_world
         self._point = _values_observed(evidence)
         self._mass: Number | None = None
         self.is_possible = is_possible or not evidence
+
+    @cached_property
+    def world(self) -> World | None:
+        """The regimes that the questions speak of, if they are known: found when a question first needs them."""
+        return None if self._find_world is None else self._find_world()
 
     def prob(self, event: Reading) -> Number:
         """The probability of an event, given the evidence."""
         if event.wanted is None or self._point is None:
             return self.dist(event if event.wanted else event.truth())[True]
         nodes, values = self._point
-        if self.is_possible and len(event.nodes) == 1 and event.nodes[0] not in nodes:
-            return self.dist(_value_of(event.nodes[0]))[event.wanted[0]]
-        return tidy(point_query((*nodes, *event.nodes), ())((*values, *event.wanted), self.world).total / self.mass)
+        if self.is_possible and len(event.nodes) == 1 and event.nodes[0] not in nodes and is_narrow(event.nodes):
+            return point_query(nodes, event.nodes)(values, self._find_world, True).share(event.wanted[0])
+        return tidy(point_query((*nodes, *event.nodes), ())((*values, *event.wanted), self._find_world).total / self.mass)
 
     def dist(self, target: Reading) -> Dist:
         """The distribution of what is read, given the evidence."""
         if self._point is not None and target.is_values and is_narrow(target.nodes):
             nodes, values = self._point
             if not set(target.nodes) & set(nodes):
-                return point_query(nodes, target.nodes)(values, self.world, self.is_possible).dist()
+                return point_query(nodes, target.nodes)(values, self._find_world, self.is_possible).dist()
         return self._weights(target).dist()
 
     @property
     def mass(self) -> Number:
         """The probability of the evidence."""
         if self._mass is None:
-            self._mass = self._measured_mass()
+            self._mass = self._evidence_weights.total
             self.is_possible = not is_zero(self._mass)
         return self._mass
 
     @property
     def can_be(self) -> bool:
         """Whether the evidence has a positive probability: tables may say so, or floats that are not zero, for nothing is subtracted."""
-        if not self.is_possible and self._mass is None and self._point is not None and self.world is not None:
+        if not self.is_possible and self._mass is None and self._point is not None and self._find_world is not None:
             nodes, values = self._point
-            surely = self.world.surely_can_be(nodes, values)
-            self.is_possible = surely or point_query(nodes, ()).is_surely_positive(values, self.world)
-        return self.is_possible or not is_zero(self.mass)
+            surely = self._find_world().surely_can_be(nodes, values)
+            self.is_possible = surely or point_query(nodes, ()).is_surely_positive(values, self._find_world)
+        self.is_possible = self.is_possible or not self._evidence_weights.is_zero
+        return self.is_possible
 
-    def _measured_mass(self) -> Number:
+    @cached_property
+    def _evidence_weights(self) -> Weights:
         if self._point is None:
-            return self._weights(Reading((), lambda values: True)).total
+            return self._weights(Reading((), lambda values: True))
         nodes, values = self._point
-        return point_query(nodes, ())(values, self.world).total if nodes else exact(1)
+        return point_query(nodes, ())(values, self._find_world) if nodes else CERTAIN
 
     def by_choice(self, target: Reading) -> dict[Assignment, dict[Value, Number]]:
         """The weights of the target's values together with the evidence, for each set of open choices that a run depends on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -66,6 +66,8 @@ class CompiledQuery:
     _planned: Callable[[], Plan]
     _make: Callable[[], Compiled]
     _tree: OnTree | None = None
+    _met: dict[tuple[Value, ...], Array] = field(default_factory=dict)
+    """Answers that were looked up, by the observed values as they were typed: no more than the table has."""
 
     @cached_property
     def plan(self) -> Plan:
@@ -86,16 +88,23 @@ class CompiledQuery:
 
         Raises ``Impossible`` when that has probability zero, and ``InvalidNumber`` when it is less likely than floats can hold.
         """
-        places = self._places(self._in_order(seen, named) if named else seen)
+        if named:
+            seen = tuple(self._in_order(seen, named))
+        met = self._met.get(seen)
+        if met is not None:
+            return met
+        places = self._places(seen)
         if not self._is_on_tree and isinstance(self._compiled.run, TableLookup):
             found: Array = self._known[tuple(places)]
+            if found[0] == found[0]:
+                return self._met.setdefault(seen, found)
         else:
             weights = self._weights(places)
             total = weights.sum()
-            found = weights / total if total >= LEAST else weights * math.nan
-        if found[0] != found[0]:
-            raise self._without_answer(places, seen or tuple(named.values()))
-        return found
+            if total >= LEAST:
+                answer: Array = weights / total
+                return answer
+        raise self._without_answer(places, seen)
 
     def weights(self, /, *seen: Value, **named: Value) -> Array:
         """The probability of each value of the target together with what is observed."""

@@ -20,9 +20,9 @@ from causalkit.engine.tree_query import JointWeights, Unbound, askings_before_co
 from causalkit.errors import TooLarge
 from causalkit.mechanisms.network import Node, Reading
 from causalkit.values.dist import Dist, Value, normalised
-from causalkit.values.exact import Number, exact, tidy
+from causalkit.values.exact import Number, exact, is_zero, tidy
 
-__all__ = ["PointQuery", "Weights", "is_narrow", "point_query", "same"]
+__all__ = ["FindWorld", "PointQuery", "Weights", "is_narrow", "point_query", "same"]
 
 
 class Weights(NamedTuple):
@@ -30,6 +30,12 @@ class Weights(NamedTuple):
 
     found: dict[Any, Any]
     number: Callable[[Any], Number]
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the weight of all values together is zero."""
+        total = sum(self.found.values())
+        return not total if isinstance(total, int) else is_zero(self.total)
 
     @property
     def total(self) -> Number:
@@ -43,6 +49,11 @@ class Weights(NamedTuple):
             return Dist.trusted({value: Fraction(weight, total) for value, weight in self.found.items()})
         return normalised({value: self.number(weight) for value, weight in self.found.items()})
 
+    def share(self, value: Any) -> Number:
+        """The weight of one value divided by the sum."""
+        total = sum(self.found.values())
+        return Fraction(self.found.get(value, 0), total) if isinstance(total, int) and total else self.dist()[value]
+
 
 def same(weight: Number) -> Number:
     """The way to a number from what is one already."""
@@ -50,6 +61,9 @@ def same(weight: Number) -> Number:
 
 
 NOTHING = Weights({}, same)
+
+FindWorld = Callable[[], World]
+"""The way to the world that a question speaks of, which only the first askings go."""
 
 
 class PointQuery:
@@ -70,7 +84,7 @@ class PointQuery:
         self._repeats = tuple((first[node], i) for i, node in enumerate(observed) if first[node] != i)
         self._left, self._is_new = 1, True
 
-    def __call__(self, seen: Sequence[Value], world: World | None = None, ratios: bool = False) -> Weights:
+    def __call__(self, seen: Sequence[Value], find_world: FindWorld | None = None, ratios: bool = False) -> Weights:
         """The weights at these observed values, one for each observed node; raises as ``measure`` does.
 
         With ``ratios`` only their ratios need to be right, for evidence that is known to be possible.
@@ -82,18 +96,18 @@ class PointQuery:
             self._left -= 1
             if self._few:
                 return self._by_enumeration(seen)
-            found = None if world is None else self._on_tree(seen, world, ratios)
+            found = None if find_world is None else self._on_tree(seen, find_world(), ratios)
             if found is not None:
                 return found
         return self._by_compiling(seen)
 
-    def is_surely_positive(self, seen: Sequence[Value], world: World) -> bool:
+    def is_surely_positive(self, seen: Sequence[Value], find_world: FindWorld) -> bool:
         """Whether floats show that the weights are not all zero, while the question is put to a tree; False where they do not."""
         if not self._left or self._few or any(seen[i] != seen[j] for i, j in self._repeats):
             return False
         self._left -= 1
         try:
-            found = self._weights_on_tree(seen, world, floats=True)
+            found = self._weights_on_tree(seen, find_world(), floats=True)
         except (Unbound, TooLarge):
             found = None
         self._left += found is None
@@ -173,6 +187,8 @@ def point_query(observed: tuple[Node, ...], target: tuple[Node, ...]) -> PointQu
 
 def is_narrow(target: Sequence[Node]) -> bool:
     """Whether the combinations of some nodes' values are so few that each can have a cell; nodes named twice are no such case."""
+    if len(target) == 1:
+        return len(target[0].mechanism.domain) <= SLACK
     return math.prod(len(node.mechanism.domain) for node in target) <= SLACK and len(set(target)) == len(target)
 
 

@@ -73,12 +73,14 @@ def reads_values(asked: Quantity) -> bool:
 
 def named_values(mapping: Mapping[Any, Any] | None, keywords: Mapping[str, Any]) -> dict[Any, Any]:
     """A mapping and keywords as one mapping; raises ``WrongShape`` when both name the same."""
-    if mapping is not None and not isinstance(mapping, Mapping):
+    if mapping is None:
+        return dict(keywords)
+    if not isinstance(mapping, Mapping):
         raise WrongShape(f"{mapping!r} is neither a mapping of names to values nor a function; type name=value or {{'name': value}}")
-    both = [name for name in keywords if mapping and name in mapping]
+    both = [name for name in keywords if name in mapping]
     if both:
         raise WrongShape(f"{both[0]!r} is given twice, in the mapping and by keyword; give it once")
-    return {**(mapping or {}), **keywords}
+    return {**mapping, **keywords}
 
 
 def check_name(name: Any, domains: Domains) -> None:

@@ -165,6 +165,8 @@ def is_zero(value: Number) -> bool:
     >>> is_zero(exact("1/3") - exact("1/3"))
     True
     """
+    if isinstance(value, Fraction):
+        return not value
     number = tidy(value)
     return sign_of_logarithms(number) == 0 if has_logarithms(number) else bool(number == 0)
 

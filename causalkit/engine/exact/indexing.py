@@ -47,11 +47,11 @@ def places(tables: Problem, seen: Sequence[Hashable] | None) -> dict[int, int] |
     if seen is None:
         return None
     found: dict[int, int] = {}
-    for variable, value in zip(tables.observed, seen, strict=True):
-        domain = tables.domains[variable]
-        if value not in domain:
-            return None
-        found[variable] = domain.index(value)
+    try:
+        for variable, value in zip(tables.observed, seen, strict=True):
+            found[variable] = tables.domains[variable].index(value)
+    except ValueError:
+        return None
     return found
 
 
