@@ -20,9 +20,10 @@ from tests.slow_tests import SLOW
 ROOT = Path(__file__).resolve().parent
 os.environ.setdefault("MPLBACKEND", "Agg")
 
-# Slow machines are no failures. `fixed` tries the same cases on every run; the default looks for new ones.
+# Slow machines are no failures. `fixed` tries the same cases on every run, `many` twice as many; the default looks for new ones.
 hypothesis.settings.register_profile("explore", deadline=None, database=None)
-hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, database=None, max_examples=50)
+hypothesis.settings.register_profile("many", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("explore")
 
 collect_ignore = ["make.py", "setup.py", "docs/conf.py", "docs/draw_readme_picture.py", "build", "bench"]
@@ -55,6 +56,9 @@ pytest_collect_file = Sybil(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow, and put the files that take longest first: what is handed out last then takes little, and no process waits."""
+    seconds = {file: sum(tests.values()) for file, tests in SLOW.items()}
+    items.sort(key=lambda item: -seconds.get(item.nodeid.partition("::")[0], 0))
     for item in items:
         file, _, name = item.nodeid.partition("::")
         slow = SLOW.get(file, {})
@@ -82,6 +86,9 @@ def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("--unpassed")
     if path is not None:
         config.pluginmanager.register(Passed(Path(path), writes=not hasattr(config, "workerinput")), "passed")
+
+
+WORTH_A_LINE = 6  # seconds
 
 
 class Passed:
@@ -113,7 +120,8 @@ class Passed:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         for name, seconds in self.seconds.items():
-            terminalreporter.write_line(f"{seconds / 60:6.1f} min  {name}")
+            if seconds >= WORTH_A_LINE:
+                terminalreporter.write_line(f"{seconds / 60:6.1f} min  {name}")
 
 
 def sources() -> str:

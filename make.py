@@ -10,7 +10,7 @@
 
 Each command first makes a virtual environment in .venv and installs the project there, unless that is done already.
 For work on the project: `test --quick` leaves out the site and what tests/slow_tests.py lists; `test --long` runs the runs of
-10^4 and more alone, and goes on where it was stopped; `test --only lint,tests`, `test --jobs 4`;
+10^4 and more, and tests of random cases on twice as many, and goes on where it was stopped; `test --only lint,tests`, `test --jobs 4`;
 what follows `--` goes to the program that is run, as in `test --only tests -- -x tests/test_layers.py` or `demo -- --html audit.html`.
 """
 
@@ -95,24 +95,27 @@ CHECKS = {
 }
 BESIDE = ["types", "docs"]
 AROUND = ["tests", "examples", "bench", "docs", "tools", "make.py", "conftest.py", "setup.py"]  # type-checked less strictly
-PYTEST = ["-p", "no:benchmark", "--hypothesis-profile=fixed"]
+PYTEST = ["-p", "no:benchmark"]
 
 # Without --quick or --long, pyproject.toml says `-m "not long"`.
-MARKED = {"quick": "not slow and not long", "long": "long"}
+MARKED = {"quick": "not slow and not long", "long": "long or hypothesis"}
 NO_TEST_LEFT = 5  # what pytest returns when every test is left out
 CHECKED = {"quick": ["lint", "types", "tests"], "long": ["tests"]}
 
 
 def parallel(jobs):
-    # A page's code blocks share one namespace, so a file must stay with one worker.
-    return ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
+    # A page's code blocks share one namespace, so a file must stay with one worker; conftest.py puts the longest files first.
+    return ["-n", str(jobs), "--dist", "loadfile", "--no-loadscope-reorder"] if jobs > 1 else []
 
 
 def chosen(options):
-    """Which tests: all but the long ones, the quick ones, or the long ones that have not passed on these sources yet."""
+    """Which tests: all but the long ones, the quick ones, or those that have not passed on these sources yet of the long ones and of
+    the tests of random cases, which then try twice as many."""
     if options.kind is None:
-        return []
-    return ["-m", MARKED[options.kind], *(["--unpassed", str(ROOT / "build" / "long.json")] if options.kind == "long" else [])]
+        return ["--hypothesis-profile=fixed"]
+    if options.kind == "quick":
+        return ["--hypothesis-profile=fixed", "-m", MARKED["quick"]]
+    return ["--hypothesis-profile=many", "-m", MARKED["long"], "--unpassed", str(ROOT / "build" / "long.json")]
 
 
 def site():
@@ -141,7 +144,7 @@ def read(arguments, rest):
     parser.add_argument("command", choices=list(COMMANDS))
     parser.add_argument("--only", metavar="NAMES", help="with test: some of %s; with matrix: some of its cells" % ",".join(CHECKS))
     parser.add_argument("--quick", dest="kind", action="store_const", const="quick", help="with test: what is done in 90 s")
-    parser.add_argument("--long", dest="kind", action="store_const", const="long", help="with test: only the runs of 10^4 and more")
+    parser.add_argument("--long", dest="kind", action="store_const", const="long", help="with test: only what tries many cases")
     parser.add_argument("--jobs", type=int, metavar="N", default=min(2, os.cpu_count() or 1), help="processes for pytest")
     parser.add_argument("version", nargs="?", help="with changelog: the version that is released")
     options = parser.parse_args(arguments, argparse.Namespace(rest=rest))

@@ -54,7 +54,7 @@ def asking(address: str, arguments: list[str]) -> int:
     parent = os.getppid()
     with socket.socket(socket.AF_UNIX) as copy:
         copy.connect(address)
-        copy.sendall(json.dumps({"arguments": arguments, "folder": os.getcwd(), "settings": dict(os.environ)}).encode() + b"\n")
+        copy.sendall(json.dumps({"arguments": arguments, "folder": str(Path.cwd()), "settings": dict(os.environ)}).encode() + b"\n")
         while os.getppid() == parent:
             if select([copy], [], [], PATIENCE)[0]:
                 return 0 if copy.recv(1) == ENDED else 1

@@ -119,7 +119,7 @@ def starts(python: str) -> bool:
 
 
 def workers(jobs: int) -> list[str]:
-    return ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
+    return ["-n", str(jobs), "--dist", "loadfile", "--no-loadscope-reorder"] if jobs > 1 else []
 
 
 def left_out(cell: Cell) -> list[str]:

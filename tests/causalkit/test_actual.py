@@ -17,6 +17,7 @@ from causalkit.examples import forest_fire, rock_throwing
 from causalkit.mechanisms.mechanism import Noise
 from causalkit.quantities.actual import actual_cause, actual_causes, blame, responsibility
 from causalkit.testing import models
+from tests.tries import tries
 
 # Conditions that many models miss, and a busy machine, are no failures.
 patient = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
@@ -75,7 +76,7 @@ def draw_context(data: st.DataObject, model: ck.Model) -> Values:
     return {name: data.draw(st.sampled_from(model.domain(name))) for name in noises}
 
 
-@settings(patient, max_examples=40)
+@settings(patient, max_examples=tries(40))
 @given(stories, st.data())
 def test_actual_causes_are_those_of_the_definition(model: ck.Model, data: st.DataObject) -> None:
     context = draw_context(data, model)
@@ -89,7 +90,7 @@ def test_actual_causes_are_those_of_the_definition(model: ck.Model, data: st.Dat
         assert not solved(model, context, {**one.witness.held, **one.witness.instead})["effect"]
 
 
-@settings(patient, max_examples=40)
+@settings(patient, max_examples=tries(40))
 @given(stories, st.data())
 def test_actual_cause_checks_the_three_conditions(model: ck.Model, data: st.DataObject) -> None:
     context = draw_context(data, model)
@@ -107,7 +108,7 @@ def test_actual_cause_checks_the_three_conditions(model: ck.Model, data: st.Data
         )
 
 
-@settings(patient, max_examples=40)
+@settings(patient, max_examples=tries(40))
 @given(stories, st.data())
 def test_responsibility_is_that_of_the_definition(model: ck.Model, data: st.DataObject) -> None:
     context = draw_context(data, model)
@@ -120,7 +121,7 @@ def test_responsibility_is_that_of_the_definition(model: ck.Model, data: st.Data
         assert responsibility(model, {name: other}, "effect", context=context) == 0
 
 
-@settings(patient, max_examples=25)
+@settings(patient, max_examples=tries(25))
 @given(models(4, 2, min_variables=2, max_parents=2, then={"effect": [False, True]}), st.data())
 def test_blame_is_expected_responsibility(model: ck.Model, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([one for one in model.names if one != "effect"]))
@@ -135,7 +136,7 @@ def test_blame_is_expected_responsibility(model: ck.Model, data: st.DataObject) 
     assert blame(model, {name: value}, "effect") == expected
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(stories, st.data())
 def test_a_but_for_cause_is_an_actual_cause(model: ck.Model, data: st.DataObject) -> None:
     """Source: [halpern2016], section 2.3 (but-for causes)."""

@@ -23,6 +23,7 @@ from causalkit.graphs.path_search import Path, paths
 from causalkit.identification.adjusting import adjustment_estimand, frontdoor_estimand
 from tests.causalkit.admg import admgs, random_scm
 from tests.reached import came_to, reaches
+from tests.tries import tries
 
 
 def subsets(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -104,7 +105,7 @@ def test_the_adjustment_formula_gives_the_effect(graph: Graph, data: st.DataObje
 
 
 @given(admgs(least=3, most=4, shared=2), st.data())
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 def test_a_set_that_fails_the_adjustment_criterion_fails_in_some_model(graph: Graph, data: st.DataObject) -> None:
     x, y, *rest = data.draw(st.permutations(graph.nodes))
     each = tuple(rest[: data.draw(st.integers(0, len(rest)))])
@@ -114,7 +115,7 @@ def test_a_set_that_fails_the_adjustment_criterion_fails_in_some_model(graph: Gr
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 def test_the_frontdoor_formula_gives_the_effect(seed: int) -> None:
     graph = Graph.parse("x -> a -> y, x -> b -> y, a -> b, x <-> y")
     assert frontdoor_sets(graph, "x", "y") == (("a", "b"),)

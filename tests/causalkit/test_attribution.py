@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from causalkit import Model, coin, cpt
 from causalkit.errors import InvalidNumber, TooLarge, UnknownName, WrongShape
 from causalkit.quantities.fair_attribution import METHODS, attribution, attribution_in
+from tests.tries import tries
 
 F = Fraction
 WEIGHTS = {"w1": 1, "w2": 2, "w3": 4}
@@ -100,7 +101,7 @@ def slow_shapley(f: Callable[..., Any], at: Mapping[str, Any], baseline: Mapping
     return totals
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(TABLES)
 def test_tables_against_all_orders_and_all_sets(drawn: tuple[int, list[int]]) -> None:
     size, values = drawn
@@ -118,7 +119,7 @@ def test_tables_against_all_orders_and_all_sets(drawn: tuple[int, list[int]]) ->
         assert found.by_method["but-for"][name] == (alone != 0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(POLYNOMIALS, POINTS, POINTS)
 def test_polynomials(terms: list[tuple[int, tuple[int, ...]]], here: tuple[int, ...], there: tuple[int, ...]) -> None:
     f = polynomial(terms)
@@ -132,7 +133,7 @@ def test_polynomials(terms: list[tuple[int, tuple[int, ...]]], here: tuple[int, 
         assert found.by_method["gradient"][name] == slope, "five points are exact up to degree 4"
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(POLYNOMIALS, POINTS, POINTS)
 def test_dummies_get_nothing_and_twins_the_same(
     terms: list[tuple[int, tuple[int, ...]]], here: tuple[int, ...], there: tuple[int, ...]

@@ -15,6 +15,7 @@ from causalkit import Dist, Model, coin, function, table, uniform, unroll
 from causalkit.errors import CyclicModel, Impossible, InvalidNumber, UnknownName, WrongShape
 from causalkit.plots.flow import plot_flow
 from causalkit.quantities.flow import Flow, balance, paid
+from tests.tries import tries
 
 F = Fraction
 TOWN = Flow({"source": 10, "reserve": 0}, {"source": {"factory": "3/5", "town": "2/5"}, "factory": {"clips": "1/2", "heat": "1/2"}})
@@ -126,7 +127,7 @@ def by_hand(source: Amounts, shares: dict[str, Amounts], edits: Amounts, payers:
     return now
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(FLOWS, st.integers(0, 9), st.integers(0, 9), st.sampled_from([F(0), F(1), F(5, 2)]), st.booleans())
 def test_surgery_against_amounts_passed_on_by_hand(drawn: Drawn, stock_at: int, payer_at: int, value: Fraction, plain: bool) -> None:
     flow, supply, shares = drawn
@@ -157,7 +158,7 @@ def test_surgery_against_amounts_passed_on_by_hand(drawn: Drawn, stock_at: int, 
         assert judged, "L18: a compensated surgery balances"
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(flows(), st.integers(0, 9), st.sampled_from([F(0), F(1, 2), F(1)]))
 def test_payment_is_linear_and_sums_to_the_residual(drawn: Drawn, stock_at: int, part: Fraction) -> None:
     """L18: what payers pay is the residual of the plain surgery, split as said."""
@@ -186,7 +187,7 @@ def stocks(draw: st.DrawFn) -> Model:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(stocks(), st.integers(0, 4))
 def test_a_model_of_ones_own_is_compensated(model: Model, value: int) -> None:
     after = paid(model, {"stock": value}, by="other")

@@ -26,6 +26,7 @@ from causalkit.quantities.responses import connected, coupled, polynomial, respo
 from causalkit.testing import dists, models
 from causalkit.values.exact import Number
 from causalkit.values.linear_program import minimised
+from tests.tries import tries
 
 # Conditions that many models miss, and a busy machine, are no failures.
 patient = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
@@ -73,7 +74,7 @@ def both_ways(b: Any) -> bool:
     return bool(b.high.y) and not b.low.y
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(treated, st.data())
 def test_every_coupling_lies_inside_and_the_ends_are_attained(model: ck.Model, data: st.DataObject) -> None:
     found = bounds(model.branches(BRANCHES), both_ways)
@@ -87,7 +88,7 @@ def test_every_coupling_lies_inside_and_the_ends_are_attained(model: ck.Model, d
         assert witness.do(x=True).dist("y") == model.do(x=True).dist("y")
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(mixed, st.data())
 def test_expectations_under_evidence(model: ck.Model, data: st.DataObject) -> None:
     seen = {name: data.draw(st.sampled_from(model.domain(name))) for name in ("x", "y")}
@@ -102,7 +103,7 @@ def test_expectations_under_evidence(model: ck.Model, data: st.DataObject) -> No
         assert witness.do(x=seen["x"]).prob(y=seen["y"]) == 1, "the witness keeps evidence and edits"
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(treated, st.data())
 def test_evidence_that_compares_branches(model: ck.Model, data: st.DataObject) -> None:
     """The probability of the evidence depends on the coupling too: a ratio."""
@@ -116,7 +117,7 @@ def test_evidence_that_compares_branches(model: ck.Model, data: st.DataObject) -
         assert witness.branches(BRANCHES).given(seen).prob(asked) == end
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(treated)
 def test_necessity_sufficiency_and_both_by_name(model: ck.Model) -> None:
     assume(model.prob(x=True, y=True) and model.prob(x=False, y=False))
@@ -136,7 +137,7 @@ def test_necessity_sufficiency_and_both_by_name(model: ck.Model) -> None:
         assert wider.lower <= one.lower <= one.upper <= wider.upper
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(dists([False, True], full=True), dists([False, True]), dists([False, True]))
 def test_one_table_without_confounding_gives_the_bounds_of_tian_and_pearl(x: ck.Dist, off: ck.Dist, on: ck.Dist) -> None:
     model = ck.Model(x=x, y=ck.cpt(["x"], {False: off, True: on}, domain=[False, True]))
@@ -148,7 +149,7 @@ def test_one_table_without_confounding_gives_the_bounds_of_tian_and_pearl(x: ck.
         assert bounds(model.given(x=False, y=False).do(x=True), {"y": True}) == data.sufficiency
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(st.lists(dists([0, 1, 2]), min_size=2, max_size=3), st.data())
 def test_a_plain_linear_program_agrees(rows: list[ck.Dist], data: st.DataObject) -> None:
     """All response functions of one table at once, by scipy, with random gains for each of them."""
@@ -164,7 +165,7 @@ def test_a_plain_linear_program_agrees(rows: list[ck.Dist], data: st.DataObject)
         assert sign * answer.fun == pytest.approx(float(end), abs=1e-7)
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(st.lists(dists([0, 1], full=True), min_size=5, max_size=5))
 def test_two_tables_in_a_chain_by_a_grid(drawn: list[ck.Dist]) -> None:
     """x -> z -> y: both couplings are one-dimensional, so a grid over both shows what the vertices claim."""
@@ -185,7 +186,7 @@ def joint(a: ck.Dist, b: ck.Dist, share: Fraction) -> dict[tuple[int, int], Numb
     return {(1, 1): both, (1, 0): a[1] - both, (0, 1): b[1] - both, (0, 0): 1 - a[1] - b[1] + both}
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(treated)
 def test_what_a_table_determines_is_determined(model: ck.Model) -> None:
     found = bounds(model.do(x=True), {"y": True})
@@ -194,7 +195,7 @@ def test_what_a_table_determines_is_determined(model: ck.Model) -> None:
     assert found.lower == found.upper == model.do(x=True).prob(y=True)
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(st.data())
 def test_the_bounds_of_tian_and_pearl_are_sharp(data: st.DataObject) -> None:
     """Against the program over the eight canonical types (x, y when treated, y when not). Source: [tian2000]."""
@@ -232,7 +233,7 @@ def test_the_bounds_of_tian_and_pearl_are_sharp(data: st.DataObject) -> None:
             assert sign * best.value / chance == end
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(dists([(x, y, y) for x in (False, True) for y in (False, True)] + [(x, True, False) for x in (False, True)]))
 def test_monotone_studies_determine_the_probabilities_of_causation(weights: ck.Dist) -> None:
     """Source: [tian2000]; [pearl2009], theorem 9.2.15."""

@@ -21,6 +21,7 @@ from causalkit.quantities.causation import (
     probability_of_sufficiency,
     studies,
 )
+from tests.tries import tries
 
 CHANGE = {"treated": (False, True)}
 TYPES = list(itertools.product((False, True), repeat=3))
@@ -60,7 +61,7 @@ def found_by(model: ck.Model, which: str, *, monotone: bool) -> CausationBounds:
     return causation_bounds(seen if which != "experiment" else None, done if which != "observation" else None, monotone=monotone)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.data(), st.booleans(), st.sampled_from(["observation", "experiment", "both"]))
 def test_bounds_hold_and_are_attained_by_models_that_agree(data: st.DataObject, monotone: bool, which: str) -> None:
     model = data.draw(populations(monotone))
@@ -82,7 +83,7 @@ def test_bounds_hold_and_are_attained_by_models_that_agree(data: st.DataObject, 
             assert not monotone or attaining.prob(lambda kind: kind[1] and not kind[2]) == 0
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.data(), st.booleans())
 def test_with_both_studies_they_are_the_closed_forms(data: st.DataObject, monotone: bool) -> None:
     """Tian and Pearl's formulas, which share nothing with the programs."""

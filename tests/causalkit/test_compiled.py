@@ -24,6 +24,7 @@ from causalkit.errors import Impossible, InvalidNumber, MissingExtra, OpenChoice
 from causalkit.mechanisms.constructors import as_mechanism
 from causalkit.testing import edits, evidence, models, rules
 from tests.causalkit.engine_questions import COUPLINGS, any_model
+from tests.tries import tries
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def sensors(count: int = 15) -> ck.Model:
 # ---------------------------------------------------------------- asked again
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_machine_code_says_what_is_exact(model: ck.Model, data: st.DataObject) -> None:
     pytest.importorskip("numba", reason="machine code needs numba; type: pip install 'causalkit[fast]'")
@@ -125,7 +126,7 @@ def test_what_is_too_large_for_machine_code_is_said(monkeypatch: pytest.MonkeyPa
 # ---------------------------------------------------------------- every rule
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(models(min_variables=3, max_variables=4, max_domain=2, choices=2, couplings=COUPLINGS), st.data())
 def test_by_rule_is_what_choosing_gives(model: ck.Model, data: st.DataObject) -> None:
     """Stochastic rules one by one against the tables of all of them, where copies of a choice share its draws."""

@@ -16,6 +16,7 @@ from causalkit.quantities import effects
 from causalkit.testing import models
 from tests import brute
 from tests.brute import FromBranch
+from tests.tries import tries
 
 # Conditions that many models miss, and a busy machine, are no failures.
 patient = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
@@ -53,7 +54,7 @@ def cases(draw: st.DrawFn, of: st.SearchStrategy[ck.Model] = any_model) -> Case:
     return Case(scored, y, x, before, after)
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(cases())
 def test_average_effect(case: Case) -> None:
     worlds = brute.worlds(case.model, {"low": {case.x: case.before}, "high": {case.x: case.after}})
@@ -61,7 +62,7 @@ def test_average_effect(case: Case) -> None:
     assert effects.average_effect(case.model, "score", case.change) == expected
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(cases())
 def test_effects_on_the_treated_and_the_untreated(case: Case) -> None:
     worlds = brute.worlds(case.model, {"low": {case.x: case.before}, "high": {case.x: case.after}})
@@ -76,7 +77,7 @@ def test_effects_on_the_treated_and_the_untreated(case: Case) -> None:
             assert effect(case.model, "score", case.change) == expected
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(cases(), st.data())
 def test_controlled_direct_effect(case: Case, data: st.DataObject) -> None:
     z = data.draw(st.sampled_from([name for name in case.model.names if name != case.x]))
@@ -86,7 +87,7 @@ def test_controlled_direct_effect(case: Case, data: st.DataObject) -> None:
     assert effects.controlled_direct_effect(case.model, "score", case.change, at={z: value}) == expected
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(cases(), st.data())
 def test_natural_direct_and_indirect_effects(case: Case, data: st.DataObject) -> None:
     others = [name for name in case.model.names if name not in (case.x, "score")]
@@ -106,7 +107,7 @@ def test_natural_direct_and_indirect_effects(case: Case, data: st.DataObject) ->
     assert effects.natural_indirect_effect(case.model, "score", case.change, mediators=mediators) == indirect
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(cases(), st.data())
 def test_path_specific_effect_along_edges(case: Case, data: st.DataObject) -> None:
     edges = case.model.graph.edges
@@ -123,7 +124,7 @@ def directed_paths(graph: Any, start: str, end: str) -> list[tuple[str, ...]]:
     return [(start, *rest) for child in graph.children(start) for rest in directed_paths(graph, child, end)]
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(cases(plain), st.data())
 def test_path_specific_effect_along_paths(case: Case, data: st.DataObject) -> None:
     """Against the recursive definition: what a variable sends along the rest of a path, one unit at a time."""
@@ -144,7 +145,7 @@ def test_path_specific_effect_along_paths(case: Case, data: st.DataObject) -> No
     assert effects.path_specific_effect(case.model, "score", case.change, paths=paths) == expected
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(cases(), st.data())
 def test_shift(case: Case, data: st.DataObject) -> None:
     domain = case.model.domain(case.x)

@@ -14,6 +14,7 @@ from causalkit.mechanisms.mechanism import CPT
 from causalkit.testing import edits, events, evidence, interventions, models
 from tests import brute
 from tests.causalkit.engine_questions import COUPLINGS, any_names, every, plain
+from tests.tries import tries
 
 
 def as_tuples(model: ck.Model) -> ck.Dist:
@@ -102,7 +103,7 @@ def test_given_do_given_do(model: ck.Model, data: st.DataObject) -> None:
     assert as_tuples(model.given(first).do(one).given(second).do(two)) == answer
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(any_names, st.data())
 def test_branches_with_evidence_on_any_of_them(model: ck.Model, data: st.DataObject) -> None:
     left, right = data.draw(edits(model, couplings=COUPLINGS)), data.draw(edits(model))
@@ -120,7 +121,7 @@ def test_branches_with_evidence_on_any_of_them(model: ck.Model, data: st.DataObj
     assert asked == brute.dist(worlds, lambda w: (*every(model)(w.fact), *every(model)(w.left), *every(model)(w.right)), condition)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(any_names, st.data())
 def test_branches_of_a_model_that_was_observed_and_edited(model: ck.Model, data: st.DataObject) -> None:
     seen, before = data.draw(evidence(model)), data.draw(edits(model, max_edits=1))
@@ -132,7 +133,7 @@ def test_branches_of_a_model_that_was_observed_and_edited(model: ck.Model, data:
     assert asked == answer
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(any_names, st.data())
 def test_nested_branches(model: ck.Model, data: st.DataObject) -> None:
     """A variable, or what one child sees of a variable, set to what it is in another branch."""

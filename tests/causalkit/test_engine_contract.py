@@ -17,9 +17,10 @@ from causalkit.engine.decision_tensor import rule_expectation
 from causalkit.errors import Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.testing import edits, evidence, interventions, models
 from tests.causalkit.engine_questions import COUPLINGS, any_model, branch_readings, readings
+from tests.tries import tries
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_contraction_is_within_rounding(model: ck.Model, data: st.DataObject) -> None:
     done = model.do(data.draw(edits(model, couplings=COUPLINGS)))
@@ -71,7 +72,7 @@ def test_a_batch_at_observed_values_when_there_are_too_many_to_keep_open() -> No
         assert row == pytest.approx([float(exact[value]) for value in compiled.values], abs=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(models(min_variables=3, max_variables=4, max_domain=2, choices=1, couplings=COUPLINGS), st.data())
 def test_open_legs_score_every_policy(model: ck.Model, data: st.DataObject) -> None:
     (name,) = model.choices

@@ -18,6 +18,7 @@ from causalkit.errors import CausalError
 from causalkit.mechanisms.network import Reading
 from causalkit.testing import edits, events, evidence, interventions, models
 from tests.causalkit.engine_questions import COUPLINGS, Readings, any_model, branch_readings, every, readings
+from tests.tries import tries
 
 
 def eliminated(question: Readings) -> Any:
@@ -33,13 +34,13 @@ def assert_same(question: Readings) -> None:
         assert eliminated(question) == slow
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_one_variable(model: ck.Model, data: st.DataObject) -> None:
     assert_same(readings(model, data.draw(st.sampled_from(model.names))))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_do_then_given(model: ck.Model, data: st.DataObject) -> None:
     done = model.do(data.draw(edits(model, couplings=COUPLINGS)))
@@ -47,7 +48,7 @@ def test_do_then_given(model: ck.Model, data: st.DataObject) -> None:
     assert_same(readings(seen, data.draw(st.sampled_from(model.names))))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_given_then_do(model: ck.Model, data: st.DataObject) -> None:
     had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
@@ -55,14 +56,14 @@ def test_given_then_do(model: ck.Model, data: st.DataObject) -> None:
     assert_same(readings(had, data.draw(interventions(model))))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_events_are_functions(model: ck.Model, data: st.DataObject) -> None:
     seen = model.given(data.draw(events(model, possible=True)))
     assert_same(readings(seen, data.draw(events(model))))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_branches_with_evidence_on_two_of_them(model: ck.Model, data: st.DataObject) -> None:
     left, right = data.draw(edits(model, couplings=COUPLINGS)), data.draw(edits(model, couplings=COUPLINGS))
@@ -74,7 +75,7 @@ def test_branches_with_evidence_on_two_of_them(model: ck.Model, data: st.DataObj
     assert_same(([*question[0], branches.reading(lazily)], question[1]))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_nested_branches_and_edges(model: ck.Model, data: st.DataObject) -> None:
     calm = data.draw(interventions(model, max_variables=1))
@@ -87,7 +88,7 @@ def test_nested_branches_and_edges(model: ck.Model, data: st.DataObject) -> None
     assert_same(branch_readings(observed, lambda b: every(model)(b.nested)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(models(max_variables=4, max_domain=2, max_parents=2, couplings=[None]), st.data())
 def test_tables_without_a_coupling_are_refused_alike(model: ck.Model, data: st.DataObject) -> None:
     branches = model.branches(other=data.draw(interventions(model)))
@@ -104,7 +105,7 @@ def outcome(measure: Any, question: Readings) -> Any:
         return type(error), str(error)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(models(max_variables=4, max_domain=2, choices=1), st.data())
 def test_open_choices(model: ck.Model, data: st.DataObject) -> None:
     branches = model.branches(left=data.draw(interventions(model)), right=data.draw(interventions(model)))
@@ -119,7 +120,7 @@ def test_open_choices(model: ck.Model, data: st.DataObject) -> None:
         assert outcome(answer.measure, question) == outcome(enumeration.measure, question)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(models(max_variables=4, max_domain=2, couplings=COUPLINGS), st.data())
 def test_symbols(model: ck.Model, data: st.DataObject) -> None:
     p = sympy.Symbol("p", positive=True)

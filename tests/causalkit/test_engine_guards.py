@@ -22,6 +22,7 @@ from causalkit.mechanisms.coupling import monotone_segments
 from causalkit.mechanisms.network import Edits, Network
 from causalkit.testing import models
 from causalkit.values.dist import Dist
+from tests.tries import tries
 
 
 def forget() -> None:
@@ -146,7 +147,7 @@ def test_a_target_that_raises_in_a_run_of_weight_raises_on_either_way() -> None:
     assert 0 < chain(24).given(x3=False).expect(target) < 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(models(max_variables=4), st.data())
 def test_a_question_ends_alike_on_the_way_of_small_and_of_large_worlds(model: ck.Model, data: st.DataObject) -> None:
     """A number, an impossibility, or the error of a reading that raises."""
@@ -273,7 +274,7 @@ def overlap(rows: list[Dist], values: tuple[int, ...]) -> float:
     return max(0.0, min(above) - max(below))
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(irrational_rows())
 def test_the_monotone_coupling_of_irrational_weights_is_the_inverse_of_their_sums(rows: dict[tuple[Hashable, ...], Dist]) -> None:
     found = monotone_segments(rows, (0, 1, 2))

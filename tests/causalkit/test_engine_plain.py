@@ -17,6 +17,7 @@ from causalkit.errors import NeedsCoupling, OpenChoice
 from causalkit.testing import edits, interventions
 from tests import brute
 from tests.causalkit.engine_questions import COUPLINGS, any_names
+from tests.tries import tries
 
 
 def tried(question: Any) -> Any:
@@ -26,7 +27,7 @@ def tried(question: Any) -> Any:
         return ck.Impossible
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(any_names, st.data())
 def test_asked_again_with_other_observed_values(model: ck.Model, data: st.DataObject) -> None:
     """Doing, then seeing: each question twice over, so that the second time it is answered by what was compiled."""
@@ -45,7 +46,7 @@ def test_asked_again_with_other_observed_values(model: ck.Model, data: st.DataOb
             assert after.prob({target: wanted}) == brute.prob(units, lambda w, wanted=wanted: w.done[target] == wanted, agrees)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(any_names, st.data())
 def test_had_it_been_asked_again(model: ck.Model, data: st.DataObject) -> None:
     edit = data.draw(edits(model))

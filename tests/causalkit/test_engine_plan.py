@@ -23,9 +23,10 @@ from causalkit.errors import TooLarge
 from causalkit.mechanisms.event import quantity
 from causalkit.testing import edits, evidence
 from tests.causalkit.engine_questions import COUPLINGS, any_model, branch_readings, every, grid, readings
+from tests.tries import tries
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_the_predicted_cost_bounds_the_work(model: ck.Model, data: st.DataObject) -> None:
     had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
@@ -37,7 +38,7 @@ def test_the_predicted_cost_bounds_the_work(model: ck.Model, data: st.DataObject
     assert made.size - 1 - sum(entry.hi - entry.lo for entry in (*made.constants, *made.inputs)) <= found.order.cells
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_model, st.data())
 def test_what_is_not_kept_is_computed_alike(model: ck.Model, data: st.DataObject) -> None:
     had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))

@@ -13,6 +13,7 @@ from causalkit.identification.estimand import AnyValue, At, Estimand, P, Probabi
 from causalkit.identification.estimand_algebra import ONE, ZERO, divided, multiplied, simplified, summed
 from causalkit.model import Model
 from tests.causalkit.admg import admgs, random_scm
+from tests.tries import tries
 
 
 @st.composite
@@ -40,7 +41,7 @@ def cases(draw: st.DrawFn) -> tuple[Graph, Estimand, Estimand, int]:
 
 
 @given(cases(), st.data())
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_the_algebra_changes_no_number(case: tuple[Graph, Estimand, Estimand, int], data: st.DataObject) -> None:
     graph, a, b, seed = case
     model = random_scm(graph, seed)
@@ -57,7 +58,7 @@ def test_the_algebra_changes_no_number(case: tuple[Graph, Estimand, Estimand, in
 
 
 @given(cases(), st.data())
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_substitution_is_evaluation_at_the_substituted_value(case: tuple[Graph, Estimand, Estimand, int], data: st.DataObject) -> None:
     graph, a, _, seed = case
     model = random_scm(graph, seed)

@@ -35,6 +35,7 @@ from causalkit.graphs import (
 )
 from tests.causalkit.admg import admgs
 from tests.reached import came_to, reaches
+from tests.tries import tries
 
 Sets = set[frozenset[str]]
 
@@ -121,7 +122,7 @@ def test_the_slope_is_the_coefficient_of_the_arrow_in_linear_models(graph: Graph
             assert abs(slopes[0] - weight[x, y]) < 1e-8
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(admgs(most=5), st.data())
 def test_conditional_instruments_are_those_of_the_definition(graph: Graph, data: st.DataObject) -> None:
     x, y, *_ = data.draw(st.permutations(graph.nodes))
@@ -183,7 +184,7 @@ def pairs_that_follow(graph: Graph, statements: tuple[Independence, ...]) -> set
         found |= new
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(admgs(least=3, most=4))
 def test_everything_follows_from_the_basis(graph: Graph) -> None:
     """The semi-graphoid closure of the basis is the list of all separations."""

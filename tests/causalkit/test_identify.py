@@ -17,6 +17,7 @@ from causalkit.identification.id_algorithm import Identified, NotIdentified, ide
 from causalkit.model import Model
 from tests.causalkit.admg import Scm, admgs, random_scm
 from tests.reached import came_to, reaches
+from tests.tries import tries
 
 
 @st.composite
@@ -96,7 +97,7 @@ def test_id_is_sound_and_refuses_with_a_hedge(question: tuple[Graph, list[str], 
 
 
 @given(admgs(least=5, most=7), st.data())
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 def test_every_refusal_is_a_hedge(graph: Graph, data: st.DataObject) -> None:
     names = data.draw(st.permutations(graph.nodes))
     cut = data.draw(st.integers(1, 3))
@@ -106,7 +107,7 @@ def test_every_refusal_is_a_hedge(graph: Graph, data: st.DataObject) -> None:
 
 
 @given(questions(most=4), st.integers(0, 10**6))
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 def test_idc_is_sound(question: tuple[Graph, list[str], list[str], list[str]], seed: int) -> None:
     graph, y, x, z = question
     found = identify(graph, y, do=x, given=z)
@@ -118,7 +119,7 @@ def test_idc_is_sound(question: tuple[Graph, list[str], list[str], list[str]], s
 
 
 @given(questions(most=4), st.integers(0, 10**6))
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 def test_where_an_estimand_has_a_value_it_is_the_truth(question: tuple[Graph, list[str], list[str], list[str]], seed: int) -> None:
     """In models that rule some events out, an estimand has no value or the right one: never a wrong one."""
     graph, y, x, z = question
@@ -145,7 +146,7 @@ def has_value(estimand: Estimand, model: Scm, values: dict[str, int]) -> bool:
 
 
 @given(questions(most=4, conditions=False), st.integers(0, 10**6))
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_on_larger_domains(question: tuple[Graph, list[str], list[str], list[str]], seed: int) -> None:
     graph, y, x, _ = question
     found = identify(graph, y, do=x)

@@ -19,6 +19,7 @@ from causalkit.identification.id_algorithm import Identified, NotIdentified, ide
 from causalkit.identification.id_star import NotIdentifiedCounterfactual, identify_counterfactual
 from causalkit.identification.symbol import At, Symbol
 from tests.causalkit.admg import Scm, admgs, random_scm
+from tests.tries import tries
 
 DRUG = Graph.parse("x -> w -> y, d -> z -> y, x <-> y")
 PARTY = Graph.parse("ann -> bob, ann -> chloe, bob -> scuffle, chloe -> scuffle")
@@ -62,7 +63,7 @@ def questions(draw: st.DrawFn) -> tuple[Graph, CounterfactualQuery]:
 
 
 @given(questions(), st.integers(0, 10**6))
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 def test_id_star_and_idc_star_are_sound(question: tuple[Graph, CounterfactualQuery], seed: int) -> None:
     graph, query = question
     model = random_scm(graph, seed)
@@ -79,7 +80,7 @@ def test_id_star_and_idc_star_are_sound(question: tuple[Graph, CounterfactualQue
 
 
 @given(questions(), st.integers(0, 10**6))
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 def test_from_observation_alone(question: tuple[Graph, CounterfactualQuery], seed: int) -> None:
     graph, query = question
     model = random_scm(graph, seed)
@@ -93,7 +94,7 @@ def test_from_observation_alone(question: tuple[Graph, CounterfactualQuery], see
 
 
 @given(admgs(least=2, most=4, shared=3), st.data(), st.integers(0, 10**6))
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 def test_in_one_world_it_is_an_ordinary_effect(graph: Graph, data: st.DataObject, seed: int) -> None:
     names = data.draw(st.permutations(graph.nodes))
     cut = data.draw(st.integers(1, len(names) - 1))
@@ -124,7 +125,7 @@ def test_the_counterfactual_graph_holds_the_ancestors_of_the_events(question: tu
 
 
 @given(st.integers(0, 10**6), st.data())
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_copies_that_are_one_have_one_value(seed: int, data: st.DataObject) -> None:
     """Lemma 24 of [shpitser2008]: where the events hold, merged copies agree in every world of theirs."""
     graph = data.draw(admgs(least=2, most=4, shared=3))
@@ -182,7 +183,7 @@ def is_determined(graph: Graph, events: tuple[Counterfactual, ...]) -> bool:
 
 
 @given(ternary())
-@settings(max_examples=120)
+@settings(max_examples=tries(120))
 def test_id_star_is_complete_where_one_unseen_cause_reaches_all(question: tuple[Graph, CounterfactualQuery]) -> None:
     """There every probability is linear in the distribution of responses, so linear algebra tells what experiments determine."""
     graph, query = question
@@ -461,7 +462,7 @@ def events_of_any_kind(draw: st.DrawFn) -> Counterfactual:
 
 
 @given(st.lists(events_of_any_kind(), min_size=1, max_size=3), st.lists(events_of_any_kind(), max_size=2))
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_a_query_is_read_as_it_is_printed(events: list[Counterfactual], seen: list[Counterfactual]) -> None:
     graph = Graph(["x", "y", "z[1]", "a b"], [])
     query = CounterfactualQuery(tuple(events), tuple(seen))

@@ -26,6 +26,7 @@ from causalkit.interop.pgmpy import example, example_names, from_pgmpy, read, to
 from causalkit.interop.uai import parse_uai, read_uai
 from causalkit.mechanisms.mechanism import CPT, Noise, Table
 from causalkit.testing import models
+from tests.tries import tries
 
 SMALL = ["asia", "cancer", "earthquake", "survey"]
 MIDDLE = {"sachs": (11, 17), "alarm": (37, 46), "child": (20, 25), "insurance": (27, 52)}
@@ -113,7 +114,7 @@ def test_what_was_done_is_part_of_the_network() -> None:
     check_answer(model.do(b=True), network, ["a", "c"], {})
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(networks)
 def test_a_network_of_a_model_answers_as_the_model(model: Model) -> None:
     check_answer(model, to_pgmpy(model), list(model.names), {})

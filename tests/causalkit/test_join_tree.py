@@ -46,6 +46,7 @@ from causalkit.mechanisms.network import Reading, UnknownNode
 from causalkit.testing import edits, events, evidence, interventions, models
 from tests.causalkit.engine_questions import COUPLINGS, any_names, grid
 from tests.causalkit.seeded_models import some_edits, some_model, some_values
+from tests.tries import tries
 
 Question = tuple[Sequence[Reading], Reading]
 
@@ -88,7 +89,7 @@ def asked(model: ck.Model, names: Sequence[str]) -> tuple[Any, Question]:
     return world, (regime.observed, regime.reading(quantities(tuple(names), regime.domains)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(any_names, st.data())
 def test_seeing_and_doing_in_any_order(model: ck.Model, data: st.DataObject) -> None:
     seen = model.given(data.draw(evidence(model)))
@@ -99,7 +100,7 @@ def test_seeing_and_doing_in_any_order(model: ck.Model, data: st.DataObject) -> 
         agree(*asked(each, names))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(models(min_variables=2, max_variables=5, couplings=COUPLINGS), st.data())
 def test_events_as_evidence(model: ck.Model, data: st.DataObject) -> None:
     """What is seen may be any event: a table of its own over variables that share no clique."""
@@ -108,7 +109,7 @@ def test_events_as_evidence(model: ck.Model, data: st.DataObject) -> None:
     agree(*asked(seen.do(data.draw(edits(model, couplings=COUPLINGS))), [data.draw(st.sampled_from(model.names))]))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_names, st.data())
 def test_branches(model: ck.Model, data: st.DataObject) -> None:
     left, right = data.draw(edits(model, couplings=COUPLINGS)), data.draw(edits(model, couplings=COUPLINGS))
@@ -157,7 +158,7 @@ def softly_observed(rng: random.Random, model: ck.Model) -> ck.Model:
 # ---------------------------------------------------------------- beyond the limit
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(any_names, st.data())
 def test_tables_within_a_limit(model: ck.Model, data: st.DataObject) -> None:
     """Variables are held fixed until the largest table has no more cells than the target; the sum over them is the same."""
@@ -189,7 +190,7 @@ def test_long_work_shows_a_bar_on_a_terminal_only(monkeypatch: pytest.MonkeyPatc
         assert bool(stream.getvalue()) == is_shown
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(any_names, st.data())
 def test_products_in_parts(model: ck.Model, data: st.DataObject) -> None:
     """Sums and greatest products come out alike when no product is made whole."""
@@ -279,7 +280,7 @@ def test_threads_get_the_same_answers() -> None:
 # ---------------------------------------------------------------- all marginals, and the most probable
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(any_names, st.data())
 def test_all_marginals(model: ck.Model, data: st.DataObject) -> None:
     seen = model.given(data.draw(evidence(model)))
@@ -297,7 +298,7 @@ def test_all_marginals(model: ck.Model, data: st.DataObject) -> None:
             assert floats[name] == pytest.approx({value: float(weight / total) for value, weight in weights.items()})
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(models(min_variables=2, max_variables=5, couplings=COUPLINGS), st.data())
 def test_all_marginals_given_an_event_with_tables_within_a_limit(model: ck.Model, data: st.DataObject) -> None:
     seen = model.given(data.draw(events(model, possible=True)))
@@ -317,7 +318,7 @@ def test_all_marginals_given_an_event_with_tables_within_a_limit(model: ck.Model
         assert found[variable].cells.tolist() == table.cells.tolist()
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(any_names, st.data())
 def test_most_probable(model: ck.Model, data: st.DataObject) -> None:
     seen = model.given(data.draw(evidence(model)))
@@ -414,7 +415,7 @@ def test_the_probability_of_the_evidence() -> None:
 # ---------------------------------------------------------------- open decisions
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(models(min_variables=2, max_variables=4, max_domain=2, choices=1), st.data())
 def test_open_choices(model: ck.Model, data: st.DataObject) -> None:
     """For each way of making the choices that a run meets, the weights that enumeration finds."""

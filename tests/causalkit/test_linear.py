@@ -13,6 +13,7 @@ from scipy.optimize import linprog
 from causalkit.errors import TooLarge
 from causalkit.values import linear_program as linear
 from causalkit.values.linear_program import Column, minimised, vertices
+from tests.tries import tries
 
 small = st.integers(-3, 3)
 positive = st.integers(0, 4)
@@ -37,7 +38,7 @@ def dense(columns: list[Column], rows: int) -> np.ndarray:
     return np.array([[float(column.get(i, 0)) for column in columns] for i in range(rows)])
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(programs(), st.booleans())
 def test_the_answer_is_optimal_and_proves_it(program: tuple[list[Fraction], list[Column], list[Fraction]], proposed: bool) -> None:
     costs, columns, rhs = program
@@ -53,7 +54,7 @@ def test_the_answer_is_optimal_and_proves_it(program: tuple[list[Fraction], list
     assert all(sum((found.prices[i] * a for i, a in column.items()), Fraction(0)) <= c for column, c in zip(columns, costs, strict=True))
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(programs())
 def test_scipy_agrees(program: tuple[list[Fraction], list[Column], list[Fraction]]) -> None:
     costs, columns, rhs = program

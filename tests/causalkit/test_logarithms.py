@@ -15,6 +15,7 @@ from causalkit.errors import InvalidNumber, Undecided, WrongShape
 from causalkit.values.channels import capacity
 from causalkit.values.exact import exact, is_zero, less, tidy
 from causalkit.values.logarithms import between, entropy_between, entropy_of, log2_between, logarithms, sign_of_logarithms
+from tests.tries import tries
 
 POSITIVE = st.fractions(min_value=Fraction(1, 60), max_value=60, max_denominator=60)
 WEIGHTS = st.sampled_from([Fraction(n, d) for n in (-3, -1, 1, 2) for d in (1, 2, 3)])
@@ -72,7 +73,7 @@ def test_bounds_are_printed_outwards() -> None:
 # ---------------------------------------------------------------- decided
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(TERMS)
 def test_signs_are_those_of_products_of_powers(terms: list[tuple[Fraction, Fraction]]) -> None:
     """A sum of logarithms is positive just when the product of powers is above 1: decided by whole numbers alone."""
@@ -83,7 +84,7 @@ def test_signs_are_those_of_products_of_powers(terms: list[tuple[Fraction, Fract
     assert is_zero(found) == (product == 1)
 
 
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 @given(st.lists(st.integers(1, 6), min_size=2, max_size=5), st.permutations(range(5)))
 def test_equal_sums_of_logarithms_look_the_same(parts: list[int], order: list[int]) -> None:
     shares = [Fraction(part, sum(parts)) for part in parts]
@@ -111,7 +112,7 @@ def test_products_of_logarithms_are_zero_only_if_that_is_proved() -> None:
         logarithms([(Fraction(1), Fraction(0))])
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=5).filter(any))
 def test_entropy_is_between_nothing_and_the_logarithm_of_the_number(parts: list[int]) -> None:
     shares = [Fraction(part, sum(parts)) for part in parts]
@@ -178,7 +179,7 @@ def check_capacity(laws: list[Dist], grid: Sequence[Sequence[float]]) -> None:
     assert found.within.high - found.within.low < Fraction(1, 100)
 
 
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 @given(channels(2))
 def test_capacities_of_two_inputs_against_a_grid(laws: list[Dist]) -> None:
     check_capacity(laws, [(i / 40, 1 - i / 40) for i in range(41)])

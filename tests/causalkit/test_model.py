@@ -20,6 +20,7 @@ import causalkit as ck
 from causalkit import Dist, Model, choice, coin, cpt, function, table, uniform
 from causalkit.mechanisms.mechanism import Constant
 from causalkit.testing import AWKWARD_NAMES, domains, edits, events, evidence, mechanisms, models, rules
+from tests.tries import tries
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COUPLINGS = ["monotone", "independent", None]
@@ -313,7 +314,7 @@ def test_a_symbol_is_a_value_and_no_function() -> None:
     assert Model(cost=sympy.sin(x)).domain("cost") == (sympy.sin(x),)
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(st.fractions(0, 1, max_denominator=12), st.integers(-3, 3))
 def test_symbolic_answers_hold_numbers(number: Fraction, payoff: int) -> None:
     """Substituting into the answer is the answer after substituting."""

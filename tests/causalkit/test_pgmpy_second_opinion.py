@@ -13,6 +13,7 @@ from pgmpy.inference import VariableElimination
 import causalkit as ck
 from causalkit.interop.pgmpy import to_pgmpy
 from causalkit.testing import evidence, interventions, models
+from tests.tries import tries
 
 networks = models(min_variables=2, max_variables=5, couplings=[None], deterministic=False)
 
@@ -35,7 +36,7 @@ def rest(model: ck.Model, *taken: dict[str, Any]) -> list[str]:
     return [name for name in model.names if not any(name in each for each in taken)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(networks, st.data())
 def test_seeing(model: ck.Model, data: st.DataObject) -> None:
     seen = data.draw(evidence(model, max_variables=len(model.names) - 1))
@@ -44,7 +45,7 @@ def test_seeing(model: ck.Model, data: st.DataObject) -> None:
         agree(model.given(seen).dist(*asked), eliminated(to_pgmpy(model), asked, seen))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(networks, st.data())
 def test_doing(model: ck.Model, data: st.DataObject) -> None:
     """pgmpy's ``do`` takes no value: it cuts the arrows, and the value is given as evidence on what is a root then."""
@@ -55,7 +56,7 @@ def test_doing(model: ck.Model, data: st.DataObject) -> None:
         agree(model.do(edit).dist(*asked), eliminated(cut, asked, edit))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(networks, st.data())
 def test_doing_then_seeing(model: ck.Model, data: st.DataObject) -> None:
     edit = data.draw(interventions(model, max_variables=2))
@@ -68,7 +69,7 @@ def test_doing_then_seeing(model: ck.Model, data: st.DataObject) -> None:
             agree(model.do(edit).given(seen).dist(*asked), eliminated(cut, asked, {**edit, **seen}))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(networks, st.data())
 def test_a_network_made_after_doing(model: ck.Model, data: st.DataObject) -> None:
     """Surgery of ours, elimination of theirs; also for values that never come up by themselves."""

@@ -36,6 +36,7 @@ from causalkit.errors import CausalError, UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.plot import draw, draw_branches, to_svg
 from causalkit.testing import dags
+from tests.tries import tries
 
 mpl.use("Agg")
 
@@ -113,7 +114,7 @@ def sizes_for(graph: Graph) -> dict[str, tuple[float, float]]:
     return {name: (20.0 + 17 * (i % 5), 16.0 + 9 * (i % 3)) for i, name in enumerate(graph.nodes)}
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(dags(max_nodes=8))
 def test_boxes_never_overlap_and_parents_stand_before_children(graph: Graph) -> None:
     right = layered(graph.nodes, graph.edges, sizes=sizes_for(graph))
@@ -125,7 +126,7 @@ def test_boxes_never_overlap_and_parents_stand_before_children(graph: Graph) -> 
     assert {name: (box.width, box.height) for name, box in right.items()} == sizes_for(graph)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(dags(max_nodes=8))
 def test_a_layout_starts_at_the_corner_and_is_always_the_same(graph: Graph) -> None:
     boxes = layered(graph.nodes, graph.edges)
@@ -134,7 +135,7 @@ def test_a_layout_starts_at_the_corner_and_is_always_the_same(graph: Graph) -> N
     assert min(box.bottom for box in boxes.values()) == pytest.approx(0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(dags(max_nodes=8))
 def test_layers_point_one_way_and_are_all_in_use(graph: Graph) -> None:
     rank = layers(graph.nodes, graph.edges)
@@ -215,7 +216,7 @@ def test_no_arrow_runs_over_a_box(name: str) -> None:
             assert clear_of_others(curve, edge, scene.boxes), edge
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(dags(max_nodes=7, confounded=True))
 def test_no_arrow_of_any_graph_runs_over_a_box(graph: Graph) -> None:
     boxes = layered(graph.nodes, graph.edges, sizes=sizes_for(graph))

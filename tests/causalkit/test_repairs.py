@@ -17,6 +17,7 @@ from causalkit.examples.vase import vase
 from causalkit.plots.repairs import plot_repairs
 from causalkit.quantities.execution import Execution, execution_of
 from causalkit.quantities.least_repairs import adjusted, repairs, sweep
+from tests.tries import tries
 
 OPS: dict[str, Callable[..., int]] = {"xor": lambda a, b: a ^ b, "and": lambda a, b: a & b, "or": lambda a, b: a | b}
 ITSELF = lambda a: a
@@ -241,7 +242,7 @@ def flipped(run: Execution) -> object:
     return next((v for v in run.domains["y"] if v != run.values["y"]), 1 - run.values["y"] if run.values["y"] in (0, 1) else "t")
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(st.one_of(trees(), dags(), wide()))
 def test_minimal_repairs_against_all_changes(run: Execution) -> None:
     wanted = flipped(run)
@@ -256,7 +257,7 @@ def test_minimal_repairs_against_all_changes(run: Execution) -> None:
     assert bool(found) == reachable
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(st.one_of(trees(), dags(), wide()))
 def test_the_sweep_is_right_about_leaves_with_one_way(run: Execution) -> None:
     """L12; on trees that is every leaf."""
@@ -278,7 +279,7 @@ def test_the_sweep_is_right_about_leaves_with_one_way(run: Execution) -> None:
     assert set(swept.several) == {leaf for leaf, count in ways.items() if count > 1}
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(trees())
 def test_on_trees_nothing_misleads(run: Execution) -> None:
     found = repairs(run, "y", wanted=flipped(run))
@@ -286,7 +287,7 @@ def test_on_trees_nothing_misleads(run: Execution) -> None:
     assert found.misleads == ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.one_of(dags(), wide()), st.lists(st.integers(1, 4), min_size=4, max_size=4))
 def test_costs_and_bounds(run: Execution, prices: list[int]) -> None:
     from causalkit.quantities.repair_search import least_cost_bounds
@@ -300,7 +301,7 @@ def test_costs_and_bounds(run: Execution, prices: list[int]) -> None:
     assert least is None or (low is not None and low <= least and (high is None or least <= high))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(dags())
 def test_names_do_not_matter(run: Execution) -> None:
     new = {name: f"n{place}" for place, name in enumerate(reversed([*run.leaves, *run.steps]))}

@@ -13,6 +13,7 @@ from causalkit.graphs.graph import Graph
 from causalkit.graphs.path_search import Path, directed_path, open_path, paths
 from causalkit.graphs.separation import d_separated, minimal_separator, minimal_separators
 from tests.causalkit.admg import Scm, admgs, random_scm
+from tests.tries import tries
 
 
 @st.composite
@@ -63,7 +64,7 @@ def test_the_evidence_is_an_open_path_of_the_graph(question: tuple[Graph, list[s
 
 
 @given(admgs(most=4, shared=3), st.integers(0, 10**6))
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_separated_variables_are_independent(graph: Graph, seed: int) -> None:
     model = random_scm(graph, seed)
     for x, y in combinations(graph.nodes, 2):

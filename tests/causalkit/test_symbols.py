@@ -17,6 +17,7 @@ from causalkit.errors import InvalidNumber, NotADistribution, Undecided, Unknown
 from causalkit.symbols import between, break_even, derivative, regions, substitute
 from causalkit.values.exact import as_fraction, exact
 from causalkit.values.render import latex_number
+from tests.tries import tries
 
 p, q = sympy.symbols("p q")
 chance = sympy.Symbol("p", positive=True)
@@ -28,7 +29,7 @@ def sympify(value: Fraction) -> sympy.Rational:
     return sympy.Rational(value.numerator, value.denominator)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(quadratics, quadratics, fractions)
 def test_break_even_values_are_all_and_only_those_of_equality(a: Any, b: Any, value: Fraction) -> None:
     difference = sympy.expand(a - b)
@@ -48,7 +49,7 @@ def test_break_even_values_are_all_and_only_those_of_equality(a: Any, b: Any, va
     assert (value in found) == (difference.subs(p, sympify(value)) == 0)
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(st.lists(quadratics, min_size=1, max_size=4), st.lists(fractions, min_size=1, max_size=6))
 def test_regions_name_the_largest(expressions: list[Any], places: list[Fraction]) -> None:
     named = {f"e{i}": one for i, one in enumerate(expressions)}
@@ -67,7 +68,7 @@ def test_regions_name_the_largest(expressions: list[Any], places: list[Fraction]
         assert all(set(one.best) <= set(best) for one in inside)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(quadratics, fractions)
 def test_derivative(a: Any, value: Fraction) -> None:
     slope = substitute(derivative(a, "p"), {p: value})
@@ -198,7 +199,7 @@ def test_what_wrong_calls_are_told(what: str) -> None:
         call()
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(fractions)
 def test_plain_numbers_are_answers_too(value: Fraction) -> None:
     assert derivative(value, "p") == 0

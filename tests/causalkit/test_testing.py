@@ -30,8 +30,9 @@ from causalkit.testing import (
     models,
     rules,
 )
+from tests.tries import tries
 
-quick = settings(max_examples=50)
+quick = settings(max_examples=tries(50))
 COUPLINGS = ["monotone", "independent", None]
 
 
@@ -154,7 +155,7 @@ def test_events(model: Model, data: st.DataObject) -> None:
 
 def shrunk(strategy: st.SearchStrategy[Any], wanted: Any) -> Any:
     """The shortest of three findings, since shrinking gives up now and then."""
-    calm = settings(max_examples=2000, database=None)
+    calm = settings(max_examples=tries(2000), database=None)
     return min((find(strategy, wanted, settings=calm, random=Random(seed)) for seed in range(3)), key=lambda found: len(repr(found)))
 
 

@@ -13,6 +13,7 @@ import causalkit as ck
 from causalkit.errors import NeedsCoupling
 from causalkit.quantities import effects
 from causalkit.testing import dists, models
+from tests.tries import tries
 
 # Conditions that many models miss, and a busy machine, are no failures.
 patient = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
@@ -38,7 +39,7 @@ def between(model: ck.Model, change: dict[str, Any]) -> list[str]:
     return [name for name in model.graph.descendants(change) if name != "y"]
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(any_model, st.data())
 def test_total_is_direct_minus_reverse_indirect(model: ck.Model, data: st.DataObject) -> None:
     change = data.draw(changes(model))
@@ -49,7 +50,7 @@ def test_total_is_direct_minus_reverse_indirect(model: ck.Model, data: st.DataOb
     assert total == direct - indirect
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(any_model, st.data())
 def test_all_edges_carry_the_total_effect_and_none_carries_none(model: ck.Model, data: st.DataObject) -> None:
     change = data.draw(changes(model))
@@ -58,7 +59,7 @@ def test_all_edges_carry_the_total_effect_and_none_carries_none(model: ck.Model,
     assert effects.path_specific_effect(model, "y", change, paths=[]) == 0
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(any_model, st.data())
 def test_the_direct_edge_carries_the_natural_direct_effect_and_the_others_the_indirect_one(model: ck.Model, data: st.DataObject) -> None:
     change = data.draw(changes(model))
@@ -81,7 +82,7 @@ def directed_paths(graph: Any, start: str, edges: set[Any]) -> list[tuple[str, .
     return [(start, *rest) for child in children for rest in directed_paths(graph, child, edges)]
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(structural, st.data())
 def test_edges_are_the_paths_made_of_them(model: ck.Model, data: st.DataObject) -> None:
     change = data.draw(changes(model))
@@ -91,7 +92,7 @@ def test_edges_are_the_paths_made_of_them(model: ck.Model, data: st.DataObject) 
     assert effects.path_specific_effect(model, "y", change, paths=paths) == by_edges
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(any_model, st.data())
 def test_average_effect_is_the_mean_of_those_on_treated_and_untreated(model: ck.Model, data: st.DataObject) -> None:
     x = data.draw(st.sampled_from([name for name in model.names if name != "y" and len(model.domain(name)) == 2]))
@@ -102,7 +103,7 @@ def test_average_effect_is_the_mean_of_those_on_treated_and_untreated(model: ck.
     assert mixed == effects.average_effect(model, "y", change)
 
 
-@settings(patient, max_examples=50)
+@settings(patient, max_examples=tries(50))
 @given(any_model, st.data())
 def test_no_change_has_no_effect_and_a_change_undone_is_none(model: ck.Model, data: st.DataObject) -> None:
     change = data.draw(changes(model))

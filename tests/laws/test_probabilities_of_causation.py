@@ -17,6 +17,7 @@ from causalkit.quantities import causation, effects
 from causalkit.quantities.bounding import causation_bounds
 from causalkit.testing import models
 from tests import brute
+from tests.tries import tries
 
 # Conditions that many models miss, and a busy machine, are no failures.
 patient = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
@@ -47,7 +48,7 @@ def twins(model: ck.Model) -> list[brute.World]:
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-@settings(patient, max_examples=20)
+@settings(patient, max_examples=tries(20))
 @given(any_model)
 def test_by_brute_force(measure: str, model: ck.Model) -> None:
     event, condition = BY_BRUTE_FORCE[measure]
@@ -82,7 +83,7 @@ def numbers(model: ck.Model) -> Numbers:
     return Numbers(model.prob(x=True), model.prob(y=True), joint[True, True], joint[False, False], *done, *measured)
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(any_model)
 def test_lemma_9_2_6(model: ck.Model) -> None:
     n = numbers(model)
@@ -101,7 +102,7 @@ def exogenous(draw: st.DrawFn) -> ck.Model:
     return ck.Model({**known, "x": ck.coin(chance), "y": ck.table(parents, rows, domain=[False, True])})
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(exogenous())
 def test_theorem_9_2_10_and_9_2_11_under_exogeneity(model: ck.Model) -> None:
     n = numbers(model)
@@ -113,7 +114,7 @@ def test_theorem_9_2_10_and_9_2_11_under_exogeneity(model: ck.Model) -> None:
     assert causation.probability_of_enablement(model, "y", CHANGE) == (1 - n.x) * n.pns / (1 - n.y)
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(structural)
 def test_theorem_9_2_15_under_monotonicity(model: ck.Model) -> None:
     """Every model is made monotone: y also happens whenever x does and something calls for it."""
@@ -128,7 +129,7 @@ def test_theorem_9_2_15_under_monotonicity(model: ck.Model) -> None:
     assert n.treated >= n.y >= n.untreated
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(any_model)
 def test_bounds_from_studies_hold(model: ck.Model) -> None:
     n = numbers(model)
@@ -144,7 +145,7 @@ def test_bounds_from_studies_hold(model: ck.Model) -> None:
         assert n.ps in found.sufficiency
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(structural, st.fractions(0, 1))
 def test_lemma_9_2_7_inhibitors_leave_necessity_alone(model: ck.Model, q: Fraction) -> None:
     assume(q and model.prob(x=True, y=True))
@@ -154,7 +155,7 @@ def test_lemma_9_2_7_inhibitors_leave_necessity_alone(model: ck.Model, q: Fracti
     assert causation.probability_of_necessity(inhibited, {"z": True}, CHANGE) == before
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(structural, st.fractions(0, 1))
 def test_lemma_9_2_8_alternative_causes_leave_sufficiency_alone(model: ck.Model, r: Fraction) -> None:
     assume(r < 1 and model.prob(x=False, y=False))
@@ -167,7 +168,7 @@ def test_lemma_9_2_8_alternative_causes_leave_sufficiency_alone(model: ck.Model,
 SCORES = {"x": [False, True], "u": [0, 1, 3]}
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(st.one_of(models(3, 2, then=SCORES), models(2, 2, max_parents=2, then=SCORES, couplings=("monotone",))))
 def test_benefit_minus_harm_is_the_average_effect(model: ck.Model) -> None:
     worlds = twins(model)
@@ -176,7 +177,7 @@ def test_benefit_minus_harm_is_the_average_effect(model: ck.Model) -> None:
     assert causation.benefit(model, "u", CHANGE) - harm == effects.average_effect(model, "u", CHANGE)
 
 
-@settings(patient, max_examples=30)
+@settings(patient, max_examples=tries(30))
 @given(models(3, 2, then=SCORES), st.data())
 def test_harm_in_an_instance_is_the_definition(model: ck.Model, data: st.DataObject) -> None:
     """h = sum_y P(Y_default = y | a, what came of it) max(0, U(default, y) - U(a, what came of it)). Source: [richens2022]."""

@@ -25,6 +25,7 @@ from stop_button.decision.world import World
 from stop_button.definitions.stop_button_post import control
 from stop_button.evaluation.policy_polynomial import score_directly, score_of
 from stop_button.testing import policies, worlds
+from tests.tries import tries
 
 COUPLINGS = ("monotone", "independent")
 WISHES = (STOP, FREE)
@@ -37,7 +38,7 @@ sure_worlds = worlds(possible=True)
 
 def for_all(*strategies: st.SearchStrategy[Any]) -> Callable[[Any], Any]:
     """A property of everything that these strategies draw; half the usual number of examples, because there are many properties."""
-    return lambda test: settings(max_examples=50)(given(*strategies)(test))
+    return lambda test: settings(max_examples=tries(50))(given(*strategies)(test))
 
 
 def with_policy(of: Any) -> st.SearchStrategy[tuple[World, Policy]]:

@@ -24,10 +24,11 @@ from stop_button.evaluation.undefined import defined
 from stop_button.incentives.through import possible_incentives
 from stop_button.testing import policies, utilities
 from tests.laws.many_wishes import ROLES, WISHES, many_wishes, two_wishes, with_policy
+from tests.tries import tries
 
 stop_s, value_f = B.had(intent=STOP), V.had(intent=FREE)
-few = settings(max_examples=25)
-fewer = settings(max_examples=12)
+few = settings(max_examples=tries(25))
+fewer = settings(max_examples=tries(12))
 small = many_wishes(decisions=1)
 
 
@@ -437,7 +438,7 @@ def test_wishes_are_drawn_as_they_are_promised() -> None:
     """Three and more wishes, impossible ones and certain ones come up."""
     met: set[tuple[int, bool, bool]] = set()
 
-    @settings(max_examples=60, database=None)
+    @settings(max_examples=tries(60), database=None)
     @given(many_wishes())
     def look(world: World) -> None:
         assert world.baseline is not None

@@ -12,6 +12,7 @@ from causalkit import Model, choice, coin
 from stop_button import E, V, X
 from stop_button.agents import mistaken, noisy_choices, powers
 from stop_button.evaluation.utility import Utility
+from tests.tries import tries
 
 chances = st.fractions(0, 1, max_denominator=8)
 OBEDIENCE = Utility("obedience", E(X("obeyed")))
@@ -19,7 +20,7 @@ ADVANTAGE = Utility("autonomy advantage", E(V) - E(V.under("obey")))
 
 
 @given(chances, chances)
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_a_robot_that_is_right_about_errors_has_an_autonomy_advantage_of_0_or_more(stop: Fraction, error: Fraction) -> None:
     """The source's first theorem, for one order."""
     world = sb.worlds.milli_orders(stop=stop, error=error)
@@ -31,7 +32,7 @@ def test_a_robot_that_is_right_about_errors_has_an_autonomy_advantage_of_0_or_mo
 
 
 @given(chances, chances)
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_obeying_is_best_exactly_where_no_error_outweighs_what_is_known_before(stop: Fraction, error: Fraction) -> None:
     world = sb.worlds.milli_orders(stop=stop, error=error)
     best = max(sb.naive(world, policy) for policy in world.policies)

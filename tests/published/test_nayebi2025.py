@@ -12,6 +12,7 @@ import stop_button as sb
 from stop_button import E, X
 from stop_button.agents import lexicographic
 from stop_button.evaluation.utility import Utility
+from tests.tries import tries
 
 HEADS = [Utility(name, E(X(name))) for name in ("deference", "access", "truthfulness", "impact", "value")]
 weights = st.lists(st.fractions(0, 5, max_denominator=4), min_size=5, max_size=5)
@@ -19,7 +20,7 @@ bounds = st.fractions(0, 4, max_denominator=3)
 
 
 @given(weights, bounds, st.sampled_from([Fraction(1, 3), Fraction(1)]))
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_deference_wins_exactly_above_the_weight_gap(a: list[Fraction], bound: Fraction, doubt: Fraction) -> None:
     """2 a1 > 2 a3 + a4 + 2 B a5."""
     world = sb.worlds.nayebi_five_heads(bound=bound, doubt=doubt)

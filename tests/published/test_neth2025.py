@@ -13,6 +13,7 @@ from causalkit.testing import dists
 from stop_button import E, X
 from stop_button.agents import mistaken, unmoved
 from stop_button.solving import solve
+from tests.tries import tries
 
 beliefs = dists([Fraction(n) for n in (-4, -1, 1, 3)])
 chances = st.fractions(0, 1, max_denominator=8)
@@ -27,7 +28,7 @@ def test_an_agent_that_does_not_value_learning_does_not_defer() -> None:
 
 
 @given(beliefs, chances)
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_what_an_agent_that_learns_makes_of_a_signal(belief: Dist, right: Fraction) -> None:
     """The best of heeding, acting, stopping and doing the opposite, case by case."""
     world = sb.worlds.misleading_signals(belief=belief, right=right)

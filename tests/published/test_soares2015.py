@@ -22,6 +22,7 @@ from stop_button import FREE, STOP, E, Role, V, X
 from stop_button.definitions.indifference import causal_indifference, mixture, utility_indifference
 from stop_button.evaluation.utility import Utility, applies
 from stop_button.testing import worlds
+from tests.tries import tries
 
 SILENT = {"a*": ("1/2", 10), "a-": ("1/4", 8), "cheap": ("3/4", 9), "dear": ("3/4", 7), "ceiling": (0, 12)}
 """For each action the probability of a press, and what it is worth when the button stays silent."""
@@ -86,7 +87,7 @@ def test_the_largest_silent_value_still_pays_for_pressing_pair_by_pair() -> None
     assert scores["a-"] < scores["a*"] < scores["cheap"] < scores["ceiling"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(
     st.dictionaries(
         st.sampled_from("abcde"), st.tuples(st.fractions(0, Fraction(9, 10), max_denominator=10), st.integers(-5, 9)), min_size=1

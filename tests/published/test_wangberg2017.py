@@ -15,13 +15,14 @@ from causalkit import Dist
 from causalkit.testing import dists
 from stop_button import E, X
 from stop_button.evaluation.utility import Utility
+from tests.tries import tries
 
 beliefs = dists([Fraction(n, 2) for n in (-4, -2, -1, 1, 2, 5)])
 chances = st.fractions(0, 1, max_denominator=6)
 
 
 @given(beliefs, chances, chances)
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_what_acting_and_waiting_are_worth(belief: Dist, right_if_good: Fraction, right_if_bad: Fraction) -> None:
     """E[U | act] = p+ e+ + p- e-, and E[U | wait] = p+ r+ e+ + p- (1 - r-) e-."""
     world = sb.worlds.wangberg_feeling_human(belief=belief, right_if_good=right_if_good, right_if_bad=right_if_bad)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit.errors import UnknownName, UnknownValue, WrongShape
 from stop_button.properties import Deception, deceives
+from tests.tries import tries
 
 KINDS, ORDERS = ("sound", "flawed"), ("leave on", "stop")
 TOLD = {True: "leave on", False: "stop"}
@@ -69,7 +70,7 @@ def test_a_player_who_does_not_see_what_it_is_about_deceives_nobody() -> None:
 @given(
     st.sampled_from(REPORTS), st.sampled_from(REPORTS), st.sampled_from(ANSWERS), st.fractions(0, 1, max_denominator=6), st.integers(0, 3)
 )
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 def test_every_pair_of_reports_by_hand(report: Any, other: Any, answer: Any, sound: Fraction, candour: int) -> None:
     assume(report != other)
     world = sb.worlds.ward_war_game(sound=sound, candour=candour)

@@ -37,6 +37,7 @@ from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Utility
 from stop_button.testing import policies, worlds
 from tests.stop_button import brute_scores
+from tests.tries import tries
 
 STOPPABLE = Utility("stoppable", E(B.had(intent=sb.STOP)))
 WISHES = Utility("wishes", E(H.is_(sb.FREE)))
@@ -69,14 +70,14 @@ def mixtures(draw: st.DrawFn, world: World, most: int = 4) -> Any:
 
 
 @given(small, utilities, st.data())
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_a_quantiliser_of_everything_is_the_base(world: World, utility: Utility, data: st.DataObject) -> None:
     base = data.draw(mixtures(world))
     assert quantiliser(world, utility, 1, base).mixed == base
 
 
 @given(small, utilities, st.data())
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_a_quantiliser_of_little_is_the_best_of_what_the_base_may_do(world: World, utility: Utility, data: st.DataObject) -> None:
     base = data.draw(mixtures(world))
     scores = {policy: brute_scores.score(utility.formula, world, policy) for policy in base.policies}
@@ -88,7 +89,7 @@ def test_a_quantiliser_of_little_is_the_best_of_what_the_base_may_do(world: Worl
 
 
 @given(small, utilities, shares, st.data())
-@settings(max_examples=16)
+@settings(max_examples=tries(16))
 def test_a_quantiliser_by_hand(world: World, utility: Utility, q: Fraction, data: st.DataObject) -> None:
     """The three cases of the definition of 2015, policy by policy."""
     base = data.draw(mixtures(world))
@@ -105,7 +106,7 @@ def test_a_quantiliser_by_hand(world: World, utility: Utility, q: Fraction, data
 
 
 @given(small, utilities, shares, st.data())
-@settings(max_examples=16)
+@settings(max_examples=tries(16))
 def test_taylors_lemma_the_cost_is_at_most_a_qth_of_the_base(world: World, utility: Utility, q: Fraction, data: st.DataObject) -> None:
     """For every cost that is negative of no policy; and the bound is reached by the cost of the best policies alone."""
     base = data.draw(mixtures(world))
@@ -124,7 +125,7 @@ def test_the_bound_of_taylors_lemma_is_reached() -> None:
 
 
 @given(small, utilities, shares, shares, st.data())
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_a_smaller_share_scores_no_less(world: World, utility: Utility, q: Fraction, other: Fraction, data: st.DataObject) -> None:
     base = data.draw(mixtures(world))
     narrow, wide = (quantiliser(world, utility, share, base).mixed.expect(utility) for share in sorted([q, other]))
@@ -176,7 +177,7 @@ def by_rank(weights: list[int], scores: Any, scale: Fraction = Fraction(1)) -> d
 
 
 @given(small, utilities, tables, st.fractions(Fraction(1, 9), 9, max_denominator=9))
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_common_factors_of_weights_change_nothing(world: World, utility: Utility, weights: list[int], factor: Fraction) -> None:
     scores = brute(world, utility)
     plain = noisily_rational(world, utility, by_rank(weights, scores.values()))
@@ -217,7 +218,7 @@ def test_who_scores_more_is_chosen_no_less_where_weights_grow(world: World, util
 
 
 @given(small, utilities, st.data())
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_noisy_choices_by_hand(world: World, utility: Utility, data: st.DataObject) -> None:
     """At each thing seen, options weighed by what they cost each time; nothing changes where a thing is not seen."""
     rest = data.draw(policies(world))
@@ -291,7 +292,7 @@ def test_a_trembling_hand_is_the_policy_or_a_uniform_draw(world: World, by: Frac
 
 
 @given(small, st.data())
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_a_stochastic_policy_taken_apart_scores_the_same_by_a_mean(world: World, data: st.DataObject) -> None:
     """What is linear in the lot: E[V], and means over branches, which share the draw."""
     policy = data.draw(policies(world, stochastic=True))
@@ -394,7 +395,7 @@ beliefs = st.dictionaries(st.integers(-3, 3), st.integers(1, 4), min_size=1, max
 
 
 @given(beliefs)
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_who_does_not_value_learning_does_not_wait_for_a_rational_human(belief: dict[int, int]) -> None:
     """Waiting is believed to be worth P(allowed) E[U], so it is no better than acting or switching off; in truth it gains Delta."""
     total = sum(belief.values())
@@ -424,7 +425,7 @@ def test_what_is_decided_is_not_learned() -> None:
 
 
 @given(worlds(max_causes=2), utilities)
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 def test_an_inattentive_agent_by_hand(world: World, utility: Utility) -> None:
     """The best of all policies in which nothing depends on what is ignored; looking is never worth less than nothing."""
     seen = [name for d in world.decisions for name in d.sees]
@@ -460,7 +461,7 @@ orders = st.lists(st.sampled_from(MEANS), min_size=1, max_size=4, unique=True)
 
 
 @given(small, orders)
-@settings(max_examples=16)
+@settings(max_examples=tries(16))
 def test_a_lexicographic_agent_by_hand(world: World, order: list[Utility]) -> None:
     """The policies whose scores, read as a list, are the largest list."""
     columns = [brute(world, utility) for utility in order]
@@ -471,7 +472,7 @@ def test_a_lexicographic_agent_by_hand(world: World, order: list[Utility]) -> No
 
 
 @given(small, orders)
-@settings(max_examples=16)
+@settings(max_examples=tries(16))
 def test_weights_above_the_thresholds_do_the_same_as_the_order(world: World, order: list[Utility]) -> None:
     found = lexicographic(world, order)
     assert all(weight > threshold for weight, threshold in zip(found.weights, found.thresholds, strict=True))
@@ -480,7 +481,7 @@ def test_weights_above_the_thresholds_do_the_same_as_the_order(world: World, ord
 
 
 @given(small, st.sampled_from(MEANS), st.sampled_from(MEANS))
-@settings(max_examples=16)
+@settings(max_examples=tries(16))
 def test_the_threshold_of_two_utilities_is_exact(world: World, first: Utility, second: Utility) -> None:
     """Above it the best policies are those of the order; at it another ties, and below it another is better, where it is positive."""
     found = lexicographic(world, [first, second])

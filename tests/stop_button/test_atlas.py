@@ -35,6 +35,7 @@ from stop_button.evaluation.evaluation import Evaluation
 from stop_button.replies import stable
 from stop_button.searching.canonical_families import CANONICAL
 from stop_button.testing import worlds
+from tests.tries import tries
 
 SMALL = [family[place] for family in CANONICAL.values() for place in (0, len(family) // 2, len(family) - 1)]
 
@@ -80,7 +81,7 @@ def by_hand(world: sb.World, name: str, policy: Any) -> bool:
 HAND = ("shuts_down_when_pressed", "prevents_no_press", "causes_no_press", "cautious", "no_safety_tax")
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds(max_causes=1), st.sampled_from(["naive", "switch", "counterfactual", "cond", "ccmin"]), st.sampled_from(HAND))
 def test_letters_are_what_the_model_says(world: sb.World, name: str, column: str) -> None:
     utility = sb.definitions.NAMED[name]

@@ -22,6 +22,7 @@ from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.testing import utilities, worlds
+from tests.tries import tries
 
 BUTTON = sb.worlds.basic_button()
 
@@ -59,7 +60,7 @@ def test_verdicts(world: World, utility: sb.Utility, verdict: str) -> None:
     assert bool(found) == (verdict == "clean")
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(), utilities())
 def test_the_remedy_is_the_best_of_all_policies_without_a_flag(world: World, utility: sb.Utility) -> None:
     remedy = audit(world, utility).remedy
@@ -76,7 +77,7 @@ def test_the_remedy_is_the_best_of_all_policies_without_a_flag(world: World, uti
     assert remedy.margin == max(defined_scores.values()) - max(fair.values())
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(), utilities())
 def test_a_verdict_follows_from_the_flags_and_gains_of_the_best_policies(world: World, utility: sb.Utility) -> None:
     found = audit(world, utility)
@@ -95,7 +96,7 @@ def test_a_verdict_follows_from_the_flags_and_gains_of_the_best_policies(world: 
 FLAGGED = {"rewards", "side effect", "rewards or side effect"}
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds())
 def test_the_counterfactual_utility_never_pays_for_manipulation(world: World) -> None:
     """Fact D2, as an audit says it."""

@@ -16,6 +16,7 @@ from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.testing import utilities, worlds
 from tests import brute
 from tests.stop_button.sequence_worlds import random_world, utility_of
+from tests.tries import tries
 
 
 def check_shared_out(world: sb.World, f: Any) -> None:
@@ -34,7 +35,7 @@ def check_shared_out(world: sb.World, f: Any) -> None:
     assert len({str(one) for one in found}) == len(found)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds(), utilities())
 def test_policies_are_shared_out(world: sb.World, utility: sb.Utility) -> None:
     if world.policies.size <= 256:
@@ -59,7 +60,7 @@ def met(world: sb.World, policy: sb.Policy) -> set[tuple[str, tuple[Any, ...]]]:
     }
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds())
 def test_what_is_reached_is_what_runs_show(world: sb.World) -> None:
     """A formula that reads both decisions in all three branches asks about all that is ever seen there."""

@@ -26,6 +26,7 @@ from stop_button.solving.symmetry import symmetry
 from stop_button.solving.term_matrix import SearchProblem, search_problem
 from stop_button.testing import formulas, worlds
 from tests.reached import came_to, reaches
+from tests.tries import tries
 
 FEW = 300
 
@@ -54,7 +55,7 @@ def scores(f: Formula, world: sb.World, problem: SearchProblem, partial: tuple[i
             yield score
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(worlds(max_causes=3).filter(lambda world: world.policies.size <= FEW), shapes, st.data())
 def test_no_completion_exceeds_a_bound(world: sb.World, f: Formula, data: st.DataObject) -> None:
     problem = problem_of(f, world)
@@ -73,7 +74,7 @@ def test_no_completion_exceeds_a_bound(world: sb.World, f: Formula, data: st.Dat
         assert best is None or (best <= exactly.value and best <= rough.value + rough.slack)
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(st.lists(st.integers(-5, 5), min_size=18, max_size=18), st.lists(st.integers(0, 2), max_size=2), st.sampled_from([0, 1, 3]))
 def test_no_completion_exceeds_a_bound_where_choices_hang_together(worth: list[int], partial: list[int], odds: int) -> None:
     table = dict(zip(itertools.product(range(3), range(3), range(2)), worth, strict=True))
@@ -96,7 +97,7 @@ def test_no_completion_exceeds_a_bound_where_choices_hang_together(worth: list[i
             assert best is None or (found is not None and found.value + found.slack >= best)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(worlds().filter(lambda world: world.policies.size <= FEW), formulas(), st.data())
 def test_the_bound_of_a_whole_policy_is_its_score(world: sb.World, f: Formula, data: st.DataObject) -> None:
     problem = problem_of(f, world)
@@ -111,7 +112,7 @@ def test_the_bound_of_a_whole_policy_is_its_score(world: sb.World, f: Formula, d
         assert found.value == score
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(worlds().filter(lambda world: 1 < world.policies.size <= FEW), formulas(), st.data())
 def test_an_exchange_changes_no_score(world: sb.World, f: Formula, data: st.DataObject) -> None:
     problem = problem_of(f, world)

@@ -51,6 +51,7 @@ from tests.stop_button.brute_diagrams import (
     uniform,
     worths,
 )
+from tests.tries import tries
 
 SEEDS = st.integers(0, 10**9)
 
@@ -191,7 +192,7 @@ def test_koller_milch_perfect_recall_is_sufficient_recall(drawn_one: tuple[Diagr
 # ---------------------------------------------------------------- mechanised graphs and interventions
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(diagrams(6))
 def test_the_mechanised_graph_is_the_diagram_its_mechanisms_and_relevance_turned_round(drawn_one: tuple[Diagram, random.Random]) -> None:
     diagram, _ = drawn_one
@@ -227,7 +228,7 @@ def test_hammond_before_policies_are_fixed_a_rule_that_is_not_reached_has_no_rea
             assert distribution(diagram, before, name) == distribution(diagram, after, name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(diagrams())
 def test_hammond_after_policies_are_fixed_only_what_comes_after_may_change(drawn_one: tuple[Diagram, random.Random]) -> None:
     diagram, rng = drawn_one
@@ -244,7 +245,7 @@ def test_hammond_after_policies_are_fixed_only_what_comes_after_may_change(drawn
 # ---------------------------------------------------------------- subgames
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(diagrams(6))
 def test_the_subgames_are_all_that_are_closed(drawn_one: tuple[Diagram, random.Random]) -> None:
     diagram, _ = drawn_one
@@ -266,7 +267,7 @@ def subsets(names: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [tuple(name for i, name in enumerate(names) if bits >> i & 1) for bits in range(1, 1 << len(names))]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(diagrams(6))
 def test_closed_sets_of_decisions_are_those_that_rely_on_none_outside(drawn_one: tuple[Diagram, random.Random]) -> None:
     diagram, _ = drawn_one
@@ -418,7 +419,7 @@ def matters(diagram: Diagram, a: str, key: str, effective: set[str]) -> bool:
     return any(is_open(graph, trail, seen) and is_effective(diagram, trail, effective) for trail in onward)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tries(50), deadline=None)
 @given(diagrams(6))
 def test_pfeffer_gal_patterns_are_those_of_the_definitions(drawn_one: tuple[Diagram, random.Random]) -> None:
     diagram, rng = drawn_one

@@ -17,6 +17,7 @@ from stop_button.auditing.gains import frozen
 from stop_button.evaluation.branch_distance import cells, distances, reveals
 from stop_button.evaluation.utility import Utility
 from stop_button.testing import policies, worlds
+from tests.tries import tries
 
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 S, F = sb.STOP, sb.FREE
@@ -104,7 +105,7 @@ def test_distances_print() -> None:
 
 
 @given(worlds(possible=True), st.data())
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_c3_the_weights_of_the_cells(world: sb.World, data: st.DataObject) -> None:
     policy = data.draw(policies(world))
     p = world.under(policy).prob(wish=S)
@@ -117,7 +118,7 @@ def test_c3_the_weights_of_the_cells(world: sb.World, data: st.DataObject) -> No
 
 
 @given(worlds(possible=True), st.data())
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_c2_the_counterfactual_utility_averages_the_controls(world: sb.World, data: st.DataObject) -> None:
     policy = data.draw(policies(world))
     p = world.under(policy).prob(wish=S)
@@ -149,7 +150,7 @@ def test_reveals_by_hand() -> None:
 
 
 @given(worlds(), st.data())
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_reveals_is_a_divergence_from_independence(world: sb.World, data: st.DataObject) -> None:
     policy = data.draw(policies(world))
     seen = list(dict.fromkeys(name for decision in world.decisions for name in decision.sees))

@@ -25,6 +25,7 @@ from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.evaluation.undefined import defined
 from stop_button.testing import policies, utilities, worlds
 from tests import brute
+from tests.tries import tries
 
 BUTTON = sb.worlds.basic_button()
 JACKPOT = sb.worlds.jackpot_steering()
@@ -42,7 +43,7 @@ def with_two_policies(of: Any) -> st.SearchStrategy[tuple[World, Policy, Policy]
 
 def for_all(*strategies: st.SearchStrategy[Any]) -> Any:
     """A property of everything that these strategies draw, tried half as often as usual."""
-    return lambda test: settings(max_examples=50)(given(*strategies)(test))
+    return lambda test: settings(max_examples=tries(50))(given(*strategies)(test))
 
 
 def refusal(kind: type[Exception], give: Any) -> str:

@@ -15,6 +15,7 @@ from causalkit import Dist, Model, choice, coin, cpt, uniform
 from causalkit.errors import InvalidNumber, TooLarge, UnknownName, UnknownValue, WrongShape
 from stop_button.learning import Forecast, threshold_loss
 from stop_button.presentation.plot_learning import plot_forecast
+from tests.tries import tries
 
 F = Fraction
 GRID = [F(0), F(1, 4), F(1, 2), F(3, 4), F(1)]
@@ -97,7 +98,7 @@ def model_of(p_low: Fraction, p_high: Fraction) -> Model:
     )
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.sampled_from(GRID), st.sampled_from(GRID), st.sampled_from([0, F(1, 2), 1]), st.sampled_from([0, F(1, 2), 1]))
 def test_the_myopic_loss_is_a_do_on_one_branch(low: Fraction, high: Fraction, says: Fraction, heard: Fraction) -> None:
     """The path to the loss is kept and the path to the world is cut: what x hears is set on its own arrow."""
@@ -144,7 +145,7 @@ def slow_loss(m: Fraction, law: dict[Any, Fraction]) -> Fraction:
     return sum((p * (m - x) ** 2 for x, p in law.items()), F(0))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(WORLDS, POINTS, POINTS)
 def test_losses_and_fixed_points_by_hand(world: Callable[[Fraction], dict[Any, Fraction]], m: Fraction, d: Fraction) -> None:
     forecast = Forecast(lambda said: Dist(world(said)), grid=[F(k, 12) for k in range(13)])
@@ -153,7 +154,7 @@ def test_losses_and_fixed_points_by_hand(world: Callable[[Fraction], dict[Any, F
     assert forecast.fixed_points().points == tuple(k for k in forecast.grid or () if slow_mean(world(k)) == k)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(WORLDS, POINTS)
 def test_mean_regret_is_half_the_excess(world: Callable[[Fraction], dict[Any, Fraction]], m: Fraction) -> None:
     """L8; the integral over thresholds is the sum over midpoints between breaks, exact because regret is linear there."""
@@ -164,7 +165,7 @@ def test_mean_regret_is_half_the_excess(world: Callable[[Fraction], dict[Any, Fr
     assert forecast.mean_regret(m) == integral == forecast.excess(m) / 2
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(WORLDS, POINTS, st.dictionaries(POINTS, st.sampled_from([F(0), F(1), F(1, 2), F(3)]), min_size=1, max_size=4))
 def test_any_weights_over_thresholds(
     world: Callable[[Fraction], dict[Any, Fraction]], m: Fraction, weights: dict[Fraction, Fraction]
@@ -176,7 +177,7 @@ def test_any_weights_over_thresholds(
     assert forecast.excess(m) == sum(weights[c] * lost for c, lost in regret.by_user.items())
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(WORLDS, POINTS, st.lists(st.integers(-3, 3), min_size=4, max_size=4))
 def test_adding_a_function_of_the_outcome_alone_changes_no_excess(
     world: Callable[[Fraction], dict[Any, Fraction]], m: Fraction, g: list[int]
@@ -191,7 +192,7 @@ def test_adding_a_function_of_the_outcome_alone_changes_no_excess(
 MATRICES = st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(st.integers(-2, 2), min_size=n, max_size=n), min_size=n, max_size=n))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(MATRICES)
 def test_mixed_fixed_points_exist_and_are_fixed(rows: list[list[int]]) -> None:
     """L10."""
@@ -208,7 +209,7 @@ def test_mixed_fixed_points_exist_and_are_fixed(rows: list[list[int]]) -> None:
     assert [a for a in names if Dist({a: 1}) in points] == pure == list(forecast.fixed_points().points)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.lists(st.integers(-2, 2), min_size=4, max_size=4))
 def test_two_by_two_mixed_fixed_points(rows: list[int]) -> None:
     """Inside, both forecasts lose the same: a linear equation in one unknown."""
@@ -219,7 +220,7 @@ def test_two_by_two_mixed_fixed_points(rows: list[int]) -> None:
     assert [p["u"] for p in forecast.mixed_fixed_points() if 0 < p["u"] < 1] == inside
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(binary(), POINTS)
 def test_gradients_against_the_polynomial(world: Callable[[Fraction], dict[Any, Fraction]], m: Fraction) -> None:
     forecast = Forecast(lambda said: coin(world(said)[1]))
@@ -231,7 +232,7 @@ def test_gradients_against_the_polynomial(world: Callable[[Fraction], dict[Any, 
     assert forecast.gradient(m).myopic == 2 * (m - q(m))
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.sampled_from([F(k, 10) for k in range(11)]))
 def test_the_loss_at_a_middle_fixed_point_is_the_worst_when_the_world_leans_by_more_than_half(slope: Fraction) -> None:
     """L11: L(m, m) = 1/4 + (1 - 2b)(m - 1/2)^2."""

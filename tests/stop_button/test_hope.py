@@ -18,6 +18,7 @@ from stop_button.sequences import Process, Trial, conditioned_on_return, halfway
 from stop_button.sequences.linear_equations import solution
 from stop_button.sequences.optimum import optimum
 from stop_button.worlds.reassurance import reassurance
+from tests.tries import tries
 
 F = Fraction
 ONE = F(1)
@@ -235,21 +236,21 @@ def every_move(p: Process) -> list[tuple[Any, Any]]:
     return moves
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(graphs())
 def test_hope_without_chance(p: Process) -> None:
     for edge in every_move(p):
         assert p.hope(*edge) == slow_hope(p, *edge)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(lotteries())
 def test_hope_with_chance(p: Process) -> None:
     for edge in every_move(p):
         assert p.hope(*edge) == slow_hope(p, *edge)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(rounds(), st.integers(1, 4))
 def test_hope_with_a_horizon(p: Process, horizon: int) -> None:
     for edge in every_move(p):
@@ -275,7 +276,7 @@ def rational(value: Fraction) -> sympy.Rational:
     return sympy.Rational(value.numerator, value.denominator)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(rounds())
 def test_cycles_against_every_policy(p: Process) -> None:
     reward = sympy.Matrix([rational(p.reward[state]) for state in p.states])
@@ -298,7 +299,7 @@ def test_cycles_against_every_policy(p: Process) -> None:
             assert any(all(rational(hope[to]) == row[i] * reward[i] for i, to in enumerate(p.states)) for row in candidates)
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(graphs(), st.dictionaries(st.integers(0, 7), st.sampled_from([F(1), F(-1), F(1, 2), F(81, 100)]), max_size=3))
 def test_result_is_what_the_definition_says(p: Process, wanted: dict[int, Fraction]) -> None:
     aim = {state: amount for state, amount in wanted.items() if state in p.states}
@@ -306,7 +307,7 @@ def test_result_is_what_the_definition_says(p: Process, wanted: dict[int, Fracti
         assert dict(p.result(*edge, aim)) in slow_results(p, *edge, aim)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(graphs(), st.dictionaries(st.integers(0, 7), st.sampled_from([F(1), F(-1), F(1, 2)]), max_size=3))
 def test_result_is_the_nearest_path(p: Process, wanted: dict[int, Fraction]) -> None:
     """L6: the one-step definition finds the nearest of all paths."""
@@ -327,7 +328,7 @@ def test_result_is_the_nearest_path(p: Process, wanted: dict[int, Fraction]) -> 
 
 def by_shape(test: Callable[[Process], None]) -> Callable[[], None]:
     """A law on all three shapes."""
-    return settings(max_examples=60)(given(st.one_of(graphs(), lotteries(), rounds()))(test))
+    return settings(max_examples=tries(60))(given(st.one_of(graphs(), lotteries(), rounds()))(test))
 
 
 @by_shape
@@ -353,7 +354,7 @@ def test_what_lies_behind_is_between_the_least_and_the_most(p: Process) -> None:
         assert sum(p.behind(*edge, lambda state: True)) == 2 * p.hope(*edge).total
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.one_of(graphs(), lotteries()), REWARDS, REWARDS)
 def test_hope_is_linear_in_reward_for_a_fixed_policy(p: Process, one: list[Fraction], two: list[Fraction]) -> None:
     policy = {state: p.actions(state)[-1] for state in p.states if p.actions(state)}
@@ -364,7 +365,7 @@ def test_hope_is_linear_in_reward_for_a_fixed_policy(p: Process, one: list[Fract
         assert both.hope(*edge, policy=policy) == add(add({}, dict(parts[0]), F(2)), dict(parts[1]), F(-1))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(graphs(), st.integers(0, 6), st.integers(1, 7))
 def test_result_of_the_hope_is_the_hope_and_a_new_edge_does_not_move_it(p: Process, start: int, end: int) -> None:
     for edge in every_move(p):
@@ -396,7 +397,7 @@ def slow_expected(p: Process, state: Any, action: Any, aim: dict[Any, Fraction],
 AIMS = st.dictionaries(st.integers(0, 5), st.sampled_from([F(1), F(-1), F(1, 2)]), max_size=3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(lotteries(), AIMS)
 def test_expected_results_follow_the_definition(p: Process, wanted: dict[int, Fraction]) -> None:
     aim = {p.states[place % len(p.states)]: amount for place, amount in wanted.items()}
@@ -404,7 +405,7 @@ def test_expected_results_follow_the_definition(p: Process, wanted: dict[int, Fr
         assert p.result(*edge, aim, expected=True) == slow_expected(p, *edge, aim)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(rounds(), AIMS, st.integers(1, 4))
 def test_results_with_a_horizon_follow_the_definition(p: Process, wanted: dict[int, Fraction], horizon: int) -> None:
     aim = {p.states[place % len(p.states)]: amount for place, amount in wanted.items()}
@@ -435,7 +436,7 @@ def test_ties_are_reported() -> None:
     assert ring.hope("S", "A").ties == (("A", ("B", "C")),)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.integers(1, 5).flatmap(lambda n: st.tuples(st.just(n), st.lists(st.integers(-3, 3), min_size=n * n + n, max_size=n * n + n))))
 def test_linear_equations_against_sympy(drawn: tuple[int, list[int]]) -> None:
     size, numbers = drawn
@@ -573,7 +574,7 @@ def test_processes_are_equal_when_their_moves_rewards_and_discount_are() -> None
     assert all(one != other for other in others)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(rounds())
 def test_improvement_begins_where_floats_end(p: Process) -> None:
     """Each strongly connected part is evaluated exactly as often as its policy is bettered, and once more: floats leave ties at most."""

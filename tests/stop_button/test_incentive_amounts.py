@@ -28,6 +28,7 @@ from stop_button.incentives.quantitative import (
 from stop_button.incentives.realised import quantitative_instrumental_control_incentive, quantitative_response_incentive
 from stop_button.solving.variable_elimination import maximised
 from tests.reached import came_to, reaches
+from tests.tries import tries
 
 PAY = {"pay": [0, 1, 3]}
 MOST_POLICIES = 300
@@ -58,7 +59,7 @@ def tried(model: Model, utilities: list[str]) -> tuple[Fraction, set[Policy]]:
 # ---------------------------------------------------------------- best policies
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(st.one_of(one_choice, two_choices).filter(few))
 def test_the_optimum_is_what_trying_every_policy_finds(model: Model) -> None:
     utilities = [name for name in ("pay", "bonus") if name in model.names]
@@ -70,7 +71,7 @@ def test_the_optimum_is_what_trying_every_policy_finds(model: Model) -> None:
     assert found.policy == next(found.policies())
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(st.data())
 def test_the_optimum_on_evidence_is_that_of_the_conditional_mean(data: st.DataObject) -> None:
     model = data.draw(one_choice.filter(few))
@@ -128,7 +129,7 @@ def test_an_optimum_can_be_put_in_a_set() -> None:
     assert len({optimum(model, "pay"), optimum(model, "pay")}) == 1
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(two_choices)
 def test_the_polynomial_gives_the_score_of_every_policy(model: Model) -> None:
     score = polynomial(model, ["pay", "bonus"])
@@ -146,7 +147,7 @@ def test_the_polynomial_gives_the_score_of_every_policy(model: Model) -> None:
 # ---------------------------------------------------------------- soundness: a "cannot" is never refuted
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(one_choice)
 def test_what_the_graph_excludes_is_worth_nothing_in_any_model(model: Model) -> None:
     diagram = Diagram.of(model, "pay")
@@ -158,7 +159,7 @@ def test_what_the_graph_excludes_is_worth_nothing_in_any_model(model: Model) -> 
         assert not quantitative_instrumental_control_incentive(model, "pay", decision=decision, node=node)
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(two_choices.filter(few))
 def test_what_the_graph_excludes_is_worth_nothing_to_two_decisions_with_or_without_recall(model: Model) -> None:
     check_information_and_control(model, Diagram.of(model, ["pay", "bonus"]), ["pay", "bonus"])
@@ -213,7 +214,7 @@ def responds(model: Model, policy: Policy, decision: str, node: str) -> bool:
     return any(b.prob(lambda b: b["fact"][decision] != b["other"][decision]) for b in others)
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(small)
 def test_an_instrumental_control_incentive_is_there_when_every_best_policy_has_control_somewhere(model: Model) -> None:
     (decision,) = model.choices

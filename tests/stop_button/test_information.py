@@ -39,6 +39,7 @@ from stop_button.solving import solve
 from stop_button.testing import policies, worlds
 from tests import brute
 from tests.stop_button import brute_scores
+from tests.tries import tries
 
 HALF = Fraction(1, 2)
 READINGS = [H, B, V, V.had(intent=STOP), H.under(BASELINE), B.had(intent=FREE)]
@@ -90,7 +91,7 @@ def two(world: sb.World, data: st.DataObject, *, stochastic: bool = False) -> tu
     return data.draw(policies(world, stochastic=stochastic)), data.draw(policies(world))
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(worlds(max_causes=1, max_decisions=1, couplings=["monotone"]), st.data())
 def test_entropies_agree_with_laws_in_small_worlds(world: sb.World, data: st.DataObject) -> None:
     readings = data.draw(st.lists(st.sampled_from(READINGS), min_size=1, max_size=2, unique=True))
@@ -112,7 +113,7 @@ def test_entropies_agree_with_laws_under_policies_that_draw_lots(world: sb.World
 # ---------------------------------------------------------------- laws of information
 
 
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 @given(worlds(max_causes=2, max_decisions=1), st.data())
 def test_mutual_information_is_symmetric_and_not_negative_and_zero_just_for_independence(world: sb.World, data: st.DataObject) -> None:
     policy = data.draw(policies(world))
@@ -124,7 +125,7 @@ def test_mutual_information_is_symmetric_and_not_negative_and_zero_just_for_inde
     assert is_zero(one) == independent
 
 
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 @given(worlds(max_causes=2, max_decisions=1), st.data())
 def test_conditional_entropy_is_the_mean_of_entropies_given_what_is_known(world: sb.World, data: st.DataObject) -> None:
     policy = data.draw(policies(world))
@@ -135,7 +136,7 @@ def test_conditional_entropy_is_the_mean_of_entropies_given_what_is_known(world:
     assert is_zero(found - total)
 
 
-@settings(max_examples=12)
+@settings(max_examples=tries(12))
 @given(worlds(max_causes=1, max_decisions=1), st.data())
 def test_what_is_set_is_certain(world: sb.World, data: st.DataObject) -> None:
     assert holds(entropy(H.had(intent=STOP)).equals(0), world, data.draw(policies(world)))
@@ -268,7 +269,7 @@ def float_directedness(taken: Sequence[float], payoffs: Sequence[float], strengt
     return max(gains) / math.log(2)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=4), st.data())
 def test_goal_directedness_against_a_grid_of_strengths(payoffs: list[int], data: st.DataObject) -> None:
     parts = data.draw(st.lists(st.integers(0, 4), min_size=len(payoffs), max_size=len(payoffs)).filter(any))
@@ -286,7 +287,7 @@ def test_goal_directedness_against_a_grid_of_strengths(payoffs: list[int], data:
     assert found.within.low <= opposite.within.high
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=4), st.integers(1, 3), st.integers(-2, 2), st.integers(0, 3))
 def test_goal_directedness_has_no_unit_and_no_zero(payoffs: list[int], by: int, more: int, which: int) -> None:
     act = f"o{which % len(payoffs)}"

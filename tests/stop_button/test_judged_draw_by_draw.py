@@ -21,6 +21,7 @@ from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.testing import utilities, worlds
 from tests.stop_button import draw_oracle as oracle
+from tests.tries import tries
 
 UTILITIES = ("naive", "switch", "counterfactual", "conditional_counterfactual")
 ROLES: dict[str, Any] = {"intent": "wish", "stopped": "stopped", "value": "value"}
@@ -274,7 +275,7 @@ def test_a_weighted_sum_of_means_is_bounded_as_its_means_are(weight: Fraction, m
 # ---------------------------------------------------------------- what a clean audit and the graph say, and worlds that would refute it
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(worlds(couplings=("independent", "monotone")), utilities())
 def test_no_world_is_clean_in_which_a_best_policy_obstructs_or_moves_a_wish(world: sb.World, utility: sb.Utility) -> None:
     """Run by run of the joint model of policy and baseline, not by the flags' own formulas."""
@@ -293,7 +294,7 @@ def test_no_world_is_clean_in_which_a_best_policy_obstructs_or_moves_a_wish(worl
             assert stopped == stopped_before or (stopped and wish == STOP) or (not stopped and wish != STOP)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(worlds(), utilities())
 def test_the_verdict_on_influence_does_not_contradict_the_graph(world: sb.World, utility: sb.Utility) -> None:
     """Where the graph says that nothing can be gained by way of the wish, nothing is, and influence is never what is rewarded."""
@@ -306,7 +307,7 @@ def test_the_verdict_on_influence_does_not_contradict_the_graph(world: sb.World,
             assert gain.amount is UNDEFINED or gain.amount == 0
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(couplings=("independent",)))
 def test_a_change_of_frequencies_is_a_lower_bound_of_influence(world: sb.World) -> None:
     for policy in world.policies:

@@ -24,6 +24,7 @@ from stop_button.solving import solve
 from stop_button.testing import formulas, policies, worlds
 from tests import brute
 from tests.stop_button import brute_language
+from tests.tries import tries
 
 NAMES: dict[str, Any] = {
     "B": B, "BEST": BEST, "E": E, "Fraction": Fraction, "H": H, "OWN": OWN, "V": V, "X": X, "best": best, "best_policy": best_policy,
@@ -95,14 +96,14 @@ def or_none(score: Any) -> Any:
         return None
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.data(), numbers())
 def test_a_score_is_what_trying_every_policy_gives(data: st.DataObject, f: Formula) -> None:
     world, policy = drawn(data)
     assert or_none(lambda: sb.Utility("f", f)(world, policy)) == or_none(lambda: brute_language.value(f, world, policy))
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(st.data(), comparisons())
 def test_a_test_has_three_values(data: st.DataObject, test: Test) -> None:
     world, policy = drawn(data)
@@ -115,7 +116,7 @@ def test_a_test_has_three_values(data: st.DataObject, test: Test) -> None:
     assert not (held and denied)
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(st.data(), numbers(), comparisons())
 def test_scores_under_constraints_in_every_way_that_scores_are_worked_out(data: st.DataObject, f: Formula, test: Test) -> None:
     world = data.draw(SMALL)
@@ -137,7 +138,7 @@ def test_scores_under_constraints_in_every_way_that_scores_are_worked_out(data: 
             solve(world, limited)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.one_of(numbers(), comparisons()))
 def test_what_is_printed_can_be_pasted_back(said: Any) -> None:
     assert eval(repr(said), dict(NAMES)) == said

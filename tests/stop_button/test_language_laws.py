@@ -27,6 +27,7 @@ from stop_button.replies.separable import separately
 from stop_button.searching.claims import holds_of_the_best
 from stop_button.solving import solve
 from stop_button.testing import formulas, policies, worlds
+from tests.tries import tries
 
 SMALL = worlds(1, 2, values=(0, 1, 3))
 OFFICE = sb.worlds.office()
@@ -40,7 +41,7 @@ def score(f: Formula, world: sb.World, policy: Any) -> Any:
         return UNDEFINED
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(SMALL, formulas(2), st.data())
 def test_nothing_exceeds_the_best_and_nothing_is_below_the_worst(world: sb.World, f: Formula, data: st.DataObject) -> None:
     policy = data.draw(policies(world))
@@ -51,7 +52,7 @@ def test_nothing_exceeds_the_best_and_nothing_is_below_the_worst(world: sb.World
         assert bottom <= score(worst(f, of="act"), world, policy) <= mine <= score(best(f, of="act"), world, policy) <= top
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(SMALL, formulas(1), formulas(1), st.data())
 def test_a_test_and_its_negation_exclude_each_other(world: sb.World, a: Formula, b: Formula, data: st.DataObject) -> None:
     policy = data.draw(policies(world))
@@ -62,14 +63,14 @@ def test_a_test_and_its_negation_exclude_each_other(world: sb.World, a: Formula,
         assert (~~test) == test
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(SMALL, formulas(2), st.data())
 def test_a_constraint_that_every_policy_meets_changes_nothing(world: sb.World, f: Formula, data: st.DataObject) -> None:
     policy = data.draw(policies(world, stochastic=True))
     assert score(subject_to(f, E(B) <= 1, E(B) >= 0), world, policy) == score(f, world, policy)
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(SMALL, formulas(2), formulas(1))
 def test_lexicographic(world: sb.World, first: Formula, second: Formula) -> None:
     """Of one formula it is that formula; of two, the best of the second among the best of the first."""
@@ -286,7 +287,7 @@ def test_a_test_is_a_claim() -> None:
 # ---- edits that are mechanisms
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(SMALL, st.data())
 def test_an_edit_that_is_a_mechanism_is_the_intervention(world: sb.World, data: st.DataObject) -> None:
     """E[V had the wish listened to this] is the mean of the value in the model with that mechanism in its place."""
@@ -298,7 +299,7 @@ def test_an_edit_that_is_a_mechanism_is_the_intervention(world: sb.World, data: 
     assert both == model.branches(other={"wish": rule}).expect(lambda b: b.other.value * b.fact.value)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(SMALL, st.data())
 def test_a_wiring_is_the_mechanism_that_hears_something_else(world: sb.World, data: st.DataObject) -> None:
     """The stop hears, in place of the wish, another source that takes the same values; everything else is as it was."""
@@ -342,7 +343,7 @@ def test_wiring_prints_and_is_judged_on_the_rewired_graph() -> None:
         V.had(wiring={"value": "pressed"})
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(SMALL, st.sampled_from(["act", "react"]), st.booleans(), st.data())
 def test_a_best_over_one_decision_is_the_same_set_by_set(world: sb.World, decision: str, largest: bool, data: st.DataObject) -> None:
     """The sum over what is seen and the comparison of all ways to decide are the same number."""
@@ -359,7 +360,7 @@ def test_a_best_over_one_decision_is_the_same_set_by_set(world: sb.World, decisi
     assert score(apart, world, policy) == score(node, world, policy)
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(SMALL, formulas(1), st.booleans(), st.data())
 def test_a_best_over_some_decisions_is_the_best_of_all_ways_to_make_them(
     world: sb.World, f: Formula, largest: bool, data: st.DataObject

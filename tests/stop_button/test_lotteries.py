@@ -19,6 +19,7 @@ from stop_button.lotteries.arrangements import arrangements, count_of_arrangemen
 from stop_button.testing import policies, worlds
 from tests import brute
 from tests.stop_button import brute_language
+from tests.tries import tries
 
 HALF = Fraction(1, 2)
 
@@ -135,7 +136,7 @@ def reaching(draw: st.DrawFn, ends: int = 4, acts: int = 4, *, surely: bool = Fa
     return sb.World(model, value="end", name="reaching")
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(reaching(), st.lists(st.sampled_from([0, 1, 2, 5]), min_size=4, max_size=4), st.integers(0, 3))
 def test_shares_agree_with_all_permutations_in_choices_among_laws(world: sb.World, payoffs: list[int], act: int) -> None:
     test = E(X("act").is_(world.decisions[0].options[act % len(world.decisions[0].options)])) >= 1
@@ -145,7 +146,7 @@ def test_shares_agree_with_all_permutations_in_choices_among_laws(world: sb.Worl
     assert counts_of(some) == slow_share(test, E(V), world, payoffs, moved=(1, 3))
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(reaching(), st.lists(st.sampled_from([0, 1, 2, 5]), min_size=4, max_size=4))
 def test_power_is_the_mean_of_the_largest_over_all_permutations(world: sb.World, payoffs: list[int]) -> None:
     laws = [world.under(policy).dist("end") for policy in world.policies]
@@ -154,7 +155,7 @@ def test_power_is_the_mean_of_the_largest_over_all_permutations(world: sb.World,
     assert power(orbit("value", payoffs=payoffs), world) == slow
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.lists(st.sampled_from([0, 1, 2]), min_size=1, max_size=6), st.data())
 def test_distinct_arrangements_stand_for_every_permutation_once(paid: list[int], data: st.DataObject) -> None:
     """A class of outcomes may change places: permutations up to that, and up to equal payoffs, counted one by one."""
@@ -252,7 +253,7 @@ def test_a_lottery_counts_its_utilities_by_their_weight() -> None:
 # ---------------------------------------------------------------- laws
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(worlds(max_causes=1, max_decisions=1, values=(0, 1, 3), couplings=["monotone"]), st.data())
 def test_shares_of_a_test_and_its_negation_add_up(world: sb.World, data: st.DataObject) -> None:
     """It holds of some best policy, or its negation of all, or it is undefined."""
@@ -263,7 +264,7 @@ def test_shares_of_a_test_and_its_negation_add_up(world: sb.World, data: st.Data
     assert yes.weakly_undefined == no.strictly_undefined
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(reaching(), st.lists(st.integers(-2, 3), min_size=4, max_size=4), st.permutations(range(4)), st.integers(0, 3))
 def test_relabelling_outcomes_changes_no_share(world: sb.World, payoffs: list[int], names: list[int], act: int) -> None:
     laws = [world.under(policy).dist("end") for policy in world.policies]
@@ -275,7 +276,7 @@ def test_relabelling_outcomes_changes_no_share(world: sb.World, payoffs: list[in
     assert counts_of(found[0]) == counts_of(found[1])
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(reaching(surely=True), st.integers(1, 3))
 def test_law_of_a_choice_among_ends_the_share_is_the_part_of_the_ends(world: sb.World, many: int) -> None:
     """With distinct payoffs and ends that are reached surely, policies that reach k of n ends are best for k/n of the orbit."""
@@ -286,7 +287,7 @@ def test_law_of_a_choice_among_ends_the_share_is_the_part_of_the_ends(world: sb.
     assert found.weakly == found.strictly == Fraction(len(some), len(options))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(reaching(), st.lists(st.sampled_from([0, 1, 2, -3, 10]), min_size=4, max_size=4), st.integers(0, 15))
 def test_law_of_retargeting_half_of_every_orbit(world: sb.World, payoffs: list[int], which: int) -> None:
     """Where an exchange carries failing policies' laws onto passing ones', the test holds weakly for half; looks for a world where not."""
@@ -310,7 +311,7 @@ def test_reaching_more_by_chance_is_not_enough_for_half() -> None:
     assert retargeting(~(E(X("act").is_("off")) >= 1), "end", three)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(reaching(), st.integers(1, 3), st.integers(-2, 2), st.lists(st.integers(-2, 3), min_size=4, max_size=4))
 def test_scaling_and_shifting_payoffs_changes_no_share(world: sb.World, by: int, more: int, payoffs: list[int]) -> None:
     test = E(X("act").is_(world.decisions[0].options[0])) >= 1

@@ -23,6 +23,7 @@ from stop_button.decision.roles import MissingRole
 from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.evaluation.undefined import defined
 from stop_button.testing import utilities, worlds
+from tests.tries import tries
 
 fractions = st.fractions(min_value=-3, max_value=3, max_denominator=6)
 
@@ -66,7 +67,7 @@ def test_rock_paper_scissors_with_uneven_stakes() -> None:
     assert found.policy.act("act") == Dist({0: "1/2", 1: "1/3", 2: "1/6"})
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(st.lists(st.tuples(fractions, fractions), min_size=1, max_size=6))
 def test_games_with_two_columns_have_the_value_worked_out_by_hand(rows: list[tuple[Fraction, Fraction]]) -> None:
     world, utility = game(rows)
@@ -75,7 +76,7 @@ def test_games_with_two_columns_have_the_value_worked_out_by_hand(rows: list[tup
     assert found.score == value_by_hand(rows) == utility(world, found.policy)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(fractions, min_size=n, max_size=n), min_size=1, max_size=5)))
 def test_games_with_more_columns_are_proved(rows: list[list[Fraction]]) -> None:
     world, utility = game(rows)
@@ -86,7 +87,7 @@ def test_games_with_more_columns_are_proved(rows: list[list[Fraction]]) -> None:
     assert sb.solve(*answer, mixed=True).score == -found.score  # the theorem of von Neumann: whoever moves first, the value is the same
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(worlds(possible=True), utilities())
 def test_lots_are_never_worse_than_none(world: sb.World, utility: sb.Utility) -> None:
     try:
@@ -301,7 +302,7 @@ def test_lots_are_drawn_only_where_they_are_needed() -> None:
     assert found.score == sb.solve(sb.worlds.office(), sb.ccmin).score
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.lists(st.tuples(fractions, fractions), min_size=2, max_size=4))
 def test_a_game_with_a_saddle_is_played_without_lots(rows: list[tuple[Fraction, Fraction]]) -> None:
     world, utility = game(rows)

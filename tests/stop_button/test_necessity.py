@@ -19,6 +19,7 @@ from stop_button.presentation.plot_necessity import plot_rungs
 from stop_button.testing import worlds
 from stop_button.worlds.two_coins import two_coins
 from tests import brute
+from tests.tries import tries
 
 NAMES = ("wish", "stopped", "value")
 
@@ -102,13 +103,13 @@ def two_policies(world: sb.World, places: tuple[int, int]) -> tuple[sb.Policy, s
 PLACES = st.tuples(st.integers(0, 200), st.integers(0, 200))
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds(max_causes=1, max_decisions=1, couplings=["monotone"]), PLACES)
 def test_agrees_with_units_in_small_worlds(world: sb.World, places: tuple[int, int]) -> None:
     check_against_units(world, *two_policies(world, places))
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(worlds(max_causes=2, max_decisions=2, couplings=["monotone"]), PLACES)
 def test_agrees_with_units_in_worlds_with_two_decisions(world: sb.World, places: tuple[int, int]) -> None:
     check_against_units(world, *two_policies(world, places))
@@ -133,7 +134,7 @@ def three_wishes(draw: st.DrawFn) -> sb.World:
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(three_wishes(), PLACES)
 def test_agrees_with_units_with_three_wishes(world: sb.World, places: tuple[int, int]) -> None:
     check_against_units(world, *two_policies(world, places))
@@ -142,7 +143,7 @@ def test_agrees_with_units_with_three_wishes(world: sb.World, places: tuple[int,
 # ---------------------------------------------------------------- laws
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds(), PLACES, st.lists(st.integers(-3, 3), min_size=40, max_size=40))
 def test_a_score_of_the_first_rung_ties_what_seeing_does_not_tell_apart(world: sb.World, places: tuple[int, int], g: list[int]) -> None:
     first, second = two_policies(world, places)
@@ -155,14 +156,14 @@ def test_a_score_of_the_first_rung_ties_what_seeing_does_not_tell_apart(world: s
     assert separated == difference.distance
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds(couplings=["monotone"]), PLACES)
 def test_later_rungs_tell_more_apart(world: sb.World, places: tuple[int, int]) -> None:
     distances = [told_apart(world, *two_policies(world, places), by=rung).distance for rung in RUNGS]
     assert distances == sorted(distances)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(possible=True, couplings=["monotone"]), st.integers(0, 200), st.sampled_from([STOP, FREE]), st.sampled_from([STOP, FREE]))
 def test_with_two_wishes_the_lower_rungs_decide(world: sb.World, place: int, imposed: str, has: str) -> None:
     policy = world.policies[place % len(world.policies)]
@@ -170,7 +171,7 @@ def test_with_two_wishes_the_lower_rungs_decide(world: sb.World, place: int, imp
     assert from_lower_rungs(world, policy, "value", imposed=imposed, given=has) == third
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(worlds(max_causes=1, max_decisions=1))
 def test_twins_agree_below_and_differ_above(world: sb.World) -> None:
     kinds: dict[Any, set[Any]] = {}

@@ -19,6 +19,7 @@ from stop_button.evaluation.ranking import rank
 from stop_button.evaluation.undefined import defined
 from stop_button.testing import utilities, worlds
 from tests.stop_button.wide_world import wide
+from tests.tries import tries
 
 DEFINITIONS = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
 
@@ -29,7 +30,7 @@ def in_order(world: sb.World, utility: sb.Utility) -> list[tuple[Fraction, int]]
     return sorted(found, key=lambda pair: (-pair[0], pair[1]))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(), utilities())
 def test_ranking_equals_the_sweep(world: sb.World, utility: sb.Utility) -> None:
     ranking = rank(world, utility, top=world.policies.size)

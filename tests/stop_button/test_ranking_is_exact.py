@@ -19,6 +19,7 @@ from stop_button.evaluation import ranking as ranking_module
 from stop_button.evaluation.vectorised import floats
 from stop_button.language.formula import Formula, formula
 from stop_button.testing import utilities, worlds
+from tests.tries import tries
 
 HUGE = [1, 3 * 10**7, 10**16, 10**200, 10**400, Fraction(1, 10**400), -(10**7)]
 
@@ -61,7 +62,7 @@ def harsh(draw: st.DrawFn) -> sb.Utility:
     return sb.Utility("harsh", draw(st.sampled_from(shapes)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(worlds(), harsh(), st.integers(1, 6))
 def test_a_ranking_is_that_of_fractions(world: sb.World, utility: sb.Utility, top: int) -> None:
     assert_ranks(world, utility, top)
@@ -74,7 +75,7 @@ def test_ten_thousand_rankings_are_those_of_fractions(world: sb.World, utility: 
     assert_ranks(world, utility, top)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(), st.one_of(utilities(), harsh()), st.integers(1, 4), st.integers(0, 2**32 - 1))
 def test_floats_that_are_wrong_by_a_millionth_change_nothing(world: sb.World, utility: sb.Utility, top: int, seed: int) -> None:
     import numpy as np

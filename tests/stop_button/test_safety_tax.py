@@ -20,6 +20,7 @@ from stop_button.incentives.stopping.safety_tax import SafetyTax, press_tells, s
 from stop_button.testing import utilities, worlds
 from tests.stop_button import brute_scores
 from tests.stop_button.sequence_worlds import FORMULAS, random_world, utility_of
+from tests.tries import tries
 
 
 def listed_tax(world: sb.World, utility: sb.Utility) -> tuple[Fraction, Fraction, Fraction]:
@@ -31,7 +32,7 @@ def listed_tax(world: sb.World, utility: sb.Utility) -> tuple[Fraction, Fraction
     return max(values), max(values) - max(kept), max(values) - min(kept)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds(possible=True), utilities())
 def test_the_tax_is_that_of_all_policies_listed(world: sb.World, utility: sb.Utility) -> None:
     if world.policies.size > 64:

@@ -24,6 +24,7 @@ from stop_button.evaluation.undefined import Undefined, defined
 from stop_button.evaluation.utility import applies
 from stop_button.language.formula import Formula
 from stop_button.testing import formulas, worlds
+from tests.tries import tries
 
 BUTTON = sb.worlds.basic_button()
 ALL = [utility for utility in sb.definitions.REGISTER.values() if applies(utility, BUTTON)]
@@ -70,7 +71,7 @@ def test_every_exact_tie() -> None:
     assert [str(policy) for policy in near.best("counterfactual[weight=3]")] == ["commit"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(), formulas())
 def test_best_is_every_policy_that_none_beats(world: World, f: Formula) -> None:
     utility = sb.Utility("drawn", f)
@@ -80,7 +81,7 @@ def test_best_is_every_policy_that_none_beats(world: World, f: Formula) -> None:
     assert board.winners() == {(board.policies.index(policy), 0) for policy in board.best(utility)}
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds())
 def test_extremes(world: World) -> None:
     every: list[Any] = [score_or_undefined(sb.counterfactual.formula, world, policy) for policy in world.policies]

@@ -24,6 +24,7 @@ from stop_button.language.parts import leaves
 from stop_button.testing import formulas, policies, worlds
 from tests import brute
 from tests.stop_button import brute_scores
+from tests.tries import tries
 
 
 def with_policy(of: Any) -> st.SearchStrategy[tuple[World, Policy]]:
@@ -38,7 +39,7 @@ def or_none(score: Any) -> Any:
         return None
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(with_policy(worlds()), formulas())
 def test_direct_compiled_and_brute_force(drawn: tuple[World, Policy], f: Formula) -> None:
     world, policy = drawn
@@ -47,7 +48,7 @@ def test_direct_compiled_and_brute_force(drawn: tuple[World, Policy], f: Formula
     assert or_none(lambda: brute_scores.score(f, world, policy)) == direct
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(with_policy(worlds(couplings=("monotone", "independent"))), formulas())
 def test_direct_and_compiled_where_noise_is_shared_between_rows(drawn: tuple[World, Policy], f: Formula) -> None:
     world, policy = drawn
@@ -55,7 +56,7 @@ def test_direct_and_compiled_where_noise_is_shared_between_rows(drawn: tuple[Wor
     assert or_none(lambda: score_of(f, world, policy)) == direct
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(1, 2), formulas(2), st.data())
 def test_where_the_reference_draws_lots_too(world: World, f: Formula, data: st.DataObject) -> None:
     """A policy shares its draws with a reference that draws the same ones, and with itself above all."""
@@ -67,14 +68,14 @@ def test_where_the_reference_draws_lots_too(world: World, f: Formula, data: st.D
     assert or_none(lambda: score_of(f, based, policy)) == expected
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(worlds(), formulas())
 def test_a_sweep_is_every_policy_one_by_one(world: World, f: Formula) -> None:
     one_by_one = [or_none(lambda p=policy: score_directly(f, world, p)) for policy in world.policies]
     assert [None if score is UNDEFINED else score for score in sweep(f, world)] == one_by_one
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(worlds(), formulas())
 def test_all_scores_at_once_are_every_policy_one_by_one(world: World, f: Formula) -> None:
     found = all_scores(f, world)
@@ -85,7 +86,7 @@ def test_all_scores_at_once_are_every_policy_one_by_one(world: World, f: Formula
     assert [None if score is UNDEFINED else score for score in found] == one_by_one
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(), formulas())
 def test_all_scores_at_once_where_floats_do_not_hold_the_integers(world: World, f: Formula) -> None:
     """The same with no integer small enough for float64, so that policies are told apart by remainders."""

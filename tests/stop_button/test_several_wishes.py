@@ -19,6 +19,7 @@ from stop_button.auditing.flags import Flag, influence, loses_a_stop, policy_fla
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world_file import load_worlds, save_world, world_from_json, world_to_json
 from tests import brute
+from tests.tries import tries
 
 PEOPLE = ("alice", "bob")
 
@@ -67,7 +68,7 @@ def mass(found: list[brute.World], holds: Any) -> Fraction:
     return sum((unit.weight for unit in found if holds(unit)), Fraction(0))
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(st.sampled_from(["work", "soothe alice", "cut"]), st.sampled_from(["0", "1/5", "1"]))
 def test_flags_of_each_and_of_all_by_brute_force(policy: str, slip: str) -> None:
     world = office(slip)

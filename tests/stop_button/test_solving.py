@@ -21,6 +21,7 @@ from stop_button.definitions import REGISTER
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.utility import applies
 from stop_button.testing import utilities, worlds
+from tests.tries import tries
 
 SEARCH, ELIMINATION = (inspect.unwrap(sb.solve).__globals__[name].__globals__ for name in ("branched", "maximised"))
 WORLDS = sb.worlds.bundled_worlds()
@@ -102,14 +103,14 @@ def two_steps(sights: int, seed: int) -> sb.World:
 # ---------------------------------------------------------------- the best of the sweep
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(worlds(), utilities())
 def test_the_solution_is_the_best_of_the_sweep(world: sb.World, utility: sb.Utility) -> None:
     check(world, utility)
     check(world, utility, method="branch and bound")
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(max_causes=3), utilities(), utilities(max_parts=2))
 def test_nested_formulas_are_solved_too(world: sb.World, one: sb.Utility, other: sb.Utility) -> None:
     f, g = one.formula, other.formula
@@ -317,7 +318,7 @@ def test_an_interruption_before_any_score(monkeypatch: pytest.MonkeyPatch) -> No
 # ---------------------------------------------------------------- local search
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds(), utilities())
 def test_local_search_claims_nothing_and_is_exact(world: sb.World, utility: sb.Utility) -> None:
     best, _ = best_of_sweep(world, utility)

@@ -24,6 +24,7 @@ from stop_button.solving import solve
 from stop_button.testing import formulas, worlds
 from tests import brute
 from tests.stop_button import brute_language
+from tests.tries import tries
 
 SMALL = worlds(1, 2, values=(0, 1, 3))
 
@@ -57,7 +58,7 @@ def expected(f: Formula, world: sb.World) -> tuple[list[Any], list[Any]]:
     return stable_ones, undefined
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(SMALL, families())
 def test_stable_policies_are_those_that_no_reply_beats(world: sb.World, f: Formula) -> None:
     assume(world.policies.size <= 16)
@@ -76,7 +77,7 @@ def test_stable_policies_are_those_that_no_reply_beats(world: sb.World, f: Formu
             assert policy not in best
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(SMALL, formulas(2))
 def test_stable_policies_of_a_formula_that_takes_none_for_granted_are_its_best(world: sb.World, f: Formula) -> None:
     utility = sb.Utility("plain", f)
@@ -169,7 +170,7 @@ def test_what_is_read_under_own_is_the_scored_policy_itself() -> None:
 # ---- draws
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.lists(st.integers(-3, 3), min_size=4, max_size=4))
 def test_a_draw_is_stable_where_both_options_are_as_good(worth: list[int]) -> None:
     """With p expected of heads, heads earn a p + b (1 - p) and tails c p + d (1 - p): they tie where p (a - b - c + d) = d - b."""
@@ -214,7 +215,7 @@ def test_mixed_policies_under_constraints() -> None:
         solve(world, sb.Utility("never", E(V), subject_to=[E(V) >= 2]), mixed=True)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.lists(st.integers(-3, 3), min_size=6, max_size=6), st.fractions(-2, 2, max_denominator=5))
 def test_the_best_mixed_policy_under_a_limit_is_on_an_edge(numbers: list[int], limit: Fraction) -> None:
     """Of three acts with gains and costs, the best draw within a limit on the cost is the best of all pairs of acts."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from causalkit.errors import Impossible, InvalidNumber, TooLarge, UnknownName, WrongShape
 from stop_button.presentation.plot_sequences import plot_transfers
 from stop_button.sequences import OUTSIDE, Team, returns_to_power
+from tests.tries import tries
 
 F = Fraction
 FALLING = lambda x: F(x, x + 1)
@@ -74,7 +75,7 @@ SUCCESS = st.one_of(
 MEMBERS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=4)
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(SUCCESS, MEMBERS, st.integers(1, 2))
 def test_a_grab_is_the_utility_after_minus_before(curve: list[Fraction], members: list[tuple[int, int]], units: int) -> None:
     weights, power = [w for w, _ in members], [x for _, x in members]
@@ -93,7 +94,7 @@ def test_a_grab_is_the_utility_after_minus_before(curve: list[Fraction], members
     assert team.share_that_grab("S1", from_="S2", picked_by="U", units=units) == F(grabbing, len(ways))
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(SUCCESS, st.integers(1, 8), st.integers(1, 3))
 def test_the_theorem(curve: list[Fraction], upto: int, weight: int) -> None:
     """L14: at equal weights and power nobody grabs, exactly if returns do not rise."""
@@ -103,7 +104,7 @@ def test_the_theorem(curve: list[Fraction], upto: int, weight: int) -> None:
     assert returns_to_power(q, upto=upto).first == min(grabs, default=None)
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(SUCCESS, MEMBERS)
 def test_the_threshold_is_where_it_ties(curve: list[Fraction], members: list[tuple[int, int]]) -> None:
     power = [x + 1 for _, x in members]

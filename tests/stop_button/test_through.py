@@ -18,6 +18,7 @@ from stop_button.incentives.through import PossibleIncentive, possible_incentive
 from stop_button.searching.families import persuasion
 from stop_button.testing import policies, utilities, worlds
 from tests.reached import came_to, reaches
+from tests.tries import tries
 
 REGISTERED = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
 
@@ -34,13 +35,13 @@ def assert_not_refuted(world: sb.World, utility: Utility, candidates: Iterable[s
 
 
 @given(worlds(max_causes=1), st.sampled_from(REGISTERED), st.data())
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_cannot_is_never_refuted_for_the_definitions(world: sb.World, utility: Utility, data: st.DataObject) -> None:
     assert_not_refuted(world, utility, data.draw(st.lists(policies(world), min_size=1, max_size=3)))
 
 
 @given(worlds(max_causes=1), utilities(2), st.data())
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_cannot_is_never_refuted_for_any_formula(world: sb.World, utility: Utility, data: st.DataObject) -> None:
     assert_not_refuted(world, utility, data.draw(st.lists(policies(world), min_size=1, max_size=3)))
 
@@ -60,14 +61,14 @@ def reached(world: sb.World) -> bool:
 
 
 @given(worlds())
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 def test_d2_the_counterfactual_utility_cannot_reward_influence_on_intent(world: sb.World) -> None:
     assert not possible_incentive(world, sb.counterfactual, "intent")
     assert not possible_incentive(world, sb.counterfactual, "wish")
 
 
 @given(worlds())
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 def test_utilities_that_condition_may_wherever_a_decision_reaches_the_wish(world: sb.World) -> None:
     for utility in (sb.conditional_counterfactual, sb.cond, sb.ccmin):
         found = possible_incentive(world, utility, "intent")
@@ -79,7 +80,7 @@ def test_utilities_that_condition_may_wherever_a_decision_reaches_the_wish(world
 
 
 @given(worlds())
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_a_fixed_condition_cannot_reward_influence_on_intent(world: sb.World) -> None:
     assert not possible_incentive(world, sb.ref, "intent")
 
@@ -117,7 +118,7 @@ def test_no_member_of_the_family_realises_what_the_graph_excludes() -> None:
 
 
 @given(worlds(max_decisions=1, possible=True))
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_where_nothing_reaches_the_wish_nothing_comes_through_it(world: sb.World) -> None:
     assume(not reached(world))
     for utility in REGISTERED:

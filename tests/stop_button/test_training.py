@@ -17,6 +17,7 @@ from stop_button.learning import Training, best_guess, imitation, outcome, proce
 from stop_button.presentation.plot_learning import plot_shares_over_steps
 from stop_button.worlds.meter import meter
 from tests import brute
+from tests.tries import tries
 
 F = Fraction
 SCORE = {"honest": 1, "tamper": 0, "lazy": "1/5"}
@@ -132,7 +133,7 @@ def metered(draw: st.DrawFn, sees: bool = False, steps: int = 1) -> sb.World:
 WORLDS = st.one_of(metered(), metered(sees=True), metered(steps=2))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(WORLDS, st.integers(0, 15))
 def test_losses_and_tampering_against_units(world: sb.World, place: int) -> None:
     policy = world.policies[place % len(world.policies)]
@@ -149,7 +150,7 @@ def test_losses_and_tampering_against_units(world: sb.World, place: int) -> None
         assert saved == 0, "L16"
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(metered(sees=True), st.integers(0, 3), st.integers(0, 3))
 def test_imitation_against_units(world: sb.World, place: int, shown: int) -> None:
     policy, demonstrator = world.policies[place], world.policies[shown]
@@ -158,7 +159,7 @@ def test_imitation_against_units(world: sb.World, place: int, shown: int) -> Non
     assert Training(world, imitation(demonstrator)).loss(policy) == differs
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(WORLDS, st.sampled_from([0, 1]))
 def test_losses_of_acts_do_not_change_with_the_meter(world: sb.World, stuck: int) -> None:
     """L16."""
@@ -168,7 +169,7 @@ def test_losses_of_acts_do_not_change_with_the_meter(world: sb.World, stuck: int
             assert loss.of(world, policy, broken.choose(policy.rules)) == Training(world, loss).loss(policy)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 4)), min_size=1, max_size=4), st.integers(0, 6))
 def test_shares_one_step_at_a_time(kinds: list[tuple[int, int]], steps: int) -> None:
     """L17."""
@@ -185,7 +186,7 @@ def test_shares_one_step_at_a_time(kinds: list[tuple[int, int]], steps: int) -> 
     assert replicated(start, factors, steps=steps) == shares
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(WORLDS)
 def test_caught_is_what_it_says(world: sb.World) -> None:
     training = Training(world, outcome("measured"))

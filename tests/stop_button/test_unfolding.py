@@ -23,6 +23,7 @@ from stop_button.solving.fractional_form import anchored
 from stop_button.testing import utilities, worlds
 from tests.stop_button import brute_scores
 from tests.stop_button.sequence_worlds import FORMULAS, MEMORIES, random_world, utility_of
+from tests.tries import tries
 
 
 def both(parts: Any, world: sb.World) -> list[Any]:
@@ -59,7 +60,7 @@ def agree(f: Any, world: sb.World) -> int:
     return done
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(worlds(max_decisions=2, couplings=("monotone", "independent")), utilities())
 def test_any_mean_of_any_world(world: sb.World, utility: sb.Utility) -> None:
     agree(utility.formula, world)

@@ -20,6 +20,7 @@ from stop_button.evaluation.branch_distance import cells, distances, reveals
 from stop_button.evaluation.sensitivity_analysis import sensitivity
 from stop_button.evaluation.utility import Utility
 from stop_button.testing import policies, worlds
+from tests.tries import tries
 
 # ---------------------------------------------------------------- the butterfly
 
@@ -70,7 +71,7 @@ def test_butterfly_among_the_decided_moves_how_value_goes_along_with_the_wish() 
 
 
 @given(worlds(possible=True), st.data())
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_with_two_wishes_the_conditional_score_follows_from_frequencies(world: sb.World, data: st.DataObject) -> None:
     """E[V_f | S] = (E[V_f] - P(F) E[V | F]) / P(S), and so for B_s: what changes no frequency cannot change the score."""
     model = world.under(data.draw(policies(world)))
