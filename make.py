@@ -86,6 +86,9 @@ SETTINGS = {
     "PYTHONOPTIMIZE": "",  # -O would take the asserts out of the tests, and every test would pass
 }
 
+AROUND = ["tests", "examples", "bench", "docs", "tools", "make.py", "conftest.py", "setup.py"]  # type-checked less strictly
+PYTEST = ["-p", "no:benchmark"]
+
 # What `test` runs, in this order; what takes one process alone runs beside the tests.
 CHECKS = {
     "lint": lambda options: [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."]],
@@ -94,8 +97,6 @@ CHECKS = {
     "docs": lambda options: [site(), ["tools/accessible.py", str(ROOT / "build" / "docs")]],
 }
 BESIDE = ["types", "docs"]
-AROUND = ["tests", "examples", "bench", "docs", "tools", "make.py", "conftest.py", "setup.py"]  # type-checked less strictly
-PYTEST = ["-p", "no:benchmark"]
 
 # Without --quick or --long, pyproject.toml says `-m "not long"`.
 MARKED = {"quick": "not slow and not long", "long": "long or hypothesis"}
@@ -110,7 +111,8 @@ def parallel(jobs):
 
 def chosen(options):
     """Which tests: all but the long ones, the quick ones, or those that have not passed on these sources yet of the long ones and of
-    the tests of random cases, which then try twice as many."""
+    the tests of random cases, which then try twice as many.
+    """
     if options.kind is None:
         return ["--hypothesis-profile=fixed"]
     if options.kind == "quick":

@@ -15,6 +15,7 @@ from typing import Any
 from causalkit import Dist, Model
 from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.mechanisms.mechanism import Constant, Mechanism
+from causalkit.values.exact import as_fraction
 
 Unit = Mapping[Any, int]
 Values = dict[str, Any]
@@ -145,7 +146,7 @@ def weight(of: list[World], event: Callable[[World], object] = always) -> Fracti
 
 def prob(of: list[World], event: Callable[[World], object], given: Callable[[World], object] = always) -> Fraction:
     """P(event | given)."""
-    return dist(of, lambda world: bool(event(world)), given)[True]
+    return as_fraction(dist(of, lambda world: bool(event(world)), given)[True])
 
 
 def expect(of: list[World], quantity: Callable[[World], Any], given: Callable[[World], object] = always) -> Fraction:

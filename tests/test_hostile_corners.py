@@ -124,4 +124,4 @@ def test_what_is_calculated_from_the_forecast_is_its_polynomial(law: Callable[[A
             "floats": value / 2,
             "a square of itself": value * value,
         }[next(name for name, one in CALCULATED.items() if one is law)]
-        assert exact(found.subs({said: told})) == expected
+        assert exact(found.subs({said: told})) == expected  # type: ignore[attr-defined]

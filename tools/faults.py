@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,7 +132,7 @@ FAULTS: dict[type, Callable[[Any], Iterable[Fault]]] = {
 }
 
 
-def unchanged(node: ast.AST) -> list[ast.AST]:
+def unchanged(node: ast.AST) -> Sequence[ast.AST]:
     """What of a node is left as it is: annotations, decorators, text, the words of errors, and options that only speak of form."""
     match node:
         case ast.JoinedStr() | ast.Raise():

@@ -105,8 +105,8 @@ def marking(compiled: Any) -> Any:
         file = file_of(os.fspath(path))
         if file is None:
             return compiled(self, data, path, _optimize=_optimize)
-        tree = ast.fix_missing_locations(Marks(file).generic_visit(ast.parse(data)))
-        return compile(tree, path, "exec", dont_inherit=True, optimize=_optimize)  # type: ignore[arg-type]
+        tree: Any = ast.fix_missing_locations(Marks(file).generic_visit(ast.parse(data)))
+        return compile(tree, path, "exec", dont_inherit=True, optimize=_optimize)
 
     return source_to_code
 

@@ -17,6 +17,7 @@ from causalkit.examples import forest_fire, rock_throwing
 from causalkit.mechanisms.mechanism import Noise
 from causalkit.quantities.actual import actual_cause, actual_causes, blame, responsibility
 from causalkit.testing import models
+from causalkit.values.exact import as_fraction
 from tests.tries import tries
 
 # Conditions that many models miss, and a busy machine, are no failures.
@@ -131,7 +132,7 @@ def test_blame_is_expected_responsibility(model: ck.Model, data: st.DataObject) 
     expected = Fraction(0)
     for values in itertools.product(*(model.domain(each) for each in noises)):
         context = dict(zip(noises, values, strict=True))
-        chance = model.prob(context)
+        chance = as_fraction(model.prob(context))
         expected += chance * responsibility_by_definition(ck.Model(done), context, name)
     assert blame(model, {name: value}, "effect") == expected
 

@@ -24,7 +24,7 @@ from causalkit.quantities.causation import (
 )
 from causalkit.quantities.responses import connected, coupled, polynomial, responses
 from causalkit.testing import dists, models
-from causalkit.values.exact import Number
+from causalkit.values.exact import Number, as_fraction
 from causalkit.values.linear_program import minimised
 from tests.tries import tries
 
@@ -203,7 +203,8 @@ def test_the_bounds_of_tian_and_pearl_are_sharp(data: st.DataObject) -> None:
     weights = data.draw(dists(types))
     seen: dict[tuple[bool, bool], Fraction] = dict.fromkeys(itertools.product((False, True), repeat=2), Fraction(0))
     done = dict.fromkeys((False, True), Fraction(0))
-    for (x, high, low), weight in weights.items():
+    for x, high, low in types:
+        weight = as_fraction(weights[x, high, low])
         seen[x, high if x else low] += weight
         done[True] += weight * high
         done[False] += weight * low

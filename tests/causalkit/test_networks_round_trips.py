@@ -22,6 +22,7 @@ from causalkit.errors import UNSEEN, CausalError, OpenChoice, WrongRows, WrongSh
 from causalkit.interop.pgmpy import example, from_pgmpy, to_pgmpy
 from causalkit.networks import read_record, read_text, to_text
 from causalkit.testing import AWKWARD_NAMES, models
+from causalkit.values.exact import as_fraction
 
 KINDS = ["bif", "net", "xdsl", "xml"]
 READERS = {"bif": BIFReader, "net": NETReader, "xdsl": XDSLReader, "xml": XMLBIFReader}
@@ -237,7 +238,7 @@ def table_of(model: Model, name: str) -> list[list[Fraction]]:
     for inputs in itertools.product(*(model.domain(parent) for parent in law.parents)):
         weights = dict.fromkeys(law.domain, Fraction(0))
         for value, weight in law.row(inputs).outcomes:
-            weights[value] += Fraction(1) if weight is None else weight
+            weights[value] += Fraction(1) if weight is None else as_fraction(weight)
         rows.append(list(weights.values()))
     return rows
 
@@ -271,12 +272,11 @@ def numbers_alone(model: Model) -> list[Any]:
 
 def verdict(text: str, kind: str, whole: Model) -> str:
     """What became of a damaged file: refused with a line, read as the other reader does, or the same network with another label."""
+    error: WrongText | WrongRows | None = None
     try:
         read = read_text(text, kind)
     except (WrongText, WrongRows) as refusal:
         error = refusal
-    else:
-        error = None
     if isinstance(error, WrongRows):
         return "refused" if error.rows and all(f"line {line}" in str(error) for line, _ in error.rows) else f"a row without a line: {error}"
     if error is not None:

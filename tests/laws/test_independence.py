@@ -23,7 +23,8 @@ def independent(joint: ck.Dist, x: int, y: int, zs: tuple[int, ...]) -> bool:
     given_z = lambda v: tuple(v[i] for i in zs)
     z, xz, yz = joint.map(given_z), joint.map(lambda v: (v[x], given_z(v))), joint.map(lambda v: (v[y], given_z(v)))
     xyz = joint.map(lambda v: (v[x], v[y], given_z(v)))
-    triples = [(a, b, c) for a, c in xz for b, other in yz if other == c]
+    pairs: list[Any] = list(yz)
+    triples = [(a, b, c) for a, c in list[Any](xz) for b, other in pairs if other == c]
     return all(xyz[a, b, c] * z[c] == xz[a, c] * yz[b, c] for a, b, c in triples)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.graphs.separation import d_separated
 from causalkit.testing import edits, evidence, interventions, models
+from causalkit.values.exact import as_fraction
 from tests.reached import came_to, reaches
 
 every_model = st.one_of(models(), models(max_variables=4, max_domain=2, couplings=["monotone", "independent", None]))
@@ -80,7 +81,9 @@ def _every(model: ck.Model) -> Iterator[tuple[Any, ...]]:
 def _conditional(model: ck.Model, name: str, read: dict[str, Any]) -> Fraction:
     """P(name | parents), off the mechanism's row: what comes out for these parents, however the rows share their noise."""
     row = model.mechanism(name).row(tuple(read[parent] for parent in model.parents(name)))
-    return sum((Fraction(1) if weight is None else weight for value, weight in row.outcomes if value == read[name]), Fraction(0))
+    return sum(
+        (Fraction(1) if weight is None else as_fraction(weight) for value, weight in row.outcomes if value == read[name]), Fraction(0)
+    )
 
 
 def cases(model: ck.Model, data: st.DataObject) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], str, str]]:

@@ -294,7 +294,8 @@ def test_theorem_11_clean_means_draw_by_draw(world: World, utility: sb.Utility) 
     assert world.baseline is not None
     for policy in audit.best:
         both = world.under(policy).branches(base=world.baseline.rules)
-        for wish, stopped, before, stopped_before in both.dist(lambda b: (b.fact.wish, b.fact.stopped, b.base.wish, b.base.stopped)):
+        pairs: Any = both.dist(lambda b: (b.fact.wish, b.fact.stopped, b.base.wish, b.base.stopped))
+        for wish, stopped, before, stopped_before in pairs:
             assert wish == before
             assert stopped == stopped_before or stopped == (wish == STOP)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import stop_button as sb
 from causalkit.errors import Impossible
+from causalkit.values.exact import as_fraction
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 
@@ -39,9 +40,9 @@ def check_table(world: World, table: str, **parameters: Any) -> None:
 
 def _number(world: World, column: str, policy: str, parameters: Any) -> Fraction | None:
     if column == "P(S)":
-        return world.under(policy).prob({world.roles["intent"].variable: world.value_of("intent", sb.STOP)})
+        return as_fraction(world.under(policy).prob({world.roles["intent"].variable: world.value_of("intent", sb.STOP)}))
     try:
-        return _utility(column, parameters)(world, policy)
+        return as_fraction(_utility(column, parameters)(world, policy))
     except Impossible:
         return None
 

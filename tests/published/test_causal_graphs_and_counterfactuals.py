@@ -11,6 +11,7 @@ import pytest
 
 import causalkit as ck
 from causalkit.errors import NeedsCoupling
+from causalkit.values.exact import as_fraction
 
 A = ck.coin("1/2")
 
@@ -29,7 +30,7 @@ TABLE = {True: {True: "3/4", False: "1/4"}, False: {True: "1/4", False: "3/4"}}
 
 def had_it_been(model: ck.Model) -> Fraction:
     """P(B_{A=1} = 1 | A = 0, B = 0)."""
-    return model.given(A=False, B=False).do(A=True).prob(B=True)
+    return as_fraction(model.given(A=False, B=False).do(A=True).prob(B=True))
 
 
 def test_both_mechanisms_have_the_same_table() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from causalkit.values.exact import as_fraction
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.language.formula import BASELINE, Constant, Expectation, Formula, Is, Least, Most, Product, Quotient, Reading, Sum
@@ -24,7 +25,7 @@ def combined(f: Formula, leaf: Callable[[Any], Fraction]) -> Fraction:
     """What the arithmetic of a formula makes of its leaves."""
     match f:
         case Constant(value):
-            return value
+            return as_fraction(value)
         case Sum(parts):
             return sum((combined(part, leaf) for part in parts), Fraction(0))
         case Product(parts):

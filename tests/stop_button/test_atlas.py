@@ -193,7 +193,8 @@ def test_the_best_by_a_function_of_a_world_are_those_with_most_of_it() -> None:
         ),
         intent="wish", stopped="stopped", value="value", baseline="listen",
     )  # fmt: skip
-    assert [str(one) for one in measure.forms[0].of_each(Evaluation(mover))] == ["1 bits", "0 bits"]
+    form: Any = measure.forms[0]
+    assert [str(one) for one in form.of_each(Evaluation(mover))] == ["1 bits", "0 bits"]
     assert [str(sb.atlas.ask(mover, name, "no_safety_tax").best) for name in ("policy_modification", "goal_directedness")] == [
         "(<policy listen>,)", "(<policy listen>, <policy cut the wire>)",
     ]  # fmt: skip
@@ -220,7 +221,7 @@ def test_every_row_says_why_where_it_does_not_apply() -> None:
 def test_the_wish_is_taken_for_the_press_where_nothing_else_is() -> None:
     world = sb.World(sb.worlds.office().model, intent="wish", stopped="pressed", value="value", baseline="work")
     form = ROWS["utility_indifference"].form(world)
-    assert form is not None
+    assert isinstance(form, sb.Utility)
     assert form.name == "utility_indifference[lever=intent]"
     assert form(world, "work") == sb.Utility("mine", sb.E(sb.V, given={"intent": FREE}))(world, "work")
 

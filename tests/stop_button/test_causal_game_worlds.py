@@ -11,6 +11,7 @@ import pytest
 from causalkit import Dist, Model, choice, coin, cpt, function
 from causalkit.errors import TooLarge, UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
+from causalkit.values.exact import as_fraction
 from stop_button import STOP, B, E, H, World, X, most, worlds
 from stop_button.games.graphs import (
     Diagram,
@@ -153,7 +154,7 @@ def best_of(world: World) -> dict[str, Any]:
 
 
 def got(world: World, name: str, first: int, second: int) -> Fraction:
-    return Fraction(world.under({"first": first, "second": second}).expect(name))
+    return as_fraction(world.under({"first": first, "second": second}).expect(name))
 
 
 def test_an_intervention_before_policies_are_fixed_is_answered_and_one_after_is_not() -> None:

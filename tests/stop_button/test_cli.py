@@ -172,7 +172,7 @@ def shown(reports: list[Report], width: int) -> list[str]:
 
 
 def test_the_table_over_all_worlds_is_a_screen_and_so_is_that_of_each() -> None:
-    utilities = list({utility.formula: utility for utility in reversed(sb.definitions.REGISTER.values())}.values())[::-1]
+    utilities = list({utility.formula: utility for utility in reversed(list(sb.definitions.REGISTER.values()))}.values())[::-1]
     reports = [report(world, utilities) for world in sb.worlds.bundled_worlds().values()]
     together = shown(reports, 80)
     assert len(together) < 24

@@ -13,6 +13,7 @@ import pytest
 import stop_button as sb
 from causalkit import Dist, Model, choice, coin, uniform
 from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, UnknownValue, WrongShape
+from causalkit.values.exact import as_fraction
 from causalkit.values.frozen import Frozen
 from stop_button import E, V, World, X
 from stop_button.decision.roles import MissingRole
@@ -201,7 +202,7 @@ def evenly(dists: tuple[Dist, ...]) -> Dist:
     weights: dict[Any, F] = {}
     for dist in dists:
         for one, weight in dist.items():
-            weights[one] = weights.get(one, F(0)) + F(1, len(dists)) * weight  # type: ignore[operator]
+            weights[one] = weights.get(one, F(0)) + F(1, len(dists)) * as_fraction(weight)
     return Dist(weights)
 
 

@@ -56,6 +56,7 @@ def test_the_correlated_set_holds_every_extreme_equilibrium_and_pays_no_less(see
         mine, theirs = (played(dist) for dist in judgement.profile.values())  # type: ignore[union-attr]
         weights = {(a, b): v * w for (a, v), (b, w) in itertools.product(mine, theirs)}
         assert sb.games.is_correlated(world, weights)
+        assert best.value is not None
         assert sum(judgement.payoffs.values()) <= best.value
 
 

@@ -80,7 +80,7 @@ def test_successor_representation_and_its_limits() -> None:
     """Derived: visits are 1, 9/10, 81/100; a new reward at B is seen by visits and not by hope; a new best policy by neither."""
     visits = BASE.visits("D", "A")
     assert visits == {"A": 1, "B": F(9, 10), "C": F(81, 100)}
-    new_reward = {"B": 2, "C": 1}
+    new_reward: dict[Any, int] = {"B": 2, "C": 1}
     assert sum(amount * new_reward.get(state, 0) for state, amount in visits.items()) == F(261, 100)
     assert BASE.with_reward(new_reward).hope("D", "A").total == F(261, 100)
     assert "B" not in BASE.hope("D", "A")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from causalkit import Dist, Model, as_in, choice, coin, cpt
 from causalkit.errors import CausalError, Impossible, InvalidNumber, NeedsCoupling, TooLarge, Undecided, UnknownName, WrongShape
 from causalkit.testing import evidence, models
+from causalkit.values.exact import as_fraction
 from stop_button import incentives
 from stop_button.decision.policy import Policy, PolicySpace, decisions_of
 from stop_button.incentives import Diagram
@@ -51,7 +53,7 @@ def parts(model: Model) -> dict[str, Any]:
 
 def tried(model: Model, utilities: list[str]) -> tuple[Fraction, set[Policy]]:
     """The best expected utility and the policies that reach it, by trying every one."""
-    scores = {policy: expected_utility(model, utilities, policy=policy) for policy in policies(model)}
+    scores = {policy: as_fraction(expected_utility(model, utilities, policy=policy)) for policy in policies(model)}
     best = max(scores.values())
     return best, {policy for policy, score in scores.items() if score == best}
 
@@ -137,10 +139,9 @@ def test_the_polynomial_gives_the_score_of_every_policy(model: Model) -> None:
     first = policies(model)[0]
     for policy in (uniform, first):
         total = Fraction(0)
-        for chosen, weight in score.items():
-            for name, seen, option in chosen:
-                weight *= policy.weight(name, seen, option)
-            total += weight
+        for chosen, amount in score.items():
+            weights = [as_fraction(policy.weight(name, seen, option)) for name, seen, option in chosen]
+            total += math.prod(weights, start=as_fraction(amount))
         assert total == expected_utility(model, ["pay", "bonus"], policy=policy)
 
 

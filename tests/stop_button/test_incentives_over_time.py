@@ -13,6 +13,7 @@ import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import rewards, walk
 from causalkit.errors import Impossible
+from causalkit.values.exact import as_fraction
 from stop_button import FREE, STOP, B, E, V, X
 from stop_button.decision.policy import PolicySpace, decisions_of
 from stop_button.evaluation.evaluation import places_of_best, sweep
@@ -49,7 +50,7 @@ def _expected(model: ck.Model, policy: sb.Policy, parents: dict[str, Any], neede
             outcomes = ((policy.acts[name, seen], None),) if name in model.choices else model.mechanism(name).row(seen).outcomes
             for value, chance in outcomes:
                 key = tuple((*values, value)[place] for place in stays)
-                more[key] = more.get(key, Fraction(0)) + (weight if chance is None else weight * chance)
+                more[key] = more.get(key, Fraction(0)) + (weight if chance is None else weight * as_fraction(chance))
         kept, ways = [[*kept, name][place] for place in stays], more
     where = [kept.index(reward) for reward in REWARDS]
     return sum((weight * sum(values[place] for place in where) for values, weight in ways.items()), Fraction(0))
@@ -99,7 +100,7 @@ def test_the_tax_of_a_ratio_over_time(seed: int, kind: str, memory: str) -> None
         with pytest.raises(Impossible):
             safety_tax(world, utility)
         return
-    tasks = sweep(E(V), world)
+    tasks: Any = sweep(E(V), world)
     kept = [tasks[place] for place in places]
     found = safety_tax(world, utility)
     assert (found.best, found.best - found.least, found.best - found.most) == (max(tasks), max(kept), min(kept))

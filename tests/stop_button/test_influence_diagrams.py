@@ -263,7 +263,9 @@ def motifs(path: GraphPath) -> list[str]:
 
 
 def best(case: Case) -> Optimum:
-    return optimum(model_of(case), utilities_of(case))
+    found = optimum(model_of(case), utilities_of(case))
+    assert isinstance(found, Optimum)
+    return found
 
 
 @pytest.mark.parametrize(("case", "expected"), with_answer("optimal_eu"))

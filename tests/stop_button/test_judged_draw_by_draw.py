@@ -284,7 +284,7 @@ def test_no_world_is_clean_in_which_a_best_policy_obstructs_or_moves_a_wish(worl
         return
     assert world.baseline is not None
     for policy in audit.best:
-        pairs = (
+        pairs: Any = (
             world.under(policy)
             .branches(base=world.baseline.rules)
             .dist(lambda b: (b.fact.wish, b.fact.stopped, b.base.wish, b.base.stopped))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit import Dist, Model, choice, coin, cpt, function
 from causalkit.errors import TooLarge, Undecided, UnknownValue, WrongShape
+from causalkit.values.exact import as_fraction
 from stop_button import BASELINE, STOP, B, E, V, X, least
 from stop_button.language import BEST, Formula, Test, best
 from stop_button.lotteries import Estimate, non_obstruction, orbit, power, retargeting, share, terminal_power
@@ -259,8 +260,8 @@ def test_shares_of_a_test_and_its_negation_add_up(world: sb.World, data: st.Data
     """It holds of some best policy, or its negation of all, or it is undefined."""
     test, of = data.draw(st.sampled_from(TESTS[:5])), orbit("value", utility=data.draw(st.sampled_from(UTILITIES)))
     yes, no = share(test, of, world), share(~test, of, world)
-    assert yes.weakly + no.strictly + yes.weakly_undefined == 1
-    assert yes.strictly + no.weakly + yes.strictly_undefined == 1
+    assert as_fraction(yes.weakly) + as_fraction(no.strictly) + as_fraction(yes.weakly_undefined) == 1
+    assert as_fraction(yes.strictly) + as_fraction(no.weakly) + as_fraction(yes.strictly_undefined) == 1
     assert yes.weakly_undefined == no.strictly_undefined
 
 
@@ -296,8 +297,10 @@ def test_law_of_retargeting_half_of_every_orbit(world: sb.World, payoffs: list[i
     test = E(sum((X("act").is_(option) for option in some[1:]), start=X("act").is_(some[0]))) >= 1
     claim = retargeting(test, "end", world)
     found = share(test, orbit("value", payoffs=payoffs), world)
-    assert not claim or found.weakly >= HALF
-    assert not claim or found.strictly >= 1 - found.weakly  # passing ones are better at least as often as failing ones
+    assert not claim or as_fraction(found.weakly) >= HALF
+    assert not claim or as_fraction(found.strictly) >= 1 - as_fraction(
+        found.weakly
+    )  # passing ones are better at least as often as failing ones
 
 
 def test_reaching_more_by_chance_is_not_enough_for_half() -> None:

@@ -51,9 +51,9 @@ def test_the_butterfly_needs_the_third_rung() -> None:
 
 
 @pytest.mark.parametrize(("share", "everywhere", "where"), [("3/10", 1, 1), ("1/4", "1/2", "3/4")])
-def test_two_wishes_by_hand(share: str, everywhere: object, where: object) -> None:
+def test_two_wishes_by_hand(share: str, everywhere: int | str, where: int | str) -> None:
     """Derived: P(S) E[B_s|S] + P(F) E[B_s|F] = E[B_s]."""
-    p, total, there = Fraction(share), Fraction(everywhere), Fraction(where)  # type: ignore[arg-type]
+    p, total, there = Fraction(share), Fraction(everywhere), Fraction(where)
     other = (total - p * there) / (1 - p)
     world = sb.World(
         Model(

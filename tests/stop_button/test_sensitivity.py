@@ -14,6 +14,7 @@ import stop_button as sb
 from causalkit import Model, choice, coin, uniform
 from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape
 from causalkit.symbols import derivative, substitute
+from causalkit.values.exact import as_fraction
 from stop_button.evaluation.sensitivity_analysis import Sensitivity, leaning, sensitivity
 from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import Formula
@@ -22,8 +23,7 @@ from tests.reached import came_to, reaches
 
 
 def moving(of: Sensitivity, noise: str, out_of: Any, into: Any) -> Fraction:
-    found: Fraction = of.moving(noise, out_of=out_of, into=into)
-    return found
+    return as_fraction(of.moving(noise, out_of=out_of, into=into))
 
 
 # ---------------------------------------------------------------- by hand
