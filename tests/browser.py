@@ -34,6 +34,9 @@ os.execv(sys.argv[3], sys.argv[3:])
 """
 PATIENCE = 60
 
+THROTTLED = "Throttling navigation to prevent the browser from hanging."
+"""What the browser itself writes to the console when a busy machine makes it slow: it says nothing about the page."""
+
 
 class Browser:
     """One page of a browser: ``events`` is all that it has told of itself since it was opened."""
@@ -116,10 +119,15 @@ class Browser:
         return [url for url in found if url != "about:blank"]
 
     def complaints(self) -> list[Mapping[str, Any]]:
-        """What the console shows, and what went wrong."""
+        """What the console shows, and what went wrong in the page."""
         self.run("0")
         kinds = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
-        return [each for each in self.events if each.get("method") in kinds]
+        return [each for each in self.events if each.get("method") in kinds and not is_throttled(each)]
+
+
+def is_throttled(event: Mapping[str, Any]) -> bool:
+    """Whether an event is the entry in which the browser says that it waits before it opens the next address."""
+    return event["method"] == "Log.entryAdded" and str(event["params"]["entry"]["text"]).startswith(THROTTLED)
 
 
 @contextmanager

@@ -257,9 +257,6 @@ SLOW: dict[str, dict[str, float]] = {
         "test_events": 0.7,
         "test_models": 0.4,
     },
-    "tests/causalkit/test_types.py": {
-        "test_a_wrong_use_of_a_probability_is_an_error": 8.0,
-    },
     "tests/causalkit/test_unrolled.py": {
         "test_any_step_equals_running_it": 0.6,
     },
@@ -666,9 +663,6 @@ SLOW: dict[str, dict[str, float]] = {
         "test_a_path_is_a_path_of_the_graph": 0.4,
         "test_cannot_is_never_refuted_for_any_formula": 0.4,
     },
-    "tests/stop_button/test_types_of_scores.py": {
-        "test_a_type_checker_sees_what_a_score_is": 4.8,
-    },
     "tests/stop_button/test_unfolding.py": {
         "test_bundled_worlds_are_compared": 0.9,
         "test_any_mean_of_any_world": 0.7,
@@ -760,5 +754,9 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/worlds/test_doubts.py": {
         "test_with_two_wishes_the_conditional_score_follows_from_frequencies": 0.9,
         "test_c4_the_factual_share_of_k_instructions_is_one_kth": 0.4,
+    },
+    "tests/test_what_a_type_checker_sees.py": {
+        "test_a_wrong_use_of_a_probability_is_an_error": 8.0,
+        "test_a_type_checker_sees_what_a_score_is": 0.0,
     },
 }

@@ -376,11 +376,11 @@ def test_what_has_no_greatest_is_refused() -> None:
 
 def test_what_is_too_large_is_refused_before_anything_is_computed() -> None:
     model = grid(30)
-    start = time.perf_counter()
+    start = time.process_time()
     for ask in (model.marginals, model.most_probable, lambda: model.dist("g29_29"), lambda: model.marginals(floats=True)):
         with pytest.raises(TooLarge, match=r"tables of [\d,^]+ cells.*limit is .* with tables of 4,000,000 cells"):
             ask()
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60
     assert not model.plan("g29_29")
 
 

@@ -303,10 +303,10 @@ def str_of(number: int) -> str:
 )
 def test_what_is_no_number_is_refused_before_the_work(kind: str, number: str) -> None:
     text = changed("0.25", number, {**TEXTS, "uai": UAI}[kind])
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(WrongText, match=r"line \d+, column \d+: .*number"):
         read_text(text, kind)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_decimals_both_ways() -> None:

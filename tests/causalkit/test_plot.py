@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 from xml.etree import ElementTree
 
@@ -298,9 +298,9 @@ def far_reaching(n: int) -> Model:
 
 def test_what_is_large_is_drawn_when_it_is_asked_for_and_not_when_it_is_displayed() -> None:
     large, small = far_reaching(80), far_reaching(20)
-    start = perf_counter()
+    start = process_time()
     assert "draw it with causalkit.plot.draw" in large._repr_html_()
-    assert perf_counter() - start < 0.5
+    assert process_time() - start < 0.5
     assert "<svg" not in large._repr_html_()
     assert small._repr_html_().startswith("<svg")
     assert large.branches(on={"v3": True})._repr_svg_() is None

@@ -345,9 +345,9 @@ def test_a_hundred_thousand_nodes() -> None:
     seconds = {}
     for count in (4_000, 32_000):
         run, root = diamonds(count)
-        start = time.perf_counter()
+        start = time.process_time()
         assert sweep(run, root, wanted=0).visits == 3 * count + 1
-        seconds[count] = time.perf_counter() - start
+        seconds[count] = time.process_time() - start
     assert seconds[32_000] < 40 * seconds[4_000]
 
 

@@ -1,0 +1,76 @@
+"""What a user's type checker sees: exact numbers and scores are numbers, and a wrong use of one is an error before anything runs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.source import ROOT
+
+SNIPPET = """
+from fractions import Fraction
+
+import causalkit as ck
+
+m = ck.Model(x=ck.coin("1/3"), n=lambda x: int(x))
+half: float = float(m.prob(x=True)) / 2
+likelier: bool = m.prob(x=True) > Fraction(1, 2)
+total = m.prob(x=True) + m.prob(x=False) * 2 - 1
+m.branches(on={"x": True}).prob(lambda b: b.fact.x) + m.expect("n")
+print(sum(m.dist("n").values(), total))
+"""
+
+WRONG = {
+    "m.prob(x=True).upper()": "upper",
+    "m.expect('n').numerators": "numerators",
+    "m.dist('n')[1].title()": "title",
+    "m.dist('n').expect().title()": "title",
+    "m.branches(on={'x': True}).expect(lambda b: b.fact.n).title()": "title",
+    "(m.prob(x=True) + 1).title()": "title",
+}
+
+USES = {
+    "import stop_button as sb; world = sb.worlds.office(); score = sb.naive(world, 'work')": "",
+    "half = score / 2": "",
+    "share = world.under('work').prob(pressed=True) + 1": "",
+    "score.upper()": '"Number" has no attribute "upper"',
+    "len(score)": 'Argument 1 to "len" has incompatible type "Number"',
+    "world.under('work').prob(pressed=True).upper()": '"Number" has no attribute "upper"',
+    "sb.solve(world, sb.naive, method='factorized')": "incompatible type \"Literal['factorized']\"",
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The errors of both files, from one run: what takes long is reading the packages."""
+    pytest.importorskip("mypy")
+    folder = tmp_path_factory.mktemp("used")
+    snippet, used = folder / "snippet.py", folder / "used.py"
+    snippet.write_text(SNIPPET + "\n".join(WRONG) + "\n", encoding="utf-8")
+    used.write_text("\n".join(USES) + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "pyproject.toml", "--no-error-summary", str(snippet), str(used)]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert not checked.stderr
+    return [line for line in checked.stdout.splitlines() if ": error: " in line]
+
+
+def line_of(error: str, file: str) -> int:
+    return int(error.split(f"{file}:")[1].split(":")[0])
+
+
+def test_a_wrong_use_of_a_probability_is_an_error(told: list[str]) -> None:
+    errors = [error for error in told if "snippet.py:" in error]
+    first = SNIPPET.count("\n") + 1
+    assert [line_of(error, "snippet.py") for error in errors] == list(range(first, first + len(WRONG)))
+    assert all(f'"Number" has no attribute "{name}"' in error for name, error in zip(WRONG.values(), errors, strict=True))
+
+
+def test_a_type_checker_sees_what_a_score_is(told: list[str]) -> None:
+    errors = [error for error in told if "used.py:" in error]
+    faults = [[error for error in errors if line_of(error, "used.py") == number] for number in range(1, len(USES) + 1)]
+    assert len(errors) == sum(map(bool, USES.values()))
+    for fault, lines in zip(USES.values(), faults, strict=True):
+        assert len(lines) == bool(fault), told
+        assert all(fault in line for line in lines), told
