@@ -7,8 +7,8 @@ def run(kept):
     """Six writes to a stream of three dimensions; the second grows unless the third holds it down. Only kept dimensions are written."""
     x = [Fraction(0)] * 3
     for step in range(6):
-        early = [[Fraction(4), 0, 0], [0, Fraction(2), 0], [0, 0, -x[1] / 2]]
-        write = early[step] if step < len(early) else [0, x[1] + 2 * x[2], 0]
+        early = [[4, 0, 0], [0, 2, 0], [0, 0, -x[1] / 2]]
+        write = [Fraction(n) for n in (early[step] if step < len(early) else [0, x[1] + 2 * x[2], 0])]
         x = [a + (w if i in kept else 0) for i, (a, w) in enumerate(zip(x, write, strict=True))]
     return x
 

@@ -57,7 +57,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 def line_of(error: str, file: str) -> int:
-    return int(error.split(f"{file}:")[1].split(":")[0])
+    return int(error.split(f"{file}:")[1].partition(":")[0])
 
 
 def test_a_wrong_use_of_a_probability_is_an_error(told: list[str]) -> None:

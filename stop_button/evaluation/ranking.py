@@ -269,14 +269,9 @@ def _best_of(
     without = np.zeros(block.size, dtype=bool) if decided else _without_score(block)
     wide: Array | float = np.inf if decided else _reach(f, means, block, middles, without)
     with np.errstate(all="ignore"):
-        scores = np.broadcast_to(floats(f, middles.__getitem__), (block.size,))
-        least, most = scores - wide, scores + wide
-    certain = np.isfinite(most) & (without == 0)
-    if block.size >= top:
-        threshold = max(threshold, float(np.partition(np.where(certain, least, -np.inf), -top)[-top]))
-    near = np.flatnonzero((without == 0) & ((certain == 0) | (most >= threshold)))
+        near, threshold = _near(np.broadcast_to(floats(f, middles.__getitem__), (block.size,)), wide, without, top, threshold)
     found: dict[Number, tuple[int, tuple[int, ...]]] = {}
-    undefined = int(without.sum())
+    undefined = int(np.count_nonzero(without))
     for score, where in exact_scores(f, world, means, block, near):
         if defined(score):
             before, places = found.get(score, (0, ()))
@@ -284,6 +279,21 @@ def _best_of(
         else:
             undefined += len(where)
     return _Part(_largest(found, top), block.size, undefined), threshold
+
+
+def _near(scores: Array, wide: Array | float, without: Array, top: int, threshold: float) -> tuple[Array, float]:
+    """The places whose scores may be among the largest, and the threshold that certainly so many reach as are to be listed."""
+    import numpy as np
+
+    if isinstance(wide, float) and wide < np.inf and not without.any() and np.isfinite(scores).all():
+        if len(scores) >= top:
+            threshold = max(threshold, float(np.partition(scores, -top)[-top] - wide))
+        return np.flatnonzero(scores + wide >= threshold), threshold
+    most = scores + wide
+    certain = np.isfinite(most) & (without == 0)
+    if len(scores) >= top:
+        threshold = max(threshold, float(np.partition(np.where(certain, scores - wide, -np.inf), -top)[-top]))
+    return np.flatnonzero((without == 0) & ((certain == 0) | (most >= threshold))), threshold
 
 
 def _without_score(block: Block) -> Array:
@@ -315,8 +325,8 @@ def _reach(
 
     def largest(mean: Expectation) -> tuple[float, float]:
         slips, bottom = means[mean].slips, block.bottoms[mean]
-        there = np.abs(middles[mean] if bottom is None else np.where(without, 0.0, middles[mean]))
-        size = float(np.max(there, initial=0.0))
+        there = middles[mean] if bottom is None else np.where(without, 0.0, middles[mean])
+        size = float(np.maximum(np.max(there, initial=0.0), -np.min(there, initial=0.0)))
         if bottom is None or slips == (0.0, 0.0):
             return size, slips[0]
         return size, _slip(size, float(np.min(np.where(without, np.inf, bottom), initial=np.inf)), slips)
