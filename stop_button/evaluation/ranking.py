@@ -32,7 +32,7 @@ from stop_button.language.walking import each_part
 from stop_button.parallel import each_in_order, keeping
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.vectorised import Array
+    from stop_button.evaluation.vectorised import Array, Places
 
 __all__ = ["Ranking", "rank"]
 
@@ -281,7 +281,7 @@ def _best_of(
     return _Part(_largest(found, top), block.size, undefined), threshold
 
 
-def _near(scores: Array, wide: Array | float, without: Array, top: int, threshold: float) -> tuple[Array, float]:
+def _near(scores: Array, wide: Array | float, without: Array, top: int, threshold: float) -> tuple[Places, float]:
     """The places whose scores may be among the largest, and the threshold that certainly so many reach as are to be listed."""
     import numpy as np
 
