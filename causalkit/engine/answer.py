@@ -88,12 +88,23 @@ class Answers:
     @property
     def can_be(self) -> bool:
         """Whether the evidence has a positive probability: tables may say so, or floats that are not zero, for nothing is subtracted."""
-        if not self.is_possible and self._mass is None and self._point is not None and self._find_world is not None:
-            nodes, values = self._point
-            surely = self._find_world().surely_can_be(nodes, values)
-            self.is_possible = surely or point_query(nodes, ()).is_surely_positive(values, self._find_world)
-        self.is_possible = self.is_possible or not self._evidence_weights.is_zero
+        if not self.is_possible:
+            self.is_possible = self._is_known_to_be or not self._evidence_weights.is_zero
+            if self.is_possible and self._point is not None:
+                point_query(self._point[0], ()).keep_possible(self._point[1])
         return self.is_possible
+
+    @property
+    def _is_known_to_be(self) -> bool:
+        if self._mass is not None or self._point is None or self._find_world is None:
+            return False
+        nodes, values = self._point
+        query = point_query(nodes, ())
+        return (
+            values in query.possible
+            or self._find_world().surely_can_be(nodes, values)
+            or query.is_surely_positive(values, self._find_world)
+        )
 
     @cached_property
     def _evidence_weights(self) -> Weights:

@@ -62,6 +62,9 @@ def same(weight: Number) -> Number:
 
 NOTHING = Weights({}, same)
 
+MOST_POSSIBLE = 1024
+"""Observed values of one question that are known to be possible, at most."""
+
 FindWorld = Callable[[], World]
 """The way to the world that a question speaks of, which only the first askings go."""
 
@@ -83,6 +86,7 @@ class PointQuery:
         self._first = tuple(first.values())
         self._repeats = tuple((first[node], i) for i, node in enumerate(observed) if first[node] != i)
         self._left, self._is_new = 1, True
+        self.possible: set[tuple[Value, ...]] = set()
 
     def __call__(self, seen: Sequence[Value], find_world: FindWorld | None = None, ratios: bool = False) -> Weights:
         """The weights at these observed values, one for each observed node; raises as ``measure`` does.
@@ -100,6 +104,11 @@ class PointQuery:
             if found is not None:
                 return found
         return self._by_compiling(seen)
+
+    def keep_possible(self, seen: tuple[Value, ...]) -> None:
+        """Keep in ``possible``, as long as there is room, that these observed values can be."""
+        if len(self.possible) < MOST_POSSIBLE:
+            self.possible.add(seen)
 
     def is_surely_positive(self, seen: Sequence[Value], find_world: FindWorld) -> bool:
         """Whether floats show that the weights are not all zero, while the question is put to a tree; False where they do not."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit.engine.answer import point_query
-from causalkit.errors import NeedsCoupling, OpenChoice
+from causalkit.errors import Impossible, NeedsCoupling, OpenChoice
 from causalkit.testing import edits, interventions
 from tests import brute
 from tests.causalkit.engine_questions import COUPLINGS, any_names
@@ -121,3 +121,16 @@ def test_a_target_of_many_variables_is_not_given_a_cell_for_each_combination() -
     m = ck.Model({f"u{i}": ck.coin("1/2") for i in range(10)})
     assert m.prob({f"u{i}": True for i in range(10)}) == Fraction(1, 1024)
     assert len(m.dist(*m.names)) == 1024
+
+
+def test_what_is_possible_is_kept_with_its_question_and_what_is_not_is_refused_each_time() -> None:
+    model = ck.Model(u=ck.coin("1/3"), v=lambda u: 1 if u else 0, w=lambda u, v: u and v == 1)
+    for _ in range(3):
+        assert model.given(v=1).prob(w=True) == 1
+        assert model.given(v=1, w=True).mass == Fraction(1, 3)
+        with pytest.raises(Impossible):
+            model.given(v=0, w=True)
+        with pytest.raises(Impossible):
+            model.given(v=1).given(u=False)
+    nodes = tuple(model.regime.node(name) for name in ("v", "w"))
+    assert point_query(nodes, ()).possible == {(1, True)}
