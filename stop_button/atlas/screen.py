@@ -72,7 +72,9 @@ def world_rows(found: Found, world: str, rows: Sequence[str] | None = None) -> l
 
 
 def cost(found: Found, row: str) -> tuple[float, float]:
-    """In which share of the bundled worlds every best policy costs task value, and in which only some of them do.
+    """The share in which every best policy costs task value, and that in which only some do, of the bundled worlds that tell.
+
+    A world tells where the definition has a best policy in it and it has a value for the task; 0 and 0 where none does.
 
     >>> from stop_button.atlas import committed
     >>> cost(committed(), "naive")

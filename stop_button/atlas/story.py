@@ -119,9 +119,11 @@ def _sentence(stands: Standing, column: Column) -> str:
 
 
 def _gone(cell: Cell, families: Mapping[str, Canonical]) -> str:
-    """How many worlds of the family were gone through until this one."""
+    """How many worlds of the family were gone through until this one; a tie does not end the search for a plain failure."""
     if cell.first is None or not cell.first.number:
         return ""
+    if cell.status == "fails by a tie":
+        return f"The first tie among the {len(families[cell.first.name]):,} worlds of the family, the smallest first; the search went on."
     return f"{cell.first.number:,} of {len(families[cell.first.name]):,} worlds of the family were gone through, the smallest first."
 
 

@@ -69,11 +69,14 @@ class PressTells:
 def safety_tax(world: World, utility: Utility, *, value: Formula | None = None) -> SafetyTax:
     """What a utility costs in a world: the best task value there is, minus what its own best policies bring, least and most over ties.
 
+    Policies are pure. Of a utility that reads the scored policy's own (``OWN``), the best are those with the highest score, each with itself
+    taken for granted, and not the stable ones that the atlas goes by.
+
     :param world: with a value role, or with another ``value``.
     :param utility: whose best policies are compared.
     :param value: a formula of means, in the unit of the tax; the world's value when left out.
     :returns: a ``SafetyTax``, exact.
-    :raises Impossible: when no policy has a defined score.
+    :raises Impossible: when no policy has a defined score, or ``value`` is undefined under a best policy.
     :raises TooLarge: when the best policies can neither be told by backward induction nor listed.
 
     >>> import stop_button as sb

@@ -24,17 +24,19 @@ FEW = 1_000
 
 @dataclass(frozen=True)
 class StopReach:
-    """What a stop leaves moving; truthy when it reaches everything.
+    """What a stop leaves moving, had people wished it; truthy when nothing is found that it does not reach.
 
-    ``moves`` says whether the mean value, where people had wished a stop and the agent is stopped, differs between policies;
-    ``through`` are the variables on a way from an act to the value, around the stop, that differ too; ``later`` are decisions
-    that come after the stop and move the value, which a verdict that reads the stop does not cover.
+    ``moves`` says whether there is a way from an act to the value around the stop, and the mean value where the agent is stopped differs
+    between policies; ``through`` are the variables on such ways that differ too; ``later`` are decisions that come after the stop and may
+    move the value, which a verdict that reads the stop does not cover. ``alone`` says that there is no such way: in a draw of all noise in
+    which the agent is stopped, the value is then the same under every policy that stops it. Means say nothing of what is as large either way.
     """
 
     world: str
     moves: bool
     through: tuple[str, ...]
     later: tuple[str, ...]
+    alone: bool = False
 
     def __bool__(self) -> bool:
         return not self.moves and not self.later
@@ -45,18 +47,25 @@ class StopReach:
         found = []
         if self.moves:
             by = f", through {', '.join(self.through)}" if self.through else ""
-            found.append(f"value still moves although the agent is stopped{by}: the stop does not reach what its own acts set going")
+            found.append(
+                f"mean value still differs between policies although the agent is stopped{by}: the stop does not reach what acts set going, "
+                "or the value came before it, or other draws are stopped"
+            )
         if self.later:
             found.append(f"{', '.join(self.later)} is decided after the stop: the verdict covers acts before it only")
         return tuple(found)
 
     def __str__(self) -> str:
-        return "\n".join(self.warnings) or f"in {self.world} the stop reaches everything"
+        if self.warnings:
+            return "\n".join(self.warnings)
+        if self.alone:
+            return f"in {self.world} acts move the value through the stop alone, had people wished it"
+        return f"in {self.world} no policy changes the mean value where the agent is stopped, and no decision comes after the stop"
 
 
 @checked
 def stop_reach(world: World) -> StopReach:
-    """How far a stop reaches in a world with the roles intent, stopped and value.
+    r"""How far a stop reaches in a world with the roles intent, stopped and value.
 
     Where there are many policies, what differs is found by the least and the most of each mean, each by ``solve``: over decisions that
     recall what they need, whether value moves takes time linear in the number of steps, and through what takes that for each variable.
@@ -68,32 +77,32 @@ def stop_reach(world: World) -> StopReach:
 
     >>> import stop_button as sb
     >>> print(stop_reach(sb.worlds.sub_agent()))
-    value still moves although the agent is stopped, through sub_agent_runs: the stop does not reach what its own acts set going
+    mean value still differs between policies although the agent is stopped, through sub_agent_runs: the stop does not reach what acts \
+set going, or the value came before it, or other draws are stopped
     >>> print(stop_reach(sb.worlds.office()))
-    in office the stop reaches everything
+    in office acts move the value through the stop alone, had people wished it
     """
     stopped, value = world.role("stopped").variable, world.role("value").variable
     graph = world.model.graph
-    around = _around(world, stopped, value)
-    moves = _differs(world, V)
+    alone, around = _around(world, {stopped, world.role("intent").variable}, value)
+    moves = not alone and _differs(world, V)
     through = tuple(name for name in world.model.names if name in around and _differs_in_kind(world, name)) if moves else ()
     after = set(graph.descendants(stopped)) & set(graph.ancestors(value))
     later = tuple(name for name in world.model.choices if name in after)
-    return StopReach(world.title, moves, through, later)
+    return StopReach(world.title, moves, through, later, alone)
 
 
-def _around(world: World, stopped: str, value: str) -> set[str]:
-    """The variables between a decision and the value on ways that do not pass the stop, both ends left out."""
-    kept = [name for name in world.model.names if name != stopped]
+def _around(world: World, held: set[str], value: str) -> tuple[bool, set[str]]:
+    """Whether every way from a decision to the value passes what is held, and the variables on ways that do not, both ends left out."""
+    kept = [name for name in world.model.names if name not in held]
+    parents = {name: [parent for parent in world.model.parents(name) if parent not in held] for name in kept}
     children: dict[str, list[str]] = {name: [] for name in kept}
     for name in kept:
-        for parent in world.model.parents(name):
-            if parent != stopped:
-                children[parent].append(name)
-    parents = {name: [parent for parent in world.model.parents(name) if parent != stopped] for name in kept}
-    below = _reached(world.model.choices, children)
-    above = _reached([value], parents)
-    return (below & above) - {value, *world.model.choices}
+        for parent in parents[name]:
+            children[parent].append(name)
+    below = _reached([name for name in world.model.choices if name not in held], children)
+    above = _reached([value], parents) if value not in held else set()
+    return not below & above, (below & above) - {value, *world.model.choices}
 
 
 def _reached(start: Any, onward: dict[str, list[str]]) -> set[str]:
