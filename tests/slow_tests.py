@@ -700,6 +700,11 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/test_first_hour.py": {
         "test_the_path_from_the_readme_to_a_table": 4.0,
     },
+    "tests/test_general_worlds.py": {
+        "test_a_tie_does_not_end_the_search_and_its_story_says_so": 1.0,
+        "test_policies_that_draw_lots_may_tie_with_a_clean_winner_and_be_flagged": 1.5,
+        "test_the_tax_of_a_utility_that_takes_itself_for_granted_is_that_of_its_highest_scores": 0.4,
+    },
     "tests/test_hostile_text.py": {
         "test_pictures_and_pages": 8.0,
         "test_whatever_prints_itself_prints_text": 4.7,

@@ -30,7 +30,7 @@ HELD: Mapping[str, str] = {
     "`causalkit` has never heard of buttons": "test_causalkit_has_never_heard_of_buttons",
     "Our own modules are imported at the top": "test_an_import_inside_a_function_is_for_a_library_or_a_leaf",
     "A function is worked out for every combination": "test_every_row_is_asked_twice_in_two_orders_and_once_when_it_is_stated_to_be_pure",
-    "The functions have been run once for every": "test_every_row_is_asked_twice_in_two_orders_and_once_when_it_is_stated_to_be_pure",
+    "The functions have been run for every": "test_every_row_is_asked_twice_in_two_orders_and_once_when_it_is_stated_to_be_pure",
     "How much of that branch lies where": "test_distances_of_a_branch_that_never_happens",
     "The counterfactual terms are read in a branch": "test_distances_of_a_branch_that_never_happens",
     "The library says `undefined`": "test_c6_an_impossible_condition_leaves_the_score_undefined",

@@ -238,13 +238,15 @@ def _check_weights(weights: Mapping[Value, Number]) -> None:
 
 
 def _as_fractions(given: Collection[Any], read: Collection[Number]) -> str:
-    """Which fractions to type, where floats that stand for them almost sum to 1."""
+    """Which fractions to type, where floats that stand for them almost sum to 1, and the fractions sum to 1."""
     if any(map(is_symbolic, read)) or abs(sum(map(float, read)) - 1) > NEAR:
         return ""
     simple = {weight: Fraction(weight).limit_denominator(1000) for weight in given if isinstance(weight, float)}
     meant = {weight: one for weight, one in simple.items() if exact(weight) != one and abs(weight - one) < NEAR}
+    if sum(meant[weight] if isinstance(weight, float) and weight in meant else one for weight, one in zip(given, read, strict=True)) != 1:
+        return ""
     told = ", ".join(f"'{one}' in place of {weight!r}" for weight, one in meant.items())
-    return f"; a float is read as the decimal that it prints: type {told}" if told else ""
+    return f"; a float is read as the decimal that it prints: type {told}"
 
 
 def _total(weights: Collection[Number]) -> Number:

@@ -80,7 +80,7 @@ class Role:
         if all(named.values()):
             told = ", ".join(f"{typed(value)}: {said!r}" for value, said in named.items())
             return f"a member of an enumeration is not its value; say which means which: Role({self.variable!r}, {{{told}}})"
-        return f"say which value means which: Role({self.variable!r}, {{{typed(domain[0])}: {typed(meaning)}, ...}})"
+        return f"say which value means which: Role({self.variable!r}, {{VALUE: {typed(meaning)}, ...}}), with one of them for VALUE"
 
 
 def _of_member(value: Hashable) -> str | None:

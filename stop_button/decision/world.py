@@ -281,7 +281,7 @@ class World:
                 if played.meaning(value) not in (True, False):
                     raise UnknownValue(
                         f"'stopped' is played by {played.variable!r}, which takes {value!r}; being stopped is True or False; "
-                        f"say which value means which: stopped=Role({played.variable!r}, {{{value!r}: True, ...}})"
+                        f"say which means which: stopped=Role({played.variable!r}, {{VALUE: True, OTHER: False}}), with its own values"
                     )
         if "value" in self.roles:
             self._check_numbers(self.roles["value"])

@@ -69,8 +69,8 @@ class PressTells:
 def safety_tax(world: World, utility: Utility, *, value: Formula | None = None) -> SafetyTax:
     """What a utility costs in a world: the best task value there is, minus what its own best policies bring, least and most over ties.
 
-    Policies are pure. Of a utility that reads the scored policy's own (``OWN``), the best are those with the highest score, each with itself
-    taken for granted, and not the stable ones that the atlas goes by.
+    Policies are pure. Of a utility that reads the scored policy's own (``OWN``), the best are those with the highest score, each with
+    itself taken for granted, and not the stable ones that the atlas goes by.
 
     :param world: with a value role, or with another ``value``.
     :param utility: whose best policies are compared.

@@ -29,7 +29,7 @@ class StopReach:
     ``moves`` says whether there is a way from an act to the value around the stop, and the mean value where the agent is stopped differs
     between policies; ``through`` are the variables on such ways that differ too; ``later`` are decisions that come after the stop and may
     move the value, which a verdict that reads the stop does not cover. ``alone`` says that there is no such way: in a draw of all noise in
-    which the agent is stopped, the value is then the same under every policy that stops it. Means say nothing of what is as large either way.
+    which the agent is stopped, the value is then the same under every policy that stops it. Equal means may hide what moves.
     """
 
     world: str
@@ -48,8 +48,8 @@ class StopReach:
         if self.moves:
             by = f", through {', '.join(self.through)}" if self.through else ""
             found.append(
-                f"mean value still differs between policies although the agent is stopped{by}: the stop does not reach what acts set going, "
-                "or the value came before it, or other draws are stopped"
+                f"mean value still differs between policies although the agent is stopped{by}: the stop does not reach what acts set "
+                "going, or the value came before it, or other draws are stopped"
             )
         if self.later:
             found.append(f"{', '.join(self.later)} is decided after the stop: the verdict covers acts before it only")
@@ -60,12 +60,12 @@ class StopReach:
             return "\n".join(self.warnings)
         if self.alone:
             return f"in {self.world} acts move the value through the stop alone, had people wished it"
-        return f"in {self.world} no policy changes the mean value where the agent is stopped, and no decision comes after the stop"
+        return f"in {self.world} no policy changes the mean value where the agent is stopped, and no decision that may hears of the stop"
 
 
 @checked
 def stop_reach(world: World) -> StopReach:
-    r"""How far a stop reaches in a world with the roles intent, stopped and value.
+    """How far a stop reaches in a world with the roles intent, stopped and value.
 
     Where there are many policies, what differs is found by the least and the most of each mean, each by ``solve``: over decisions that
     recall what they need, whether value moves takes time linear in the number of steps, and through what takes that for each variable.
@@ -76,9 +76,8 @@ def stop_reach(world: World) -> StopReach:
     :raises TooLarge: when the least or the most is not proved.
 
     >>> import stop_button as sb
-    >>> print(stop_reach(sb.worlds.sub_agent()))
-    mean value still differs between policies although the agent is stopped, through sub_agent_runs: the stop does not reach what acts \
-set going, or the value came before it, or other draws are stopped
+    >>> stop_reach(sb.worlds.sub_agent()).through
+    ('sub_agent_runs',)
     >>> print(stop_reach(sb.worlds.office()))
     in office acts move the value through the stop alone, had people wished it
     """

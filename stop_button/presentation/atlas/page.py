@@ -61,8 +61,8 @@ def _table(shown: Shown) -> str:
     return (
         f'<div class="scroll whole" tabindex="0" role="region" aria-label="{label}"><table><thead><tr><th scope="col">definition</th>'
         f'{names}<th scope="col"><span>costs</span></th></tr></thead><tbody>{lines}</tbody></table></div>'
-        '<p class="quiet">costs: of the bundled worlds in which a definition has a best policy, and that have a value for the task, the share '
-        "in which every best policy brings less of that value than another would, and in brackets the share in which only some do.</p>"
+        '<p class="quiet">costs: of the bundled worlds in which a definition has a best policy, and that have a value for the task, the '
+        "share in which every best policy brings less of that value than another would, and in brackets that in which only some do.</p>"
     )
 
 
