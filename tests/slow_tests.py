@@ -478,6 +478,11 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/stop_button/test_formula.py": {
         "test_what_is_printed_can_be_pasted_back": 0.4,
     },
+    "tests/stop_button/test_formulas_over_time.py": {
+        "test_every_policy_against_the_search_over_states": 6.0,
+        "test_one_rule_for_both_steps_under_the_least_of_means": 0.8,
+        "test_a_long_world_says_what_no_policy_exceeds": 1.0,
+    },
     "tests/stop_button/test_games.py": {
         "test_pure_equilibria_are_those_of_brute_force_over_full_strategies": 2.5,
         "test_extreme_equilibria_are_those_found_by_trying_every_pair_of_supports": 1.5,

@@ -33,6 +33,7 @@ from stop_button.solving.solution import (
     LINEAR_PROGRAM,
     LOCAL_SEARCH,
     METHOD_NAMES,
+    OVER_STATES,
     TIED,
     MethodName,
     Solution,
@@ -44,6 +45,9 @@ __all__ = ["METHODS", "solve"]
 
 FEW_POLICIES = 1_000_000
 """So many policies at most are given to other methods when decisions recall too little for backward induction to count the ties."""
+
+INDUCTIONS = 500
+"""A partial rule over states takes as long as so many partial policies, so that fewer of them are looked at."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,25 @@ class TiedRules:
         world, utility = problem.world, problem.utility
         best = solve_tied(world, utility, problem.tied or (), most=problem.most)
         if isinstance(best, str):
-            raise WrongShape(f"{best}; decisions are tied for a weighted sum of means whose conditions no policy makes more or less likely")
+            raise WrongShape(f"{best}; decisions are tied for formulas of means, without constraints")
+        return Solution(world, utility, best.policy, best.score, best.bound, None, self.name, best.states, bool(best))
+
+
+@dataclass(frozen=True)
+class OverStates:
+    """Several decisions under a formula that no single induction solves, where there are too many policies for other methods."""
+
+    name: Final[MethodName] = OVER_STATES
+
+    def accepts(self, problem: Problem) -> bool:
+        world = problem.world
+        return problem.is_plain and problem.resume is None and len(world.decisions) > 1 and world.policies.size > FEW_POLICIES
+
+    def apply(self, problem: Problem) -> Solution:
+        world, utility = problem.world, problem.utility
+        best = solve_tied(world, utility, (), most=max(1, problem.most // INDUCTIONS))
+        if isinstance(best, str):
+            raise WrongShape(f"{best}; branch and bound over states does not apply; leave method= out")
         return Solution(world, utility, best.policy, best.score, best.bound, None, self.name, best.states, bool(best))
 
 
@@ -196,7 +218,7 @@ def _behavioural(world: World, behaviour: Behaviour) -> Policy:
 
 
 METHODS: Final[tuple[Method, ...]] = (
-    TiedRules(), BackwardInduction(), Elimination(), BranchAndBound(), LocalSearch(), LinearProgram(),
+    TiedRules(), BackwardInduction(), Elimination(), OverStates(), BranchAndBound(), LocalSearch(), LinearProgram(),
 )  # fmt: skip
 """What is tried, in this order; a method that finds a problem too large hands it to the next that accepts it."""
 
@@ -220,15 +242,17 @@ def solve(
     decisions, by "backward induction" over the states that it discovers, in time linear in the horizon, else by elimination
     ("factorised"); both for spaces of any size and with every tie counted. Where decisions recall too little for the induction, the
     answer is a local optimum with what no policy exceeds. Anything else is solved by "branch and bound", which looks at no more than
-    ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none exceeds.
-    "local search" climbs, and proves nothing.
+    ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none exceeds. Several
+    decisions with more than a million policies are solved by "branch and bound over states", whose bounds are inductions: sums,
+    products and quotients of means, and the least and the most of them. "local search" climbs, and proves nothing.
 
     With ``mixed``, policies may draw lots in each situation: for a weighted sum of means with one condition, or ``least(...)`` of such
     sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is
     approached and never reached, is not proved: ``score`` and ``bound`` then enclose what it is worth.
 
     With ``tied``, groups of decisions such as ``[["act[1]", "act[2]"]]``, each group follows one rule, which is made best as one; with an
-    empty list, decisions that recall too little are solved for sure, if ``most`` partial rules are enough.
+    empty list, decisions that recall too little are solved for sure, if ``most`` partial rules are enough. Tied rules draw no lots: what
+    a lottery of one rule used twice is worth is no linear function of its probabilities, and no bound for it is known here.
 
     Source: [lauritzen2001] (elimination), [land1960] (branch and bound), [dinkelbach1967] (ratios).
 
@@ -278,6 +302,9 @@ def _first_answer(problem: Problem) -> Solution:
                 return each.apply(problem)
             except TooLarge as error:
                 refusal = error
+            except WrongShape:
+                if not isinstance(each, OverStates):
+                    raise  # what is no formula over states may still be searched policy by policy
     raise refusal or AssertionError(problem)
 
 
@@ -296,7 +323,10 @@ def _check(utility: Any, method: str | None, mixed: bool, tied: Ties | None) -> 
     if method is not None and method not in METHOD_NAMES:
         raise WrongShape(f"there is no method {method!r}; there are: {', '.join(METHOD_NAMES)}{suggestion(method, METHOD_NAMES)}")
     if tied is not None and (mixed or method not in (None, BRANCH_AND_BOUND, TIED)):
-        raise WrongShape(f"tied decisions are solved by method={TIED!r}, for policies that draw no lots; leave method= and mixed= out")
+        raise WrongShape(
+            f"tied decisions are solved by method={TIED!r}, for policies that draw no lots; leave method= and mixed= out"
+            + ("; of one rule that draws lots and is used at several steps, the score is a polynomial in its chances" if mixed else "")
+        )
     if tied is None and method == TIED:
         raise WrongShape(f"method={TIED!r} asks which decisions follow one rule; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
     if method is not None and mixed != (method == LINEAR_PROGRAM):

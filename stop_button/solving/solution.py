@@ -14,18 +14,20 @@ from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 
 __all__ = [
-    "BACKWARD_INDUCTION", "BRANCH_AND_BOUND", "FACTORISED", "LINEAR_PROGRAM", "LOCAL_SEARCH", "METHOD_NAMES", "TIED", "MethodName",
-    "Solution",
+    "BACKWARD_INDUCTION", "BRANCH_AND_BOUND", "FACTORISED", "LINEAR_PROGRAM", "LOCAL_SEARCH", "METHOD_NAMES", "OVER_STATES", "TIED",
+    "MethodName", "Solution",
 ]  # fmt: skip
 
 MethodName = Literal[
-    "factorised", "backward induction", "branch and bound", "branch and bound over tied rules", "local search", "linear program"
-]
+    "factorised", "backward induction", "branch and bound", "branch and bound over states", "branch and bound over tied rules",
+    "local search", "linear program",
+]  # fmt: skip
 """How a policy was found."""
 
 FACTORISED: Final = "factorised"
 BACKWARD_INDUCTION: Final = "backward induction"
 BRANCH_AND_BOUND: Final = "branch and bound"
+OVER_STATES: Final = "branch and bound over states"
 TIED: Final = "branch and bound over tied rules"
 LOCAL_SEARCH: Final = "local search"
 LINEAR_PROGRAM: Final = "linear program"
@@ -42,7 +44,7 @@ class Solution:
     """A policy, its exact score, and what no policy exceeds; truthy when that proves the policy to be a best one.
 
     ``bound`` is ``None`` where nothing is known. ``ties`` counts all best policies where the method can, else it is ``None``.
-    ``looked_at`` counts what the method looks at: slots (factorised), discovered states (backward induction, tied rules), partial
+    ``looked_at`` counts what the method looks at: slots (factorised), discovered states (where states are), partial
     policies (branch and bound), policies (local search), programs (linear program).
     """
 
@@ -87,7 +89,7 @@ class Solution:
         if self.method == BACKWARD_INDUCTION:
             ties = "ties not counted" if self.ties is None else f"{_size(self.ties)} with this score"
             return f"{_count(self.looked_at, 'state', 'states')}, {ties}"
-        if self.method == TIED:
+        if self.method in (TIED, OVER_STATES):
             return f"{_count(self.looked_at, 'state', 'states')}, ties not counted"
         if self.method == BRANCH_AND_BOUND:
             return f"{_count(self.looked_at, 'partial policy', 'partial policies')} looked at, ties not counted"

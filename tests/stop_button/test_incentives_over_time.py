@@ -13,7 +13,6 @@ import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import rewards, walk
 from causalkit.errors import Impossible
-from causalkit.values.exact import as_fraction
 from stop_button import FREE, STOP, B, E, V, X
 from stop_button.decision.policy import PolicySpace, decisions_of
 from stop_button.evaluation.evaluation import places_of_best, sweep
@@ -21,6 +20,7 @@ from stop_button.incentives.optimum import OptimumOverTime, best_expected_utilit
 from stop_button.incentives.quantitative import quantitative_value_of_control, quantitative_value_of_information
 from stop_button.incentives.stopping.safety_tax import safety_tax
 from stop_button.incentives.stopping.stop_reach import stop_reach
+from tests.stop_button.plain_laws import laws
 from tests.stop_button.sequence_worlds import MEMORIES, RATIOS, random_world, utility_of
 
 seeds = st.integers(0, 10**6)
@@ -29,31 +29,8 @@ MANY = 32
 
 
 def listed(model: ck.Model) -> dict[sb.Policy, Fraction]:
-    """What every policy earns: every way that things may go, one variable after the other."""
-    parents = {name: model.parents(name) for name in model.names}
-    order: list[str] = []
-    while len(order) < len(parents):
-        order += [name for name in parents if name not in order and all(parent in order for parent in parents[name])]
-    needed = [name for name in order if name in model.graph.ancestors(REWARDS, include_self=True)]
-    return {policy: _expected(model, policy, parents, needed) for policy in PolicySpace(decisions_of(model))}
-
-
-def _expected(model: ck.Model, policy: sb.Policy, parents: dict[str, Any], needed: list[str]) -> Fraction:
-    ways: dict[tuple[Any, ...], Fraction] = {(): Fraction(1)}
-    kept: list[str] = []
-    for i, name in enumerate(needed):
-        used = {*REWARDS, *(parent for later in needed[i + 1 :] for parent in parents[later])}
-        stays = [place for place, one in enumerate([*kept, name]) if one in used]
-        more: dict[tuple[Any, ...], Fraction] = {}
-        for values, weight in ways.items():
-            seen = tuple(values[kept.index(parent)] for parent in parents[name])
-            outcomes = ((policy.acts[name, seen], None),) if name in model.choices else model.mechanism(name).row(seen).outcomes
-            for value, chance in outcomes:
-                key = tuple((*values, value)[place] for place in stays)
-                more[key] = more.get(key, Fraction(0)) + (weight if chance is None else weight * as_fraction(chance))
-        kept, ways = [[*kept, name][place] for place in stays], more
-    where = [kept.index(reward) for reward in REWARDS]
-    return sum((weight * sum(values[place] for place in where) for values, weight in ways.items()), Fraction(0))
+    """What every policy earns."""
+    return {policy: sum((weight * sum(values) for values, weight in law.items()), Fraction(0)) for policy, law in laws(model, REWARDS)}
 
 
 def with_(model: ck.Model, **mechanisms: Any) -> ck.Model:

@@ -16,7 +16,7 @@ from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Formula
 from stop_button.solving.sequences.backward_induction import induced
 from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
-from stop_button.solving.sequences.sequence import mean_of, shares_of
+from stop_button.solving.sequences.formulas_over_time import mean_of, shares_of
 
 __all__ = ["among_best"]
 

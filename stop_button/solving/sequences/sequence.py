@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
-from causalkit.errors import Impossible
+from causalkit.errors import Impossible, TooLarge
 from causalkit.values.exact import Number
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.objective import Mean, Refusal
+from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.open_form import landscape_of
 from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
-from stop_button.language.formula import Constant as Written
-from stop_button.language.formula import Expectation, Formula
+from stop_button.language.formula import Expectation
 from stop_button.solving.sequences.backward_induction import induced
 from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
+from stop_button.solving.sequences.formulas_over_time import in_sums, mean_of, shares_of
 from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules, rules_in
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies
-from stop_button.solving.sequences.tied import checked_ties, searched
+from stop_button.solving.sequences.tied import TiedSearch, checked_ties, searched
 
 __all__ = ["BOUND", "GLOBAL", "LOCAL", "SequenceSolution", "solve_sequence", "solve_tied"]
 
@@ -105,21 +106,22 @@ def _ratio_solved(world: World, ratio: RatioOfSums) -> SequenceSolution:
     return SequenceSolution(world, policy, score, score, best.optimal.count, best.optimal.induction.states, best.optimal)
 
 
-def mean_of(scale: Number, mean: Expectation | None, shares: Mapping[Formula, tuple[Fraction, Fraction]]) -> Mean:
-    """A weighted mean as what is added up, over the probability of its condition."""
-    if mean is None:
-        return Mean(scale, Written(ONE), None)
-    return Mean(scale if mean.given is None else scale / shares[mean.given][0], mean.inner, mean.given)
-
-
 def solve_tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], *, most: int = 10_000) -> SequenceSolution | str:
     """The best policy in which each group of decisions follows one rule, proved by branch and bound; or why that does not apply.
 
-    Parameters: ``tied``, groups of decisions with the same options that see the same kinds of things; ``most``, how many partial rules
-    are looked at. With no groups, this solves decisions that recall too little.
+    With no groups, this solves decisions that recall too little, and formulas that no single induction solves: sums, products and
+    quotients, the least and the most of means, with conditions or without. Each bound is then a few inductions; for the least of means
+    it is the lowest of their mixtures, found where two tangents cross.
 
-    Returns a ``SequenceSolution`` whose ties are not counted, or a text. Raises ``UnknownName`` and ``WrongShape`` for groups that
-    cannot share a rule.
+    :param world: a world with any number of decisions.
+    :param utility: a formula of means.
+    :param tied: groups of decisions with the same options that see the same kinds of things.
+    :param most: how many partial rules are looked at.
+    :returns: a ``SequenceSolution`` whose ties are not counted, or a text.
+    :raises UnknownName: for what is no decision.
+    :raises WrongShape: for groups that cannot share a rule.
+    :raises Impossible: when the utility is undefined under every policy.
+    :raises TooLarge: when that is not settled among so many partial rules, and when the states are more than the limit.
 
     >>> import causalkit as ck
     >>> import stop_button as sb
@@ -129,32 +131,24 @@ def solve_tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], *,
     (Fraction(1, 1), Fraction(3, 1))
     """
     stands = checked_ties(world, tied)
-    means = linear_means(resolved(utility.formula, world))
-    if means is None:
-        return f"{utility.name} is no weighted sum of means"
     try:
-        shares = shares_of(world, means)
-        if any(least != most_likely for least, most_likely in shares.values()):
-            return f"policies change how likely a condition of {utility.name} is"
-        landscape = landscape_of(world, [mean_of(scale, mean, shares) for scale, mean in means])
+        tree, means = in_sums(resolved(utility.formula, world), world)
+        landscape = landscape_of(world, means)
+        found = searched(landscape, stands, most=most, tree=tree)
     except Refusal as refusal:
         return f"{utility.name} in {world.title}: {refusal}"
-    found = searched(landscape, stands, most=most)
-    states = induced(landscape).states
+    if found.policy is None or found.score is None or found.bound is None:
+        _raise_undefined(world, utility, found, most)
+    if found.bound == math.inf:
+        return f"{utility.name} in {world.title}: what it divides by may be 0, and {found.looked_at:,} partial rules gave no bound"
+    states = induced(landscape, (ONE,) * landscape.channels).states
     return SequenceSolution(world, found.policy, found.score, found.bound, None, states, None)
 
 
-def shares_of(world: World, means: Sequence[Weighted]) -> dict[Formula, tuple[Fraction, Fraction]]:
-    """For every condition, its least and its greatest probability among policies that recall everything; raises ``Impossible`` for 0."""
-    found: dict[Formula, tuple[Fraction, Fraction]] = {}
-    for _, mean in means:
-        if mean is None or mean.given is None or mean.given in found:
-            continue
-        landscape = landscape_of(world, [Mean(ONE, Written(ONE), mean.given)])
-        found[mean.given] = (-induced(landscape, (-ONE,)).score, induced(landscape, (ONE,)).score)
-        if not found[mean.given][1]:
-            raise Impossible(f"in {world.title}, {mean} is undefined under every policy: its condition has probability 0")
-    return found
+def _raise_undefined(world: World, utility: Utility, found: TiedSearch, most: int) -> NoReturn:
+    if found.bound is None:
+        raise Impossible(f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible")
+    raise TooLarge(f"among {most:,} partial rules of {world.title} none with a score was found; type most={10 * most}")
 
 
 def solved(landscape: Landscape) -> SequenceSolution:
@@ -167,6 +161,8 @@ def solved(landscape: Landscape) -> SequenceSolution:
         policy = world.policy(world.policies.filled(behaviour))
         return SequenceSolution(world, policy, induction.score, induction.score, optimal.count, induction.states, optimal)
     search = searched(landscape, {decision.name: decision.name for decision in world.decisions}, most=FEW_RULES)
+    assert search.policy is not None
+    assert isinstance(search.bound, Fraction)
     starts = [rules_in(landscape, search.policy), first_rules(induction)]
     rules, score = max((bettered(landscape, (ONE,), start) for start in starts), key=lambda one: one[1])
     policy = world.policy(world.policies.filled(_filled(optimal, rules)))

@@ -1,0 +1,158 @@
+"""Formulas of means that no single induction solves, over states, against every policy with its law worked out plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import stop_button as sb
+from bench.sequence_worlds import rewards, walk
+from causalkit.errors import Impossible, TooLarge, WrongShape
+from stop_button import FREE, STOP, E, X
+from stop_button.language import least, most
+from stop_button.language.constraints import SubjectTo
+from stop_button.language.formula import Formula
+from stop_button.solving.sequences.sequence import solve_tied
+from tests.stop_button.plain_laws import Law, laws
+from tests.stop_button.sequence_worlds import random_world
+
+NAMES = ["reward[1]", "reward[2]", "stopped[1]", "stopped[2]", "wish[2]"]
+ONE, TWO, STOPPED, WISH = X("reward[1]"), X("reward[2]"), X("stopped[1]"), X("wish[2]")
+
+Means = Callable[..., Fraction]
+
+
+def mean(law: Law, of: Callable[[Any], Any], given: Callable[[Any], bool] = lambda _: True) -> Fraction:
+    weight = sum((share for values, share in law.items() if given(values)), Fraction(0))
+    return sum((share * of(values) for values, share in law.items() if given(values)), Fraction(0)) / weight
+
+
+KINDS: dict[str, tuple[Formula, Callable[[Law], Fraction]]] = {
+    "least of two": (least(E(ONE), E(TWO)), lambda law: min(mean(law, lambda v: v[0]), mean(law, lambda v: v[1]))),
+    "least of three": (
+        least(E(ONE + TWO), 2 * E(X("stopped[2]")) + 1, 3 * E(TWO) - E(ONE)),
+        lambda law: min(
+            mean(law, lambda v: v[0] + v[1]), 2 * mean(law, lambda v: v[3]) + 1, 3 * mean(law, lambda v: v[1]) - mean(law, lambda v: v[0])
+        ),
+    ),
+    "most": (most(E(ONE) - E(TWO), E(STOPPED)), lambda law: max(mean(law, lambda v: v[0] - v[1]), mean(law, lambda v: v[2]))),
+    "sum of ratios": (
+        E(ONE + TWO, given=WISH.is_(STOP)) + E(TWO, given=STOPPED.is_(1)),
+        lambda law: mean(law, lambda v: v[0] + v[1], lambda v: v[4] == STOP) + mean(law, lambda v: v[1], lambda v: v[2] == 1),
+    ),
+    "difference of ratios": (
+        E(TWO, given=WISH.is_(STOP)) - E(ONE, given=WISH.is_(FREE)),
+        lambda law: mean(law, lambda v: v[1], lambda v: v[4] == STOP) - mean(law, lambda v: v[0], lambda v: v[4] == FREE),
+    ),
+    "least of ratios": (
+        least(E(TWO, given=WISH.is_(STOP)), E(ONE, given=STOPPED.is_(0))),
+        lambda law: min(mean(law, lambda v: v[1], lambda v: v[4] == STOP), mean(law, lambda v: v[0], lambda v: v[2] == 0)),
+    ),
+    "product": (E(ONE) * E(TWO), lambda law: mean(law, lambda v: v[0]) * mean(law, lambda v: v[1])),
+    "less a product": (
+        E(STOPPED) - E(ONE) * E(TWO) / 2,
+        lambda law: mean(law, lambda v: v[2]) - mean(law, lambda v: v[0]) * mean(law, lambda v: v[1]) / 2,
+    ),
+    "two quotients": (
+        E(ONE) / (E(STOPPED) + 1) + E(TWO) / (E(ONE) + 1),
+        lambda law: (
+            mean(law, lambda v: v[0]) / (mean(law, lambda v: v[2]) + 1) + mean(law, lambda v: v[1]) / (mean(law, lambda v: v[0]) + 1)
+        ),
+    ),
+    "by what may be 0": (E(TWO) / E(STOPPED), lambda law: mean(law, lambda v: v[1]) / mean(law, lambda v: v[2])),
+}
+
+
+def listed(world: sb.World, kind: str) -> dict[sb.Policy, Fraction]:
+    """Every policy that has a score, with it."""
+    found = {}
+    for policy, law in laws(world.model, NAMES):
+        try:
+            found[policy] = KINDS[kind][1](law)
+        except ZeroDivisionError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=2)
+@given(seed=st.integers(0, 10**6), memory=st.sampled_from(["state", "late", "nothing", "sign"]))
+def test_every_policy_against_the_search_over_states(kind: str, seed: int, memory: str) -> None:
+    world, utility = random_world(seed, memory), sb.Utility(kind, KINDS[kind][0])
+    scores = listed(world, kind)
+    if not scores:
+        with pytest.raises(Impossible, match="is undefined under every policy"):
+            solve_tied(world, utility, [])
+        return
+    found = solve_tied(world, utility, [])
+    assert not isinstance(found, str)
+    assert found
+    assert found.score == max(scores.values()) == scores[found.policy]
+    stopped = solve_tied(world, utility, [], most=1)
+    if isinstance(stopped, str):
+        assert kind == "by what may be 0"
+        assert stopped.endswith("what it divides by may be 0, and 1 partial rules gave no bound")
+    else:
+        assert stopped.score <= found.score <= stopped.bound
+
+
+def test_one_rule_for_both_steps_under_the_least_of_means() -> None:
+    seeds = [seed for seed in range(12) if random_world(seed, "state").policies.size == 16][:2]
+    assert seeds
+    for seed in seeds:
+        world, utility = random_world(seed, "state"), sb.Utility("least", KINDS["least of two"][0])
+        scores = listed(world, "least of two")
+        one_rule = {
+            policy: score
+            for policy, score in scores.items()
+            if all(policy.acts["act[1]", seen] == policy.acts["act[2]", seen] for seen in world.decisions[0].contexts)
+        }
+        found = sb.solve(world, utility, tied=[["act[1]", "act[2]"]])
+        assert found
+        assert found.score == max(one_rule.values())
+        assert found.policy in one_rule
+
+
+# ---------------------------------------------------------------- long worlds
+
+
+def often_there(steps: int) -> Formula:
+    return sum((E(X(f"place[{t}]").is_(1)) for t in range(2, steps + 1)), E(X("place[1]").is_(1)))  # type: ignore[no-any-return]
+
+
+def test_a_long_world_says_what_no_policy_exceeds() -> None:
+    world = walk(16, "coin")
+    fair = sb.Utility("fair", least(rewards(16).formula, 7 * often_there(16)))
+    found = sb.solve(world, fair, most=500)
+    assert found.method == "branch and bound over states"
+    assert found.bound is not None
+    assert found.bound < sb.solve(world, rewards(16)).score
+    assert found.bound * Fraction(9, 10) < found.score <= found.bound
+    assert "none of more than 10^" in str(found)
+
+
+def test_the_most_of_means_is_proved_at_once() -> None:
+    world = walk(16, "coin")
+    wanted = max(sb.solve(world, rewards(16)).score, sb.solve(world, sb.Utility("there", 7 * often_there(16))).score)
+    found = sb.solve(world, sb.Utility("either", most(rewards(16).formula, 7 * often_there(16))), most=500)
+    assert found
+    assert found.score == wanted
+
+
+def test_what_is_no_formula_of_means_is_refused() -> None:
+    world, spread = walk(12), sb.Utility("kept", SubjectTo(rewards(12).formula, (often_there(12) >= 2,)))
+    with pytest.raises(WrongShape, match="is no sum, product, quotient, least or most of means; branch and bound over states does not"):
+        sb.solve(world, spread, method="branch and bound over states")
+    with pytest.raises(WrongShape, match="decisions are tied for formulas of means, without constraints"):
+        sb.solve(world, spread, tied=[])
+
+
+def test_without_a_score_in_the_limit() -> None:
+    world, impossible = walk(4), sb.Utility("nought", E(X("reward[2]")) / (E(X("reward[2]")) - E(X("reward[2]"))))
+    with pytest.raises(TooLarge, match="among 1 partial rules of walk of 4 steps none with a score was found; type most=10"):
+        solve_tied(world, impossible, [], most=1)
