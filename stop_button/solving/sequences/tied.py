@@ -114,9 +114,9 @@ def searched(landscape: Landscape, stands: Mapping[str, str], *, most: int, tree
     """
     keys = _Keys(landscape, stands, tree)
     order = itertools.count()
-    best: tuple[Number, Rule] | None = None
     looked_at = 0
     waiting = [(-one.bound, next(order), one) for one in keys.partials([{}])]
+    best = next(((one.score, one.rule) for _, _, one in waiting if one.score is not None), None)
     with suppress(KeyboardInterrupt):
         while waiting and looked_at < most and (best is None or -waiting[0][0] > best[0]):
             at = waiting[0][2]
