@@ -36,7 +36,7 @@ LAYERS = {
     "stop_button": [
         ["bookmarks", "citing", "loading", "parallel", "language"],
         ["decision"],
-        ["grounding"],
+        ["grounding", "solving.relaxing"],
         ["evaluation.unfolding"],
         ["evaluation", "sequences", "worlds"],
         ["learning", "properties", "solving.sequences"],

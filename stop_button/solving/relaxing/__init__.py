@@ -1,1 +1,1 @@
-"""How much can be scored at most: functions above formulas, and the sums over time of which formulas are made."""
+"""How sums, products, quotients and extremes are bounded, whatever is searched: functions above formulas."""

@@ -15,8 +15,8 @@ from stop_button.evaluation.unfolding.open_form import landscape_of
 from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.language.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum
 from stop_button.language.walking import Walk
-from stop_button.solving.relaxing.over_states import SumOverTime
 from stop_button.solving.sequences.backward_induction import induced
+from stop_button.solving.sequences.over_states import SumOverTime
 
 __all__ = ["in_sums", "mean_of", "shares_of"]
 

@@ -25,9 +25,9 @@ from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.open_form import seen_values
 from stop_button.language.formula import Formula
 from stop_button.solving.relaxing.formulas import Unbounded, Undefined
-from stop_button.solving.relaxing.over_states import Met, StatesAbove, SumOverTime, score_at
-from stop_button.solving.relaxing.paths import Acts, best_between, ends_of_ties
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies
+from stop_button.solving.sequences.over_states import Met, StatesAbove, SumOverTime, score_at
+from stop_button.solving.sequences.paths import Acts, best_between, ends_of_ties
 
 if TYPE_CHECKING:
     from stop_button.evaluation.unfolding.integers import Array

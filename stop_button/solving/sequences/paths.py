@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from causalkit.values.exact import Number
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.solving.relaxing.over_states import Met
 from stop_button.solving.sequences.backward_induction import induced
+from stop_button.solving.sequences.over_states import Met
 
 if TYPE_CHECKING:
     from stop_button.solving.relaxing.formulas import Array
