@@ -5,10 +5,11 @@ from fractions import Fraction
 
 def run(kept):
     """Six writes to a stream of three dimensions; the second grows unless the third holds it down. Only kept dimensions are written."""
-    x = [Fraction(0)] * 3
+    nought = Fraction(0)
+    x = [nought] * 3
     for step in range(6):
-        early = [[4, 0, 0], [0, 2, 0], [0, 0, -x[1] / 2]]
-        write = [Fraction(n) for n in (early[step] if step < len(early) else [0, x[1] + 2 * x[2], 0])]
+        early = [[Fraction(4), nought, nought], [nought, Fraction(2), nought], [nought, nought, -x[1] / 2]]
+        write = early[step] if step < len(early) else [nought, x[1] + 2 * x[2], nought]
         x = [a + (w if i in kept else 0) for i, (a, w) in enumerate(zip(x, write, strict=True))]
     return x
 
