@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import causalkit as ck
-from causalkit.engine.compiling.tracing import closure
+from causalkit.mechanisms.network import closure
 
 
 @dataclass(frozen=True)

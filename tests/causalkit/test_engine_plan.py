@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.engine import answer
 from causalkit.engine.compiling import plan as plans
+from causalkit.engine.compiling.ordering import elimination_order
 from causalkit.engine.compiling.plan import Plan, eliminating, plan
 from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import Tabulated, tabulated
@@ -21,6 +22,7 @@ from causalkit.engine.exact.execution import Einsum
 from causalkit.engine.exact.rings import exact_tables
 from causalkit.errors import TooLarge
 from causalkit.mechanisms.event import quantity
+from causalkit.mechanisms.network import Reading
 from causalkit.testing import edits, evidence
 from tests.causalkit.engine_questions import COUPLINGS, any_model, branch_readings, every, grid, readings
 from tests.tries import tries
@@ -47,7 +49,7 @@ def test_what_is_not_kept_is_computed_alike(model: ck.Model, data: st.DataObject
     found = eliminating(question.structure)
     made = exact_tables(found.tables.factors)
     seen = {v: found.tables.domains[v].index(value) for v, value in zip(found.tables.observed, question.seen, strict=True)}
-    kept = plans.elimination_order(found.tables.cards, found.tables.shapes, found.tables.kept)
+    kept = elimination_order(found.tables.cards, found.tables.shapes, found.tables.kept)
     carried_out = Einsum(found.tables, kept, made.tables, object)(seen)
     floats = Einsum(found.tables, kept, tuple(table.astype(float) for table in made.tables), float)(seen)
     expected = plans_answer(found, made, seen)
@@ -71,7 +73,7 @@ def chain_question(length: int) -> Any:
     model = chain(length)
     last = model.regime.node(f"x[{length}]")
     had = model.do({"x[0]": True, f"x[{length // 2}]": False})
-    return [plans.Reading((last,), lambda values: values[last])], had.regime.reading(quantity(f"x[{length}]", had.domains))
+    return [Reading((last,), lambda values: values[last])], had.regime.reading(quantity(f"x[{length}]", had.domains))
 
 
 def test_the_cost_of_a_chain_is_linear_in_its_length() -> None:
@@ -111,7 +113,7 @@ def test_what_is_too_large_is_refused_with_the_count_and_the_ways_out() -> None:
     model = grid(30)
     corner = model.regime.node("g29_29")
     with pytest.raises(TooLarge) as error:
-        answer.measure([], plans.Reading((corner,), lambda values: values[corner]))
+        answer.measure([], Reading((corner,), lambda values: values[corner]))
     assert "runs of the world by enumeration, and " in str(error.value)
     assert "multiply-adds by elimination (width " in str(error.value)
     assert str(error.value).endswith(

@@ -11,6 +11,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button import FREE, STOP, E, Role, definitions
+from stop_button.language import discounted
 from stop_button.language.constraints import Infeasible
 from stop_button.replies import is_stable, stable
 from stop_button.solving import solve
@@ -125,7 +126,7 @@ def plan(letters: str) -> dict[str, str]:
     return {f"act[{t}]": "e" if letter == "#" else letter for t, letter in enumerate(letters, 1)}
 
 
-REWARD = sb.Utility("f_0", E(sb.definitions.optimal_indifference.discounted("reward", "9/10", 3)))
+REWARD = sb.Utility("f_0", E(discounted("reward", "9/10", 3)))
 
 
 @pytest.mark.parametrize(("power", "letters", "worth"), [(0, "pee", "371/10"), (1, ">>p", "252/5"), (2, ">pp", "261/5")])
