@@ -27,6 +27,9 @@ SLOW: dict[str, dict[str, float]] = {
     "docs/explanation/training/flow.md": {
         "page": 1.1,
     },
+    "docs/gallery.md": {
+        "page": 4.0,
+    },
     "docs/how-to/ask-about-a-whole-network.md": {
         "page": 1.4,
     },

@@ -31,15 +31,24 @@ PAPER: Final = "#FFFFFF"
 """The background."""
 
 
+KNOWN: Final = {
+    "value": PALETTE[0], "utility": PALETTE[0], "decision": PALETTE[3], "treatment": PALETTE[4], "outcome": PALETTE[5],
+}  # fmt: skip
+"""The roles with a colour of their own, the same in every picture."""
+
+
 def role_colours(roles: Iterable[str], colours: Mapping[str, str] | None = None) -> dict[str, str]:
-    """A colour for each role, in order of first appearance; those in ``colours`` have theirs already.
+    """A colour for each role, in order of first appearance; those in ``colours``, and those that are known, have theirs already.
 
     Raises ``UnknownName`` when ``colours`` names no role, ``WrongShape`` when there are more roles than colours.
 
     >>> role_colours(["intent", "value", "intent"], {"value": "tan"})
     {'intent': '#BBD7FB', 'value': 'tan'}
+    >>> role_colours(["spare", "decision", "value"])
+    {'spare': '#F4B928', 'decision': '#BF94AA', 'value': '#BBD7FB'}
     """
-    named, chosen = list(dict.fromkeys(roles)), dict(colours or {})
+    named = list(dict.fromkeys(roles))
+    chosen = {role: KNOWN[role] for role in named if role in KNOWN} | dict(colours or {})
     for role in chosen:
         if role not in named:
             known = f"the roles are: {listing(named) or 'none'}{suggestion(role, named)}"

@@ -39,6 +39,7 @@ def plot_hope(process: Process, state: Any, action: Any, *, ax: Axes | None = No
         raise TooLarge(f"{len(process.states):,} states, and at most {MOST_DRAWN} are drawn; print the hope, or draw its shares")
     hope, visits = process.hope(state, action), process.visits(state, action)
     where, sizes = _positions(process), _sizes(process, hope)
+    middle = sum(y for _, y in where.values()) / len(where)
     if ax is None:
         _, ax = plt.subplots(figsize=(7.0, 3.6), layout="constrained")
     for one in process.states:
@@ -52,8 +53,9 @@ def plot_hope(process: Process, state: Any, action: Any, *, ax: Axes | None = No
         ax.scatter(x, y, s=sizes[one], color=colour, edgecolors="black", linewidths=2.2 if one == state else 0.6, zorder=3)
         ax.text(x, y, str(one), ha="center", va="center", color="white" if amount else "black", zorder=4)
         if amount:
-            below = (0, -_radius(sizes[one]) - 12)
-            ax.annotate(f"{float(amount):+.4g}", (x, y), xytext=below, textcoords="offset points", ha="center", fontsize=9)
+            up = 1 if y > middle else -1  # away from the arrows, most of which run in the middle
+            away, side = (0, up * (_radius(sizes[one]) + 4)), "bottom" if up > 0 else "top"
+            ax.annotate(f"{float(amount):+.4g}", (x, y), xytext=away, textcoords="offset points", ha="center", va=side, fontsize=9)
     ax.margins(0.15, 0.25)
     ax.set_axis_off()
     ax.set_title(f"hope of {action} in {state}: {float(hope.total):.4g}", fontsize=10)

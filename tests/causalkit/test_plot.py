@@ -445,7 +445,7 @@ def test_a_legend_is_there_only_with_roles() -> None:
 def test_roles_colour_their_boxes() -> None:
     ax = draw(office(), roles=ROLES, colours={"stopped": "#123456"})
     fills = {mpl.colors.to_hex(patch.get_facecolor()).upper() for patch in ax.patches if patch.get_zorder() == 2}
-    assert fills == {PALETTE[0], "#123456", PALETTE[1], PALETTE[2], PLAIN, "#FFFFFF"}
+    assert fills == {PALETTE[0], "#123456", PALETTE[1], PALETTE[3], PLAIN, "#FFFFFF"}
     kinds = [type(patch) for patch in ax.patches if patch.get_zorder() == 2]
     assert kinds.count(Rectangle) == 1
     assert kinds.count(Ellipse) == 1

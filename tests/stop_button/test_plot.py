@@ -8,7 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
+import causalkit as ck
 import stop_button as sb
+from causalkit.drawing.colours import KNOWN
 from causalkit.plot import ACCENT
 from stop_button.presentation import plot
 from stop_button.presentation.plot import ROLE_COLOURS, figure_of, roles_of, world_svg
@@ -36,6 +38,14 @@ def test_roles_have_the_same_colour_in_every_world() -> None:
     world = sb.worlds.basic_button()
     assert roles_of(world) == {"wish": "intent", "pressed": "stopped", "value": "value", "action": "decision"}
     assert len(set(ROLE_COLOURS.values())) == 4
+    shown = world._repr_html_().lower()
+    assert all(colour.lower() in shown for colour in ROLE_COLOURS.values())
+    assert {role: colour for role, colour in KNOWN.items() if role in ROLE_COLOURS}.items() <= ROLE_COLOURS.items()
+
+
+def test_a_world_too_large_to_be_drawn_in_a_blink_says_how_it_is_drawn() -> None:
+    world = sb.World(ck.Model({"act": ck.choice("a", "b"), **{f"x{i}": ck.coin("1/2") for i in range(40)}}))
+    assert "draw it with causalkit.plot.draw" in world._repr_html_()
 
 
 def test_the_path_of_an_incentive_is_pointed_out() -> None:
