@@ -1,11 +1,13 @@
 """Runs a notebook in a kernel of its own, once for the tests and the site together: what it prints is kept in build/notebooks.
 
-It is run again when it, a module of ours or an installed package has changed.
+It is run again when it, a module of ours or an installed package has changed. `python3 -m docs.notebook_runs` stores every notebook
+without what it prints, as the repository keeps them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 from importlib.metadata import distributions
@@ -15,8 +17,10 @@ import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "notebooks"
 KEPT = ROOT / "build" / "notebooks"
 PACKAGES = ("causalkit", "stop_button")
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def executed(path: Path) -> nbformat.NotebookNode:
@@ -25,6 +29,17 @@ def executed(path: Path) -> nbformat.NotebookNode:
     if not kept.exists():
         _keep(_run(path), kept)
     return nbformat.read(kept, as_version=4)
+
+
+def stripped(text: str) -> str:
+    """A notebook without outputs, counts and the traces of editors; tags of cells stay."""
+    book = json.loads(text)
+    for cell in book["cells"]:
+        cell["metadata"] = {"tags": cell["metadata"]["tags"]} if cell["metadata"].get("tags") else {}
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    book["metadata"] = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    return json.dumps(book, indent=1, ensure_ascii=False) + "\n"
 
 
 def _run(path: Path) -> nbformat.NotebookNode:
@@ -54,3 +69,8 @@ def _digest(path: Path) -> str:
     installed = sorted(f"{found.name} {found.version}" for found in distributions())
     digest.update("\n".join([platform.python_version(), *installed]).encode())
     return digest.hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    for found in sorted(FOLDER.glob("*.ipynb")):
+        found.write_text(stripped(found.read_text(encoding="utf-8")), encoding="utf-8")
