@@ -334,6 +334,7 @@ class Model:
     def _repr_html_(self) -> str:
         return self.to_html(drawing=picture(self, boxes=len(self.names)))
 
+    @checked
     def to_html(self, *, drawing: str | None = None) -> str:
         """The model as HTML: a drawing of it above the table of its mechanisms, or, without one, what to type for it."""
         table = html_table(HEADER, self._regime.rows)

@@ -163,6 +163,7 @@ def to_svg(shown: Axes | Model | Graph | Branches, **options: Any) -> str:
     return _inlined(file.getvalue(), _words(figure))
 
 
+@checked
 def is_small(model: Model) -> bool:
     """Whether a model may be drawn each time it is displayed: its arrows do not cross so many layers that this would take long."""
     shown = picture_of(model.regime)
