@@ -36,15 +36,18 @@ def test_the_families_of_the_table_hold_at_most_twenty_thousand_worlds() -> None
 
 
 def answers(world: sb.World, names: list[str]) -> list[dict[tuple[Any, ...], tuple[Any, ...]]]:
-    """For every draw what every other variable is under every combination of options, as it is and had the wish or the stop been set."""
+    """For every draw what every other variable is under every combination of options: as it is, and had wish, stop or alarm been set."""
     decisions = [decision.name for decision in world.decisions]
     options = list(itertools.product(*(world.model.domain(name) for name in decisions)))
+    edits: list[dict[str, Any]] = [{}, {"wish": STOP}, {"wish": FREE}, {"stopped": False}]
+    if "alarm" in world.model.names:
+        edits += [{"alarm": value, **more} for value in (False, True) for more in ({}, {"stopped": False})]
     rows = []
     for draw in world.model.domain("draw"):
         row = {}
         for acts in options:
             done = {"draw": draw, **dict(zip(decisions, acts, strict=True))}
-            models = [world.model.do({**done, **edit}) for edit in ({}, {"wish": STOP}, {"wish": FREE}, {"stopped": False})]
+            models = [world.model.do({**done, **edit}) for edit in edits]
             row[acts] = tuple(next(iter(model.dist(name))) for model in models for name in names)
         rows.append(row)
     return rows
@@ -81,6 +84,13 @@ def renamed(rows: list[dict[tuple[Any, ...], tuple[Any, ...]]], free: list[str],
         pytest.param("three options", ["one", "other"], None, 2, marks=pytest.mark.long),
         pytest.param("an observation", [], 0, 2, marks=pytest.mark.long),
         pytest.param("one decision", [], None, 2, marks=pytest.mark.long),
+        pytest.param("two decisions", [], None, 2, marks=pytest.mark.long),
+        pytest.param("three wishes", [], None, 2, marks=pytest.mark.long),
+        pytest.param("a precursor of the wish", [], None, 2, marks=pytest.mark.long),
+        pytest.param("a button that fails", [], None, 2, marks=pytest.mark.long),
+        pytest.param("a sub-agent", [], None, 2, marks=pytest.mark.long),
+        pytest.param("two steps", [], None, 2, marks=pytest.mark.long),
+        pytest.param("telling", [], None, 3, marks=pytest.mark.long),
     ],
 )
 def test_no_world_comes_twice_and_none_is_left_out(name: str, free: list[str], sees: int | None, draws: int) -> None:
