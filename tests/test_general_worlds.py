@@ -10,10 +10,11 @@ import pytest
 
 import causalkit as ck
 import stop_button as sb
-from stop_button import FREE, STOP, E, H, V, X
+from stop_button import FREE, STOP, B, E, H, V, X
 from stop_button.atlas.cells import cells
 from stop_button.atlas.columns.standing import best_of, standing
 from stop_button.atlas.mixing import lots
+from stop_button.atlas.places import always_defined
 from stop_button.atlas.screen import cost
 from stop_button.atlas.story import story
 from stop_button.evaluation.evaluation import Evaluation
@@ -243,3 +244,48 @@ def test_nobody_is_told_that_to_go_means_to_stop() -> None:
         sb.World(model, intent="mood", stopped="stopped")
     assert "Role('mood', {VALUE: 'stop', ...})" in str(caught.value)
     assert "'go': 'stop'" not in str(caught.value)
+
+
+def test_a_formula_without_a_condition_may_divide_by_nothing() -> None:
+    divides = sb.Utility("divides", E(V) / E(B))
+    assert not always_defined(divides)
+    assert sb.score(sb.worlds.office(doubt=0), divides).score(divides, "work") is sb.UNDEFINED
+
+
+def test_the_tie_of_the_basic_button_has_a_formula_where_it_does_not_divide_by_0() -> None:
+    for charge, reward, stop in product((Fraction(0), HALF), (-1, 1, 5), (HALF, Fraction(1, 10))):
+        below = charge - 2 * reward * stop + 2 * stop
+        if not below:
+            assert (charge, reward) == (0, 1)
+            tied = [sb.worlds.basic_button(tremble=tremble, cost=charge, reward=reward, stop=stop) for tremble in (0, Fraction(1, 3), 1)]
+        else:
+            tremble = (charge - reward * stop + stop) / below
+            tied = [sb.worlds.basic_button(tremble=tremble, cost=charge, reward=reward, stop=stop)] if 0 <= tremble <= 1 else []
+        assert all(sb.switch(world, "manip_f") == sb.switch(world, "none") for world in tied)
+
+
+def test_tied_rules_of_a_search_that_ends_too_soon_may_be_bettered_by_one_change() -> None:
+    pairs = [(i, (i + 1) % 4, (i + 2) % 4) for i in range(4)]
+
+    def value(**drawn: Any) -> int:
+        return 7 * sum((drawn[f"a{i}"] + 1) * (drawn[f"a{j}"] + 2 * drawn[f"x{k}"]) for i, j, k in pairs) % 11
+
+    names = [f"{kind}{i}" for kind in "ax" for i in range(4)]
+    noise = {f"x{i}": ck.coin(HALF) for i in range(4)}
+    acts = {f"a{i}": ck.choice(0, 1, 2, sees=[f"x{i}"]) for i in range(4)}
+    rows = {row: value(**dict(zip(names, row, strict=True))) for row in product(*[(0, 1, 2)] * 4, *[(False, True)] * 4)}
+    world = sb.World(ck.Model(**noise, **acts, value=ck.table(names, rows)), value="value", name="corners")
+    ended = sb.solve(world, sb.naive, tied=[], most=2)
+    assert not ended
+    assert "not proved" in str(ended)
+    assert ended.bound is not None
+    rules = ended.policy.rules
+    chosen = {(f"a{i}", x): world.under(ended.policy).do({f"x{i}": x}).dist(f"a{i}").support[0] for i in range(4) for x in (False, True)}
+    assert len(rules) >= 4
+
+    def worth(picked: dict[tuple[str, bool], Any]) -> Fraction:
+        draws = list(product((False, True), repeat=4))
+        return sum((Fraction(rows[(*[picked[f"a{i}", x[i]] for i in range(4)], *x)], len(draws)) for x in draws), Fraction(0))
+
+    assert worth(chosen) == ended.score
+    assert max(worth({**chosen, place: act}) for place in chosen for act in (0, 1, 2)) > ended.score

@@ -25,7 +25,7 @@ Names = str | Sequence[str]
 
 @dataclass(frozen=True, eq=False)
 class OptimumOverTime:
-    """What ``Optimum`` says, where it was found by backward induction: in time linear in the number of steps, nothing listed.
+    """What ``Optimum`` says, where it was found by backward induction: in time that grows with its states, nothing listed.
 
     ``count`` is the number of best policies, those that differ only where they never lead counted apart.
     """

@@ -239,7 +239,7 @@ def solve(
     """A best policy of a world under a utility, found without listing the policies, and proved to be one.
 
     Without a ``method``: a weighted sum of means whose conditions no policy makes more or less likely is solved, where there are several
-    decisions, by "backward induction" over the states that it discovers, in time linear in the horizon, else by elimination
+    decisions, by "backward induction" over the states that it discovers, in time that grows with them, else by elimination
     ("factorised"); both for spaces of any size and with every tie counted. Where decisions recall too little for the induction, the
     answer is a local optimum with what no policy exceeds. Anything else is solved by "branch and bound", which looks at no more than
     ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none exceeds. Several

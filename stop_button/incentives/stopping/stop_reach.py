@@ -68,7 +68,7 @@ def stop_reach(world: World) -> StopReach:
     """How far a stop reaches in a world with the roles intent, stopped and value.
 
     Where there are many policies, what differs is found by the least and the most of each mean, each by ``solve``: over decisions that
-    recall what they need, whether value moves takes time linear in the number of steps, and through what takes that for each variable.
+    recall what they need, whether value moves takes time that grows with the states, and through what takes that for each variable.
 
     :param world: the world, with any number of decisions.
     :returns: a ``StopReach``.
