@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from causalkit.errors import Undecided, UnknownName, suggestion
+from causalkit.errors import TooLarge, Undecided, UnknownName, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.pictures import drawn
 from causalkit.values.render import html_text, text_table
@@ -16,6 +17,7 @@ from stop_button.auditing.flags import Flag, FlagKind, policy_flags
 from stop_button.citing.recipes import recipe
 from stop_button.decision.policy import Policy, PolicySpace
 from stop_button.decision.world import World
+from stop_button.evaluation.behaviours import Behaviour, behaviours
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility, as_utilities
@@ -125,8 +127,50 @@ class Scoreboard(Tabled):
         two = "; two numbers: in fact / were they to wish" if "prevents stopping" in self.kinds else ""
         return f"{best} under each utility, every exact tie{base}{two}{more}"
 
+    @property
+    def behaviours(self) -> tuple[Behaviour, ...]:
+        """The policies of the world by what they do where they lead, in every branch that the utilities ask about.
+
+        All policies of a behaviour have the same scores. Each says how many do so (``count``), its full rule is ``rule``, and what it is
+        called says in what it differs from the baseline. Raises ``TooLarge`` where they are too many to list.
+        """
+        return behaviours(self.world, [utility.formula for utility in self.utilities])
+
+    @cached_property
+    def _grouped(self) -> tuple[Behaviour, ...]:
+        """What the table has a row for when policies are too many to be shown and most of them differ where they never lead."""
+        if not self._is_whole or self.flags or len(self.world.decisions) < 2 or len(self.scores) <= MOST_ROWS:
+            return ()
+        try:
+            return self.behaviours
+        except TooLarge:
+            return ()
+
+    def _said(self, best: str) -> str:
+        if not self._grouped:
+            return self.note(best)
+        hidden = len(self._grouped) - MOST_ROWS
+        more = f", of which {hidden:,} more are in .behaviours" if hidden > 0 else ""
+        return (
+            f"{best} under each utility, every exact tie; {len(self._grouped):,} behaviours of {len(self.scores):,} policies{more}; each "
+            "one's full rule is .behaviours[i].rule, and every policy with its score is in .policies and .scores"
+        )
+
+    def _by_behaviour(self) -> ResultTable:
+        winners, names = self.winners(), [utility.name for utility in self.utilities]
+        at = [self.policies.index(one.policy) for one in self._grouped]
+        won = {place for place, _ in winners}
+        few = sorted(range(len(at)), key=lambda i: at[i] not in won)[:MOST_ROWS]  # the best are shown, wherever they stand
+        shown, places = zip(*((self._grouped[i], at[i]) for i in sorted(few)), strict=True)
+        rows = [[one.name, one.count, *self.scores[place]] for one, place in zip(shown, places, strict=True)]
+        marked = frozenset((i, j + 2) for i, place in enumerate(places) for j in range(len(names)) if (place, j) in winners)
+        caption = f"{self.world.title} under {', '.join(names)}; {self._said('bold: best')}"
+        return ResultTable(["behaviour", "policies", *names], rows, marked, caption)
+
     def _result(self) -> ResultTable:
         """The first rows, as they are printed."""
+        if self._grouped:
+            return self._by_behaviour()
         raised = self.flags or ((),) * len(self.scores)
         shown = list(zip(self.policies, self.scores, raised, strict=True))[:MOST_ROWS]
         rows = [[str(policy), *scores, *(_amounts(flags, kind) for kind in self.kinds)] for policy, scores, flags in shown]
@@ -148,7 +192,7 @@ class Scoreboard(Tabled):
     def __str__(self) -> str:
         table = self._result()
         cells = [[f"{cell} *" if (i, j) in table.marked else cell for j, cell in enumerate(row)] for i, row in enumerate(table.texts)]
-        return f"{text_table(table.header, cells)}\n{self.note('* best')}"
+        return f"{text_table(table.header, cells)}\n{self._said('* best')}"
 
     def __repr__(self) -> str:
         return str(self)
@@ -158,7 +202,7 @@ class Scoreboard(Tabled):
 
     def to_html(self) -> str:
         """The board as an HTML table, the best of each utility in bold."""
-        return f"{self._result().html()}<p>{html_text(self.note('bold: best'))}</p>"
+        return f"{self._result().html()}<p>{html_text(self._said('bold: best'))}</p>"
 
     def _repr_latex_(self) -> str:
         return self._result().tabular()

@@ -115,3 +115,20 @@ def test_a_named_policy_lends_its_name() -> None:
 @pytest.mark.parametrize("name", ["office", "delegation", "basic_button"])
 def test_bundled_worlds(name: str) -> None:
     check_shared_out(sb.worlds.bundled_worlds()[name], sb.counterfactual.formula)
+
+
+def test_a_board_of_many_policies_shows_behaviours() -> None:
+    world = random_world(1, "all")
+    board = sb.score(world, [utility_of("sum", 2)])
+    assert len(board.behaviours) == 64
+    assert sum(one.count for one in board.behaviours) == len(board.policies) == 1024
+    for one in board.behaviours[:8]:
+        alike = [i for i, policy in enumerate(board.policies) if policy in one]
+        assert len(alike) == one.count
+        assert len({board.scores[i] for i in alike}) == 1
+    text = str(board)
+    assert "; 64 behaviours of 1,024 policies, of which 4 more are in .behaviours; each one's full rule is .behaviours[i].rule" in text
+    assert len(text.splitlines()) == 62
+    best = next(one for one in board.behaviours if board.best("sum")[0] in one)
+    assert [line.partition("  ")[0] for line in text.splitlines()[1:-1] if line.endswith(" *")] == [best.name]
+    assert "<td>16</td>" in board.to_html()
