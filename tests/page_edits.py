@@ -15,6 +15,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.mechanisms import mechanism as mechanisms
 from causalkit.mechanisms.mechanism import Noise
+from causalkit.values.exact import as_fraction
 from stop_button import BASELINE, UNDEFINED, B, E, H, V, X, least, most
 from stop_button.auditing.flags import FLAG_KINDS
 from stop_button.decision.world import World
@@ -69,7 +70,7 @@ class Draft:
     @classmethod
     def of(cls, world: World) -> Draft:
         """A draft of a bundled world."""
-        known = {**world.named, None: world.baseline}
+        known: dict[Any, Any] = {**world.named, None: world.baseline}
         acts = {
             name: {d.name: {seen: policy.act(d.name, *seen) for seen in d.contexts} for d in world.decisions}
             for name, policy in known.items()
@@ -105,7 +106,7 @@ def _table(model: ck.Model, name: str) -> Table:
     mechanism = model.mechanism(name)
     domain = list(model.domain(name))
     if isinstance(mechanism, Noise):
-        return Table("noise", [], domain, weights=[mechanism.dist[value] for value in domain])
+        return Table("noise", [], domain, weights=[as_fraction(mechanism.dist[value]) for value in domain])
     if isinstance(mechanism, mechanisms.Table):
         return Table("table", list(mechanism.parents), domain, rows=dict(mechanism.rows))
     return Table("choice", list(model.parents(name)), domain)

@@ -183,8 +183,8 @@ def test_a_share_of_the_best_turns_round_where_every_policy_loses() -> None:
 
 def test_the_bar_is_the_share_of_good_acts_only_where_stakes_are_as_large() -> None:
     def bar(belief: dict[int, Fraction]) -> Fraction:
-        good = sum(chance * worth for worth, chance in belief.items() if worth > 0)
-        bad = sum(-chance * worth for worth, chance in belief.items() if worth < 0)
+        good = sum((chance * worth for worth, chance in belief.items() if worth > 0), Fraction(0))
+        bad = sum((-chance * worth for worth, chance in belief.items() if worth < 0), Fraction(0))
         return good / (good + bad)  # r good - (1 - r) bad = good - bad
 
     assert bar({-1: Fraction(1, 100), 1: Fraction(99, 100)}) == Fraction(99, 100)

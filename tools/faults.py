@@ -56,7 +56,7 @@ def of_compare(node: ast.Compare) -> Iterator[Fault]:
         for signs in (OPPOSITE, NEGATED):
             if type(sign) in signs:
                 signs_after = [*node.ops[:i], signs[type(sign)](), *node.ops[i + 1 :]]
-                yield changed("comparison", node, lambda other, after=signs_after: setattr(other, "ops", after))
+                yield changed("comparison", node, lambda other, after=signs_after: setattr(other, "ops", after))  # type: ignore[misc]
 
 
 def of_boolop(node: ast.BoolOp) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from causalkit import Dist, Model, coin, function, table, uniform, unroll
 from causalkit.errors import CyclicModel, Impossible, InvalidNumber, UnknownName, WrongShape
 from causalkit.plots.flow import plot_flow
 from causalkit.quantities.flow import Flow, balance, paid
+from causalkit.values.exact import as_fraction
 from tests.tries import tries
 
 F = Fraction
@@ -26,7 +27,7 @@ PAYERS: dict[str, str | None] = {"nobody": None, "the town": "town", "a reserve"
 
 
 def amounts(model: Model, names: list[str]) -> list[Fraction]:
-    return [model.expect(name) for name in names]
+    return [as_fraction(model.expect(name)) for name in names]
 
 
 def test_a_flow_balances() -> None:

@@ -69,7 +69,7 @@ def test_effects_on_the_treated_and_the_untreated(case: Case) -> None:
 
     for effect, value in ((effects.effect_on_treated, case.after), (effects.effect_on_untreated, case.before)):
         try:
-            expected = brute.expect(worlds, lambda w: case.score(w.high) - case.score(w.low), lambda w, v=value: w.fact[case.x] == v)
+            expected = brute.expect(worlds, lambda w: case.score(w.high) - case.score(w.low), lambda w, v=value: w.fact[case.x] == v)  # type: ignore[misc]
         except brute.Undefined:
             with pytest.raises(Impossible, match="has probability 0"):
                 effect(case.model, "score", case.change)
@@ -154,7 +154,7 @@ def test_shift(case: Case, data: st.DataObject) -> None:
     edits = {(case.x, child): ck.table([case.x], moved) for child in case.model.graph.children(case.x)}
     worlds = brute.worlds(case.model, {"shifted": edits})
     for name in case.model.names:
-        assert shifted.dist(name) == brute.dist(worlds, lambda w, name=name: w.shifted[name])
+        assert shifted.dist(name) == brute.dist(worlds, lambda w, name=name: w.shifted[name])  # type: ignore[misc]
 
 
 def test_effects_of_several_treatments_at_once_and_on_events() -> None:

@@ -28,7 +28,7 @@ def test_dist(model: ck.Model) -> None:
     worlds = brute.worlds(model)
     assert as_tuples(model) == brute.dist(worlds, lambda w: every(model)(w.fact))
     for name in model.names:
-        assert model.dist(name) == brute.dist(worlds, lambda w, name=name: w.fact[name])
+        assert model.dist(name) == brute.dist(worlds, lambda w, name=name: w.fact[name])  # type: ignore[misc]
 
 
 @given(any_names, st.data())

@@ -32,6 +32,7 @@ def test_contraction_is_within_rounding(model: ck.Model, data: st.DataObject) ->
     compiled = compile_query(*question)
     query = as_query(*question)
     assert isinstance(query, Query)
+    assert query.seen is not None
     slow = done.given(seen).dist(target)
     fast = dict(zip(compiled.values, compiled(*query.seen), strict=True))
     assert all(abs(fast.get(value, 0) - slow[value]) < 1e-12 for value in {*fast, *slow})

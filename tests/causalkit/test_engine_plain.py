@@ -43,7 +43,7 @@ def test_asked_again_with_other_observed_values(model: ck.Model, data: st.DataOb
         after = done.given({seen: value})
         assert after.dist(target) == brute.dist(units, lambda w: w.done[target], agrees)
         for wanted in model.domain(target):
-            assert after.prob({target: wanted}) == brute.prob(units, lambda w, wanted=wanted: w.done[target] == wanted, agrees)
+            assert after.prob({target: wanted}) == brute.prob(units, lambda w, wanted=wanted: w.done[target] == wanted, agrees)  # type: ignore[misc]
 
 
 @settings(max_examples=tries(60))

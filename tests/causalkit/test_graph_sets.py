@@ -180,7 +180,7 @@ def pairs_that_follow(graph: Graph, statements: tuple[Independence, ...]) -> set
             if a == d and f == b | c and not e & f:
                 new.add((a, b | e, c))
         if new <= found:
-            return {(min(*a), min(*b), c) if len(a) > 1 else (*a, *b, c) for a, b, c in found if len(a) == len(b) == 1}
+            return {(*a, *b, c) for a, b, c in found if len(a) == len(b) == 1}  # type: ignore[misc]
         found |= new
 
 

@@ -141,7 +141,7 @@ def test_ten_thousand_models(seed: int) -> None:
         agree(*asked(after, names))
         if rng.random() < 0.3:
             branches = after.branches(left=some_edits(rng, model), right=some_edits(rng, model))
-            reading = branches.reading(lambda b, names=names: tuple((b.fact[name], b.left[name], b.right[name]) for name in names))
+            reading = branches.reading(lambda b, names=names: tuple((b.fact[name], b.left[name], b.right[name]) for name in names))  # type: ignore[misc]
             regimes = [each for each, _ in after.regime.evidence]
             agree(world_of(model.regime.network, [*regimes, *branches.edits.values()]), (branches.observed, reading))
     assert kinds > 50

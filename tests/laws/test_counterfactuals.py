@@ -30,7 +30,7 @@ def test_composition(model: ck.Model, data: st.DataObject) -> None:
     w = data.draw(st.sampled_from(others))
     for value in model.domain(w):
         b = model.branches(x=x, xw={**x, w: value})
-        assert b.prob(lambda b, value=value: b.x[w] == value and any(b.x[y] != b.xw[y] for y in others)) == 0
+        assert b.prob(lambda b, value=value: b.x[w] == value and any(b.x[y] != b.xw[y] for y in others)) == 0  # type: ignore[misc]
     nested = model.branches(x=x, xw={**x, w: ck.as_in("x")})
     assert nested.prob(lambda b: all(b.x[y] == b.xw[y] for y in model.names)) == 1
 
@@ -51,7 +51,7 @@ def test_reversibility(model: ck.Model, data: st.DataObject) -> None:
     for v in model.domain(y):
         for u in model.domain(w):
             b = model.branches(x=edit, xw={**edit, w: u}, xy={**edit, y: v})
-            assert b.prob(lambda b, u=u, v=v: b.xw[y] == v and b.xy[w] == u and b.x[y] != v) == 0
+            assert b.prob(lambda b, u=u, v=v: b.xw[y] == v and b.xy[w] == u and b.x[y] != v) == 0  # type: ignore[misc]
 
 
 @given(every_model, st.data())
@@ -78,7 +78,7 @@ def test_a_branch_alone_is_an_intervention(model: ck.Model, data: st.DataObject)
     edit, other = data.draw(interventions(model)), data.draw(interventions(model))
     b = model.branches(done=edit, other=other)
     for name in model.names:
-        assert b.dist(lambda b, name=name: b.done[name]) == model.do(edit).dist(name)
+        assert b.dist(lambda b, name=name: b.done[name]) == model.do(edit).dist(name)  # type: ignore[misc]
 
 
 @given(models(min_variables=2), st.data())
@@ -89,7 +89,7 @@ def test_abduction_action_prediction(model: ck.Model, data: st.DataObject) -> No
     posterior = model.given(seen).dist(*noises)
     laws: dict[str, Any] = {name: model.mechanism(name) for name in model.names if name not in noises}
     for i, name in enumerate(noises):
-        pick = (lambda all_noise: all_noise) if len(noises) == 1 else (lambda all_noise, i=i: all_noise[i])
+        pick = (lambda all_noise: all_noise) if len(noises) == 1 else (lambda all_noise, i=i: all_noise[i])  # type: ignore[misc]
         laws[name] = ck.function(pick, parents=["all_noise"], domain=model.domain(name))
     updated = ck.Model({"all_noise": posterior, **laws})
     assert model.given(seen).do(edit).dist(*model.names) == updated.do(edit).dist(*model.names)

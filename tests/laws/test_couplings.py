@@ -51,8 +51,8 @@ def test_the_monotone_coupling_is_comonotone(drawn: tuple[ck.Dist, ck.Dist, tupl
     joint = two_rows(*drawn, "monotone").dist(lambda b: (b.left.y, b.right.y))
     for i in domain:
         for j in domain:
-            smaller = min(left.prob(lambda v, i=i: v <= i), right.prob(lambda v, j=j: v <= j))
-            assert joint.prob(lambda pair, i=i, j=j: pair[0] <= i and pair[1] <= j) == smaller
+            smaller = min(left.prob(lambda v, i=i: v <= i), right.prob(lambda v, j=j: v <= j))  # type: ignore[misc]
+            assert joint.prob(lambda pair, i=i, j=j: pair[0] <= i and pair[1] <= j) == smaller  # type: ignore[misc]
 
 
 @given(rows)

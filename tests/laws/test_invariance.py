@@ -100,7 +100,7 @@ def test_spelling_values_anew(model: ck.Model, data: st.DataObject) -> None:
     new_seen, new_edit = ({name: spelt(name, value) for name, value in old.items()} for old in (seen, edit))
     for name in model.names:
         old = asked(model, seen, edit, [name])
-        assert asked(anew, new_seen, new_edit, [name]) == [dist.map(lambda value, name=name: spelt(name, value)) for dist in old]
+        assert asked(anew, new_seen, new_edit, [name]) == [dist.map(lambda value, name=name: spelt(name, value)) for dist in old]  # type: ignore[misc]
 
 
 @given(models(), st.data())

@@ -13,6 +13,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Model, choice, coin, function
 from causalkit.testing import mechanisms
+from causalkit.values.exact import as_fraction
 from stop_button import FREE, STOP, UNDEFINED, B, E, H, Role, V, World, X
 from stop_button.auditing.flags import influence, policy_flags
 from stop_button.auditing.frequencies import shift
@@ -106,7 +107,8 @@ def test_theorem_3_controls_of_all_possible_wishes_weighted_by_how_likely(drawn:
 def test_theorem_3_needs_all_wishes_and_drops_the_impossible() -> None:
     """Three wishes: 23/4 is no 31. An impossible wish: its control is undefined, and drops out."""
     world = sb.worlds.butterfly()
-    two = sum(Fraction(1, 4 if c == STOP else 2) * score_directly(control({"intent": c}), world, "still") for c in (STOP, FREE))
+    parts = [(Fraction(1, 4 if c == STOP else 2), score_directly(control({"intent": c}), world, "still")) for c in (STOP, FREE)]
+    two = sum((share * as_fraction(score) for share, score in parts), Fraction(0))
     assert (sb.counterfactual(world, "still"), two) == (31, Fraction(23, 4))
     steady = sb.worlds.basic_button(tremble=0)
     assert score_or_undefined(control({"intent": STOP}), steady, steady.policy("manip_f")) is UNDEFINED

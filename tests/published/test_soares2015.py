@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible
-from causalkit.values.exact import exact
+from causalkit.values.exact import as_fraction, exact
 from stop_button import FREE, STOP, E, Role, V, X
 from stop_button.definitions.indifference import causal_indifference, mixture, utility_indifference
 from stop_button.evaluation.utility import Utility, applies
@@ -77,7 +77,7 @@ def test_thresholds_of_preventing_and_causing_the_press(other: str, threshold: i
 
 
 def silent_values(actions: Mapping[str, tuple[object, ...]]) -> dict[str, Fraction]:
-    return {action: exact(told[1]) for action, told in actions.items()}
+    return {action: as_fraction(told[1]) for action, told in actions.items()}
 
 
 def test_the_largest_silent_value_still_pays_for_pressing_pair_by_pair() -> None:

@@ -127,7 +127,7 @@ def test_half_the_weight_on_a_fair_coin_is_the_same_utility() -> None:
             m = world.under(policy).do({role.variable: ck.uniform(stop, free)})
             stopped, value = world.roles["stopped"], world.roles["value"]
             total = m.dist(role.variable, stopped.variable, value.variable).expect(
-                lambda x, b=stopped, v=value, s=stop: b.meaning(x[1]) if x[0] == s else v.meaning(x[2])
+                lambda x, b=stopped, v=value, s=stop: b.meaning(x[1]) if x[0] == s else v.meaning(x[2])  # type: ignore[misc]
             )
             assert 2 * total == sb.counterfactual(world, policy)
 

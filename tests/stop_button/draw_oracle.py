@@ -211,7 +211,7 @@ def _mean(runs: list[Any], quantity: Callable[..., Any], given: Callable[[Values
 
 
 def _both(runs: list[Any], quantity: Callable[..., Any]) -> list[Fraction | None]:
-    return [_mean(runs, quantity, lambda fact, wish=wish: fact["wish"] == wish) for wish in (STOP, FREE)]
+    return [_mean(runs, quantity, lambda fact, wish=wish: fact["wish"] == wish) for wish in (STOP, FREE)]  # type: ignore[misc]
 
 
 def _sum(parts: list[Fraction | None]) -> Fraction | None:

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 import networkx
 import pytest
@@ -214,7 +215,7 @@ def test_hammond_before_policies_are_fixed_a_rule_that_is_not_reached_has_no_rea
     before = with_rules(diagram, drawn_game(rng, diagram), rng)
     for node in diagram.graph.nodes:
         found = pre_policy(diagram, node)
-        moved = {node: dict.fromkeys(contexts(diagram, node), certain(rng.choice((0, 1))))}
+        moved: dict[str, Any] = {node: dict.fromkeys(contexts(diagram, node), certain(rng.choice((0, 1))))}
         moved |= {name: drawn(rng, diagram, name) for name in found.rules}
         after = {**before, **moved}
         if found:

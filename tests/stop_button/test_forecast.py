@@ -24,8 +24,8 @@ USERS = [F(2 * k + 1, 40) for k in range(20)]
 LEANING = Forecast(lambda said: coin(F(1, 5) + F(3, 5) * said))
 DEFEATING = lambda grid: Forecast(lambda said: coin(1 - said), grid=grid)
 FULFILLING = lambda grid=None: Forecast(coin, grid=grid)
-BEATS = {("R", "P"): 1, ("P", "S"): 1, ("S", "R"): 1, ("P", "R"): -1, ("S", "P"): -1, ("R", "S"): -1}
-ROCK = Forecast(lambda said: Dist({said: 1}), grid="RPS", loss={pair: BEATS.get(pair, 0) for pair in product("RPS", repeat=2)})
+BEATS: dict[tuple[str, ...], int] = {("R", "P"): 1, ("P", "S"): 1, ("S", "R"): 1, ("P", "R"): -1, ("S", "P"): -1, ("R", "S"): -1}
+ROCK = Forecast(lambda said: Dist({said: 1}), grid="RPS", loss={(a, b): BEATS.get((a, b), 0) for a, b in product("RPS", repeat=2)})
 
 # ---------------------------------------------------------------- the numbers
 

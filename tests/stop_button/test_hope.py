@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit import Dist, Model, choice, coin, uniform, unroll
 from causalkit.errors import Impossible, InvalidNumber, TooLarge, UnknownName, UnknownValue, WrongShape
+from causalkit.values.exact import as_fraction
 from stop_button.sequences import Process, Trial, conditioned_on_return, halfway
 from stop_button.sequences.linear_equations import solution
 from stop_button.sequences.optimum import optimum
@@ -383,7 +384,7 @@ def test_what_is_printed_can_be_pasted_back(p: Process) -> None:
 def slow_expected(p: Process, state: Any, action: Any, aim: dict[Any, Fraction], left: int | None = None) -> dict[Any, Fraction]:
     """The definition with what is left of the aim taken in the mean, the first of tied replies."""
     law = p.leads_to(state, action)
-    paid: dict[Any, Fraction] = {to: weight * p.reward[to] for to, weight in law.items()}
+    paid: dict[Any, Fraction] = {to: as_fraction(weight) * p.reward[to] for to, weight in law.items()}
     rest = {s: v / p.discount for s, v in add(aim, paid, F(-1)).items()}
     amounts = add({}, paid)
     for to, weight in law.items():

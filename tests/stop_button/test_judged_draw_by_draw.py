@@ -267,9 +267,9 @@ def test_a_weighted_sum_of_means_is_bounded_as_its_means_are(weight: Fraction, m
     model = ck.Model(action=ck.choice("leave", "act"), wish=ck.cpt(["action"], rows), stopped=lambda wish: wish == STOP, value=1)
     world = sb.World(model, **ROLES, baseline="leave")
     mean = sb.E(sb.H.is_(STOP) * sb.H.had(action="leave").is_(FREE))
-    ends = sorted(weight * end + more for end in (Fraction(1, 2), Fraction(3, 4)))
+    low, high = sorted(weight * end + more for end in (Fraction(1, 2), Fraction(3, 4)))
     for f in (weight * mean + more, weight * (mean + Fraction(more) / weight), weight * mean + more * sb.E(sb.V)):
-        assert value(f, Evaluation(world), world.policy("act")) == Enclosure(*ends, sharp=True)
+        assert value(f, Evaluation(world), world.policy("act")) == Enclosure(low, high, sharp=True)
 
 
 # ---------------------------------------------------------------- what a clean audit and the graph say, and worlds that would refute it

@@ -81,7 +81,7 @@ def slow_laws(world: sb.World, policy: sb.Policy, rung: str) -> list[dict[tuple[
     record = lambda values: tuple(values[name] for name in NAMES)
     laws = [brute.dist(units, lambda unit: record(unit.fact))]
     if rung != "seeing":
-        laws += [brute.dist(units, lambda unit, b=b: record(unit.branches[b])) for b in edits]
+        laws += [brute.dist(units, lambda unit, b=b: record(unit.branches[b])) for b in edits]  # type: ignore[misc]
     if rung == "had it been":
         laws.append(brute.dist(units, lambda unit: tuple(x for b in ("fact", *edits) for x in record(unit.branches[b]))))
     return [dict(law) for law in laws]

@@ -134,7 +134,7 @@ def test_frames_hold_flags_and_floats() -> None:
 
 
 def test_every_world_and_definition_cites_its_sources() -> None:
-    things = [build() for build in sb.worlds.REGISTER.values()]
+    things: list[Any] = [build() for build in sb.worlds.REGISTER.values()]
     things += [utility for utility in vars(sb.definitions).values() if isinstance(utility, sb.Utility)]
     assert any(cited(thing.source) for thing in things)
     for thing in things:
