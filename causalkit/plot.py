@@ -69,7 +69,7 @@ def draw(
     :param ax: the Axes to draw on; new ones if left out.
     :param roles: variables to roles, which are coloured and listed in a legend; the roles ``"decision"`` and ``"value"`` (or
         ``"utility"``) give their shapes too.
-    :param colours: roles to colours of your own.
+    :param colours: roles to colours of your own, also for ``decision``, ``value``, ``treatment`` and ``outcome``, which have one.
     :param path: the names of variables, one after the other, along whose arrows the picture points.
     :param title: the title of the picture; none if left out.
     :param direction: where the effects lie, ``"right"`` or ``"down"``.
