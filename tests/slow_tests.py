@@ -322,6 +322,8 @@ SLOW: dict[str, dict[str, float]] = {
         "test_a_surface_goes_through_the_end_that_it_belongs_to": 1.0,
     },
     "tests/stop_button/test_atlas_data.py": {
+        "test_add_a_definition_followed_to_the_letter_gives_a_row": 0.8,
+        "test_add_a_world_followed_to_the_letter_gives_entries": 0.8,
         "test_entries_of_bundled_worlds_at_random": 3.8,
         "test_cells_of_families_at_random": 1.6,
         "test_a_story_shows_the_failure_that_its_cell_claims": 1.6,

@@ -15,6 +15,8 @@ from stop_button.atlas.rows import ROWS, Row, row_of
 from stop_button.decision.world import World
 from stop_button.decision.world_file import load_worlds
 from stop_button.evaluation.utility import Utility
+from stop_button.worlds import REGISTER
+from stop_button.worlds.register import Bundled
 
 __all__ = ["Own", "own"]
 
@@ -31,6 +33,8 @@ class Own:
 def own(paths: Iterable[str | Path]) -> Own:
     """Every ``Utility`` and every ``World`` at the top level of ``.py`` files, which are run, and the worlds of ``.json`` files.
 
+    A world that is declared with ``@bundled`` comes in each of its variants.
+
     :param paths: the files.
     :returns: rows and worlds by their names; a world without a name goes by that of its variable or file.
     :raises WrongFile: for a file that is missing or of another kind, holds neither, raises, or gives a definition a bundled name.
@@ -43,6 +47,8 @@ def own(paths: Iterable[str | Path]) -> Own:
                 rows[found.name] = _new_row(found, path)
             elif isinstance(found, World):
                 worlds[found.name or name] = found
+            elif isinstance(found, Bundled):
+                worlds |= {world.name: world for world in map(found.variant, found.variants)}
     return Own(rows, worlds)
 
 
@@ -65,7 +71,7 @@ def _top_level(path: Path) -> dict[str, object]:
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         raise WrongFile(f"{path} raises {type(error).__name__} in line {where.lineno}: {error}") from error
-    kept = {name: one for name, one in found.items() if isinstance(one, (Utility, World)) and not name.startswith("_")}
+    kept = {name: one for name, one in found.items() if isinstance(one, (Utility, World, Bundled)) and not name.startswith("_")}
     mine = {name: one for name, one in kept.items() if not _is_bundled(one)}
     if not mine:
         raise WrongFile(f"{path} holds no Utility and no World of its own at its top level; define one, and give it a name")
@@ -73,4 +79,6 @@ def _top_level(path: Path) -> dict[str, object]:
 
 
 def _is_bundled(one: object) -> bool:
+    if isinstance(one, Bundled):
+        return one.name in REGISTER and REGISTER[one.name] is one
     return isinstance(one, Utility) and one.name in ROWS and ROWS[one.name].forms[0] == one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +24,7 @@ from stop_button.atlas.story import story
 from stop_button.atlas.updating import updated
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.presentation.cli import main
+from tests.source import ROOT
 
 FOUND = committed()
 WORLDS = sb.worlds.bundled_worlds()
@@ -163,6 +165,32 @@ def test_a_definition_of_your_own_gets_its_row(tmp_path: Path) -> None:
     empty.write_text("x = 1\n", encoding="utf-8")
     with pytest.raises(WrongFile, match="no Utility and no World"):
         own([empty])
+
+
+def written_as(page: str, file: Path) -> Path:
+    """The first program of a page, copied into a file as a reader would."""
+    text = (ROOT / "docs" / "contributing" / page).read_text(encoding="utf-8")
+    program = re.search(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert program is not None
+    file.write_text(program[1], encoding="utf-8")
+    return file
+
+
+def test_add_a_definition_followed_to_the_letter_gives_a_row(tmp_path: Path) -> None:
+    brought = own([written_as("add-a-definition.md", tmp_path / "cautious.py")])
+    assert list(brought.rows) == ["cautious"]
+    found = run(Asked(brought.rows, COLUMNS, {"telling": FAMILIES["telling"].bounded(1)}, {"office": sb.worlds.office()}))
+    assert cell_of(found, "cautious", "defined_everywhere").status == "proved"
+    assert cell_of(found, "cautious", "no_influence").worlds > 5
+
+
+def test_add_a_world_followed_to_the_letter_gives_entries(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written_as("add-a-world.md", tmp_path / "curtain.py")
+    assert list(own([file]).worlds) == ["curtain"]
+    assert main(["atlas", str(file), "--world", "curtain"]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"^naive .* hide ", said, re.MULTILINE), said
+    assert all(re.search(rf"^{name} ", said, re.MULTILINE) for name in ("switch", "counterfactual", "policy_modification"))
 
 
 def test_what_changed_is_made_anew_and_the_rest_is_kept() -> None:
