@@ -280,6 +280,11 @@ def test_tied_rules_need_ties() -> None:
     assert sb.solve(walk(2), rewards(2), tied=[], method="branch and bound over tied rules")
 
 
+def test_tied_rules_draw_no_lots() -> None:
+    with pytest.raises(WrongShape, match="the score is a polynomial in its chances"):
+        sb.solve(walk(2), rewards(2), tied=[["act[1]", "act[2]"]], mixed=True)
+
+
 def test_what_is_kept_does_not_hold_the_world() -> None:
     world = walk(3)
     first = sb.solve(world, rewards(3))
