@@ -89,7 +89,10 @@ class CompiledQuery:
         """
         if named:
             seen = tuple(self._in_order(seen, named))
-        met = self._met.get(seen)
+        try:
+            met = self._met.get(seen)
+        except TypeError:  # what has no hash is no value of a variable, and its place says so
+            met = None
         if met is not None:
             return met
         places = self._places(seen)
@@ -196,8 +199,9 @@ class CompiledQuery:
     def _places(self, seen: Sequence[Value]) -> list[int]:
         try:
             return [lookup[value] for lookup, value in zip(self._lookups, seen, strict=True)]
-        except KeyError as error:
-            raise Impossible(f"the value {error.args[0]!r} cannot occur there; observe what the model can produce") from None
+        except (KeyError, TypeError):  # a list, say, is in no domain
+            strange = next(value for lookup, value in zip(self._lookups, seen, strict=True) if value not in list(lookup))
+            raise Impossible(f"the value {strange!r} cannot occur there; observe what the model can produce") from None
         except ValueError:
             expected = listing(self.observed) or "nothing"
             raise WrongShape(f"{len(seen)} values are given, and what is observed is: {expected}; give a value for each") from None

@@ -95,6 +95,10 @@ def test_values_by_name_and_the_errors_you_will_meet() -> None:
         question(0, False)
     with pytest.raises(Impossible, match="the value 9 cannot occur there"):
         question(9, True)
+    for _ in range(2):  # also once an answer has been kept
+        with pytest.raises(Impossible, match=r"the value \[1\] cannot occur there"):
+            question([1], False)
+        question(1, False)
 
 
 def test_nothing_needs_to_be_observed() -> None:
