@@ -20,7 +20,7 @@ __all__ = ["gathered_whole", "is_dear", "singles_whole"]
 PER_DIGIT = 0.7e-9
 PER_NUMBER = 1e-7
 PER_REMAINDER = 3e-9
-PER_TABLE = 1e-5
+PER_TABLE = 2e-5
 """Seconds, roughly: of a product of two of Python's digits, of a product beyond its digits, of a product of remainders, and of a table
 on a tree for each prime."""
 
@@ -44,7 +44,7 @@ def is_dear(bound: Bound, way: Way) -> bool:
         return False
     most = most_of(bound).bit_length()
     whole = way.cost * (PER_NUMBER + (most / 60) ** 2 * PER_DIGIT)
-    return (most / 22 + 8) * (way.cost * PER_REMAINDER + len(bound.tables) * PER_TABLE) < whole
+    return 1.5 * (most / 22 + 8) * (way.cost * PER_REMAINDER + len(bound.tables) * PER_TABLE) < whole
 
 
 def gathered_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
@@ -52,7 +52,7 @@ def gathered_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
     if product is not WHOLE or not is_dear(bound, way):
         return gathered(bound, way, product)
     most = most_of(bound)
-    chunks = chunks_of_primes(most, _at_once(way))
+    chunks = chunks_of_primes(most, _at_once(way, most))
     found = [gathered(by, way, product) for by, product in (_by(bound, chunk) for chunk in _shown(chunks, way))]
     return _restored(found, chunks, most)
 
@@ -63,15 +63,16 @@ def singles_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[
         yield from all_singles(bound, way, product)
         return
     most = most_of(bound)
-    chunks = chunks_of_primes(most, _at_once(way))
+    chunks = chunks_of_primes(most, _at_once(way, most))
     every = [dict(all_singles(by, way, product)) for by, product in (_by(bound, chunk) for chunk in _shown(chunks, way))]
     for variable in every[0]:
         yield variable, _restored([each[variable] for each in every], chunks, most)
 
 
-def _at_once(way: Way) -> int:
+def _at_once(way: Way, most: int) -> int:
     """By how many primes remainders are worked out at a time: a power of 2, so that the largest table stays in its room."""
-    return 1 << max(1, min(5, (CELLS // way.largest).bit_length() - 1))
+    needed = (most.bit_length() // 22).bit_length()
+    return 1 << max(1, min(5, needed, (CELLS // way.largest).bit_length() - 1))
 
 
 def _shown(chunks: list[tuple[int, ...]], way: Way) -> Iterator[tuple[int, ...]]:
