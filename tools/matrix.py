@@ -23,7 +23,7 @@ BUILD = ROOT / "build" / "matrix"
 DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DEPENDENCIES: list[str] = DECLARED["project"]["dependencies"]
 EXTRAS: dict[str, list[str]] = DECLARED["project"]["optional-dependencies"]
-RUNNERS = [line for line in EXTRAS["test"] if re.match(r"pytest[>-]|sybil|hypothesis", line)]
+RUNNERS = [line for line in EXTRAS["test"] if not re.match(r"mypy|ruff|pytest-benchmark", line)]
 LIBRARIES = [*RUNNERS, *EXTRAS["cluster"], *EXTRAS["fast"]]
 SETTINGS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": ""}
 QUICK = ["-m", "not slow and not long", "-p", "no:benchmark", "--hypothesis-profile=fixed", "-q", "tests", "README.md"]

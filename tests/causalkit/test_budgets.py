@@ -132,7 +132,7 @@ def run(shown: str) -> list[Any]:
         "    print(json.dumps([time.process_time() - begun, came[:2000], most() - before]), flush=True)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], input=shown, capture_output=True, text=True, cwd=ROOT, timeout=100, check=False,
+        [sys.executable, "-c", script], input=shown, capture_output=True, text=True, cwd=ROOT, timeout=900, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
