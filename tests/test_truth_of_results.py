@@ -1,4 +1,4 @@
-"""What each result is true of: every class that says so itself, with cases on both sides of the line, one for each part of what it asks."""
+"""What results are true of, and equal to: every class that says so itself, with cases on both sides of the line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
+import causalkit as ck
+import stop_button as sb
+from causalkit.quantities.execution import Execution
+from causalkit.values.frozen import Frozen
 from stop_button import UNDEFINED
+from stop_button.language.references import OWN
+from stop_button.sequences import Process
 
 ROOT = Path(__file__).resolve().parent.parent
 ONE, HALF, NOTHING = Fraction(1), Fraction(1, 2), Fraction(0)
@@ -177,18 +183,18 @@ FALSE: dict[str, list[Said]] = {
 }
 
 
-def results() -> dict[str, str]:
-    """The classes of both packages that say of what they are true, with their modules."""
+def defining(method: str) -> dict[str, str]:
+    """The classes of both packages that define a method, with their modules."""
     found = {}
     for package in ("causalkit", "stop_button"):
         for path in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_bytes())):
-                if isinstance(node, ast.ClassDef) and any(isinstance(f, ast.FunctionDef) and f.name == "__bool__" for f in node.body):
+                if isinstance(node, ast.ClassDef) and any(isinstance(f, ast.FunctionDef) and f.name == method for f in node.body):
                     found[node.name] = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     return found
 
 
-RESULTS = results()
+RESULTS = defining("__bool__")
 
 
 def test_every_result_with_a_truth_of_its_own_is_here() -> None:
@@ -203,3 +209,51 @@ def test_a_result_is_true_of_what_it_says_and_of_nothing_else(name: str) -> None
         for said in cases.get(name, []):
             one: object = object.__new__(type(name, (kind,), said))
             assert bool(one) is truth, said
+
+
+# ---------------------------------------------------------------- what nothing else is equal to
+
+
+MODEL = ck.Model(a=ck.choice(0, 1), v=lambda a: a)
+WORLD = sb.World(MODEL, value="v")
+EXAMPLES: dict[str, Any] = {
+    "Allocation": Process({"a": ["b"]}, {"b": 1}).hope("a", "b"),
+    "Dist": ck.Dist({0: 1}),
+    "Execution": Execution({"a": 0}, {"b": lambda a: a}),
+    "Family": sb.families.persuasion(),
+    "Frozen": Frozen({"a": 1}),
+    "Graph": ck.Graph.parse("a -> b"),
+    "Mechanism": MODEL.mechanism("v"),
+    "Model": MODEL,
+    "Own": OWN,
+    "PolicySpace": WORLD.policies,
+    "Process": Process({"a": ["b"]}, {"b": 1}),
+    "Regime": MODEL.regime,
+    "World": WORLD,
+}
+HIDDEN = {"_Same"}
+
+
+def test_every_class_with_an_equality_of_its_own_is_here() -> None:
+    assert defining("__eq__").keys() - HIDDEN == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_what_is_of_another_kind_is_not_equal_and_no_error(name: str) -> None:
+    one = EXAMPLES[name]
+    assert one == one
+    for other in (
+        None,
+        0,
+        1.5,
+        "a",
+        (),
+        ("a", 1),
+        ["a"],
+        object(),
+        {1, 2},
+        len,
+        *(each for kind, each in EXAMPLES.items() if kind != name),
+    ):
+        assert (one == other) is False, other
+        assert (one != other) is True, other

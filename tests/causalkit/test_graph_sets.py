@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, combinations
 from typing import Any
 
@@ -13,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causalkit import Graph, Model, coin
-from causalkit.errors import TooLarge, WrongShape
+from causalkit import Graph, Model, coin, graphs
+from causalkit.errors import TooLarge, UnknownName, WrongShape
 from causalkit.graphs import (
     Independence,
     adjustment_sets,
@@ -242,3 +243,37 @@ def test_errors_say_what_was_found() -> None:
         implied_independences(graph, kind="some")  # type: ignore[arg-type]
     with pytest.raises(TooLarge, match="15 variables have too many sets to go through, and the limit is 14"):
         implied_independences(Graph([f"v{i}" for i in range(15)]), kind="all")
+
+
+NAMED = Graph.parse("z -> x -> m -> y, w -> y, x -> y")
+NAMES = ("str", "Names", "Names | None")
+PLACED = {"x": "x", "y": "y", "xs": ["x", "z"], "ys": ["y", "w"], "given": ["m"], "avoiding": ["m"], "z": "z"}
+
+
+def asked_by_names() -> list[tuple[str, str]]:
+    """The functions that ask a graph about names, each with each of its arguments that are names."""
+    found = []
+    for name in graphs.__all__:
+        function = getattr(graphs, name)
+        if not callable(function) or isinstance(function, type) or name == "parse_text":
+            continue
+        _, *rest = inspect.signature(function).parameters.values()
+        found += [(name, each.name) for each in rest if each.annotation in NAMES]
+    return found
+
+
+@pytest.mark.parametrize(("name", "where"), asked_by_names())
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_name_that_is_not_there_is_refused_in_every_place(name: str, where: str, place: int) -> None:
+    """In every argument, alone or behind one that is there; also by what gives its answers one by one."""
+    function = getattr(graphs, name)
+    _, *rest = inspect.signature(function).parameters.values()
+    given_names: dict[str, Any] = {
+        each.name: PLACED.get(each.name, "w" if each.annotation == "str" else ["w"])
+        for each in rest
+        if each.annotation in NAMES and (each.default is inspect.Parameter.empty or each.name == where)
+    }
+    alone = isinstance(given_names[where], str)
+    given_names[where] = "nope" if alone else [*given_names[where][:place], "nope"]
+    with pytest.raises(UnknownName, match="'nope' is not in the graph"):
+        tuple(answer if isinstance(answer := function(NAMED, **given_names), Iterable) else [answer])

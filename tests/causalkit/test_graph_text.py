@@ -129,3 +129,12 @@ def test_what_is_no_source_of_a_graph() -> None:
         Graph(nx.DiGraph([("a", "b")]), [("a", "b")])
     with pytest.raises(InvalidName):
         Graph([("a", 1)])
+
+
+@pytest.mark.parametrize("between", [" ", ",", ";", " , ", "\n", ";\n", ",,", "; ;"])
+def test_names_in_braces_are_set_apart_in_any_way(between: str) -> None:
+    """In braces and outside, between names and behind the last one."""
+    wanted = Graph(["a", "b", "c"], [("a", "c"), ("b", "c")])
+    for behind in ("", between):
+        assert Graph.parse(f"dag {{ {{a{between}b{behind}}} -> c }}") == wanted
+        assert Graph.parse(f"dag {{ a -> c{between}b -> c{behind} }}") == wanted

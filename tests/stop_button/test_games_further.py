@@ -82,6 +82,9 @@ def test_who_disobeys_and_what_cannot_be_asked() -> None:
         sb.games.is_correlated(world, {("2", "0"): 1})
     with pytest.raises(WrongShape, match="is no profile"):
         sb.games.is_correlated(world, {"0": 1})
+    for told in (("0",), (), ("0", "0", "0"), "00"):
+        with pytest.raises(WrongShape, match="is no profile; type a tuple with a strategy for each of"):
+            sb.games.is_correlated(world, {("0", "0"): "1/2", told: "1/2"})
     with pytest.raises(WrongShape, match="add up to 2 here and 6 there"):
         sb.games.zero_sum_value(world)
     with pytest.raises(WrongShape, match="is of two players"):

@@ -19,7 +19,7 @@ import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import rewards, walk
 from causalkit.errors import Impossible, NeedsCoupling, TooLarge, UnknownName, WrongShape
-from stop_button import FREE, STOP, B, E, V
+from stop_button import FREE, STOP, B, E, V, X
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.evaluation.unfolding.discovery import discovered
@@ -318,3 +318,24 @@ def test_of_rules_that_are_as_good_the_first_is_taken(tied: list[list[str]]) -> 
     several = solve_tied(sb.World(model, value="value"), sb.naive, [["a", "b"]] if tied else [])
     assert not isinstance(several, str)
     assert (several.score, several.policy.act("a"), several.policy.act("b")) == (2, 1, 1)
+
+
+TWO_ACTS = sb.World(ck.Model(a=ck.choice(0, 1), b=ck.choice(0, 1, sees=["a"]), value=lambda a, b: a + b), value="value")
+
+
+@pytest.mark.parametrize("less", [0, 1, 2, 3])
+def test_what_may_divide_by_nothing_or_less_is_refused(less: int) -> None:
+    """E[V] is 0, 1 or 2: less a number of these it is 0 under some policy, and below; from 2 on under every one."""
+    refused = "what it divides by may be 0, or less than 0"
+    for top in (E(V) + 1, 3 - E(X("a"))):
+        assert refused in str(solve_sequence(TWO_ACTS, sb.Utility("ratio", top / (E(V) - less))))
+    assert check(TWO_ACTS, sb.Utility("ratio", (E(V) + 1) / (1 + E(X("b"))))) == "global"
+
+
+@pytest.mark.parametrize(("name", "best"), [("a", 2), ("b", 2), ("value", 1)])
+def test_a_condition_that_some_policies_make_impossible_leaves_them_out(name: str, best: int) -> None:
+    utility = sb.Utility("given", E(V, given=X(name).is_(1)))
+    assert check(TWO_ACTS, utility) == "global"
+    found = solve_sequence(TWO_ACTS, utility)
+    assert isinstance(found, SequenceSolution)
+    assert found.score == best
