@@ -596,7 +596,7 @@ def test_improvement_begins_where_floats_end(p: Process) -> None:
 
 @pytest.mark.parametrize(("state", "to", "action"), [("A", "B", None), ("A", "G", "B"), ("D", "new", "A")])
 def test_a_move_that_is_there_is_not_replaced(state: str, to: str, action: str | None) -> None:
-    with pytest.raises(WrongShape, match="has the action '[AB]' already; give the new one a name of its own"):
+    with pytest.raises(WrongShape, match=r"has the action '[AB]' already; give the new one a name of its own"):
         BASE.with_edge(state, to, action)
     assert BASE.with_edge(state, to, "other").actions(state) == (*BASE.actions(state), "other")
     assert BASE.with_edge("new", "A").actions("new") == ("A",)
