@@ -84,7 +84,8 @@ def save(world: World, path: str | Path) -> None:
     'mine'
     """
     if Path(path).suffix != ".json":
-        raise WrongFile(f"{path}: a world is saved as tables in a .json file; type save(world, {str(Path(path).with_suffix('.json'))!r})")
+        better = Path(path).with_suffix(".json") if Path(path).name.strip(".") else Path(path) / "world.json"
+        raise WrongFile(f"{str(path)!r}: a world is saved as tables in a .json file; type save(world, {str(better)!r})")
     write_whole(Path(path), json.dumps(world_to_json(world), indent=1, ensure_ascii=False) + "\n")
 
 

@@ -199,6 +199,9 @@ def test_the_errors_of_rules() -> None:
     for shape in ((4, 3, 2), (4, 6, 1), (4, 1, 6), (4, 6), (4, 2, 3, 1)):
         with pytest.raises(WrongShape, match=r"and \(rules, 2, 3\) is expected"):
             wide.batch(take=np.full(shape, 1 / 3))
+    two = ck.Model(one=ck.choice("a", "b"), other=ck.choice("a", "b"), same=lambda one, other: one == other).by_rule("same")
+    with pytest.raises(WrongShape, match="with as many rules for each decision"):
+        two.batch(one=np.ones((3, 1, 2)) / 2, other=np.ones((2, 1, 2)) / 2)
     with pytest.raises(WrongShape, match="rules are given for 'bring', and the decisions are: 'take'"):
         form.batch(bring=np.ones((3, 2, 2)))
     with pytest.raises(UnknownValue, match=r"does 'boots', and its options are: 'coat', 'hat'"):

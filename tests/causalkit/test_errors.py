@@ -9,7 +9,7 @@ import pytest
 
 import causalkit.errors as e
 from causalkit import Dist, Model, as_in, choice, coin, cpt, function, table, uniform
-from causalkit.values.exact import exact
+from causalkit.values.exact import count, exact
 
 NAN = float("nan")
 
@@ -723,3 +723,10 @@ def test_a_wrong_call_changes_nothing() -> None:
         with pytest.raises(e.CausalError):
             call()
     assert repr(office) == before
+
+
+@pytest.mark.parametrize("given", [0, -1, True, 1.5, "2", None])
+def test_a_number_of_things_is_at_least_one_unless_said_otherwise(given: object) -> None:
+    with pytest.raises(e.CausalError, match="top"):
+        count("top", given)
+    assert (count("top", 1), count("top", 0, least=0)) == (1, 0)

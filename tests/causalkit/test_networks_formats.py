@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -397,6 +398,24 @@ def test_decisions_become_choices_and_utilities_tables_of_numbers() -> None:
 def test_a_decision_sees_what_its_definition_names_and_no_more() -> None:
     text = NET + 'decision act { states = ("go" "stay"); }\npotential ( act | grass ) { }'
     assert read_text(text, "net").mechanism("act") == ck.choice("go", "stay", sees=["grass"])
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "what"),
+    [
+        (XMLBIF, "NETWORK", "the file has no <NETWORK>"),
+        (XMLBIF, "NAME", "a variable has no <NAME>"),
+        (XMLBIF, "FOR", "a definition has no <FOR>"),
+        (XMLBIF, "TABLE", "has no <TABLE>"),
+        (XDSL, "nodes", "the file has no <nodes>"),
+        (XDSL, "probabilities", "has no <probabilities>"),
+    ],
+)
+def test_what_must_stand_in_a_file_and_does_not_is_named(text: str, part: str, what: str) -> None:
+    without = re.sub(rf"<{part}>.*?</{part}>", "", text, flags=re.DOTALL)
+    assert without != text
+    with pytest.raises(WrongFile, match=what):
+        read_text(without, "xmlbif" if text is XMLBIF else "xdsl")
 
 
 def test_deterministic_nodes_are_expanded() -> None:

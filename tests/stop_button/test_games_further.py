@@ -309,3 +309,20 @@ def test_pure_equilibria_of_bundled_worlds_are_verified_by_elimination() -> None
         found = sb.games.equilibria(world)
         assert all(sb.games.is_equilibrium(world, one.policy) for one in found.found[:20])
         assert all(sb.games.is_equilibrium(world, one.policy).payoffs == one.payoffs for one in found.found[:20])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_policy_of_two_decisions_is_an_equilibrium_of_quotients_where_enumeration_says_so(seed: int) -> None:
+    draw = random.Random(seed)
+    worth = {(a, b, c): Fraction(draw.randint(-3, 3), draw.randint(1, 3)) for a in range(2) for b in range(3) for c in range(2)}
+    size = {key: draw.randint(1, 3) for key in worth}
+    model = Model(
+        a=choice(0, 1), b=choice(0, 1, 2), c=choice(0, 1), top=lambda a, b, c: worth[a, b, c], size=lambda a, b, c: size[a, b, c]
+    )  # fmt: skip
+    quotient = E(X("top")) / E(X("size"))
+    world = World(model, players={"one": (["a", "b"], quotient), "other": ("c", 0 - quotient)})
+    paid = {key: worth[key] / size[key] for key in worth}
+    assert len(paid) == 12
+    for (a, b, c), value in paid.items():
+        most, least = max(paid[i, j, c] for i in range(2) for j in range(3)), min(paid[a, b, k] for k in range(2))
+        assert bool(sb.games.is_equilibrium(world, {"a": a, "b": b, "c": c})) == (most == value == least)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -44,3 +45,11 @@ def test_a_distribution_as_a_data_frame_keeps_its_fractions_and_its_values() -> 
     assert frame["value"].tolist() == [(1, 2), None]
     assert frame["probability"].tolist() == [Fraction(1, 3), Fraction(2, 3)]
     assert list(frame.columns) == ["value", "probability"]
+
+
+@pytest.mark.parametrize(
+    ("path", "better"), [("", "world.json"), (".", "world.json"), ("..", "../world.json"), ("a.py", "a.json"), ("a/", "a.json")]
+)
+def test_a_world_is_saved_under_a_name_that_can_be_typed(path: str, better: str) -> None:
+    with pytest.raises(WrongFile, match=re.escape(f"type save(world, {better!r})")):
+        sb.save(sb.worlds.office(), path)

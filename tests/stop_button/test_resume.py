@@ -149,6 +149,33 @@ def test_a_ranking_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pyt
         sb.rank(wide(5, 3), utility, resume=file)
 
 
+@pytest.mark.parametrize(
+    ("where", "instead", "said"),
+    [
+        (("scores", 0, 2, 0), 100, "was not looked at"),
+        (("scores", 0, 2, 0), -1, "place"),
+        (("looked_at",), 10**6, "1,000,000 policies were looked at, and there are 729"),
+        (("undefined",), 101, "policies were looked at"),
+    ],
+)
+def test_what_was_kept_of_a_ranking_and_cannot_be_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: tuple[Any, ...], instead: int, said: str
+) -> None:
+    file = tmp_path / "kept.json"
+    monkeypatch.setattr(ranking, "BLOCK", 100)
+    with monkeypatch.context() as patch:
+        patch.setattr(ranking, "each_in_order", stopped_after(1))
+        sb.rank(wide(6, 3), sb.naive, resume=file)
+    document = json.loads(file.read_text(encoding="utf-8"))
+    inside = document["state"]
+    for step in where[:-1]:
+        inside = inside[step]
+    inside[where[-1]] = instead
+    file.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(ck.CausalError, match=said):
+        sb.rank(wide(6, 3), sb.naive, resume=file)
+
+
 def drawn(seed: int) -> sb.World:
     draw = random.Random(seed)
     worth = {(sight, act): draw.randint(-2, 3) for sight in range(3) for act in range(3)}
