@@ -1,6 +1,7 @@
 """Every long run has its row on the page that says what was tried, and every row is a long run or a tool."""
 
 import ast
+import itertools
 
 from tests.source import ROOT
 
@@ -9,7 +10,9 @@ HEADING = ["what", "how many", "seed", "minutes", "where"]
 
 
 def rows() -> list[list[str]]:
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    """The first table of the page."""
+    lines = itertools.dropwhile(lambda line: not line.startswith("|"), PAGE.read_text(encoding="utf-8").splitlines())
+    lines = itertools.takewhile(lambda line: line.startswith("|"), lines)
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 

@@ -243,6 +243,8 @@ def _as_fractions(given: Collection[Any], read: Collection[Number]) -> str:
         return ""
     simple = {weight: Fraction(weight).limit_denominator(1000) for weight in given if isinstance(weight, float)}
     meant = {weight: one for weight, one in simple.items() if exact(weight) != one and abs(weight - one) < NEAR}
+    if not meant:
+        return ""
     if sum(meant[weight] if isinstance(weight, float) and weight in meant else one for weight, one in zip(given, read, strict=True)) != 1:
         return ""
     told = ", ".join(f"'{one}' in place of {weight!r}" for weight, one in meant.items())

@@ -47,7 +47,7 @@ def lots(stands: Standing) -> Lots | None:
     >>> world = sb.worlds.butterfly.variant("decided")
     >>> print(lots(standing(Evaluation(world), sb.ccmin)))
     70/3 gained by still (7/10) or flap (3/10): rewards
-    >>> lots(standing(Evaluation(world), sb.definitions.stable_causal)) is None
+    >>> lots(standing(Evaluation(sb.worlds.which_lever()), sb.definitions.stable_causal)) is None
     True
     """
     if isinstance(stands.utility, Measure) or stands.takes_itself_for_granted or not stands.best:

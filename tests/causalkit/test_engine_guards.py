@@ -90,6 +90,7 @@ ASKED: dict[str, Callable[[], Any]] = {
     "Model.compile": lambda: AFTER.compile("y"),
     "Model.plan": lambda: AFTER.plan("y"),
     "Model.estimate": lambda: AFTER.estimate("y"),
+    "Model.samples": lambda: AFTER.samples(3, of=["y"]),
     "Branches.prob": lambda: BRANCHES.prob(lambda b: b.had.z == b.fact.z),
     "Branches.expect": lambda: BRANCHES.expect(both),
     "Branches.dist": lambda: BRANCHES.dist(both),
@@ -98,7 +99,10 @@ ASKED: dict[str, Callable[[], Any]] = {
     "Branches.by_rule": lambda: UNCOUPLED.branches(had={"x": False}).by_rule(both),
     "Branches.plan": lambda: BRANCHES.plan(both),
 }
-NO_QUESTION = {"Model": {"branches", "choose", "do", "domain", "given", "mechanism", "of", "parents"}, "Branches": {"of", "reading"}}
+NO_QUESTION = {
+    "Model": {"branches", "choose", "do", "domain", "given", "mechanism", "of", "parents", "to_html"},
+    "Branches": {"of", "reading"},
+}
 
 
 def test_every_question_is_among_those_asked() -> None:
