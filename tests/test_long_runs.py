@@ -11,8 +11,8 @@ HEADING = ["what", "how many", "seed", "minutes", "where"]
 
 def rows() -> list[list[str]]:
     """The first table of the page."""
-    lines = itertools.dropwhile(lambda line: not line.startswith("|"), PAGE.read_text(encoding="utf-8").splitlines())
-    lines = itertools.takewhile(lambda line: line.startswith("|"), lines)
+    from_there = itertools.dropwhile(lambda line: not line.startswith("|"), PAGE.read_text(encoding="utf-8").splitlines())
+    lines = itertools.takewhile(lambda line: line.startswith("|"), from_there)
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 

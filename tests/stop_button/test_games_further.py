@@ -320,7 +320,7 @@ def test_a_policy_of_two_decisions_is_an_equilibrium_of_quotients_where_enumerat
         a=choice(0, 1), b=choice(0, 1, 2), c=choice(0, 1), top=lambda a, b, c: worth[a, b, c], size=lambda a, b, c: size[a, b, c]
     )  # fmt: skip
     quotient = E(X("top")) / E(X("size"))
-    world = World(model, players={"one": (["a", "b"], quotient), "other": ("c", 0 - quotient)})
+    world = World(model, players={"one": (("a", "b"), quotient), "other": ("c", 0 - quotient)})
     paid = {key: worth[key] / size[key] for key in worth}
     assert len(paid) == 12
     for (a, b, c), value in paid.items():
