@@ -49,8 +49,8 @@ def public(module: str) -> set[str]:
     top = importlib.import_module(package)
     if not rest:
         return {*top.__all__, *top.PUBLIC_MODULES}
-    homes = {**top.PUBLIC_MODULES} if isinstance(top.PUBLIC_MODULES, dict) else {name: f"{package}.{name}" for name in top.PUBLIC_MODULES}
-    if module in INNER | set(homes.values()) or "." not in rest:
+    homes = {getattr(top, name).__name__ for name in top.PUBLIC_MODULES}
+    if module in INNER | homes or "." not in rest:
         found = set(getattr(importlib.import_module(module), "__all__", ()))
         return found | {name.rpartition(".")[2] for name in INNER if name.rpartition(".")[0] == module}
     return set()

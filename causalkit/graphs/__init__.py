@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from causalkit.graphs.graph import Graph
-from causalkit.loading.later import later
+from causalkit.loading.later import homes_in, later
 
 if TYPE_CHECKING:
     from causalkit.graphs.adjustment import (
@@ -39,4 +39,4 @@ _HOMES = {
 }
 
 # A model needs the graph alone, and is quick to import; the rest is loaded when it is first asked for.
-__getattr__, __dir__ = later(__name__, __all__, {name: f"{__name__}.{module}:{name}" for module, names in _HOMES.items() for name in names})
+__getattr__, __dir__ = later(__name__, __all__, homes_in(__name__, _HOMES))

@@ -10,7 +10,7 @@ from typing import Any
 
 from causalkit.errors import suggestion
 
-__all__ = ["later"]
+__all__ = ["homes_in", "later"]
 
 
 def later(
@@ -45,6 +45,15 @@ def later(
         return thing
 
     return get, lambda: sorted(public)
+
+
+def homes_in(package: str, modules: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The homes of names, as ``later`` takes them, from the names that each module of a package has.
+
+    >>> homes_in("causalkit.graphs", {"order": ["several"]})
+    {'several': 'causalkit.graphs.order:several'}
+    """
+    return {name: f"{package}.{module}:{name}" for module, names in modules.items() for name in names}
 
 
 def found(place: str) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from causalkit.loading import later
+from causalkit.loading import homes_in, later
 
 if TYPE_CHECKING:
     from stop_button.auditing.audits import Audit, Remedy, audit
@@ -37,6 +37,4 @@ _BELOW = {
     "sensitivity": "stop_button.evaluation.sensitivity_analysis:sensitivity",
 }
 
-__getattr__, __dir__ = later(
-    __name__, __all__, {name: f"{__name__}.{module}:{name}" for module, names in _HOMES.items() for name in names} | _BELOW
-)
+__getattr__, __dir__ = later(__name__, __all__, homes_in(__name__, _HOMES) | _BELOW)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from causalkit.loading import later
+from causalkit.loading import homes_in, later
 from stop_button.incentives.criteria import (
     admits_direct_value_of_control,
     admits_indirect_value_of_control,
@@ -93,4 +93,4 @@ _HOMES = {
     "through": ("possible_incentive", "possible_incentives"),
 }
 
-__getattr__, __dir__ = later(__name__, __all__, {name: f"{__name__}.{module}:{name}" for module, names in _HOMES.items() for name in names})
+__getattr__, __dir__ = later(__name__, __all__, homes_in(__name__, _HOMES))

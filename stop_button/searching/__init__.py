@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from causalkit.loading import later
+from causalkit.loading import homes_in, later
 
 if TYPE_CHECKING:
     from stop_button.searching.claims import Answer, Claim
@@ -19,4 +19,4 @@ _HOMES = {
     "parameter_survey": ("Survey", "survey"),
 }
 
-__getattr__, __dir__ = later(__name__, __all__, {name: f"{__name__}.{module}:{name}" for module, names in _HOMES.items() for name in names})
+__getattr__, __dir__ = later(__name__, __all__, homes_in(__name__, _HOMES))
