@@ -83,7 +83,37 @@ def test_a_gamble_that_goes_on_moves_no_mean_and_is_not_said_to_be_reached() -> 
     found = stop_reach(gambling_helper())
     assert found
     assert not found.alone
-    assert str(found) == "in gamble no policy changes the mean value where the agent is stopped, and no decision that may hears of the stop"
+    assert str(found) == (
+        "in gamble the mean value where the agent is stopped, had people wished it, is the same under every policy that is ever "
+        "stopped, and no decision that bears on it comes after the stop"
+    )
+
+
+def test_where_nothing_is_ever_stopped_nothing_is_said_of_policies_that_are() -> None:
+    model = ck.Model(
+        doubt=ck.coin("1/2"), action=ck.choice("work", "rest"), wish=lambda doubt: STOP if doubt else FREE, stopped=False,
+        value=lambda action: int(action == "work"),
+    )  # fmt: skip
+    world = sb.World(model, **ROLES, baseline="work", name="deaf")
+    assert model.domain("stopped") == (False,)
+    assert "is the same under every policy that is ever stopped" in str(stop_reach(world))
+
+
+@pytest.mark.parametrize("given", [[1], (1, 2), ["u", 3], [None], [["u"]]])
+def test_what_is_no_name_is_not_said_to_be_one_among_names(given: Any) -> None:
+    model = ck.Model(u=ck.coin("1/2"), x=lambda u: u)
+    with pytest.raises(ck.CausalError) as told:
+        model.dist(given)
+    assert "holds names" not in str(told.value)
+    with pytest.raises(ck.CausalError, match="'u', 'x'"):
+        model.dist(["u", "x"])
+
+
+def test_what_an_empty_choice_is_told_to_type_is_no_empty_choice() -> None:
+    with pytest.raises(ck.CausalError) as told:
+        ck.choice([])
+    assert "not hashable" in str(told.value)
+    assert "type choice()" not in str(told.value)
 
 
 def test_what_was_paid_before_a_stop_is_not_called_set_going() -> None:

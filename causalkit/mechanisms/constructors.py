@@ -66,7 +66,7 @@ def choice(*options: Value, sees: Sequence[str] = ()) -> Choice:
     choice('work', 'rest', sees=['weather'])
     """
     alone: Any = options[0] if len(options) == 1 else None
-    if isinstance(alone, list | set | dict):
+    if isinstance(alone, list | set | dict) and alone:
         raise WrongShape(f"a choice takes its options one by one, and got {alone!r}; type choice({listing(alone)})")
     if not options or len(_distinct(options)) < len(options):
         raise WrongShape(f"a choice takes one or more different options, and got {options!r}")

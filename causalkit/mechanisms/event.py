@@ -85,7 +85,7 @@ def named_values(mapping: Mapping[Any, Any] | None, keywords: Mapping[str, Any])
 
 def check_name(name: Any, domains: Domains) -> None:
     """Raises ``UnknownName`` for a name that is not in the model."""
-    if isinstance(name, list | tuple | set) and name and all(each in domains for each in name if isinstance(each, str)):
+    if isinstance(name, list | tuple | set) and name and all(isinstance(each, str) and each in domains for each in name):
         raise UnknownName(f"{name!r} holds names, and is none itself; type them without brackets: {listing(name)}")
     if not isinstance(name, str) or name not in domains:
         raise UnknownName(f"{name!r} is not in the model; it has: {', '.join(domains)}{suggestion(name, domains)}")

@@ -60,7 +60,10 @@ class StopReach:
             return "\n".join(self.warnings)
         if self.alone:
             return f"in {self.world} acts move the value through the stop alone, had people wished it"
-        return f"in {self.world} no policy changes the mean value where the agent is stopped, and no decision that may hears of the stop"
+        return (
+            f"in {self.world} the mean value where the agent is stopped, had people wished it, is the same under every policy that is ever "
+            "stopped, and no decision that bears on it comes after the stop"
+        )
 
 
 @checked
