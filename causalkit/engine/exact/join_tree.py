@@ -19,8 +19,10 @@ from causalkit.values.arrays import Array
 __all__ = ["CHEAP_IN_FLOATS", "Way", "all_priced", "all_singles", "axes_of", "gathered", "messages_of", "way_to", "way_to_all"]
 
 CHEAP = 20_000
-CHEAP_IN_FLOATS = 200_000
 """Multiply-adds that are soon done: what takes no more is asked of the network's own tree, and nothing cheaper is looked for."""
+
+CHEAP_IN_FLOATS = 200_000
+"""The same in floats."""
 
 PER_CELL = 30
 """Cells of a tree for each cell of the tables that are put on it: where there are no more, nothing cheaper is looked for either."""
