@@ -33,7 +33,7 @@ in_browser = pytest.mark.skipif(CHROMIUM is None, reason=NOTICE)
 def in_engine(**asked: Any) -> Any:
     """What the page's program answers outside a browser."""
     command = [str(NODE), str(ROOT / "tests" / "page_engine.mjs")]
-    answer = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=False, timeout=120)
+    answer = subprocess.run(command, input=json.dumps(asked), capture_output=True, encoding="utf-8", check=False, timeout=120)
     assert not answer.returncode, answer.stderr
     return json.loads(answer.stdout)
 
