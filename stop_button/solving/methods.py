@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from causalkit import Dist
-from causalkit.errors import Impossible, TooLarge, WrongShape, suggestion
+from causalkit.errors import Impossible, TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, count
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.evaluation.undefined import defined
-from stop_button.evaluation.utility import Utility, as_utility
+from stop_button.evaluation.utility import Utility
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.information import Shannon
 from stop_button.language.parts import contains
@@ -23,8 +23,8 @@ from stop_button.solving.branch_and_bound import branched
 from stop_button.solving.linear_fractional import linear_parts
 from stop_button.solving.linear_program import Behaviour, mixed_best
 from stop_button.solving.local_search import climbs
-from stop_button.solving.problem import Method, Problem, Ties
-from stop_button.solving.sequences.answers import sequence_answer
+from stop_button.solving.problem import Method, Problem, check_question, groups_of
+from stop_button.solving.sequences.answers import SequenceAnswer, sequence_answer
 from stop_button.solving.sequences.sequence import solve_tied
 from stop_button.solving.solution import (
     BACKWARD_INDUCTION,
@@ -32,7 +32,6 @@ from stop_button.solving.solution import (
     FACTORISED,
     LINEAR_PROGRAM,
     LOCAL_SEARCH,
-    METHOD_NAMES,
     OVER_STATES,
     TIED,
     MethodName,
@@ -45,6 +44,9 @@ __all__ = ["METHODS", "solve"]
 
 FEW_POLICIES = 1_000_000
 """So many policies at most are given to other methods when decisions recall too little for backward induction to count the ties."""
+
+FEW_PARTS = 4_000
+"""So many sets of choices at most are written out to count the ties of an answer that the induction has proved already."""
 
 INDUCTIONS = 500
 """A partial rule over states takes as long as so many partial policies, so that fewer of them are looked at."""
@@ -84,7 +86,13 @@ class BackwardInduction:
             best = sequence_answer(problem.utility, problem.world)
         except TooLarge:
             return False
-        return not isinstance(best, str) and (best.recalls or problem.world.policies.size > FEW_POLICIES)
+        if isinstance(best, str):
+            return False
+        return best.recalls or problem.world.policies.size > FEW_POLICIES or self._too_many_to_count(best)
+
+    def _too_many_to_count(self, best: SequenceAnswer) -> bool:
+        """Whether it is proved to be best, and the method that would count the ties has far more to do."""
+        return best.score == best.bound and best.parts is not None and best.parts > FEW_PARTS
 
     def apply(self, problem: Problem) -> Solution:
         world, utility = problem.world, problem.utility
@@ -92,7 +100,14 @@ class BackwardInduction:
         if isinstance(best, str):
             raise WrongShape(f"{best}; backward induction does not apply; leave method= out")
         policy, proved = world.policy(best.policy), best.score == best.bound
-        return Solution(world, utility, policy, best.score, best.bound, best.ties, self.name, best.states, proved)
+        return Solution(world, utility, policy, best.score, best.bound, best.ties, self.name, best.states, proved, self._why(best))
+
+    def _why(self, best: SequenceAnswer) -> str:
+        """Why ties are not counted: what it would take."""
+        if best.parts is None or best.score != best.bound:
+            return ""
+        many = f"up to {best.parts:,.0f}" if best.parts < 10**15 else "very many"
+        return f"{many} sets of choices would have to be written out; type method={FACTORISED!r} to try"
 
 
 @dataclass(frozen=True)
@@ -239,12 +254,13 @@ def solve(
     """A best policy of a world under a utility, found without listing the policies, and proved to be one.
 
     Without a ``method``: a weighted sum of means whose conditions no policy makes more or less likely is solved, where there are several
-    decisions, by "backward induction" over the states that it discovers, in time that grows with them, else by elimination
-    ("factorised"); both for spaces of any size and with every tie counted. Where decisions recall too little for the induction, the
-    answer is a local optimum with what no policy exceeds. Anything else is solved by "branch and bound", which looks at no more than
-    ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with what none exceeds. Several
-    decisions with more than a million policies are solved by "branch and bound over states", whose bounds are inductions: sums,
-    products and quotients of means, and the least and the most of them. "local search" climbs, and proves nothing.
+    decisions, by "backward induction" over the states that it discovers, in time that grows with them, else by elimination ("factorised");
+    both for spaces of any size and with every tie counted. Where decisions recall too little for the induction, rules are searched over its
+    states: elimination is taken where that proves nothing or where it counts the ties in little time, for up to a million policies, and
+    else the answer of the search, which may be a local optimum with what no policy exceeds. Anything else is solved by "branch and bound",
+    which looks at no more than ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with
+    what none exceeds. Several decisions with more than a million policies are solved by "branch and bound over states", whose bounds are
+    inductions: sums, products and quotients of means, and the least and the most of them. "local search" climbs, and proves nothing.
 
     With ``mixed``, policies may draw lots in each situation: for a weighted sum of means with one condition, or ``least(...)`` of such
     sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is
@@ -280,8 +296,8 @@ def solve(
     >>> bool(best), best.score, str(best.policy)
     (True, Fraction(4, 1), 'work')
     """
-    ties = None if tied is None else _ties(tied)
-    _check(utility, method, mixed, ties)
+    ties = None if tied is None else groups_of(tied)
+    check_question(utility, method, mixed, ties)
     most, seed, starts = count("most", most), count("seed", seed, least=0), count("starts", starts)
     problem = Problem(world, utility, method, mixed, most, seed, starts, ties, resume)
     if contains(problem.formula, Shannon):
@@ -306,29 +322,3 @@ def _first_answer(problem: Problem) -> Solution:
                 if not isinstance(each, OverStates):
                     raise  # what is no formula over states may still be searched policy by policy
     raise refusal or AssertionError(problem)
-
-
-def _ties(tied: Any) -> Ties:
-    try:
-        groups = tuple((group,) if isinstance(group, str) else tuple(group) for group in tied)
-    except TypeError:
-        groups = ((None,),)
-    if isinstance(tied, str) or not all(isinstance(name, str) for group in groups for name in group):
-        raise WrongShape(f"tied={tied!r} is no list of groups of decisions; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
-    return groups
-
-
-def _check(utility: Any, method: str | None, mixed: bool, tied: Ties | None) -> None:
-    as_utility(utility)
-    if method is not None and method not in METHOD_NAMES:
-        raise WrongShape(f"there is no method {method!r}; there are: {', '.join(METHOD_NAMES)}{suggestion(method, METHOD_NAMES)}")
-    if tied is not None and (mixed or method not in (None, BRANCH_AND_BOUND, TIED)):
-        raise WrongShape(
-            f"tied decisions are solved by method={TIED!r}, for policies that draw no lots; leave method= and mixed= out"
-            + ("; of one rule that draws lots and is used at several steps, the score is a polynomial in its chances" if mixed else "")
-        )
-    if tied is None and method == TIED:
-        raise WrongShape(f"method={TIED!r} asks which decisions follow one rule; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
-    if method is not None and mixed != (method == LINEAR_PROGRAM):
-        fix = "leave method= out, or mixed=True" if mixed else "type mixed=True"
-        raise WrongShape(f"method={method!r} finds {'no ' if mixed else ''}policies that draw lots; {fix}")

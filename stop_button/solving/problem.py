@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from causalkit.errors import WrongShape, suggestion
 from stop_button.bookmarks import NOWHERE, Bookmark, digest
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.evaluation.undefined import Score
-from stop_button.evaluation.utility import Utility
+from stop_button.evaluation.utility import Utility, as_utility
 from stop_button.grounding.resolving import resolved
 from stop_button.language.algebra import Formula
 from stop_button.solving.fractional_form import in_ratios, single_polynomial
-from stop_button.solving.solution import MethodName, Solution
+from stop_button.solving.solution import BRANCH_AND_BOUND, LINEAR_PROGRAM, METHOD_NAMES, TIED, MethodName, Solution
 from stop_button.solving.term_matrix import SearchProblem, search_problem
 from stop_button.solving.variable_elimination import Polynomial
 
-__all__ = ["Method", "Problem", "Ties"]
+__all__ = ["Method", "Problem", "Ties", "check_question", "groups_of"]
 
 Ties = tuple[tuple[str, ...], ...]
 """Groups of decisions that follow one rule each."""
@@ -87,3 +88,31 @@ class Method(Protocol):
 
     def apply(self, problem: Problem) -> Solution:
         """The policy found; raises ``WrongShape`` for a problem that does not fit, ``TooLarge`` for one that is too large."""
+
+
+def groups_of(tied: Any) -> Ties:
+    """Groups of decisions as ``solve(..., tied=)`` is given them; raises ``WrongShape``."""
+    try:
+        groups = tuple((group,) if isinstance(group, str) else tuple(group) for group in tied)
+    except TypeError:
+        groups = ((None,),)
+    if isinstance(tied, str) or not all(isinstance(name, str) for group in groups for name in group):
+        raise WrongShape(f"tied={tied!r} is no list of groups of decisions; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
+    return groups
+
+
+def check_question(utility: Any, method: str | None, mixed: bool, tied: Ties | None) -> None:
+    """That a method exists, and finds policies of the kind that is asked for; raises ``WrongShape``."""
+    as_utility(utility)
+    if method is not None and method not in METHOD_NAMES:
+        raise WrongShape(f"there is no method {method!r}; there are: {', '.join(METHOD_NAMES)}{suggestion(method, METHOD_NAMES)}")
+    if tied is not None and (mixed or method not in (None, BRANCH_AND_BOUND, TIED)):
+        raise WrongShape(
+            f"tied decisions are solved by method={TIED!r}, for policies that draw no lots; leave method= and mixed= out"
+            + ("; of one rule that draws lots and is used at several steps, the score is a polynomial in its chances" if mixed else "")
+        )
+    if tied is None and method == TIED:
+        raise WrongShape(f"method={TIED!r} asks which decisions follow one rule; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
+    if method is not None and mixed != (method == LINEAR_PROGRAM):
+        fix = "leave method= out, or mixed=True" if mixed else "type mixed=True"
+        raise WrongShape(f"method={method!r} finds {'no ' if mixed else ''}policies that draw lots; {fix}")

@@ -45,7 +45,8 @@ class Solution:
 
     ``bound`` is ``None`` where nothing is known. ``ties`` counts all best policies where the method can, else it is ``None``.
     ``looked_at`` counts what the method looks at: slots (factorised), discovered states (where states are), partial
-    policies (branch and bound), policies (local search), programs (linear program).
+    policies (branch and bound), policies (local search), programs (linear program). ``why`` says what it would have taken to count
+    ties that the method did not count, where that decided between two methods.
     """
 
     world: World
@@ -57,6 +58,7 @@ class Solution:
     method: MethodName
     looked_at: int
     proved: bool
+    why: str = ""
 
     def __bool__(self) -> bool:
         return self.proved
@@ -87,7 +89,8 @@ class Solution:
         if self.method == FACTORISED:
             return f"{self.ties:,} with this score"
         if self.method == BACKWARD_INDUCTION:
-            ties = "ties not counted" if self.ties is None else f"{_size(self.ties)} with this score"
+            uncounted = f"ties not counted: {self.why}" if self.why else "ties not counted"
+            ties = uncounted if self.ties is None else f"{_size(self.ties)} with this score"
             return f"{_count(self.looked_at, 'state', 'states')}, {ties}"
         if self.method in (TIED, OVER_STATES):
             return f"{_count(self.looked_at, 'state', 'states')}, ties not counted"

@@ -98,7 +98,7 @@ def maximised(score: Polynomial, decisions: Sequence[Decision]) -> Optimum:
     'go'
     """
     options = {(d.name, seen): d.options for d in decisions for seen in d.contexts}
-    factors = _factors(score, tuple(options))
+    factors = _absorbed(_factors(score, tuple(options)), options)
     order = tuple(_order(options, factors))
     place = {slot: i for i, slot in enumerate(order)}
     buckets: dict[int, list[Factor]] = {i: [] for i in range(len(order) + 1)}
@@ -123,6 +123,38 @@ def _factors(score: Polynomial, slots: Sequence[InformationSet]) -> list[Factor]
         about = tuple((name, seen) for name, seen, _ in acts)
         tables.setdefault(about, {})[tuple(option for _, _, option in acts)] = Cell(weight, 1)
     return [Factor(about, cells) for about, cells in tables.items()]
+
+
+def _absorbed(factors: Sequence[Factor], options: Mapping[InformationSet, Options]) -> list[Factor]:
+    """The same summands, each that depends on some of another's slots added to that one: fewer are then looked up for each pick.
+
+    It costs no more than to look the smaller one up when the larger is eliminated.
+    """
+    tables = {frozenset(factor.slots): factor for factor in factors}
+    holders: dict[InformationSet, dict[frozenset[InformationSet], None]] = {}
+    for about in tables:
+        for slot in about:
+            holders.setdefault(slot, {})[about] = None
+    size = {about: math.prod(len(options[slot]) for slot in about) for about in tables}
+    for about in sorted(tables, key=len):
+        near = min((holders[slot] for slot in about), key=len, default={})
+        larger = [other for other in near if about < other and size[other] <= MOST_CELLS]
+        if larger:
+            into = min(larger, key=size.__getitem__)
+            tables[into] = _added(tables.pop(about), tables[into], options)
+            for slot in about:
+                del holders[slot][about]
+    return list(tables.values())
+
+
+def _added(small: Factor, large: Factor, options: Mapping[InformationSet, Options]) -> Factor:
+    """A summand of which another, that depends on some of its slots, is a part."""
+    cells = dict(large.cells)
+    for picks, cell in small.cells.items():
+        made = {slot: (option,) for slot, option in zip(small.slots, picks, strict=True)}
+        for full in itertools.product(*(made.get(slot, options[slot]) for slot in large.slots)):
+            cells[full] = _joined(cells.get(full, NOTHING), cell)
+    return Factor(large.slots, cells)
 
 
 def _first(factor: Factor, place: Mapping[InformationSet, int]) -> int:

@@ -15,7 +15,7 @@ from stop_button.evaluation.unfolding.objective import Mean, Refusal, grounded
 from stop_button.evaluation.unfolding.scheme import scheme
 from stop_button.language.formula import Constant, Expectation
 
-__all__ = ["has_many_draws", "landscape_of", "open_parts", "seen_values"]
+__all__ = ["has_many_draws", "how_many_parts", "landscape_of", "open_parts", "seen_values"]
 
 Sums = tuple[Fraction, ...]
 Open = dict[Choices, Sums]
@@ -58,6 +58,28 @@ def open_parts(mean: Expectation, world: World) -> list[tuple[Choices, Fraction,
     means = [Mean(exact(1), Constant(exact(1)), mean.given, 0), Mean(exact(1), mean.inner, mean.given, 1)]
     landscape = landscape_of(world, means)
     return [(choices, mass, worth) for choices, (mass, worth) in _opened(landscape).items() if mass or worth]
+
+
+def how_many_parts(landscape: Landscape) -> float:
+    """How many sets of choices the open form of a landscape has, at most: counted over its states, without making it.
+
+    >>> import stop_button as sb
+    >>> from stop_button.evaluation.unfolding.objective import Mean
+    >>> world = sb.worlds.office()
+    >>> how_many_parts(landscape_of(world, [Mean(exact(1), sb.V, None)])), len(open_parts(sb.E(sb.V), world))
+    (8.0, 6)
+    """
+    import numpy as np
+
+    last = landscape.layers[-1] if landscape.layers else None
+    follow = np.zeros(1 if last is None else last.first + last.size * last.options)
+    for batch in landscape.batches:
+        follow[batch.origins] = 1
+    with np.errstate(over="ignore"):
+        for layer in reversed(landscape.layers):
+            of_state = follow[layer.first : layer.first + layer.size * layer.options].reshape(layer.size, layer.options).sum(axis=1)
+            np.add.at(follow, layer.edges.origins, of_state[layer.edges.states])
+    return float(follow[0])
 
 
 def _opened(landscape: Landscape) -> Open:

@@ -16,7 +16,10 @@ __all__ = ["SequenceAnswer", "sequence_answer"]
 
 @dataclass(frozen=True)
 class SequenceAnswer:
-    """A policy over time, its score and what none exceeds; ``recalls`` says whether decisions recall what they need."""
+    """A policy over time, its score and what none exceeds; ``recalls`` says whether decisions recall what they need.
+
+    Where they do not, ``parts`` is how many sets of choices have to be written out, at most, to count the ties.
+    """
 
     policy: Policy
     score: Number
@@ -24,6 +27,7 @@ class SequenceAnswer:
     ties: int | None
     states: int
     recalls: bool
+    parts: float | None
 
 
 @while_it_lives(1)
@@ -38,4 +42,4 @@ def sequence_answer(utility: Utility, world: World) -> SequenceAnswer | str:
     best = solve_sequence(world, utility)
     if isinstance(best, str):
         return best
-    return SequenceAnswer(best.policy, best.score, best.bound, best.ties, best.states, best.optimal is not None)
+    return SequenceAnswer(best.policy, best.score, best.bound, best.ties, best.states, best.optimal is not None, best.parts)

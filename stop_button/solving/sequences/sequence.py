@@ -14,7 +14,7 @@ from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.objective import Refusal
-from stop_button.evaluation.unfolding.open_form import landscape_of
+from stop_button.evaluation.unfolding.open_form import how_many_parts, landscape_of
 from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
@@ -43,7 +43,8 @@ class SequenceSolution:
     ``proves`` is "global" for a best policy, "local" for one of which no single decision can be bettered, where decisions recall too
     little, and "bound" where only that is known; ``bound`` is what no policy exceeds. ``states`` counts the states that were
     discovered: of each decision, those in which some option has a different worth. ``ties`` counts the best policies, where that was
-    found out; ``optimal`` holds them all.
+    found out; ``optimal`` holds them all. Where decisions recall too little, ``parts`` is how many sets of choices have to be written
+    out, at most, for another method to count the ties.
     """
 
     world: World
@@ -54,6 +55,7 @@ class SequenceSolution:
     states: int
     optimal: OptimalPolicies | None
     is_local: bool = False
+    parts: float | None = None
 
     @property
     def proves(self) -> str:
@@ -166,7 +168,8 @@ def solved(landscape: Landscape) -> SequenceSolution:
     starts = [rules_in(landscape, search.policy), first_rules(induction)]
     rules, score = max((bettered(landscape, (ONE,), start) for start in starts), key=lambda one: one[1])
     policy = world.policy(world.policies.filled(_filled(optimal, rules)))
-    return SequenceSolution(world, policy, score, max(score, search.bound), None, induction.states, None, is_local=True)
+    bound, parts = max(score, search.bound), how_many_parts(landscape)
+    return SequenceSolution(world, policy, score, bound, None, induction.states, None, is_local=True, parts=parts)
 
 
 def _filled(optimal: OptimalPolicies, rules: Rules) -> dict[InformationSet, Any]:
