@@ -163,7 +163,7 @@ class Answers:
         structure = question.structure
         observed = dict(zip(structure.observed, question.seen, strict=True))
         try:
-            return single_weights(self.world, observed, structure.conditions, nodes, floats=floats)
+            return single_weights(self.world, observed, structure.conditions, nodes, floats=floats, is_possible=self.is_possible)
         except Unbound:
             return None
         except TooLarge:  # for all at once; each alone needs only what is above it

@@ -178,7 +178,13 @@ class OnTree:
 
 
 def single_weights(
-    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], *, floats: bool = False
+    world: World,
+    observed: Mapping[Node, Value],
+    conditions: Sequence[Condition],
+    nodes: Sequence[Node],
+    *,
+    floats: bool = False,
+    is_possible: bool = False,
 ) -> list[Mapping[Value, Any]] | None:
     """The weight of each value of each node together with the evidence, all from one pass over a tree and back; None if it cannot be.
 
@@ -188,6 +194,7 @@ def single_weights(
     bound = bind(world, observed, conditions, nodes, floats)
     if bound is None:
         return None
+    bound = replace(bound, ratios=is_possible)
     way = way_to_all(bound)
     if way.largest > MOST_CELLS:
         way = sliced(bound, way, MOST_CELLS, all_priced, MOST_ON_TREES * FLOATS_FASTER)

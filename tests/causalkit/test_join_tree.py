@@ -12,6 +12,7 @@ import time
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from io import StringIO
 from pathlib import Path
@@ -37,7 +38,7 @@ from causalkit.engine.contraction import products
 from causalkit.engine.contraction.progress import watched
 from causalkit.engine.exact import by_remainders, elimination, enumeration, join_tree, peaks
 from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
-from causalkit.engine.exact.join_tree import all_priced, messages_of, priced, tree_for_itself, way_to_all
+from causalkit.engine.exact.join_tree import all_priced, all_singles, messages_of, priced, tree_for_itself, way_to_all
 from causalkit.engine.tree_query import joint_weights
 from causalkit.errors import Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.interop.pgmpy import to_pgmpy
@@ -315,7 +316,49 @@ def test_all_marginals_given_an_event_with_tables_within_a_limit(model: ck.Model
     expected, found = all_conditioned(bound, whole), all_conditioned(bound, way)
     assert expected.keys() == found.keys()
     for variable, table in expected.items():
-        assert found[variable].cells.tolist() == table.cells.tolist()
+        assert shares(found[variable]) == shares(table)
+
+
+@settings(max_examples=tries(40))
+@given(models(min_variables=2, max_variables=5, couplings=COUPLINGS), st.data())
+def test_no_weight_of_all_marginals_exceeds_what_was_said_before(model: ck.Model, data: st.DataObject) -> None:
+    """Remainders by too few primes would give other numbers, so that the bounds have to hold wherever something was left out."""
+    seen = model.given(data.draw(events(model, possible=True)))
+    for each in (model, seen, seen.do(data.draw(edits(model, couplings=COUPLINGS)))):
+        world, (readings, _) = asked(each, each.names[:1])
+        query = as_query(readings, Reading((), lambda values: True))
+        assert isinstance(query, Query)
+        nodes = [each.regime.node(name) for name in each.names]
+        observed = dict(zip(query.structure.observed, query.seen or (), strict=True))
+        bound = bind(world, observed, query.structure.conditions, nodes)
+        assert bound is not None
+        for ratios in (False, True):
+            put = replace(bound, ratios=ratios)
+            way = way_to_all(put)
+            weights = dict(all_singles(put, way))
+            assert weights.keys() == way.bounds.keys()
+            assert all(0 < table.cells.max() <= way.bounds[variable] for variable, table in weights.items())
+
+
+def test_what_nobody_asks_about_enlarges_no_weight() -> None:
+    """A chain of ten variables behind the one observed: each weighs what is before it, and not what comes after."""
+    rows = {False: ck.coin("1/3"), True: ck.coin("1/5")}
+    model = ck.Model({"a0": ck.coin("1/3")} | {f"a{i}": ck.cpt([f"a{i - 1}"], rows) for i in range(1, 10)}).given(a2=True)
+    world, (readings, _) = asked(model, ["a0"])
+    nodes = [model.regime.node(name) for name in model.names]
+    query = as_query(readings, Reading((), lambda values: True))
+    assert isinstance(query, Query)
+    bound = bind(world, dict(zip(query.structure.observed, query.seen or (), strict=True)), (), nodes)
+    assert bound is not None
+    most = way_to_all(replace(bound, ratios=True)).bounds
+    found = [most[world.slot(node)] for node in nodes if node not in query.structure.observed]
+    assert found == [3 * 15**2] * 2 + [15**i for i in range(1, 8)]
+
+
+def shares(table: Table) -> list[Fraction]:
+    """What part of the sum each weight of a table is."""
+    weights = list(map(int, table.cells.tolist()))
+    return [Fraction(weight, sum(weights)) for weight in weights]
 
 
 @settings(max_examples=tries(60))

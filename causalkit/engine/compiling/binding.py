@@ -28,7 +28,7 @@ class Bound:
 
     ``cards`` says for each variable how many values it takes; ``keys`` tells each table from others that might stand in its place;
     ``target`` is the mask of what is asked for and not observed; ``scale`` is what the weights are to be divided by; ``fixed`` says
-    where the observed values stand.
+    where the observed values stand. With ``ratios`` only the ratios of weights matter, and the evidence is known to be possible.
     """
 
     world: World
@@ -38,6 +38,7 @@ class Bound:
     target: int
     scale: int
     fixed: Mapping[int, Any]
+    ratios: bool = False
 
     def separated(self) -> Bound:
         """Only the tables that have to do with the target: what is separated from it by what was observed changes no ratio."""
@@ -72,7 +73,8 @@ class Bound:
             if table.mask & low:
                 axis = (table.mask & (low - 1)).bit_count()
                 cells = None if table.cells is None else table.cells[(slice(None),) * axis + (value, ...)]
-                tables[i], keys[i] = Table(table.mask & ~low, cells, table.bound), (keys[i], variable, value)
+                own = 0 if table.own & low else table.own
+                tables[i], keys[i] = Table(table.mask & ~low, cells, table.bound, own), (keys[i], variable, value)
         return replace(self, cards=cards, tables=tables, keys=keys, fixed={**self.fixed, variable: value})
 
 
@@ -151,7 +153,7 @@ class _Binding:
         """A node's table with its variables in order, kept for all questions under one regime each."""
         entry = self.world.memory.entry(node)
         slots = tuple([self.world.slot(each) for each in (*node.parents, node)])
-        table = None if entry.table.cells is None else self._whole(entry.table.cells, entry.number, entry.table.scale, slots)
+        table = None if entry.table.cells is None else self._whole(entry.table.cells, entry.number, entry.table.scale, slots, slots[-1])
         found = Placed(slots[-1], len(entry.table.domain), table, entry.table.scale)
         self.world.memory.placed[node, self.floats] = found
         return found
@@ -174,7 +176,8 @@ class _Binding:
             if entry.table.cells is None:
                 self._check_open(node)
             else:
-                self._add(entry.table.cells, entry.number, entry.table.scale, tuple([slot(each) for each in (*node.parents, node)]))
+                slots = tuple([slot(each) for each in (*node.parents, node)])
+                self._add(entry.table.cells, entry.number, entry.table.scale, slots, slots[-1])
 
     def add_group(self, group: tuple[Node, ...]) -> None:
         """The tables of copies that share draws."""
@@ -197,18 +200,18 @@ class _Binding:
         cells = np.array(holds, np.int64).reshape([self.cards[slot] for slot in slots])
         self._add(cells, condition, 1, slots)
 
-    def _add(self, cells: Array, number: Hashable, scale: int, slots: tuple[int, ...]) -> None:
+    def _add(self, cells: Array, number: Hashable, scale: int, slots: tuple[int, ...], own: int | None = None) -> None:
         self.scale *= scale
-        whole = self._whole(cells, number, scale, slots)
+        whole = self._whole(cells, number, scale, slots, own)
         if whole.mask & mask_of(self.fixed):
             self._add_at_values(whole)
         elif whole.mask or whole.cells != 1:
             self.tables.append(whole)
             self.keys.append(whole.number)
 
-    def _whole(self, cells: Array, number: Hashable, scale: int, slots: tuple[int, ...]) -> Table:
-        """A table with its variables in order, the same one each time."""
-        return self.world.memory.derived((number, slots, self.floats), lambda: self._arranged(cells, scale, slots))
+    def _whole(self, cells: Array, number: Hashable, scale: int, slots: tuple[int, ...], own: int | None) -> Table:
+        """A table with its variables in order, the same one each time; ``own`` is the variable that it is a distribution of."""
+        return self.world.memory.derived((number, slots, self.floats), lambda: self._arranged(cells, scale, slots, own))
 
     def _add_at_values(self, whole: Table) -> None:
         """What is left of a table at the observed values."""
@@ -221,10 +224,10 @@ class _Binding:
                 index.append(fixed[slot])
             else:
                 index.append(_ALL)
-        self.tables.append(Table(mask, whole.cells[(*index, ...)], whole.bound))
+        self.tables.append(Table(mask, whole.cells[(*index, ...)], whole.bound, whole.own & mask))
         self.keys.append((whole.number, tuple(places)))
 
-    def _arranged(self, cells: Array, scale: int, slots: tuple[int, ...]) -> Table:
+    def _arranged(self, cells: Array, scale: int, slots: tuple[int, ...], own: int | None) -> Table:
         """A table with an axis for each variable of more than one value, ascending."""
         import numpy as np
 
@@ -236,9 +239,10 @@ class _Binding:
         axes = [i for i in order if cells.shape[i] > 1]
         cells = np.ascontiguousarray(cells.transpose(order)).reshape([cells.shape[i] for i in axes])
         mask = sum(1 << slots[i] for i in axes)
+        of = 0 if own is None else mask & 1 << own
         if self.floats:
-            return Table(mask, (cells / scale).astype(np.float64), 1)
-        return Table(mask, cells, scale)
+            return Table(mask, (cells / scale).astype(np.float64), 1, of)
+        return Table(mask, cells, scale, of)
 
 
 _ALL = slice(None)

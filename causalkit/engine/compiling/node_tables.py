@@ -28,13 +28,14 @@ _numbers = itertools.count(1)
 class Table:
     """Weights for every combination of the variables in a mask, with an axis for each in ascending order.
 
-    ``bound`` is no less than any of the weights; ``number`` tells this table from all others that there are.
+    ``bound`` is no less than any of the weights; ``number`` tells this table from all others that there are. ``own`` are the variables
+    that it is a distribution of: summed over all of them it is the same number in every cell, whatever the others are.
     """
 
-    __slots__ = ("bound", "cells", "mask", "number")
+    __slots__ = ("bound", "cells", "mask", "number", "own")
 
-    def __init__(self, mask: int, cells: Any, bound: int) -> None:
-        self.mask, self.cells, self.bound = mask, cells, bound
+    def __init__(self, mask: int, cells: Any, bound: int, own: int = 0) -> None:
+        self.mask, self.cells, self.bound, self.own = mask, cells, bound, own
         self.number = new_number()
 
 

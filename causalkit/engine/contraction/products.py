@@ -40,8 +40,13 @@ class Product(Protocol):
         """The sum of two tables over the same variables."""
 
 
-def summed(tables: list[Table], gone: int, cards: Cards, product: Product) -> list[Table]:
-    """The same product without the variables in ``gone``, as tables: next always the variable whose table is smallest."""
+def summed(tables: list[Table], gone: int, cards: Cards, product: Product, *, lean: bool = False) -> list[Table]:
+    """The same product without the variables in ``gone``, as tables: next always the variable whose table is smallest.
+
+    With ``lean`` it is the same but for a factor: distributions of nothing but variables that are summed out are left out.
+    """
+    if lean:
+        tables = without_barren(tables, gone)
     held = 0
     for table in tables:
         held |= table.mask
@@ -54,9 +59,36 @@ def summed(tables: list[Table], gone: int, cards: Cards, product: Product) -> li
         out = union & gone
         for table in tables:
             out &= ~table.mask
-        tables.append(joined(group, out, cards, product))
+        made = joined(group, out, cards, product)
+        tables.append(_as_distribution(made, group, out) if lean else made)
         gone &= ~out
     return tables
+
+
+def _as_distribution(made: Table, group: list[Table], out: int) -> Table:
+    """A product of distributions, summed over some of their variables, is one of the others; its weights exceed no product of bounds."""
+    own = 0
+    for table in group:
+        if not table.own:
+            return made
+        own |= table.own
+    if out & ~own:
+        return made
+    return Table(made.mask, made.cells, min(made.bound, math.prod([table.bound for table in group])), own & ~out)
+
+
+def without_barren(tables: list[Table], gone: int) -> list[Table]:
+    """The tables without those that a sum over ``gone`` makes the same number everywhere: distributions of variables in no other table."""
+    while True:
+        once = twice = 0
+        for table in tables:
+            twice |= once & table.mask
+            once |= table.mask
+        loose = gone & ~twice
+        left = [table for table in tables if not table.own or table.own & ~loose]
+        if len(left) == len(tables):
+            return left
+        tables = left
 
 
 def _next_out(tables: Sequence[Table], gone: int, cards: Cards) -> tuple[int, int]:
@@ -190,7 +222,10 @@ def _objects(cells: Array) -> Array:
 
 
 class Pricing:
-    """Shapes alone: counts the multiply-adds that the products would take, and the cells of the largest."""
+    """Shapes alone: counts the multiply-adds that the products would take, and the cells of the largest.
+
+    The bound of a product is that of its tables' bounds, and a sum does not raise it: where the sum is a probability, it has no need to.
+    """
 
     def __init__(self) -> None:
         self.cost, self.largest, self.width = 0, 1, 0
@@ -199,11 +234,11 @@ class Pricing:
     def pair(self, a: Table, b: Table, gone: int, cards: Cards) -> Table:
         union = a.mask | b.mask
         self._count(union, size_of(union & ~gone, cards), cards)
-        return Table(union & ~gone, None, 1)
+        return Table(union & ~gone, None, a.bound * b.bound)
 
     def alone(self, a: Table, gone: int, cards: Cards) -> Table:
         self._count(a.mask, 1, cards)
-        return Table(a.mask & ~gone, None, 1)
+        return Table(a.mask & ~gone, None, a.bound)
 
     def plus(self, a: Table, b: Table) -> Table:
         return a

@@ -58,7 +58,7 @@ class Residues:
         else:
             for i, prime in enumerate(self.primes):
                 found[i] = cells % prime
-        return Table(table.mask, found if table.bound < BELOW // 2 else self._reduced(found), 1)
+        return Table(table.mask, found if table.bound < BELOW // 2 else self._reduced(found), 1, table.own)
 
     def pair(self, a: Table, b: Table, gone: int, cards: Cards) -> Table:
         a = self.alone(a, gone & ~b.mask, cards) if gone & a.mask & ~b.mask else a

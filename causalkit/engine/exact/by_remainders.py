@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from causalkit.engine.compiling.binding import Bound
+from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.contraction.products import WHOLE, Product
 from causalkit.engine.contraction.progress import watched
@@ -42,7 +43,7 @@ def is_dear(bound: Bound, way: Way) -> bool:
     """Whether Python's whole numbers would take longer than remainders by as many primes as the answer needs."""
     if way.cost < 10_000:
         return False
-    most = most_of(bound).bit_length()
+    most = max(map(int.bit_length, way.bounds.values())) if way.bounds else most_of(bound).bit_length()
     whole = way.cost * (PER_NUMBER + (most / 60) ** 2 * PER_DIGIT)
     return 1.5 * (most / 22 + 8) * (way.cost * PER_REMAINDER + len(bound.tables) * PER_TABLE) < whole
 
@@ -62,11 +63,18 @@ def singles_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[
     if product is not WHOLE or not is_dear(bound, way):
         yield from all_singles(bound, way, product)
         return
-    most = most_of(bound)
+    most = max(way.bounds.values(), default=1)
     chunks = chunks_of_primes(most, _at_once(way, most))
-    every = [dict(all_singles(by, way, product)) for by, product in (_by(bound, chunk) for chunk in _shown(chunks, way))]
-    for variable in every[0]:
-        yield variable, _restored([each[variable] for each in every], chunks, most)
+    found: dict[int, list[Table]] = {variable: [] for variable in bits(bound.target)}
+    reach = 1
+    for chunk in _shown(chunks, way):
+        wanted = mask_of(variable for variable in found if way.bounds[variable] >= reach)
+        by, residues = _by(replace(bound, target=wanted), chunk)
+        for variable, table in all_singles(by, way, residues):
+            found[variable].append(table)
+        reach *= math.prod(chunk)
+    for variable, tables in found.items():
+        yield variable, _restored(tables, chunks[: len(tables)], way.bounds[variable])
 
 
 def _at_once(way: Way, most: int) -> int:

@@ -31,6 +31,7 @@ def sliced(bound: Bound, way: Way, most: int, price: Price = priced, most_cost: 
     Source: [koller2009], section 9.5.
     """
     runs, asked = 1, bound.target if price is priced else 0
+    bound = replace(bound, ratios=False)
     while way.largest > most >= size_of(asked, bound.cards) and way.cost * runs <= most_cost:
         held = [variable for variable in bits(_crowded(bound, way)) if not asked >> variable & 1 and bound.cards[variable] > 1]
         if not held:
@@ -66,6 +67,7 @@ def all_conditioned(bound: Bound, way: Way, product: Product = WHOLE) -> dict[in
     """The weights of each variable of the target: sums over all values of the variables that are held fixed."""
     if not way.sliced:
         return dict(singles_whole(bound, way, product))
+    bound = replace(bound, ratios=False)  # each part has numbers of its own that are left out
     totals: dict[int, Table] = {}
     parts: dict[int, dict[int, Table]] = {variable: {} for variable in way.sliced}
     every = list(itertools.product(*(range(bound.cards[variable]) for variable in way.sliced)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from causalkit.engine.compiling.binding import Bound
 from causalkit.engine.compiling.greedy_elimination import bits, mask_of
@@ -36,7 +36,8 @@ PER_MULTIPLY_ADD = 1e-7
 class Way:
     """How a question is answered: on which tree, at what cost, and with which variables held fixed in turn.
 
-    ``cost`` are multiply-adds; ``largest`` the cells of the largest table; ``width`` the variables in the widest product,
+    ``cost`` are multiply-adds; ``bounds`` say for each variable of all marginals what none of its weights exceeds;
+    ``largest`` the cells of the largest table; ``width`` the variables in the widest product,
     or 0 where the costs are no more than a bound. ``sliced``
     are the variables whose values are gone through one after the other, so that ``largest`` stays within its limit.
     """
@@ -47,6 +48,7 @@ class Way:
     largest: int
     width: int
     sliced: tuple[int, ...] = ()
+    bounds: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -91,10 +93,11 @@ def way_to_all(bound: Bound) -> Way:
 def all_priced(bound: Bound, tree: JoinTree, own: bool) -> Way:
     """What the weights of all single variables cost on a tree."""
     pricing = Pricing()
-    flow = flow_on(replace(bound, target=0), tree, pricing, nothing_kept(), 0)
-    flow.all_ways()
-    largest = max([size_of(table.mask, bound.cards) for _, table in flow.singles(bound.target)], default=1)
-    return Way(tree, own, pricing.cost, max(largest, pricing.largest), pricing.width)
+    flow = flow_on(replace(bound, target=0), tree, pricing, nothing_kept(), 0, lean=2 if bound.ratios else 1)
+    singles = dict(flow.singles(bound.target))
+    largest = max([size_of(table.mask, bound.cards) for table in singles.values()], default=1)
+    bounds = {variable: table.bound for variable, table in singles.items()}
+    return Way(tree, own, pricing.cost, max(largest, pricing.largest), pricing.width, bounds=bounds)
 
 
 def own_tree(bound: Bound, asks: int | None = None) -> JoinTree | None:
@@ -118,8 +121,8 @@ def tree_for_itself(bound: Bound) -> JoinTree:
     return JoinTree(cliques, tree.above, tuple(home), tuple(rank), tree.cells, tree.largest)
 
 
-def flow_on(bound: Bound, tree: JoinTree, product: Product, kept: Messages, root: int) -> Flow:
-    """The tables put at the cliques of a tree; one that is inside no clique waits at the root."""
+def flow_on(bound: Bound, tree: JoinTree, product: Product, kept: Messages, root: int, *, lean: int = 0) -> Flow:
+    """The tables put at the cliques of a tree; one that is inside no clique waits at the root. ``lean`` is as in ``Flow``."""
     held: dict[int, list[Table]] = {}
     keys: dict[int, tuple[Hashable, ...]] = {}
     stays = bound.target
@@ -130,7 +133,7 @@ def flow_on(bound: Bound, tree: JoinTree, product: Product, kept: Messages, root
             stays |= table.mask
         held.setdefault(clique, []).append(table)
         keys[clique] = (*keys.get(clique, ()), key)
-    return Flow(tree, bound.cards, held, keys, stays, product, kept)
+    return Flow(tree, bound.cards, held, keys, stays, product, kept, lean)
 
 
 def root_of(bound: Bound, tree: JoinTree) -> int:
@@ -156,8 +159,7 @@ def gathered(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
 def all_singles(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[tuple[int, Table]]:
     """The weights of each variable of the target, one after the other."""
     kept = messages_of(bound.world.network) if way.own else nothing_kept()
-    flow = flow_on(replace(bound, target=0), way.tree, product, kept, 0)
-    flow.all_ways()
+    flow = flow_on(replace(bound, target=0), way.tree, product, kept, 0, lean=2 if bound.ratios else 1)
     yield from flow.singles(bound.target)
 
 

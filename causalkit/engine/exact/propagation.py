@@ -99,7 +99,8 @@ class Flow:
     """Tables at the cliques of a tree, and the messages between these.
 
     ``held`` are the tables at each clique, and ``keys`` what tells them from others that might stand there: messages with equal keys
-    behind them are equal. ``stays`` are the variables that are summed out on no way.
+    behind them are equal. ``stays`` are the variables that are summed out on no way. With ``lean`` what changes no ratio is left out:
+    distributions that sum to one number, and with 2 tables of one number too, for which none of them may be 0.
     """
 
     tree: JoinTree
@@ -109,6 +110,7 @@ class Flow:
     stays: int
     product: Product
     kept: Messages
+    lean: int = 0
     sent: dict[tuple[int, int], Message] = field(default_factory=dict)
 
     def inward(self, root: int, target: int) -> Table:
@@ -119,29 +121,30 @@ class Flow:
         tables = summed(self._at(root, -1), ~target, self.cards, self.product)
         return joined(tables or [_one()], 0, self.cards, self.product)
 
-    def all_ways(self) -> None:
-        """Every message on the tree, in both directions."""
+    def singles(self, wanted: int) -> Iterator[tuple[int, Table]]:
+        """The table of each variable in a mask, by messages inward and then out to the smallest clique that holds it."""
         away = list(self._away_from(0))
         for clique, up in reversed(away):
             if up >= 0:
                 self._send(clique, up)
-        for clique, up in away:
-            if up >= 0:
-                self._send(up, clique)
-
-    def singles(self, wanted: int) -> Iterator[tuple[int, Table]]:
-        """The table of each variable in a mask, once all messages are there; each is read off the smallest clique that holds it."""
-        reached = [clique for clique, _ in self._away_from(0)]
-        for clique in sorted(reached, key=lambda clique: size_of(self.tree.cliques[clique], self.cards)):
-            mine = self.tree.cliques[clique] & wanted
-            if mine:
+        read: dict[int, int] = {}
+        for clique in sorted([clique for clique, _ in away], key=lambda clique: size_of(self.tree.cliques[clique], self.cards)):
+            if mine := self.tree.cliques[clique] & wanted:
                 wanted &= ~mine
-                yield from self._parted(self._at(clique, -1), list(bits(mine)))
+                read[clique] = mine
+        towards = self.tree.spanned(read)
+        for clique, up in away:
+            if up >= 0 and clique in towards:
+                self._send(up, clique)
+        for clique, mine in read.items():
+            yield from self._parted(self._at(clique, -1), list(bits(mine)))
 
     def _parted(self, tables: list[Table], wanted: Sequence[int]) -> Iterator[tuple[int, Table]]:
         """The table of each of some variables: the half of them, and again the half of these, are summed out for the others."""
         mask = sum(1 << variable for variable in wanted)
-        left = summed(list(tables), ~mask, self.cards, self.product)
+        left = summed(list(tables), ~mask, self.cards, self.product, lean=bool(self.lean))
+        if self.lean > 1:
+            left = [table for table in left if table.mask]
         if len(wanted) == 1:
             yield wanted[0], joined(left or [_one()], 0, self.cards, self.product)
             return
@@ -160,21 +163,25 @@ class Flow:
 
     def _at(self, clique: int, without: int) -> list[Table]:
         """The tables at a clique and in the messages to it, but for those from one neighbour."""
-        tables = list(self.held.get(clique, ()))
+        tables = self._held_at(clique)
         for message in self._arrived(clique, without):
             tables.extend(message.tables)
         return tables
+
+    def _held_at(self, clique: int) -> list[Table]:
+        held = self.held.get(clique, ())
+        return [table for table in held if table.mask] if self.lean > 1 else list(held)
 
     def _arrived(self, clique: int, without: int) -> list[Message]:
         sent = self.sent
         return [sent[other, clique] for other in self.tree.near[clique] if other != without and (other, clique) in sent]
 
     def _send(self, clique: int, to: int) -> None:
-        arrived, held = self._arrived(clique, to), self.held.get(clique)
+        arrived, held = self._arrived(clique, to), self._held_at(clique)
         if not held and len(arrived) == 1 and not arrived[0].mask & ~(self.tree.cliques[to] | self.stays):
             self.sent[clique, to] = arrived[0]  # nothing to add, nothing to sum
             return
-        tables = list(held or ())
+        tables = held
         for message in arrived:
             tables.extend(message.tables)
         if not tables:
@@ -183,10 +190,13 @@ class Flow:
         for table in tables:
             stays |= table.mask
         stays &= self.stays & ~self.tree.cliques[to]
-        key = (self.tree, clique, to, stays, self.keys.get(clique), tuple([message.number for message in arrived]), self.product.key)
+        behind = (self.keys.get(clique), *[message.number for message in arrived])
+        key = (self.tree, clique, to, stays, behind, self.product.key, self.lean)
         there = self.kept.get(key)
         if there is None:
-            left = summed(tables, ~(self.tree.cliques[to] | self.stays), self.cards, self.product)
+            left = summed(tables, ~(self.tree.cliques[to] | self.stays), self.cards, self.product, lean=bool(self.lean))
+            if self.lean > 1:
+                left = [table for table in left if table.mask]
             there = Message(tuple(left), new_number())
             self.kept.put(key, there)
         self.sent[clique, to] = there
