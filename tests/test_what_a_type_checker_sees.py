@@ -10,6 +10,7 @@ import pytest
 from tests.source import ROOT
 
 SNIPPET = """
+import math
 from fractions import Fraction
 
 import causalkit as ck
@@ -20,6 +21,11 @@ likelier: bool = m.prob(x=True) > Fraction(1, 2)
 total = m.prob(x=True) + m.prob(x=False) * 2 - 1
 m.branches(on={"x": True}).prob(lambda b: b.fact.x) + m.expect("n")
 print(sum(m.dist("n").values(), total))
+shown: int = round(100 * m.prob(x=True)) + math.ceil(total) + math.floor(-total)
+places = round(m.prob(x=True), 2) % 1 + 2 ** m.prob(x=True)
+change = {"x": (False, True)}
+print(ck.quantities.causation_bounds(*ck.quantities.studies(m, lambda n: n == 1, change)))
+print(ck.quantities.causation_bounds({(True, True): "1/4", (True, False): "1/4", (False, True): "1/4", (False, False): "1/4"}))
 """
 
 WRONG = {
@@ -29,6 +35,7 @@ WRONG = {
     "m.dist('n').expect().title()": "title",
     "m.branches(on={'x': True}).expect(lambda b: b.fact.n).title()": "title",
     "(m.prob(x=True) + 1).title()": "title",
+    "round(m.prob(x=True), 2).title()": "title",
 }
 
 USES = {
@@ -39,6 +46,16 @@ USES = {
     "len(score)": 'Argument 1 to "len" has incompatible type "Number"',
     "world.under('work').prob(pressed=True).upper()": '"Number" has no attribute "upper"',
     "sb.solve(world, sb.naive, method='factorized')": "incompatible type \"Literal['factorized']\"",
+    "wanted = sb.Utility('wanted', sum(sb.E(sb.X(name)) for name in ['pressed', 'value']))": "",
+    "nothing = sb.Utility('nothing', 0, source='here')": "",
+    "sb.Utility('mine', 'value')": 'Argument 2 to "Utility" has incompatible type "str"',
+    "players = sb.games.Player('act', 'own'), sb.games.Player(('act', 'wait'), sb.E(sb.V)), sb.games.Player([], sb.naive)": "",
+    "sb.games.Player('act', 3)": 'Argument 2 to "Player" has incompatible type "int"',
+    "moves = {0: [1, 2], 1: [3], 2: [3]}; paid = {3: 1}; best = {0: 1, 1: 3, 2: 3}": "",
+    "walk = sb.sequences.Process(moves, paid, discount='1/2'); paid_early = walk.with_reward({1: 1})": "",
+    "hope = walk.hope(0, 1, policy=best); visits = walk.visits(0, 1, policy=best)": "",
+    "result = walk.result(0, 1, paid); off = result.distance({state: walk.discount for state in paid})": "",
+    "returns = {'sure': 5, 'late': 4}; asked = sb.sequences.conditioned_on_return(returns, 5)": "",
 }
 
 

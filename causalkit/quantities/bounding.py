@@ -122,7 +122,7 @@ class CausationBounds:
 
 @checked
 def causation_bounds(
-    observed: Mapping[tuple[bool, bool], Numeric] | None = None,
+    observed: Mapping[tuple[bool, bool], Numeric] | Dist | None = None,
     experimental: Mapping[bool, Numeric] | None = None,
     *,
     monotone: bool = False,
@@ -266,7 +266,7 @@ _IMPOSSIBLE = (
 _PAIRS = ((False, False), (False, True), (True, False), (True, True))
 
 
-def _joint(observed: Mapping[tuple[bool, bool], Numeric]) -> Dist:
+def _joint(observed: Mapping[tuple[bool, bool], Numeric] | Dist) -> Dist:
     wrong = [key for key in observed if key not in _PAIRS]
     if wrong:
         raise WrongShape(f"{wrong[0]!r} is not a pair (treated, outcome) of truth values; type {{(True, True): '1/4', ...}}")

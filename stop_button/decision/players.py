@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from causalkit import Model
 from causalkit.errors import InvalidNumber, UnknownName, UnknownValue, WrongShape, listing, suggestion
@@ -16,11 +16,18 @@ from stop_button.language.algebra import Formula
 from stop_button.language.formula import E, Reading, X
 from stop_button.language.parts import leaves, means, readings
 
-__all__ = ["Player", "checked_players", "decisions_meant", "names_wanted"]
+__all__ = ["HasFormula", "Player", "checked_players", "decisions_meant", "names_wanted"]
+
+
+class HasFormula(Protocol):
+    """What carries a formula, as a utility does."""
+
+    @property
+    def formula(self) -> Formula: ...
 
 
 @checked
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class Player:
     """Somebody who makes some of a world's decisions and wants something: a formula, whose score is the payoff.
 
@@ -35,15 +42,14 @@ class Player:
     decisions: tuple[str, ...]
     utility: Formula
 
-    def __post_init__(self) -> None:
-        decisions: object = self.decisions
-        named = (decisions,) if isinstance(decisions, str) else decisions
+    def __init__(self, decisions: str | tuple[str, ...] | list[str], utility: str | Formula | HasFormula) -> None:
+        named: object = (decisions,) if isinstance(decisions, str) else decisions
         if not isinstance(named, (tuple, list)) or not all(isinstance(name, str) for name in named):
             raise WrongShape(f"the decisions of a player are {decisions!r}; type the name of one, or a tuple of names")
         if len(set(named)) < len(named):
             raise WrongShape(f"the decision {max(named, key=named.count)!r} is listed twice for one player; list it once")
         object.__setattr__(self, "decisions", tuple(named))
-        object.__setattr__(self, "utility", _wanted(self.utility))
+        object.__setattr__(self, "utility", _wanted(utility))
 
     def __repr__(self) -> str:
         return f"Player{self.code}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import UNSEEN, InvalidName, UnknownName, UnknownValue, WrongShape, suggestion
 from causalkit.mechanisms.constructors import as_mechanism, is_law
@@ -68,6 +68,20 @@ class Utility:
     parameters: Mapping[str, Any] = field(default_factory=dict, compare=False, kw_only=True)
     family: Callable[..., Formula] | None = field(default=None, compare=False, kw_only=True)
     subject_to: InitVar[Sequence[Test]] = field(default=(), kw_only=True)
+
+    if TYPE_CHECKING:  # what may be given for the fields: a number is read as a formula, and to a checker the sum of a list may be one
+
+        def __init__(
+            self,
+            name: str,
+            formula: Formula | Number,
+            *,
+            source: str = "",
+            meaning: str = "",
+            parameters: Mapping[str, Any] = ...,
+            family: Callable[..., Formula] | None = None,
+            subject_to: Sequence[Test] = (),
+        ) -> None: ...
 
     def __post_init__(self, subject_to: Sequence[Test]) -> None:
         name: object = self.name

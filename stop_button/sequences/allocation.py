@@ -36,7 +36,7 @@ class Allocation(Tabled, Mapping[State, Fraction]):
 
     @classmethod
     @checked
-    def of(cls, amounts: Mapping[State, Fraction], ties: tuple[tuple[State, tuple[Action, ...]], ...] = ()) -> Allocation:
+    def of(cls, amounts: Mapping[Any, Fraction], ties: tuple[tuple[State, tuple[Action, ...]], ...] = ()) -> Allocation:
         """An allocation of the amounts that are not zero."""
         return cls(Frozen({state: amount for state, amount in amounts.items() if amount}), ties)
 
@@ -78,7 +78,7 @@ class Allocation(Tabled, Mapping[State, Fraction]):
             raise Impossible("the amounts sum to 0, so a share of them is undefined; ask for .behind(...)")
         return self.behind(event) / self.total
 
-    def distance(self, other: Mapping[State, Fraction]) -> Fraction:
+    def distance(self, other: Mapping[Any, Fraction]) -> Fraction:
         """The sum of absolute differences to other amounts."""
         return sum((abs(self[state] - other.get(state, Fraction(0))) for state in {*self, *other}), Fraction(0))
 
@@ -96,7 +96,7 @@ class Allocation(Tabled, Mapping[State, Fraction]):
         return self._result().html()
 
 
-def fixed_policy(process: Transitions, policy: Mapping[State, Action]) -> Pick:
+def fixed_policy(process: Transitions, policy: Mapping[Any, Action]) -> Pick:
     """A policy by state as one by place; raises ``UnknownValue`` for what cannot be done, ``WrongShape`` where it says nothing."""
 
     def pick(place: int, left: int | None) -> int:

@@ -41,7 +41,7 @@ class Process:
     """
 
     def __init__(
-        self, moves: Mapping[State, Any], reward: Mapping[State, Any] | Callable[[Any], Any] = (lambda state: 0), *, discount: Any = 1
+        self, moves: Mapping[Any, Any], reward: Mapping[Any, Any] | Callable[[Any], Any] = (lambda state: 0), *, discount: Any = 1
     ) -> None:
         self.transitions: Transitions = read_transitions(moves, reward, discount)
 
@@ -58,7 +58,7 @@ class Process:
         *,
         state: Sequence[str],
         action: str,
-        reward: Mapping[State, Any] | Callable[[Any], Any] = (lambda state: 0),
+        reward: Mapping[Any, Any] | Callable[[Any], Any] = (lambda state: 0),
         discount: Any = 1,
     ) -> Process:
         """The process of a model that was unrolled over time; its first state is where the model starts.
@@ -124,7 +124,7 @@ class Process:
         moves.setdefault(state, {})[name] = to
         return Process(moves, self.reward, discount=self.discount)
 
-    def with_reward(self, reward: Mapping[State, Any] | Callable[[Any], Any]) -> Process:
+    def with_reward(self, reward: Mapping[Any, Any] | Callable[[Any], Any]) -> Process:
         """The process with other rewards; a state that a mapping leaves out pays 0."""
         return Process({state: self._moves(state) for state in self.states}, reward, discount=self.discount)
 
@@ -170,7 +170,7 @@ class Process:
         place = self.transitions.place(state)
         return tuple(self.transitions.actions[place][n] for n in self._optimum(place, horizon).best[place, horizon])
 
-    def hope(self, state: State, action: Action, *, policy: Mapping[State, Action] | None = None, horizon: int | None = None) -> Allocation:
+    def hope(self, state: State, action: Action, *, policy: Mapping[Any, Action] | None = None, horizon: int | None = None) -> Allocation:
         """Where what a move is worth will be earned: for each state, its reward times the discounted visits under the best policy.
 
         :param state: where one stands.
@@ -186,9 +186,7 @@ class Process:
         visits, ties = self._visits(state, action, policy, horizon)
         return Allocation.of(hoped(self.transitions, visits), ties)
 
-    def visits(
-        self, state: State, action: Action, *, policy: Mapping[State, Action] | None = None, horizon: int | None = None
-    ) -> Allocation:
+    def visits(self, state: State, action: Action, *, policy: Mapping[Any, Action] | None = None, horizon: int | None = None) -> Allocation:
         """The discounted number of times that each state is entered: the successor representation of the policy that ``hope`` follows.
 
         :param state: as for ``hope``.
@@ -221,7 +219,7 @@ class Process:
         )
 
     def result(
-        self, state: State, action: Action, aim: Mapping[State, Any], *, horizon: int | None = None, expected: bool = False
+        self, state: State, action: Action, aim: Mapping[Any, Any], *, horizon: int | None = None, expected: bool = False
     ) -> Allocation:
         """What a move comes to when every later move is the one whose own result lies nearest to what is left of the aim.
 
@@ -282,7 +280,7 @@ class Process:
         return {place: old.values[state] for place, state in enumerate(self.states)}
 
     def _visits(
-        self, state: State, action: Action, policy: Mapping[State, Action] | None, horizon: int | None
+        self, state: State, action: Action, policy: Mapping[Any, Action] | None, horizon: int | None
     ) -> tuple[dict[int, Fraction], tuple[tuple[State, tuple[Action, ...]], ...]]:
         first, steps = self.transitions.move(state, action), _steps(horizon)
         if policy is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -102,7 +102,7 @@ class Conditioned:
 
 
 @checked
-def conditioned_on_return(returns: Mapping[Hashable, Any], ask: Any, *, data: Dist | None = None) -> Conditioned:
+def conditioned_on_return(returns: Mapping[Any, Any], ask: Any, *, data: Dist | None = None) -> Conditioned:
     """The policy of a sequence model that is asked for a return: the law of actions given that return in the data.
 
     :param returns: for each action a number, or a ``Dist`` over numbers.
