@@ -1,17 +1,19 @@
 """Mutants: the code with one small fault, to see whether the tests notice.
 
-    .venv/bin/python -m tools.mutants map
+    .venv/bin/python -m tools.mutants map --quick
     .venv/bin/python -m tools.mutants run --seed 2026 --count 200
 
-`map` runs all tests once and keeps which statements each one runs. `run` draws mutants, and for each it runs the tests that reach it, the
-nearest and quickest first, until one fails or the seconds are spent. Both work on a copy of the tree in build/mutants. What was found is
-in build/mutants/SEED.jsonl, a line for each mutant; started again, it goes on where it was.
+`map` runs all tests once and keeps which statements each one runs; `--quick` leaves out slow tests and pages. `run` draws mutants, and for
+each it runs the tests of the map that reach it, the nearest and quickest first, until one fails or the seconds are spent. What passes is
+tried on slow tests that the map does not have, those of the nearest files first. Both work on copies of the tree in build/mutants. What
+was found is in build/mutants/SEED.jsonl, a line for each mutant; started again, it goes on where it was.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import compileall
 import json
 import os
 import pickle
@@ -20,22 +22,24 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from py_compile import PycInvalidationMode
+from queue import SimpleQueue
 from typing import Any
 
+from tests.slow_tests import SLOW
 from tools.faults import ROOT, Mutant, mutants_of
 
 BUILD = ROOT / "build" / "mutants"
-TREE = BUILD / "tree"
 LEFT_OUT = (
     "stop_button/presentation/", "stop_button/worlds/", "causalkit/plots/", "causalkit/drawing/", "causalkit/plot.py", "/loading/",
     "causalkit/examples/", "causalkit/errors.py", "causalkit/values/pictures.py", "__main__.py", "__init__.py",
 )  # fmt: skip
 """Pictures, old import paths, data, and words of errors: no line there makes a number, a flag or a refusal."""
 
-PYTEST = ["-q", "-p", "no:cacheprovider", "-p", "no:benchmark", "-p", "no:xdist", "--hypothesis-profile=fixed", "-m", "not long"]
+PYTEST = ["-q", "-p", "no:cacheprovider", "-p", "no:benchmark", "-p", "no:xdist", "--hypothesis-profile=fixed"]
 COPIED = ["causalkit", "stop_button", "tests", "docs", "tools", "bench", "examples", "changelog.d"]
 
 
@@ -91,11 +95,20 @@ def sample(seed: int, count: int) -> list[Mutant]:
 
 
 @dataclass(frozen=True)
+class Seconds:
+    """Processor seconds of tests for one mutant: of those that are known to reach it, and of slow ones that may."""
+
+    known: float
+    slow: float
+
+
+@dataclass(frozen=True)
 class Plan:
-    """The tests for a mutant in the order in which they run, a few at first, and how many there was no time for."""
+    """The tests for a mutant in the order in which they run, a few at first, slow ones last, and how many there was no time for."""
 
     first: list[str]
     rest: list[str]
+    slow: list[str]
     left: int
 
 
@@ -115,25 +128,49 @@ class Tests:
     def between(self, module: str, first: int, last: int) -> set[str]:
         return {name for line, n in self.lines.get(module, {}).items() if first <= line <= last for name in self.running.get(n, ())}
 
-    def plan(self, mutant: Mutant, seconds: float) -> Plan:
-        """Tests that run the statement, then those that run its function: nearest by name and quickest first."""
+    def plan(self, mutant: Mutant, seconds: Seconds) -> Plan:
+        """Tests that run the statement, then those that run its function, nearest by name and quickest first; then slow tests nearby."""
         begins, ends = function_around(mutant)
         before = max((line for line in self.lines.get(mutant.module, {}) if begins <= line <= mutant.line), default=mutant.line)
         running = self.between(mutant.module, before, mutant.end)
+        reaching = running | self.between(mutant.module, begins, ends)
         stem = Path(mutant.module).stem.rstrip("s")
 
         def rank(name: str) -> tuple[bool, float]:
-            return name not in running, self.tests[name][1] * (0.2 if stem in name.partition("::")[0] else 1)
+            return name not in running, self.tests[name][1] * (0.2 if stem in file_of(name) else 1)
 
-        chosen, total, left = [], 0.0, 0
-        for name in sorted(running | self.between(mutant.module, begins, ends), key=rank):
-            needed = self.tests[name][1] + 0.02
-            if total + needed > seconds:
-                left += 1
-            else:
-                total += needed
-                chosen.append(name)
-        return Plan(chosen[:50], chosen[50:], left)
+        needed = {name: self.tests[name][1] + 0.02 for name in sorted(reaching, key=rank)}
+        chosen, left = within(needed, seconds.known)
+        slow, left_slow = within(self.slow(mutant, reaching), seconds.slow)
+        return Plan(chosen[:50], chosen[50:], slow, left + left_slow)
+
+    def slow(self, mutant: Mutant, reaching: set[str]) -> dict[str, float]:
+        """Slow tests that the map does not have and their seconds: by the name of the file, its imports, and what else of it is reached."""
+        stem, module = Path(mutant.module).stem.rstrip("s"), mutant.module.removesuffix(".py").replace("/", ".")
+        reached = Counter(file_of(name) for name in reaching)
+        tests = {f"{file}::{name}": each for file, names in SLOW.items() for name, each in names.items() if file.endswith(".py")}
+
+        def rank(name: str) -> tuple[bool, bool, float, float]:
+            file = file_of(name)
+            text = (ROOT / file).read_text(encoding="utf-8")
+            return stem not in file, module not in text, -min(reached[file], 5), tests[name]
+
+        near = (name for name in tests if name not in self.tests and (reached[file_of(name)] or rank(name)[:2] != (True, True)))
+        return {name: tests[name] for name in sorted(near, key=rank)}
+
+
+def file_of(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def within(needed: dict[str, float], seconds: float) -> tuple[list[str], int]:
+    """The first tests that seconds allow, and how many they do not."""
+    chosen: list[str] = []
+    for name, each in needed.items():
+        if each <= seconds:
+            seconds -= each
+            chosen.append(name)
+    return chosen, len(needed) - len(chosen)
 
 
 def function_around(mutant: Mutant) -> tuple[int, int]:
@@ -146,17 +183,17 @@ def function_around(mutant: Mutant) -> tuple[int, int]:
     return max(spans)
 
 
-def ran(tests: list[str], limit: float) -> tuple[str, str]:
-    """What became of some tests: passed, noticed, or late, and the first that failed."""
+def ran(tree: Path, tests: list[str], limit: float) -> tuple[str, str]:
+    """What became of some tests in a copy of the tree: passed, noticed, or late, and the first that failed."""
     if not tests:
         return "passed", ""
-    listed = BUILD / "tests.txt"
+    listed = tree.with_suffix(".txt")
     listed.write_text("\n".join(tests), encoding="utf-8")
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", *PYTEST, f"@{listed}"],
-            cwd=TREE,
+            [sys.executable, "-m", "pytest", "-x", *PYTEST, "-m", "not long", f"@{listed}"],
+            cwd=tree,
             env=environment,
             capture_output=True,
             text=True,
@@ -169,69 +206,95 @@ def ran(tests: list[str], limit: float) -> tuple[str, str]:
     return "passed" if done.returncode in (0, 5) else "noticed", (said or done.stdout.splitlines()[-1:] or [""])[0]
 
 
-def tried(mutant: Mutant, plan: Plan, seconds: float) -> dict[str, Any]:
-    """A mutant put into the copy, its tests, and the copy as it was."""
-    path = TREE / mutant.module
-    source = (ROOT / mutant.module).read_bytes()
+def tried(tree: Path, mutant: Mutant, plan: Plan, seconds: Seconds) -> dict[str, Any]:
+    """A mutant put into a copy of the tree, its tests, and the copy as it was."""
+    path = tree / mutant.module
+    source = path.read_bytes()
     path.write_bytes(mutant.put_into(source))
+    result, by, started = "passed", "", 0
     try:
-        result, by = ran(plan.first, 2 * seconds)
-        result, by = ran(plan.rest, 4 * seconds) if result == "passed" else (result, by)
+        for tests, limit in ((plan.first, seconds.known), (plan.rest, seconds.known), (plan.slow, seconds.slow)):
+            if result == "passed":
+                result, by = ran(tree, tests, 20 + 4 * limit)
+                started += len(tests)
     finally:
         path.write_bytes(source)
-    return {**asdict(mutant), "result": result, "by": by, "tests": len(plan.first) + len(plan.rest), "left": plan.left}
+    return {**asdict(mutant), "result": result, "by": by, "tests": started, "left": plan.left}
 
 
 # ---------------------------------------------------------------- the commands
 
 
-def copied() -> None:
+def copied(name: str) -> Path:
     """A fresh copy of the tree: mutants never stand in the tree that one works in."""
-    shutil.rmtree(TREE, ignore_errors=True)
-    TREE.mkdir(parents=True)
-    for name in COPIED:
-        shutil.copytree(ROOT / name, TREE / name, ignore=shutil.ignore_patterns("__pycache__"))
+    tree = BUILD / name
+    shutil.rmtree(tree, ignore_errors=True)
+    tree.mkdir(parents=True)
+    for folder in COPIED:
+        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for path in ROOT.iterdir():
         if path.is_file():
-            shutil.copy2(path, TREE / path.name)
+            shutil.copy2(path, tree / path.name)
+    return tree
 
 
-def make_map() -> None:
-    copied()
-    subprocess.run([sys.executable, "-m", "pytest", "-p", "tools.statements", *PYTEST], cwd=TREE, check=False)
-    shutil.copy2(TREE / "statements.pickle", BUILD / "statements.pickle")
+def compiled(tree: Path) -> Path:
+    """The copy with its packages compiled, each valid for the text of its module and not for its time: no mutant is taken for another."""
+    for package in ("causalkit", "stop_button"):
+        compileall.compile_dir(tree / package, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
+    return tree
 
 
-def run(seed: int, count: int, seconds: float) -> None:
-    copied()
+def make_map(quick: bool) -> None:
+    tree = copied("map")
+    chosen = ["-m", "not slow and not long", "tests", "causalkit", "stop_button"] if quick else ["-m", "not long"]
+    subprocess.run([sys.executable, "-m", "pytest", "-p", "tools.statements", *PYTEST, *chosen], cwd=tree, check=False)
+    shutil.copy2(tree / "statements.pickle", BUILD / "statements.pickle")
+
+
+def run(seed: int, count: int, seconds: Seconds, jobs: int) -> None:
+    trees: SimpleQueue[Path] = SimpleQueue()
+    for i in range(jobs):
+        trees.put(compiled(copied(f"tree{i}")))
     tests, results = Tests(BUILD / "statements.pickle"), BUILD / f"{seed}.jsonl"
     lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
-    found: list[Mapping[str, Any]] = [json.loads(line) for line in lines]
-    for number, mutant in enumerate(sample(seed, count)[len(found) :], len(found)):
-        row = tried(mutant, tests.plan(mutant, seconds), seconds)
-        found.append(row)
-        with results.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-        print(
-            f"{number:4} {row['result']:8} {mutant.module}:{mutant.line} {mutant.kind}: {mutant.old[:60]!r} -> {mutant.new[:60]!r}",
-            flush=True,
-        )
-    print(Counter(row["result"] for row in found))
+    counted = Counter(json.loads(line)["result"] for line in lines)
+
+    def row_of(mutant: Mutant, plan: Plan) -> dict[str, Any]:
+        tree = trees.get()
+        try:
+            return tried(tree, mutant, plan, seconds)
+        finally:
+            trees.put(tree)
+
+    drawn = sample(seed, count)[len(lines) :]
+    plans = [tests.plan(mutant, seconds) for mutant in drawn]
+    with ThreadPoolExecutor(jobs) as pool:
+        for number, row in enumerate(pool.map(row_of, drawn, plans), len(lines)):
+            counted[row["result"]] += 1
+            with results.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+            change = f"{row['kind']}: {row['old'][:60]!r} -> {row['new'][:60]!r}"
+            print(f"{number:4} {row['result']:8} {row['module']}:{row['line']} {change}", flush=True)
+    print(counted)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("map", help="run all tests once, and keep which statements each one runs")
+    command = commands.add_parser("map", help="run all tests once, and keep which statements each one runs")
+    command.add_argument("--quick", action="store_true", help="leave out slow tests and pages")
     command = commands.add_parser("run", help="draw mutants and run the tests that reach them")
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--count", type=int, default=200)
-    command.add_argument("--seconds", type=float, default=60, help="processor seconds of tests for each mutant")
+    command.add_argument("--seconds", type=float, default=60, help="processor seconds of tests that reach it, for each mutant")
+    command.add_argument("--slow-seconds", type=float, default=60, help="the same, of slow tests near it that the map does not have")
+    command.add_argument("--jobs", type=int, default=1, help="mutants at a time, each in a copy of its own")
     chosen = parser.parse_args()
     if chosen.command == "map":
-        make_map()
+        make_map(chosen.quick)
     else:
-        run(chosen.seed, chosen.count, chosen.seconds)
+        run(chosen.seed, chosen.count, Seconds(chosen.seconds, chosen.slow_seconds), chosen.jobs)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from causalkit.errors import Impossible, OpenChoice, TooLarge, UnknownName, Unkn
 from causalkit.examples import forest_fire, rock_throwing
 from causalkit.mechanisms.mechanism import Noise
 from causalkit.quantities.actual import actual_cause, actual_causes, blame, responsibility
+from causalkit.quantities.setting import single_setting
 from causalkit.testing import models
 from causalkit.values.exact import as_fraction
 from tests.tries import tries
@@ -107,6 +108,17 @@ def test_actual_cause_checks_the_three_conditions(model: ck.Model, data: st.Data
         assert (judged.smaller is not None) == any(
             contingencies(model, context, part) for part in subsets(names) if 0 < len(part) < len(names)
         )
+
+
+@settings(patient, max_examples=tries(40))
+@given(stories, st.data())
+def test_what_can_be_held_lies_between_cause_and_effect(model: ck.Model, data: st.DataObject) -> None:
+    """No other variable is held, so that the count of contingencies is no larger than it must be."""
+    setting = single_setting(model, "effect", draw_context(data, model))
+    cause = set(data.draw(st.lists(st.sampled_from(setting.order), unique=True, min_size=1, max_size=3)))
+    between = set(model.graph.descendants(cause)) & set(model.graph.ancestors(["effect"])) - cause - {"effect"}
+    assert set(setting.holdable(cause)) == between
+    assert setting.candidates == tuple(name for name in setting.order if name != "effect")
 
 
 @settings(patient, max_examples=tries(40))

@@ -104,6 +104,19 @@ def test_a_plan_prints() -> None:
     assert str(plan(*readings(small, "u"))) == "strategy     enumeration: there are few runs\nnodes        1\nenumeration  at most 2 runs"
 
 
+@pytest.mark.parametrize(
+    ("made", "rows"),
+    [
+        (Plan("enumeration", 3, 0, 0, 0, 8, "so"), ["strategy", "nodes", "enumeration"]),
+        (Plan("enumeration", 3, 2, 40, 80, 8, "so"), ["strategy", "nodes", "enumeration", "elimination"]),
+        (Plan("elimination", 3, 0, 0, 0, 8, "so"), ["strategy", "nodes", "enumeration", "elimination"]),
+        (Plan("elimination", 3, 2, 40, 80, 8, "so", cells=5), ["strategy", "nodes", "enumeration", "elimination", "tables", "time"]),
+    ],
+)
+def test_a_plan_has_a_line_for_what_it_knows(made: Plan, rows: list[str]) -> None:
+    assert [line.split()[0] for line in str(made).splitlines()] == rows
+
+
 def test_a_plan_is_a_judgement() -> None:
     assert plan(*chain_question(40))
     assert not Plan("elimination", 3, 40, 2**40, 2**41, 2**50, "", fits=False)

@@ -64,13 +64,31 @@ def test_scipy_agrees(program: tuple[list[Fraction], list[Column], list[Fraction
     assert second.fun == pytest.approx(float(found.value), abs=1e-7)
 
 
-def test_nothing_satisfies_the_constraints() -> None:
+@settings(max_examples=tries(100))
+@given(programs(), st.data(), st.booleans())
+def test_what_nothing_satisfies_has_no_optimum(
+    program: tuple[list[Fraction], list[Column], list[Fraction]], data: st.DataObject, proposed: bool
+) -> None:
+    """Right-hand sides on either side of what the columns can reach, by scipy's word; a proposal must not be taken for a proof."""
+    costs, columns, rhs = program
+    other = [data.draw(st.fractions(-3, 3, max_denominator=2)) + each for each in rhs]
+    second = linprog([0.0] * len(costs), A_eq=dense(columns, len(rhs)), b_eq=[float(b) for b in other])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(linear, "FEW_COLUMNS", 0 if proposed else 48)
+        assert (minimised(costs, columns, other) is None) == (second.status == 2)
+
+
+@pytest.mark.parametrize("few", [0, 48])
+def test_nothing_satisfies_the_constraints(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "FEW_COLUMNS", few)
     one = Fraction(1)
     assert minimised([one], [{0: one}], [-one]) is None
     assert minimised([one, one], [{0: one, 1: one}, {0: one, 1: one}], [one, 2 * one]) is None
 
 
-def test_no_least_value() -> None:
+@pytest.mark.parametrize("few", [0, 48])
+def test_no_least_value(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "FEW_COLUMNS", few)
     one = Fraction(1)
     with pytest.raises(ValueError, match="no least value"):
         minimised([-one, Fraction(0)], [{0: one}, {0: -one}], [one])
