@@ -22,12 +22,15 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from queue import SimpleQueue
-from typing import Any
+from threading import Lock
+from typing import IO, Any
 
 from tests.slow_tests import SLOW
 from tools.faults import ROOT, Mutant, mutants_of
@@ -110,6 +113,10 @@ class Plan:
     rest: list[str]
     slow: list[str]
     left: int
+
+    @property
+    def all(self) -> list[str]:
+        return [*self.first, *self.rest, *self.slow]
 
 
 class Tests:
@@ -206,20 +213,19 @@ def ran(tree: Path, tests: list[str], limit: float) -> tuple[str, str]:
     return "passed" if done.returncode in (0, 5) else "noticed", (said or done.stdout.splitlines()[-1:] or [""])[0]
 
 
-def tried(tree: Path, mutant: Mutant, plan: Plan, seconds: Seconds) -> dict[str, Any]:
-    """A mutant put into a copy of the tree, its tests, and the copy as it was."""
+def tried(tree: Path, mutant: Mutant, plan: Plan, seconds: Seconds) -> tuple[str, str]:
+    """What became of the tests of a mutant, put into a copy of the tree that is then as it was."""
     path = tree / mutant.module
     source = path.read_bytes()
     path.write_bytes(mutant.put_into(source))
-    result, by, started = "passed", "", 0
+    result, by = "passed", ""
     try:
         for tests, limit in ((plan.first, seconds.known), (plan.rest, seconds.known), (plan.slow, seconds.slow)):
             if result == "passed":
                 result, by = ran(tree, tests, 20 + 4 * limit)
-                started += len(tests)
     finally:
         path.write_bytes(source)
-    return {**asdict(mutant), "result": result, "by": by, "tests": started, "left": plan.left}
+    return result, by
 
 
 # ---------------------------------------------------------------- the commands
@@ -252,30 +258,65 @@ def make_map(quick: bool) -> None:
     shutil.copy2(tree / "statements.pickle", BUILD / "statements.pickle")
 
 
+@contextmanager
+def forks(tree: Path, jobs: int) -> Iterator[tuple[IO[str], Iterator[dict[str, Any]]]]:
+    """A process that tries mutants in forks: where they are asked, and what it tells of them. It takes a minute to collect all tests."""
+    (asked, ask), (tell, told) = os.pipe(), os.pipe()
+    command = [sys.executable, "-m", "pytest", "-p", "tools.forks", *PYTEST, "-m", "not long", "tests", "causalkit", "stop_button"]
+    environment = {**os.environ, "MUTANTS": f"{jobs},{asked},{told}", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    with tree.with_suffix(".log").open("w") as log, os.fdopen(ask, "w") as asking, os.fdopen(tell) as telling:
+        process = subprocess.Popen(command, cwd=tree, env=environment, pass_fds=(asked, told), stdout=log, stderr=log)
+        os.close(asked)
+        os.close(told)
+        print(next(map(json.loads, telling), "nothing was collected"), flush=True)
+        try:
+            yield asking, map(json.loads, telling)
+        finally:
+            process.kill()
+            process.wait()
+
+
 def run(seed: int, count: int, seconds: Seconds, jobs: int) -> None:
+    """What forks let pass, and what cannot be put into them, is tried in a process of its own."""
     trees: SimpleQueue[Path] = SimpleQueue()
     for i in range(jobs):
         trees.put(compiled(copied(f"tree{i}")))
     tests, results = Tests(BUILD / "statements.pickle"), BUILD / f"{seed}.jsonl"
     lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     counted = Counter(json.loads(line)["result"] for line in lines)
+    known = {json.loads(line)["number"] for line in lines}
+    drawn = {number: mutant for number, mutant in enumerate(sample(seed, count)) if number not in known}
+    plans = {number: tests.plan(mutant, seconds) for number, mutant in drawn.items()}
+    lock = Lock()
 
-    def row_of(mutant: Mutant, plan: Plan) -> dict[str, Any]:
+    def keep(told: dict[str, Any]) -> None:
+        mutant, plan = drawn[told["number"]], plans[told["number"]]
+        with lock, results.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({**asdict(mutant), **told, "tests": len(plan.all), "left": plan.left}) + "\n")
+            counted[told["result"]] += 1
+            change = f"{mutant.kind}: {mutant.old[:60]!r} -> {mutant.new[:60]!r}"
+            print(f"{told['number']:4} {told['result']:8} {mutant.module}:{mutant.line} {change}", flush=True)
+
+    def again(told: dict[str, Any]) -> None:
         tree = trees.get()
-        try:
-            return tried(tree, mutant, plan, seconds)
-        finally:
-            trees.put(tree)
+        result, by = tried(tree, drawn[told["number"]], plans[told["number"]], seconds)
+        trees.put(tree)
+        keep({**told, "in_forks": told["result"], "result": result, "by": by})
 
-    drawn = sample(seed, count)[len(lines) :]
-    plans = [tests.plan(mutant, seconds) for mutant in drawn]
-    with ThreadPoolExecutor(jobs) as pool:
-        for number, row in enumerate(pool.map(row_of, drawn, plans), len(lines)):
-            counted[row["result"]] += 1
-            with results.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
-            change = f"{row['kind']}: {row['old'][:60]!r} -> {row['new'][:60]!r}"
-            print(f"{number:4} {row['result']:8} {row['module']}:{row['line']} {change}", flush=True)
+    with forks(compiled(copied("forks")), jobs) as (asking, telling), ThreadPoolExecutor(jobs) as pool:
+        for number, mutant in drawn.items():
+            text = mutant.put_into((ROOT / mutant.module).read_bytes()).decode()
+            asked = {"number": number, "module": mutant.module, "text": text, "tests": plans[number].all}
+            asking.write(json.dumps({**asked, "seconds": int(20 + 3 * (seconds.known + seconds.slow))}) + "\n")
+        asking.close()
+        waiting = []
+        for told in telling:
+            if told["result"] == "noticed":
+                keep(told)
+            else:
+                waiting.append(pool.submit(again, told))
+        for each in waiting:
+            each.result()
     print(counted)
 
 

@@ -19,6 +19,9 @@ __all__ = [
     "Number", "Numeric", "are_fractions", "as_fraction", "count", "exact", "is_symbolic", "is_zero", "largest", "less", "smallest", "tidy",
 ]  # fmt: skip
 
+MOST_DIGITS_LOOKED_AT = 5_000
+"""Digits of an irrational number that are worked out to see on which side of 0 it lies."""
+
 if TYPE_CHECKING:
 
     class Number(Protocol):
@@ -197,11 +200,25 @@ def less(a: Number, b: Number) -> bool:
     if difference.is_nonpositive:
         return False
     if difference.is_number:
-        return bool(difference > 0)
+        return _is_above_zero(difference)
     raise Undecided(
         f"whether {a} < {b} depends on {', '.join(sorted(map(str, difference.free_symbols)))}; substitute values with .subs(...), "
         "or find where it flips with causalkit.break_even"
     )
+
+
+def _is_above_zero(number: Any) -> bool:
+    """Whether a number without symbols is above 0; raises ``Undecided`` where neither sympy nor many digits tell."""
+    import sympy
+    from sympy.core.evalf import PrecisionExhausted
+
+    found = number > 0
+    if found in (sympy.true, sympy.false):
+        return bool(found)
+    try:
+        return bool(sympy.N(number, 2, maxn=MOST_DIGITS_LOOKED_AT, strict=True) > 0)
+    except PrecisionExhausted:
+        raise Undecided(f"whether {number} is above 0 does not show in {MOST_DIGITS_LOOKED_AT:,} digits") from None
 
 
 def largest(numbers: Iterable[Number]) -> Number:

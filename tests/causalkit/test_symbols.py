@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from fractions import Fraction
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 import causalkit as ck
 from causalkit.errors import InvalidNumber, NotADistribution, Undecided, UnknownName, WrongShape
 from causalkit.symbols import between, break_even, derivative, regions, substitute
-from causalkit.values.exact import as_fraction, exact
+from causalkit.values.exact import as_fraction, exact, less, tidy
 from causalkit.values.render import latex_number
 from tests.tries import tries
 
@@ -245,3 +246,17 @@ def test_regions_need_answers_and_an_interval(answers: Any, low: int, high: int,
 def test_formulas_in_usual_names_are_written_as_sympy_writes_them(name: str) -> None:
     formula = 1 - 3 * sympy.Symbol(name, positive=True) / 8
     assert latex_number(formula) == sympy.latex(formula)
+
+
+@pytest.mark.parametrize("apart", [10, 300])
+def test_irrational_numbers_that_lie_close_are_told_apart(apart: int) -> None:
+    root, below = tidy(sympy.sqrt(2)), Fraction(math.isqrt(2 * 100**apart), 10**apart)
+    for lower, upper in ((below, root), (root, below + Fraction(1, 10**apart))):
+        assert less(lower, upper)
+        assert not less(upper, lower)
+
+
+def test_irrational_numbers_that_are_too_close_are_not_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("causalkit.values.exact.MOST_DIGITS_LOOKED_AT", 100)
+    with pytest.raises(Undecided, match=r"is above 0 does not show in 100 digits$"):
+        less(tidy(sympy.sqrt(2)), Fraction(math.isqrt(2 * 100**300), 10**300))

@@ -47,6 +47,21 @@ def test_a_verdict_that_no_probability_moves() -> None:
     assert "<table>" in found._repr_html_()
 
 
+def test_a_verdict_may_turn_where_a_probability_is_irrational() -> None:
+    """Derived: acting scores P(u)^2 and waiting 1/2, so they draw level at P(u) = sqrt(1/2), where no world of fractions stands."""
+    world = sb.World(
+        ck.Model(u=ck.coin("1/3"), act=ck.choice(0, 1), wish=lambda u: STOP if u else FREE, value=lambda act, u: act * u),
+        intent="wish", value="value", baseline=0,
+    )  # fmt: skip
+    squared = sb.Utility("squared", sb.E(sb.V) * sb.E(sb.V) + sb.E(sb.X("act").is_(0)) / 2)
+    (margin,) = robustness(world, squared).margins
+    assert [word for _, word in margin.points] == ["depends"]
+    (point,) = [point for point, _ in margin.points]
+    assert not isinstance(point, Fraction)
+    assert 2 * (1 - point) ** 2 == 1
+    assert [each.high for each in margin.stretches] == [point, 1]
+
+
 UTILITIES = (sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual)
 
 

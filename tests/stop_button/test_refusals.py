@@ -1,0 +1,180 @@
+"""Refusals: for each a call that is refused, and what is said; where it matters, the nearest call that is not refused stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import causalkit as ck
+import stop_button as sb
+from causalkit import errors
+from stop_button import FREE, STOP, B, E, V
+from stop_button.agents.attention import inattentive
+from stop_button.agents.noise import trembling
+from stop_button.agents.weights import gains, shares
+from stop_button.atlas import committed
+from stop_button.atlas.asking import answered
+from stop_button.atlas.cells import cell_of
+from stop_button.decision.world_file import load_worlds, world_from_json, world_to_json
+from stop_button.definitions import learned_rewards
+from stop_button.definitions.goal_directedness import goal_directedness
+from stop_button.evaluation.utility import as_utility
+from stop_button.lotteries import orbit, share
+from stop_button.parallel import each_in_order
+from stop_button.sequences import Process
+from stop_button.solving.sequences.tied import checked_ties
+
+GAME = sb.worlds.off_switch_game()
+TWO = sb.World(
+    ck.Model(
+        rain=ck.coin("1/2"),
+        first=ck.choice("stay", "go", sees=["rain"]),
+        then=ck.choice("stay", "go", sees=["rain"]),
+        wish=lambda rain: STOP if rain else FREE,
+        value=lambda first, then: (first == "go") + (then == "go"),
+    ),
+    intent="wish",
+    value="value",
+    baseline={"first": "stay", "then": "stay"},
+)
+
+
+def document(**changed: Any) -> dict[str, Any]:
+    """A world as a document, with some fields as they should not be."""
+    return {**world_to_json(TWO), **changed}
+
+
+Refused = dict[str, tuple[type[Exception], Callable[[], Any]]]
+
+FILES: Refused = {
+    "$: nothing is known of 'colour'; a world has model, roles": (errors.WrongFile, lambda: world_from_json(document(colour=1))),
+    "$.name: expected text, and found '3'": (errors.WrongFile, lambda: world_from_json(document(name=3))),
+    "$.roles: expected an object with names": (errors.WrongFile, lambda: world_from_json(document(roles=[]))),
+    '$.roles.value: expected {"variable": name': (errors.WrongFile, lambda: world_from_json(document(roles={"value": {"variable": 3}}))),
+    '$.roles.intent: expected {"variable": name': (
+        errors.WrongFile,
+        lambda: world_from_json(document(roles={"intent": {"variable": "wish", "more": 1}})),
+    ),
+    "$.roles.value.means: expected a list of pairs [value, meaning]": (
+        errors.WrongFile,
+        lambda: world_from_json(document(roles={"value": {"variable": "value", "means": [[0]]}})),
+    ),
+    "$.roles.value.means: 0 stands there twice; say it once": (
+        errors.WrongFile,
+        lambda: world_from_json(document(roles={"value": {"variable": "value", "means": [[0, 1], [0, 2]]}})),
+    ),
+    "$.baseline: expected an object from each decision": (errors.WrongFile, lambda: world_from_json(document(baseline=[]))),
+    "$.baseline.first: expected what is seen as a list of values": (
+        errors.WrongFile,
+        lambda: world_from_json(document(baseline={"first": [[False, "stay"]]})),
+    ),
+    "$.baseline.first: expected a list of pairs [what is seen, what is done]": (
+        errors.WrongFile,
+        lambda: world_from_json(document(baseline={"first": {}})),
+    ),
+    "$: the role 'value' is played by 'nowhere', which is not in the model": (
+        errors.WrongFile,
+        lambda: world_from_json(document(roles={"value": {"variable": "nowhere"}})),
+    ),
+    "world.txt is neither a .json nor a .py file": (errors.WrongFile, lambda: load_worlds("world.txt")),
+}
+
+DEFINITIONS: Refused = {
+    "has 2 decisions, and goal-directedness is worked out here for one": (errors.WrongShape, lambda: goal_directedness(TWO, TWO.baseline)),
+    "name the rewards that may be learned": (errors.WrongShape, learned_rewards.unriggable),
+    "a press at the end of a step has something to come after it from horizon=2 on, and got horizon=1": (
+        errors.WrongShape,
+        lambda: sb.definitions.utility_preserving.vary(horizon=1),
+    ),
+    "the auxiliary rewards are a list of variables, and got 'a'": (
+        errors.WrongShape,
+        lambda: sb.definitions.attainable_utility.vary(auxiliary="a"),
+    ),
+    "the auxiliary rewards are a list of variables, and got []": (
+        errors.WrongShape,
+        lambda: sb.definitions.attainable_utility.vary(auxiliary=[]),
+    ),
+    "relative reachability is about one or more states": (
+        errors.WrongShape,
+        lambda: sb.definitions.relative_reachability.vary(states=[]),
+    ),
+    "the updates are a list of decisions, and got 'update'": (
+        errors.WrongShape,
+        lambda: sb.definitions.corrigibility_transformation.vary(updates="update"),
+    ),
+    "2 lengths and 1 weights do not pair up": (
+        errors.WrongShape,
+        lambda: sb.definitions.neutrality_plus.vary(lengths=(1, 2), weights=("1/2",)),
+    ),
+    "0 lengths and 0 weights do not pair up": (errors.WrongShape, lambda: sb.definitions.neutrality_plus.vary(lengths=(), weights=())),
+    "trajectories have one or more lengths; type lengths=": (errors.WrongShape, lambda: sb.definitions.usefulness.vary(lengths=())),
+    "trajectories have one or more lengths; type by_length": (errors.WrongShape, lambda: sb.definitions.by_length([])),
+    "5 is no utility; type Utility('mine', E(V))": (errors.WrongShape, lambda: as_utility(5)),
+}
+
+AGENTS: Refused = {
+    "by='-1/100' is no probability": (errors.WrongShape, lambda: trembling(GAME, "wait", "-1/100")),
+    "by='101/100' is no probability": (errors.WrongShape, lambda: trembling(GAME, "wait", "101/100")),
+    "nothing that could be chosen has a score": (errors.Impossible, lambda: gains([sb.UNDEFINED])),
+    "every option has the weight 0": (errors.WrongShape, lambda: shares(gains([1, 0]), lambda _: 0)),  # type: ignore[list-item]
+    "the weight of a gain of 0 is -1, and weights are 0 or more": (
+        errors.WrongShape,
+        lambda: shares(gains([1, 0]), {0: -1, -1: 1}),  # type: ignore[list-item]
+    ),
+    "the table gives no weight to a gain of -1; it holds:": (
+        errors.UnknownValue,
+        lambda: shares(gains([1, 0]), {0: 1}),  # type: ignore[list-item]
+    ),
+    "the weight of a gain of 0: ": (errors.InvalidNumber, lambda: shares(gains([1]), lambda _: "many")),  # type: ignore[list-item]
+    "is undefined under every policy that ignores 'rain'": (
+        errors.Impossible,
+        lambda: inattentive(TWO, sb.Utility("never", E(V, given={"wish": STOP, "rain": False})), to=["rain"]),
+    ),
+    "'first' is tied twice; put all that share one rule in one group": (
+        errors.WrongShape,
+        lambda: checked_ties(TWO, [["first", "then"], ["first"]]),
+    ),
+    "'wait' is no executor; give any concurrent.futures.Executor": (
+        errors.WrongArgument,
+        lambda: each_in_order(abs, [1], executor="wait"),  # type: ignore[arg-type]
+    ),
+}
+
+QUESTIONS: Refused = {
+    "baselines='some': type baselines='all'": (errors.WrongShape, lambda: sb.audit(TWO, sb.naive, baselines="some")),  # type: ignore[arg-type]
+    "is no row of the atlas; it has: ": (errors.UnknownName, lambda: answered(TWO, "nave", next(iter(sb.atlas.COLUMNS.values())))),
+    "'nave' is not in the atlas; it has: ": (errors.UnknownName, lambda: cell_of(committed(), "nave", "gains_nothing_by_the_wish")),
+    "'gains' is not in the atlas; it has: ": (errors.UnknownName, lambda: cell_of(committed(), "counterfactual", "gains")),
+    "[] is no value of 'value': values are hashable": (errors.UnknownValue, lambda: TWO.role("value").meaning([])),  # type: ignore[arg-type]
+    "is no claim; type claim=": (errors.WrongShape, lambda: sb.find_counterexample(sb.naive, claim="never")),  # type: ignore[arg-type]
+    "most=0: look at one world or more": (errors.WrongShape, lambda: sb.find_counterexample(sb.naive, most=0)),
+    "is no test; compare formulas": (errors.WrongShape, lambda: share(E(B), orbit("value"), GAME)),  # type: ignore[arg-type]
+}
+
+PROCESSES: Refused = {
+    "the moves of 'a' name a state twice": (errors.WrongShape, lambda: Process({"a": ["b", "b"], "b": []})),
+    "the moves of 'a' are 3, expected a list of states": (errors.WrongShape, lambda: Process({"a": 3, "b": []})),
+    "'c' has a reward and is not a state": (errors.UnknownName, lambda: Process({"a": ["b"], "b": []}, {"c": 1})),
+    "the reward is 3, expected a mapping": (errors.WrongShape, lambda: Process({"a": ["b"], "b": []}, 3)),  # type: ignore[arg-type]
+    "the discount is 3/2, expected a number between 0 and 1": (
+        errors.InvalidNumber,
+        lambda: Process({"a": ["b"], "b": []}, discount="3/2"),
+    ),
+    "'states' is not a natural variable of a process; there is: 'choices'": (
+        errors.UnknownName,
+        lambda: Process({"a": ["b"], "b": []}).weighted_by("states"),
+    ),
+}
+
+REFUSED: Refused = {**FILES, **DEFINITIONS, **AGENTS, **QUESTIONS, **PROCESSES}
+
+
+@pytest.mark.parametrize("words", REFUSED)
+def test_what_is_refused_is_told_why(words: str) -> None:
+    kind, call = REFUSED[words]
+    with pytest.raises(kind) as told:
+        call()
+    assert type(told.value) is kind
+    assert words in str(told.value)
