@@ -1,9 +1,9 @@
 """A pytest plugin that tries mutants in forks of a process that has everything imported and collected; tools/mutants.py starts it.
 
-It reads a line of JSON for each mutant (a number, its module, the module's text with the fault, tests in order, processor seconds), and prints one
-for each that is done: ``passed``, ``noticed``, ``late``, or ``unfit`` where the fault is not in the body of a function. In the fork each
-function of the module gets the body that the fault gives it, and everything that was remembered is forgotten. What modules have made while
-they were imported stays as it was: so what passes here is yet to be tried in a process of its own, and what is noticed is noticed.
+It reads a line of JSON for each mutant (a number, its module, the module's text with the fault, tests in order, processor seconds), and
+writes one for each that is done: ``passed``, ``noticed``, ``late``, or ``unfit`` where the fault is not in the body of a function. In the
+fork each function of the module gets the body that the fault gives it, and everything that was remembered is forgotten. What modules have
+made while they were imported stays as it was: so what passes here is yet to be tried in a process of its own; what fails is noticed.
 """
 
 from __future__ import annotations
