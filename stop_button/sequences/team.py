@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Any, Final, Literal
 
-from causalkit.errors import CausalError, Impossible, MechanismFailed, TooLarge, UnknownName, WrongShape, listing, suggestion
+from causalkit.errors import CausalError, Impossible, MechanismFailed, TooLarge, UnknownName, WrongShape, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.render import number
 from stop_button.sequences.transitions import plain_number
@@ -106,7 +106,7 @@ class Team:
         if len(self.weights) != len(self.power) or not self.power:
             raise WrongShape(f"there are {len(self.weights)} weights and {len(self.power)} powers; give one of each for every sub-agent")
         if min(self.weights) < 0 or any(units != int(units) or units < 0 for units in self.power):
-            raise WrongShape(f"weights are 0 or more and power is whole units, and got {listing(self.weights)} and {listing(self.power)}")
+            raise WrongShape(f"weights are 0 or more and power is whole units, and got {numbers(self.weights)} and {numbers(self.power)}")
         self.names = tuple(f"S{place}" for place in range(1, len(self.power) + 1))
 
     def utility(self, power: Sequence[int] | None = None) -> Fraction:
@@ -171,6 +171,15 @@ class Team:
         if name not in self.names:
             raise UnknownName(f"{name!r} is not in the team; it has: {', '.join(self.names)}{suggestion(name, self.names)}; or {OUTSIDE!r}")
         return self.names.index(name)
+
+
+def numbers(given: Sequence[Any]) -> str:
+    """Numbers in words of errors.
+
+    >>> numbers([Fraction(3), Fraction(1, 2), -1])
+    '3, 1/2, -1'
+    """
+    return ", ".join(map(str, given))
 
 
 def _success(success: Callable[[int], Any], units: int) -> Fraction:

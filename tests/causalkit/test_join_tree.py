@@ -180,6 +180,11 @@ def test_tables_within_a_limit(model: ck.Model, data: st.DataObject) -> None:
     assert found.cells.tolist() == conditioned(bound, whole).cells.tolist()
     if way.sliced:
         assert way.largest <= most
+        runs = math.prod(bound.cards[variable] for variable in way.sliced)
+        for variable in way.sliced:
+            bound = bound.with_value(variable, 0)
+        once = priced(bound, way.tree, way.own)
+        assert (way.cost, way.largest) == (once.cost * runs, once.largest)
 
 
 def test_long_work_shows_a_bar_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:

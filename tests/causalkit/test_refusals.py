@@ -13,11 +13,13 @@ from causalkit import errors
 from causalkit.documents.symbols import read_symbols, sympy_text
 from causalkit.graphs.sources import from_pairs
 from causalkit.mechanisms.mechanism import CPT
+from causalkit.quantities.effects import transition
 from causalkit.symbols import between
 from causalkit.values.exact import tidy
 from causalkit.values.logarithms import sign_of_logarithms
 
 p = sympy.Symbol("p", positive=True)
+treated = ck.Model(x=ck.coin("1/2"), z=ck.coin("1/2"), y=lambda x, z: x and z)
 opened = ck.Model(x=ck.coin("1/2"), y=lambda x: x).do(x=ck.choice(False, True))
 near = 1 + sympy.Rational(1, 10**400)
 near_zero = sympy.log(2) * sympy.log(3) - sympy.Rational(sympy.log(2).n(2000) * sympy.log(3).n(2000))
@@ -35,6 +37,8 @@ REFUSED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
         errors.NotADistribution,
         lambda: CPT(("x",), {(False,): ck.Dist({0: 1}), (True,): 1}).tabulated("y", {"x": (False, True)}),  # type: ignore[dict-item]
     ),
+    "is not a change of treatment; type {'x': (before, after)}": (errors.WrongShape, lambda: transition(treated, {"x": (0, 1), "z": 3})),
+    "nothing stands on one side of a ','": (errors.WrongShape, lambda: ck.identify(ck.Graph.parse("x -> y"), "P(y, | do(x))")),
     "'x' was opened by do, which stands in front of the model; fill it with .do({'x': ...})": (
         errors.WrongShape,
         lambda: opened.choose(x=True),

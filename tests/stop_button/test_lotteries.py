@@ -235,6 +235,16 @@ def test_derived_turner2020_an_ai_that_can_be_corrected_obstructs_nobody() -> No
     assert non_obstruction(goals, world, on={"ai": "on"}, off={"ai": "off"}).share == Fraction(1, 4)
 
 
+def test_a_goal_that_has_no_score_is_neither_obstructed_nor_not() -> None:
+    world = sb.World(Model(ai=choice("on", "off"), aim=choice("a", "b"), end=lambda ai, aim: "a" if ai == "on" else aim), name="lever")
+    given_b = E(X("aim").is_("b"), given={"end": "b"})  # with the AI on no end is b
+    goals = Dist({given_b: "1/4", E(X("end").is_("a")): "3/4"})
+    found = non_obstruction(goals, world, on={"ai": "on"}, off={"ai": "off"})
+    assert (found.share, found.undefined, found.obstructed) == (Fraction(3, 4), Fraction(1, 4), None)
+    assert not found
+    assert str(found) == "not obstructed for 0.75 of the goals in lever, undefined for 0.25"
+
+
 def test_a_lottery_counts_its_utilities_by_their_weight() -> None:
     world = sb.worlds.office()
     lottery = Dist({sb.naive: "1/4", sb.counterfactual: "3/4"})

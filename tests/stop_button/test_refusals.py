@@ -10,20 +10,24 @@ import pytest
 import causalkit as ck
 import stop_button as sb
 from causalkit import errors
-from stop_button import FREE, STOP, B, E, V
+from stop_button import FREE, STOP, B, E, V, X
 from stop_button.agents.attention import inattentive
 from stop_button.agents.noise import trembling
 from stop_button.agents.weights import gains, shares
 from stop_button.atlas import committed
 from stop_button.atlas.asking import answered
 from stop_button.atlas.cells import cell_of
+from stop_button.decision.players import Player
 from stop_button.decision.world_file import load_worlds, world_from_json, world_to_json
 from stop_button.definitions import learned_rewards
 from stop_button.definitions.goal_directedness import goal_directedness
 from stop_button.evaluation.utility import as_utility
+from stop_button.language.constraints import every, some
+from stop_button.language.information import entropy
 from stop_button.lotteries import orbit, share
 from stop_button.parallel import each_in_order
 from stop_button.sequences import Process
+from stop_button.sequences.team import Team
 from stop_button.solving.sequences.tied import checked_ties
 
 GAME = sb.worlds.off_switch_game()
@@ -153,6 +157,31 @@ QUESTIONS: Refused = {
     "is no test; compare formulas": (errors.WrongShape, lambda: share(E(B), orbit("value"), GAME)),  # type: ignore[arg-type]
 }
 
+SECOND: Refused = {  # what is wrong stands in second place, behind what is right
+    "every takes names of roles or variables and then a test": (errors.WrongShape, lambda: every("intent", 3, E(V) >= 1)),
+    "some takes names of roles or variables and then a test": (errors.WrongShape, lambda: some("intent", 3, E(V) >= 1)),
+    "an orbit permutes the payoffs of a variable's outcomes": (errors.WrongShape, lambda: orbit("value", 3)),  # type: ignore[arg-type]
+    "entropy takes readings, and got ": (errors.WrongShape, lambda: entropy(X("first"), E(V))),
+    "is no event of one draw; type given=": (errors.WrongShape, lambda: entropy(X("first"), given=X("rain").is_(True) * E(V))),
+    "holds a mean inside a mean; take the inner E away": (errors.WrongShape, lambda: E(V * E(V))),
+    "holds what is a number of the whole world already": (errors.WrongShape, lambda: E(V * entropy(V))),
+    "the decisions of a player are ('first', 3)": (errors.WrongShape, lambda: Player(("first", 3), E(V))),  # type: ignore[arg-type]
+    "is no list of groups of decisions": (errors.WrongShape, lambda: sb.solve(TWO, sb.naive, tied=[["first", 3]])),  # type: ignore[list-item]
+    "weights are 0 or more and power is whole units, and got 3, 1 and 2, -1": (
+        errors.WrongShape,
+        lambda: Team(lambda x: x, weights=[3, 1], power=[2, -1]),
+    ),
+    "weights are 0 or more and power is whole units, and got 3, -1 and 2, 2": (
+        errors.WrongShape,
+        lambda: Team(lambda x: x, weights=[3, -1], power=[2, 2]),
+    ),
+    "there are 2 weights and 1 powers": (errors.WrongShape, lambda: Team(lambda x: x, weights=[3, 1], power=[2])),
+    "a mapping gives the wishes of several by name": (
+        errors.WrongShape,
+        lambda: sb.World(TWO.model, intent={"anne": "wish", 3: "wish"}, value="value"),  # type: ignore[dict-item]
+    ),
+}
+
 PROCESSES: Refused = {
     "the moves of 'a' name a state twice": (errors.WrongShape, lambda: Process({"a": ["b", "b"], "b": []})),
     "the moves of 'a' are 3, expected a list of states": (errors.WrongShape, lambda: Process({"a": 3, "b": []})),
@@ -168,7 +197,7 @@ PROCESSES: Refused = {
     ),
 }
 
-REFUSED: Refused = {**FILES, **DEFINITIONS, **AGENTS, **QUESTIONS, **PROCESSES}
+REFUSED: Refused = {**FILES, **DEFINITIONS, **AGENTS, **QUESTIONS, **SECOND, **PROCESSES}
 
 
 @pytest.mark.parametrize("words", REFUSED)

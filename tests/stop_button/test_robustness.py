@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 import stop_button as sb
-from causalkit.errors import TooLarge, UnknownName, WrongShape
+from causalkit.errors import NeedsCoupling, TooLarge, UnknownName, WrongShape
 from stop_button import FREE, STOP
 from stop_button.auditing.robustness import Margin, robustness
 from stop_button.testing import worlds
@@ -60,6 +60,20 @@ def test_a_verdict_may_turn_where_a_probability_is_irrational() -> None:
     assert not isinstance(point, Fraction)
     assert 2 * (1 - point) ** 2 == 1
     assert [each.high for each in margin.stretches] == [point, 1]
+
+
+def test_a_flag_that_is_known_by_bounds_only_is_refused_though_others_are_known() -> None:
+    world = sb.World(
+        ck.Model(
+            mood=ck.coin("1/2"),
+            act=ck.choice("wait", "talk"),
+            wish=ck.cpt(["act"], {"wait": ck.Dist({STOP: "1/2", FREE: "1/2"}), "talk": ck.Dist({STOP: "1/4", FREE: "3/4"})}),
+            value=lambda act, mood: (act == "talk") + mood,
+        ),
+        intent="wish", value="value", baseline="wait",
+    )  # fmt: skip
+    with pytest.raises(NeedsCoupling, match="leave flags or gains between bounds, which are worked out for one probability at a time"):
+        robustness(world, sb.naive)
 
 
 UTILITIES = (sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual)

@@ -19,7 +19,7 @@ from stop_button.evaluation.evaluation import Evaluation
 from stop_button.parallel import WorkerFailed, each_in_order
 from stop_button.searching import claims
 from stop_button.searching.counterexample import find_counterexample
-from stop_button.searching.families import Family, persuasion
+from stop_button.searching.families import Family, Sketch, persuasion
 from stop_button.searching.parameter_survey import survey
 
 SMALL = persuasion(values=(0, 1), bonuses=(0,), states=("1/2",))
@@ -34,6 +34,26 @@ def test_a_refutation_holds_in_the_world_that_is_shown() -> None:
     assert found.flag.policy in best
     assert found.flag.kind == "by way of the wish"
     assert found.flag.sign == "positive"
+
+
+def test_worlds_are_counted_by_what_became_of_the_claim() -> None:
+    """The claim holds in the worlds that were looked at, but the one that refutes it and those without an answer."""
+    found = find_counterexample(sb.conditional_counterfactual, worlds=SMALL)
+    assert found.holds_in == found.looked_at - 1 - found.without_best - found.undecided
+    every = find_counterexample(sb.counterfactual, worlds=SMALL)
+    assert not every
+    assert every.holds_in == every.looked_at - every.without_best - every.undecided
+
+
+@pytest.mark.parametrize(("bonus", "cut"), [(0, False), (2, False), (0, True), (2, True)])
+def test_a_small_world_says_what_is_in_it(bonus: int, cut: bool) -> None:
+    sketch = Sketch(Fraction(1, 4), (0, 1), (True, False, False, True), bonus, cut)
+    expected = (
+        "state 1 has probability 1/4; running is worth 0 in state 0 and 1 in state 1; left alone people wish to stop exactly in mood 1 "
+        "(a fair coin); once the agent acts they wish: stop if state=0 and mood=0, free if state=0 and mood=1, free if state=1 and mood=0, "
+        "stop if state=1 and mood=1" + f"; acting adds {bonus} to the value of running" * bool(bonus) + "; acting cuts the wire" * cut
+    )
+    assert str(sketch) == sketch.world().description == expected
 
 
 def test_no_world_before_it_refutes_the_claim() -> None:
