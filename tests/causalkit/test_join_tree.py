@@ -345,6 +345,26 @@ def test_no_weight_of_all_marginals_exceeds_what_was_said_before(model: ck.Model
             assert all(0 < table.cells.max() <= way.bounds[variable] for variable, table in weights.items())
 
 
+def few_at_a_time(most: int, at_once: int) -> list[tuple[int, ...]]:
+    """Small primes, each alone: a variable whose weights are smaller than others' is done long before these."""
+    primes, product = [2003], 2003
+    while product <= most:
+        primes.append(int(sympy.nextprime(primes[-1])))
+        product *= primes[-1]
+    return [(prime,) for prime in primes]
+
+
+@settings(max_examples=tries(40))
+@given(st.randoms(use_true_random=False), st.data())
+def test_all_marginals_by_remainders_of_which_each_variable_needs_some(rng: random.Random, data: st.DataObject) -> None:
+    """What is worked out for one variable is the same number by every prime, whatever others are done already."""
+    model = some_model(rng)
+    seen = model.given(data.draw(evidence(model)))
+    expected = seen.marginals()
+    with always_by_remainders(), patch.object(by_remainders, "chunks_of_primes", few_at_a_time):
+        assert seen.marginals() == expected
+
+
 def test_what_nobody_asks_about_enlarges_no_weight() -> None:
     """A chain of ten variables behind the one observed: each weighs what is before it, and not what comes after."""
     rows = {False: ck.coin("1/3"), True: ck.coin("1/5")}

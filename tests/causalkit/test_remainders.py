@@ -15,7 +15,7 @@ from sympy import isprime, prevprime
 from causalkit.engine.compiling.node_tables import INT64, Table
 from causalkit.engine.contraction import products, residues
 from causalkit.engine.contraction.products import FLOATS, WHOLE
-from causalkit.engine.contraction.residues import BELOW, BLOCK, MOST_TERMS, Residues, chunks_of_primes, whole_numbers
+from causalkit.engine.contraction.residues import BELOW, BLOCK, LEFT_ALONE, MOST_TERMS, REDUCED, Residues, chunks_of_primes, whole_numbers
 
 CARDS = (3, 2, 4, 1, 5)
 
@@ -36,10 +36,11 @@ def test_products_and_sums(first: int, second: int, gone: int, most: int, rng: r
         by = Residues(primes)
         found = by.pair(by.of(a), by.of(b), gone & (first | second), CARDS)
         assert found.mask == expected.mask
-        rows.append(found.cells.reshape(len(primes), -1))
-        assert max(np.abs(row).max() / prime for row, prime in zip(rows[-1], primes, strict=True)) < 0.500_001
+        assert np.abs(found.cells).max() <= found.bound <= LEFT_ALONE
+        assert len(found.cells) == len(primes) or (len(found.cells) == 1 and expected.bound <= LEFT_ALONE)
+        rows.append(np.broadcast_to(found.cells.reshape(len(found.cells), -1), (len(primes), expected.cells.size)))
         twice = by.plus(found, found)
-        assert by.alone(twice, twice.mask, CARDS).cells.shape == (len(primes),)
+        assert len(by.alone(twice, twice.mask, CARDS).cells) in (1, len(primes))
     cells = whole_numbers(np.concatenate(rows), [prime for primes in chunks for prime in primes])
     assert cells.tolist() == expected.cells.reshape(-1).tolist()
 
@@ -51,11 +52,23 @@ def test_the_longest_sums_of_the_largest_remainders(terms: int) -> None:
     by, cards = Residues(primes), (terms, 2)
     largest = primes[0] // 2
     for sign in (1, -1):
-        left = Table(1, np.full((2, terms), float(largest + 8)), 1)
-        right = Table(3, np.full((2, terms, 2), float(sign * (largest + 8))), 1)
+        left = Table(1, np.full((2, terms), float(largest + 8)), REDUCED)
+        right = Table(3, np.full((2, terms, 2), float(sign * (largest + 8))), REDUCED)
         found = by.pair(left, right, 1, cards)
         for prime, row in zip(primes, found.cells, strict=True):
             assert all((int(each) - sign * terms * (largest + 8) ** 2) % prime == 0 for each in row)
+
+
+@pytest.mark.parametrize("terms", [1, 2, 3, 5])
+def test_products_of_the_largest_numbers_that_are_left_as_they_are(terms: int) -> None:
+    """Two of them are below 2^53 together, and more are brought down to remainders first."""
+    (primes,) = chunks_of_primes(1, 2)
+    by, cards = Residues(primes), (terms, 2)
+    left = by.of(Table(1, np.full(terms, LEFT_ALONE), LEFT_ALONE))
+    right = by.of(Table(3, np.full((terms, 2), LEFT_ALONE), LEFT_ALONE))
+    assert len(left.cells) == len(right.cells) == 1
+    for prime, row in zip(primes, by.pair(left, right, 1, cards).cells, strict=True):
+        assert all((int(each) - terms * LEFT_ALONE**2) % prime == 0 for each in row)
 
 
 def test_remainders_in_parts_are_those_of_the_whole() -> None:

@@ -16,8 +16,9 @@ Multiply = Callable[[Array, Array], Array]
 def by_matrices(left: Array, right: Array, masks: tuple[int, int], gone: int, cards: Cards, multiply: Multiply) -> Array:
     """The product of two tables, summed over the variables in ``gone``, all of which both hold.
 
-    ``masks`` are the variables of the tables, whose last axes are these, ascending; axes before them are common to both. ``multiply`` is a
-    product of stacks of matrices. The result has an axis for each variable that stays, ascending.
+    ``masks`` are the variables of the tables, whose last axes are these, ascending; axes before them are common to both, and of length 1
+    where one table stands for all. ``multiply`` is a product of stacks of matrices. The result has an axis for each variable that stays,
+    ascending.
     """
     import numpy as np
 
@@ -28,9 +29,10 @@ def by_matrices(left: Array, right: Array, masks: tuple[int, int], gone: int, ca
     common, mine, other, out = blocks
     sizes = [size_of(mask, cards) for mask in (both, a & ~b, b & ~a, gone)]
     first = _arranged(left, a, [*common, *mine, *out], lead).reshape(*left.shape[:lead], sizes[0], sizes[1], sizes[3])
-    second = _arranged(right, b, [*common, *out, *other], lead).reshape(*left.shape[:lead], sizes[0], sizes[3], sizes[2])
+    second = _arranged(right, b, [*common, *out, *other], lead).reshape(*right.shape[:lead], sizes[0], sizes[3], sizes[2])
     axes = [*common, *mine, *other]
-    found = multiply(first, second).reshape([*left.shape[:lead], *shape_of(stays, axes, cards)])
+    made = multiply(first, second)
+    found = made.reshape([*made.shape[:lead], *shape_of(stays, axes, cards)])
     order = [axes.index(variable) for variable in bits(stays)]
     return np.asarray(found.transpose([*range(lead), *(lead + i for i in order)]))
 

@@ -114,7 +114,9 @@ def joined(group: list[Table], out: int, cards: Cards, product: Product) -> Tabl
     """The product of one or more tables, summed over the variables in ``out``: small ones first, each sum as early as it can be."""
 
     def late_first(table: Table) -> int:
-        return -size_of(table.mask, cards) if table.cells is None else -table.cells.size
+        if table.cells is None:
+            return -size_of(table.mask, cards)
+        return -table.cells.size if table.cells.ndim == table.mask.bit_count() else -table.cells[0].size
 
     if len(group) == 1:
         return product.alone(group[0], out & group[0].mask, cards) if out & group[0].mask else group[0]

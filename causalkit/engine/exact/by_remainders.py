@@ -12,9 +12,8 @@ from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.contraction.products import WHOLE, Product
 from causalkit.engine.contraction.progress import watched
 from causalkit.engine.contraction.residues import Residues, chunks_of_primes, whole_numbers
-from causalkit.engine.contraction.shapes import size_of
+from causalkit.engine.contraction.shapes import Cards, shape_of, size_of
 from causalkit.engine.exact.join_tree import Way, all_singles, gathered
-from causalkit.values.arrays import Array
 
 __all__ = ["gathered_whole", "is_dear", "singles_whole"]
 
@@ -55,7 +54,7 @@ def gathered_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
     most = most_of(bound)
     chunks = chunks_of_primes(most, _at_once(way, most))
     found = [gathered(by, way, product) for by, product in (_by(bound, chunk) for chunk in _shown(chunks, way))]
-    return _restored(found, chunks, most)
+    return _restored([found], chunks, bound.cards)[0]
 
 
 def singles_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[tuple[int, Table]]:
@@ -69,12 +68,13 @@ def singles_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[
     reach = 1
     for chunk in _shown(chunks, way):
         wanted = mask_of(variable for variable in found if way.bounds[variable] >= reach)
-        by, residues = _by(replace(bound, target=wanted), chunk)
-        for variable, table in all_singles(by, way, residues):
+        by, residues = _by(bound, chunk)
+        for variable, table in all_singles(by, way, residues, wanted):
             found[variable].append(table)
         reach *= math.prod(chunk)
-    for variable, tables in found.items():
-        yield variable, _restored(tables, chunks[: len(tables)], way.bounds[variable])
+    for count in {len(tables) for tables in found.values()}:
+        mine = [variable for variable, tables in found.items() if len(tables) == count]
+        yield from zip(mine, _restored([found[variable] for variable in mine], chunks[:count], bound.cards), strict=True)
 
 
 def _at_once(way: Way, most: int) -> int:
@@ -94,14 +94,24 @@ def _by(bound: Bound, primes: tuple[int, ...]) -> tuple[Bound, Residues]:
     return replace(bound, tables=[product.of(table) for table in bound.tables]), product
 
 
-def _restored(found: list[Table], chunks: list[tuple[int, ...]], most: int) -> Table:
-    """One table of whole numbers from its remainders."""
+def _restored(found: list[list[Table]], chunks: list[tuple[int, ...]], cards: Cards) -> list[Table]:
+    """Tables of whole numbers from their remainders by each group of primes."""
     import numpy as np
 
-    rows: list[Array] = []
-    shape: tuple[int, ...] = ()
-    for table, primes in zip(found, chunks, strict=True):
-        shape = table.cells.shape[table.cells.ndim - table.mask.bit_count() :]
-        rows.append(np.broadcast_to(table.cells, (len(primes), *shape)).reshape(len(primes), -1))
-    cells = whole_numbers(np.concatenate(rows), [prime for chunk in chunks for prime in chunk])
-    return Table(found[0].mask, cells.reshape(shape), most)
+    sizes = [size_of(parts[0].mask, cards) for parts in found]
+    rows = [
+        np.concatenate(
+            [
+                np.broadcast_to(table.cells.reshape(len(table.cells), -1), (len(primes), size))
+                for table, primes in zip(parts, chunks, strict=True)
+            ]
+        )
+        for parts, size in zip(found, sizes, strict=True)
+    ]
+    primes = [prime for chunk in chunks for prime in chunk]
+    cells = np.split(whole_numbers(np.concatenate(rows, axis=1), primes), np.cumsum(sizes)[:-1])
+    most = math.prod(primes)
+    return [
+        Table(parts[0].mask, mine.reshape(shape_of(parts[0].mask, bits(parts[0].mask), cards)), most)
+        for parts, mine in zip(found, cells, strict=True)
+    ]

@@ -156,11 +156,15 @@ def gathered(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
     return flow_on(bound, way.tree, product, kept, root).inward(root, bound.target)
 
 
-def all_singles(bound: Bound, way: Way, product: Product = WHOLE) -> Iterator[tuple[int, Table]]:
-    """The weights of each variable of the target, one after the other."""
+def all_singles(bound: Bound, way: Way, product: Product = WHOLE, wanted: int = -1) -> Iterator[tuple[int, Table]]:
+    """The weights of each variable of the target that is wanted, one after the other.
+
+    They are gathered where the largest weights are: there the most of the network comes together.
+    """
     kept = messages_of(bound.world.network) if way.own else nothing_kept()
     flow = flow_on(replace(bound, target=0), way.tree, product, kept, 0, lean=2 if bound.ratios else 1)
-    yield from flow.singles(bound.target)
+    deepest = max(bits(bound.target), key=lambda variable: way.bounds.get(variable, 0), default=None)
+    yield from flow.singles(bound.target, wanted, 0 if deepest is None else way.tree.home[deepest])
 
 
 def axes_of(bound: Bound, table: Table, nodes: Sequence[Node]) -> Array:

@@ -7,12 +7,12 @@ Source: [madsen1999].
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple
 
-from causalkit.engine.compiling.greedy_elimination import bits
+from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table, new_number
 from causalkit.engine.compiling.triangulation import JoinTree
 from causalkit.engine.contraction.products import Product, joined, summed
@@ -121,36 +121,49 @@ class Flow:
         tables = summed(self._at(root, -1), ~target, self.cards, self.product)
         return joined(tables or [_one()], 0, self.cards, self.product)
 
-    def singles(self, wanted: int) -> Iterator[tuple[int, Table]]:
-        """The table of each variable in a mask, by messages inward and then out to the smallest clique that holds it."""
-        away = list(self._away_from(0))
+    def singles(self, target: int, wanted: int = -1, root: int = 0) -> Iterator[tuple[int, Table]]:
+        """The table of each variable of the target, by messages to the root and from there to the smallest clique that holds it.
+
+        Of these only the variables in ``wanted`` are worked out: a table is the same, whatever else is wanted and wherever the root is.
+        """
+        away = list(self._away_from(root))
         for clique, up in reversed(away):
             if up >= 0:
                 self._send(clique, up)
-        read: dict[int, int] = {}
-        for clique in sorted([clique for clique, _ in away], key=lambda clique: size_of(self.tree.cliques[clique], self.cards)):
-            if mine := self.tree.cliques[clique] & wanted:
-                wanted &= ~mine
-                read[clique] = mine
-        towards = self.tree.spanned(read)
+        read = {clique: mine for clique, mine in self._read_at([clique for clique, _ in away], target).items() if mine & wanted}
+        towards = set(read)
+        for clique, up in reversed(away):
+            if clique in towards:
+                towards.add(up)
         for clique, up in away:
             if up >= 0 and clique in towards:
                 self._send(up, clique)
         for clique, mine in read.items():
-            yield from self._parted(self._at(clique, -1), list(bits(mine)))
+            yield from self._parted(self._at(clique, -1), list(bits(mine)), wanted)
 
-    def _parted(self, tables: list[Table], wanted: Sequence[int]) -> Iterator[tuple[int, Table]]:
+    def _read_at(self, cliques: Iterable[int], target: int) -> dict[int, int]:
+        """The variables of the target that are read off each clique: the smallest that holds them."""
+        found: dict[int, int] = {}
+        for clique in sorted(cliques, key=lambda clique: (size_of(self.tree.cliques[clique], self.cards), clique)):
+            if mine := self.tree.cliques[clique] & target:
+                target &= ~mine
+                found[clique] = mine
+        return found
+
+    def _parted(self, tables: list[Table], among: Sequence[int], wanted: int) -> Iterator[tuple[int, Table]]:
         """The table of each of some variables: the half of them, and again the half of these, are summed out for the others."""
-        mask = sum(1 << variable for variable in wanted)
+        mask = mask_of(among)
+        if not mask & wanted:
+            return
         left = summed(list(tables), ~mask, self.cards, self.product, lean=bool(self.lean))
         if self.lean > 1:
             left = [table for table in left if table.mask]
-        if len(wanted) == 1:
-            yield wanted[0], joined(left or [_one()], 0, self.cards, self.product)
+        if len(among) == 1:
+            yield among[0], joined(left or [_one()], 0, self.cards, self.product)
             return
-        middle = len(wanted) // 2
-        yield from self._parted(left, wanted[:middle])
-        yield from self._parted(left, wanted[middle:])
+        middle = len(among) // 2
+        yield from self._parted(left, among[:middle], wanted)
+        yield from self._parted(left, among[middle:], wanted)
 
     def _away_from(self, root: int) -> Iterator[tuple[int, int]]:
         """Each clique that matters with its neighbour towards the root, the root first."""
