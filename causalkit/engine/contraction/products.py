@@ -116,7 +116,7 @@ def joined(group: list[Table], out: int, cards: Cards, product: Product) -> Tabl
     def late_first(table: Table) -> int:
         if table.cells is None:
             return -size_of(table.mask, cards)
-        return -table.cells.size if table.cells.ndim == table.mask.bit_count() else -table.cells[0].size
+        return -int(table.cells.size if table.cells.ndim == table.mask.bit_count() else table.cells[0].size)
 
     if len(group) == 1:
         return product.alone(group[0], out & group[0].mask, cards) if out & group[0].mask else group[0]

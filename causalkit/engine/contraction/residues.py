@@ -87,12 +87,9 @@ class Residues:
             axes = list(bits(a.mask | b.mask))
             left, right = (table.cells.reshape(-1, *shape_of(table.mask, axes, cards)) for table in (a, b))
             return self._table(a.mask | b.mask, left * right, a.bound * b.bound)
-        if terms * a.bound * b.bound < LARGEST:
-            multiply, bound = np.matmul, terms * a.bound * b.bound
-        else:
-            multiply, bound = self._multiply, REDUCED
-        cells = by_matrices(a.cells, b.cells, (a.mask, b.mask), gone, cards, multiply)
-        return self._table((a.mask | b.mask) & ~gone, cells, bound)
+        is_short = terms * a.bound * b.bound < LARGEST
+        cells = by_matrices(a.cells, b.cells, (a.mask, b.mask), gone, cards, np.matmul if is_short else self._multiply)
+        return self._table((a.mask | b.mask) & ~gone, cells, terms * a.bound * b.bound if is_short else REDUCED)
 
     def alone(self, a: Table, gone: int, cards: Cards) -> Table:
         import numpy as np
