@@ -1,4 +1,4 @@
-"""Write the page that answers in the browser: one file, with its parts, the bundled worlds, and an answer worked out beforehand."""
+"""The page that answers in the browser: one file, with its parts, the bundled worlds, and an answer worked out beforehand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from html import escape
@@ -14,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import stop_button as sb
-from causalkit import CausalError, Dist, Model, choice, table
+from causalkit import Dist, Model, choice, table
 from causalkit.mechanisms.mechanism import CPT
 from causalkit.plot import PLAIN
+from causalkit.values.exact import Number, as_fraction
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.flags import FLAG_KINDS
 from stop_button.auditing.verdicts import VERDICTS
 from stop_button.decision.world import World
 from stop_button.decision.world_file import world_to_json
-from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.undefined import Score, defined
 from stop_button.incentives.stopping.safety_tax import safety_tax
 from stop_button.presentation.plot import ROLE_COLOURS
 
@@ -106,17 +106,18 @@ def style() -> str:
 # ---------------------------------------------------------------- the answer that stands there at once
 
 
-def exact(number: Fraction) -> str:
+def exact(given: Number) -> str:
     """A number as an exact fraction, with a decimal beside it that says whether it is rounded."""
+    number = as_fraction(given)
     if number.denominator == 1:
         return str(number)
     near = f"{float(number):.4f}".rstrip("0").rstrip(".")
     return f"{number} {'=' if Fraction(near) == number else '≈'} {near}"
 
 
-def marked(number: Fraction) -> str:
-    """The same with the decimal in small print."""
-    fraction, _, near = exact(number).partition(" ")
+def marked(score: Score) -> str:
+    """The same with the decimal in small print; a score that does not exist in a word."""
+    fraction, _, near = (exact(score) if defined(score) else "undefined").partition(" ")
     return f"{fraction}<small> {near}</small>" if near else fraction
 
 
@@ -153,7 +154,7 @@ def scores(found: Audit) -> str:
 def _row(found: Audit, i: int) -> str:
     policy, (score,), flags = found.board.policies[i], found.board.scores[i], found.board.flags[i]
     is_best = policy in found.best
-    shown = (marked(score) if defined(score) else "undefined") + (" ★ best" if is_best else "")
+    shown = marked(score) + (" ★ best" if is_best else "")
     cells = [" / ".join(str(flag.amount or "-") for flag in flags if flag.kind == kind) for kind in FLAG_KINDS]
     row = "".join(f"<td>{cell}</td>" for cell in [shown, *cells])
     return f'<tr{" class=best" if is_best else ""}><th scope="row">{escape(str(policy))}</th>{row}</tr>'
@@ -189,17 +190,3 @@ def page() -> str:
     }
     template = (PARTS / "index.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda name: parts[name[1]], template)
-
-
-def write(folder: Path) -> Path:
-    """Write the page into a folder; where it stands."""
-    place = folder / "page.html"
-    place.write_text(page(), encoding="utf-8")
-    return place
-
-
-if __name__ == "__main__":
-    try:
-        write(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
-    except CausalError as error:
-        sys.exit(str(error))

@@ -13,10 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from docs import kernels  # noqa: E402 - found by way of the path above
-from docs.atlas_page import write as write_atlas  # noqa: E402
-from docs.browser_page import write  # noqa: E402
 from docs.mended_pages import mended  # noqa: E402
 from docs.notebook_runs import executed  # noqa: E402
+from docs.pages_apart import write_pages_apart  # noqa: E402
 
 # The notebooks' kernels are processes of their own: they too must find the packages, and draw into the page.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -98,11 +97,10 @@ def link_citations(app: object, what: str, name: str, obj: object, options: obje
 
 
 def write_pages(app: Any, error: Exception | None) -> None:
-    """Put the page that answers in the browser, and that of the atlas, beside the others, which are mended for the keyboard."""
+    """Mend the pages for the keyboard, and put those that stand apart beside them."""
     if error is None and app.builder.format == "html":
         mended(Path(app.outdir))
-        write(Path(app.outdir))
-        write_atlas(Path(app.outdir))
+        write_pages_apart(Path(app.outdir))
 
 
 def setup(app: Any) -> None:

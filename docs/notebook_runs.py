@@ -28,7 +28,8 @@ def executed(path: Path) -> nbformat.NotebookNode:
     kept = KEPT / f"{path.stem}-{_digest(path)}.ipynb"
     if not kept.exists():
         _keep(_run(path), kept)
-    return nbformat.read(kept, as_version=4)
+    book: nbformat.NotebookNode = nbformat.read(kept, as_version=4)
+    return book
 
 
 def stripped(text: str) -> str:
@@ -43,7 +44,7 @@ def stripped(text: str) -> str:
 
 
 def _run(path: Path) -> nbformat.NotebookNode:
-    book = nbformat.read(path, as_version=4)
+    book: nbformat.NotebookNode = nbformat.read(path, as_version=4)
     found = {name: text for name, text in os.environ.items() if name != "MPLBACKEND"}  # pictures go into the notebook
     found["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), found.get("PYTHONPATH")]))
     NotebookClient(book, timeout=120, coalesce_streams=True).execute(env=found)
