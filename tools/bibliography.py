@@ -12,9 +12,9 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from causalkit.values.render import latex_text  # noqa: E402 (the project first)
+from stop_button.citing.bibliography import SOURCES, as_bibtex  # noqa: E402
 
 PAGE = ROOT / "docs" / "bibliography.md"
-FILE = ROOT / "stop_button" / "citing" / "sources.bib"
 ENTRY = re.compile(r"^\((?P<key>\w+)\)=\n\*\*\[\w+\]\*\* (?P<text>\S.*)$", re.MULTILINE)
 PARTS = re.compile(r"(?P<author>[^*:]*?), \*(?P<title>[^*]+)\*,? ?(?P<rest>.*)")
 YEAR = re.compile(r"\b(1[6-9]\d\d|20\d\d)\b")
@@ -43,16 +43,13 @@ def fields(text: str) -> Iterator[tuple[str, str]]:
 
 def bibtex(page: str) -> str:
     """Every source of the page, as BibTeX."""
-    found = [(one["key"], list(fields(one["text"]))) for one in ENTRY.finditer(page)]
-    return (
-        "\n\n".join(f"@misc{{{key},\n" + ",\n".join(f"  {name} = {{{text}}}" for name, text in told) + "\n}" for key, told in found) + "\n"
-    )
+    return "\n\n".join(as_bibtex(one["key"], fields(one["text"])) for one in ENTRY.finditer(page)) + "\n"
 
 
 def main() -> int:
     """Write the file."""
-    FILE.write_text(bibtex(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    print(f"wrote {FILE.relative_to(ROOT)}")
+    SOURCES.write_text(bibtex(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"wrote {SOURCES.relative_to(ROOT)}")
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from causalkit import __version__
 from causalkit.values.arguments import checked
 from causalkit.values.render import latex_text
 
-__all__ = ["SOURCES", "cited", "entries", "entry", "own_entry"]
+__all__ = ["SOURCES", "as_bibtex", "cited", "entries", "entry", "own_entry"]
 
 SOURCES: Final = Path(__file__).with_name("sources.bib")
 """Every source of the project; written by ``tools/bibliography.py`` from the page of the bibliography."""
@@ -41,6 +41,18 @@ def cited(source: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(KEY.findall(source)))
 
 
+def as_bibtex(key: str, fields: Iterable[tuple[str, str]]) -> str:
+    """A BibTeX entry with fields that are LaTeX already.
+
+    >>> print(as_bibtex("mine", [("title", "{Corrigibility}")]))
+    @misc{mine,
+      title = {{Corrigibility}}
+    }
+    """
+    told = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields)
+    return f"@misc{{{key},\n{told}\n}}"
+
+
 @checked
 def entry(key: str, fields: Mapping[str, str]) -> str:
     r"""A BibTeX entry with text in its fields, which is escaped; fields without text are left out.
@@ -50,8 +62,7 @@ def entry(key: str, fields: Mapping[str, str]) -> str:
       title = {50\% \& more}
     }
     """
-    told = ",\n".join(f"  {name} = {{{latex_text(text)}}}" for name, text in fields.items() if text)
-    return f"@misc{{{key},\n{told}\n}}"
+    return as_bibtex(key, ((name, latex_text(text)) for name, text in fields.items() if text))
 
 
 @checked
