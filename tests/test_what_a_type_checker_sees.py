@@ -39,7 +39,7 @@ WRONG = {
 }
 
 USES = {
-    "import stop_button as sb; world = sb.worlds.office(); score = sb.naive(world, 'work')": "",
+    "from fractions import Fraction; import stop_button as sb; world = sb.worlds.office(); score = sb.naive(world, 'work')": "",
     "half = score / 2": "",
     "share = world.under('work').prob(pressed=True) + 1": "",
     "score.upper()": '"Number" has no attribute "upper"',
@@ -54,7 +54,13 @@ USES = {
     "moves = {0: [1, 2], 1: [3], 2: [3]}; paid = {3: 1}; best = {0: 1, 1: 3, 2: 3}": "",
     "walk = sb.sequences.Process(moves, paid, discount='1/2'); paid_early = walk.with_reward({1: 1})": "",
     "hope = walk.hope(0, 1, policy=best); visits = walk.visits(0, 1, policy=best)": "",
+    "drawn = sb.plot.hope_shares({action: walk.hope(0, action) for action in walk.actions(0)}, lambda state: state == 3)": "",
     "result = walk.result(0, 1, paid); off = result.distance({state: walk.discount for state in paid})": "",
+    "scores = [score for score, in sb.score(world, sb.naive).scores if score is not sb.UNDEFINED]; highest = max(scores) / 2": "",
+    "max(score for score, in sb.score(world, sb.naive).scores)": '"max"',
+    "amount = sb.flags.influence(world, 'work').amount; assert amount is not sb.UNDEFINED": "",
+    "low = amount.low if isinstance(amount, sb.auditing.Enclosure) else amount; likely = low > Fraction(1, 2)": "",
+    "amount > 0": 'Unsupported operand types for < ("int" and "Enclosure")',
     "returns = {'sure': 5, 'late': 4}; asked = sb.sequences.conditioned_on_return(returns, 5)": "",
 }
 

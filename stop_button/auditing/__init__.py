@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from stop_button.auditing.scoreboard import Scoreboard, score
     from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict
     from stop_button.evaluation.branch_distance import distances
+    from stop_button.evaluation.enclosure import Enclosure
     from stop_button.evaluation.sensitivity_analysis import sensitivity
 
 __all__ = [
-    "VERDICTS", "Audit", "Flag", "Frequency", "Gain", "Judged", "Remedy", "Report", "Robustness", "Scoreboard", "Verdict",
+    "VERDICTS", "Audit", "Enclosure", "Flag", "Frequency", "Gain", "Judged", "Remedy", "Report", "Robustness", "Scoreboard", "Verdict",
     "audit", "distances", "report", "score", "sensitivity",
 ]  # fmt: skip
 
@@ -33,6 +34,7 @@ _HOMES = {
 }
 
 _BELOW = {
+    "Enclosure": "stop_button.evaluation.enclosure:Enclosure",
     "distances": "stop_button.evaluation.branch_distance:distances",
     "sensitivity": "stop_button.evaluation.sensitivity_analysis:sensitivity",
 }

@@ -26,6 +26,7 @@ from stop_button.citing.recipes import recipe
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
+from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility, as_utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive
 from stop_button.solving import Solution, solve
@@ -324,7 +325,8 @@ def _mixed_best(evaluation: Evaluation, board: Scoreboard, utility: Utility, sol
     """The best policies when lots may be drawn: the one that was proved, and the plain ones that are as good; none if none is proved."""
     if not solution.proved:
         return ()
-    plain = [policy for policy in board.best(utility) if not less(board.score(utility, policy), solution.score)]
+    scores = {policy: board.score(utility, policy) for policy in board.best(utility)}
+    plain = [policy for policy, score in scores.items() if defined(score) and not less(score, solution.score)]
     return tuple(dict.fromkeys([*plain, solution.policy]))
 
 

@@ -19,7 +19,7 @@ from stop_button.decision.policy import Policy, PolicySpace
 from stop_button.decision.world import World
 from stop_button.evaluation.behaviours import Behaviour, behaviours
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
-from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.utility import Utility, as_utilities
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ class Scoreboard(Tabled):
     world: World
     utilities: tuple[Utility, ...]
     policies: Sequence[Policy]
-    scores: tuple[tuple[Any, ...], ...]
+    scores: tuple[tuple[Score, ...], ...]
     flags: tuple[tuple[Flag, ...], ...] = ()
 
-    def score(self, utility: Utility | str, policy: Any) -> Any:
+    def score(self, utility: Utility | str, policy: Any) -> Score:
         """The score of one policy under one utility."""
         chosen, column = self.world.policy(policy), self._column(utility)
         if chosen not in self.policies:

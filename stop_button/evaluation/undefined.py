@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
 from causalkit.values.exact import Number
@@ -10,24 +11,21 @@ from causalkit.values.render import number
 __all__ = ["UNDEFINED", "Score", "Undefined", "defined", "score_text"]
 
 
-class Undefined:
-    """What stands for a score that does not exist, because a condition is impossible. There is one: ``UNDEFINED``."""
+class Undefined(Enum):
+    """What stands for a score that does not exist, because a condition is impossible. There is one: ``UNDEFINED``.
 
-    _only: Undefined | None = None
+    It is the one member of an enumeration, so that a type checker knows that a score which ``is not UNDEFINED`` is a number.
+    """
 
-    def __new__(cls) -> Undefined:
-        if cls._only is None:
-            cls._only = super().__new__(cls)
-        return cls._only
-
-    def __reduce__(self) -> Any:
-        return Undefined, ()
+    UNDEFINED = "undefined"
 
     def __repr__(self) -> str:
-        return "undefined"
+        return self.value
+
+    __str__ = __repr__
 
 
-UNDEFINED: Final = Undefined()
+UNDEFINED: Final = Undefined.UNDEFINED
 
 if TYPE_CHECKING:
     Score: TypeAlias = Number | Undefined

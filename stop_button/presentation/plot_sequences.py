@@ -62,10 +62,10 @@ def plot_hope(process: Process, state: Any, action: Any, *, ax: Axes | None = No
     return ax
 
 
-def plot_shares(hopes: Mapping[str, Allocation], event: Callable[[Any], object], *, label: str = "behind", ax: Axes | None = None) -> Axes:
+def plot_shares(hopes: Mapping[Any, Allocation], event: Callable[[Any], object], *, label: str = "behind", ax: Axes | None = None) -> Axes:
     """Hopes as bars, split into what lies behind an event, hatched, and what does not; nothing is shown.
 
-    :param hopes: a title for each hope.
+    :param hopes: each hope under its title, such as the action that it is the hope of.
     :param event: a function of a state.
     :param label: what the event is called in the legend.
     :param ax: where to draw; without it, on a figure of its own.

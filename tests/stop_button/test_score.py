@@ -126,9 +126,9 @@ def test_nothing_wins_where_nothing_is_defined() -> None:
 def test_there_is_one_undefined() -> None:
     import pickle
 
-    assert Undefined() is UNDEFINED
+    assert list(Undefined) == [UNDEFINED]
     assert pickle.loads(pickle.dumps(UNDEFINED)) is UNDEFINED
-    assert repr(UNDEFINED) == "undefined"
+    assert repr(UNDEFINED) == str(UNDEFINED) == f"{UNDEFINED}" == "undefined"
     assert not defined(UNDEFINED)
 
 
