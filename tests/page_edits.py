@@ -65,7 +65,7 @@ class Draft:
 
     world: World
     tables: dict[str, Table]
-    policies: dict[str, dict[str, dict[tuple[Any, ...], Any]]]
+    policies: dict[str | None, dict[str, dict[tuple[Any, ...], Any]]]
 
     @classmethod
     def of(cls, world: World) -> Draft:
@@ -91,7 +91,7 @@ class Draft:
         standard = {name: roles.pop(name) for name in ("intent", "stopped", "value") if name in roles}
         model = ck.Model({name: self._mechanism(one) for name, one in self.tables.items()})
         named = {name: rules for name, rules in self.policies.items() if name is not None}
-        return World(model, **standard, levers=roles, policies=named, baseline=self.policies[None])  # type: ignore[arg-type,index]
+        return World(model, **standard, levers=roles, policies=named, baseline=self.policies[None])  # type: ignore[arg-type]
 
     def _mechanism(self, one: Table) -> Any:
         if one.kind == "choice":

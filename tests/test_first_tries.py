@@ -37,20 +37,20 @@ def of_members(**roles: Any) -> sb.World:
 
 
 TRIES: dict[str, tuple[Callable[[], Any], str]] = {
-    "several utilities to one audit": (lambda: sb.audit(WORLD, UTILITIES), "type stop_button.report(world, [...]) to judge several"),
-    "audit the other way round": (lambda: sb.audit(sb.naive, WORLD), "a utility comes after the world"),
-    "score the other way round": (lambda: sb.score(sb.naive, WORLD), "a utility comes after the world"),
-    "solve the other way round": (lambda: sb.solve(sb.naive, WORLD), "a utility comes after the world"),
+    "several utilities to one audit": (lambda: sb.audit(WORLD, UTILITIES), "type stop_button.report(world, [...]) to judge several"),  # type: ignore[arg-type]
+    "audit the other way round": (lambda: sb.audit(sb.naive, WORLD), "a utility comes after the world"),  # type: ignore[arg-type]
+    "score the other way round": (lambda: sb.score(sb.naive, WORLD), "a utility comes after the world"),  # type: ignore[arg-type]
+    "solve the other way round": (lambda: sb.solve(sb.naive, WORLD), "a utility comes after the world"),  # type: ignore[arg-type]
     "rank the other way round": (
-        lambda: sb.rank(sb.naive, WORLD),
+        lambda: sb.rank(sb.naive, WORLD),  # type: ignore[arg-type]
         "the first two are the other way round: type rank(world, utility)",
     ),
-    "a function for a utility": (lambda: sb.score(WORLD, lambda model: model.expect("value")), "a utility is a formula"),
-    "a function for a utility of an audit": (lambda: sb.audit(WORLD, lambda model: model), "Utility('mine', E(X('variable')))"),
-    "a formula without a name": (lambda: sb.score(WORLD, E(V)), "E(V) is a formula without a name; type Utility('mine', E(V))"),
-    "a utility by its name": (lambda: sb.score(WORLD, "naive"), "'naive' is text, and no utility; the definitions are in"),
+    "a function for a utility": (lambda: sb.score(WORLD, lambda model: model.expect("value")), "a utility is a formula"),  # type: ignore[arg-type]
+    "a function for a utility of an audit": (lambda: sb.audit(WORLD, lambda model: model), "Utility('mine', E(X('variable')))"),  # type: ignore[arg-type]
+    "a formula without a name": (lambda: sb.score(WORLD, E(V)), "E(V) is a formula without a name; type Utility('mine', E(V))"),  # type: ignore[arg-type]
+    "a utility by its name": (lambda: sb.score(WORLD, "naive"), "'naive' is text, and no utility; the definitions are in"),  # type: ignore[arg-type]
     "a mean of text": (lambda: E("value"), "type E(X('value'))"),
-    "a list of options": (lambda: ck.choice(["go", "wait"]), "type choice('go', 'wait')"),
+    "a list of options": (lambda: ck.choice(["go", "wait"]), "type choice('go', 'wait')"),  # type: ignore[arg-type]
     "a list of names": (lambda: MODEL.dist(["a", "b"]), "type them without brackets: 'a', 'b'"),
     "a tuple of names": (lambda: MODEL.dist(("a", "b")), "type them without brackets: 'a', 'b'"),
     "a dictionary for noise": (lambda: ck.Model(a={"x": "1/2", "y": "1/2"}), "'a' is {'x': '1/2', 'y': '1/2'}"),
@@ -60,8 +60,8 @@ TRIES: dict[str, tuple[Callable[[], Any], str]] = {
     "sixths as floats": (lambda: ck.Dist({"a": 1 / 6, "b": 5 / 6}), "'1/6' in place of 0.16666666666666666, '5/6' in place of"),
     "members of an enumeration": (of_members, "say which means which: Role('wish', {Wish.FREE: 'free', Wish.STOP: 'stop'})"),
     "a member for a wish": (lambda: sb.score(WORLD, sb.Utility("u", E(B.had(intent=Wish.STOP)))), "is not its value; type 'stop'"),
-    "a graph in words": (lambda: identify("x -> y", "P(y | do(x))"), "type Graph.parse('x -> y')"),
-    "a model for a graph": (lambda: identify(MODEL, "P(b | do(a))"), "type .graph after it, for the graph of a model"),
+    "a graph in words": (lambda: identify("x -> y", "P(y | do(x))"), "type Graph.parse('x -> y')"),  # type: ignore[arg-type]
+    "a model for a graph": (lambda: identify(MODEL, "P(b | do(a))"), "type .graph after it, for the graph of a model"),  # type: ignore[arg-type]
 }
 
 

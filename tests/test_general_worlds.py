@@ -18,11 +18,12 @@ from stop_button.atlas.places import always_defined
 from stop_button.atlas.screen import cost
 from stop_button.atlas.story import story
 from stop_button.evaluation.evaluation import Evaluation
+from stop_button.evaluation.undefined import defined
 from stop_button.incentives import safety_tax, stop_reach
 from stop_button.language import best, least
 
 HALF = Fraction(1, 2)
-ROLES = {"intent": "wish", "stopped": "stopped", "value": "value"}
+ROLES: dict[str, Any] = {"intent": "wish", "stopped": "stopped", "value": "value"}
 WISH = ck.Dist({STOP: HALF, FREE: HALF})
 
 
@@ -111,7 +112,7 @@ def test_what_is_no_name_is_not_said_to_be_one_among_names(given: Any) -> None:
 
 def test_what_an_empty_choice_is_told_to_type_is_no_empty_choice() -> None:
     with pytest.raises(ck.CausalError) as told:
-        ck.choice([])
+        ck.choice([])  # type: ignore[arg-type]
     assert "not hashable" in str(told.value)
     assert "type choice()" not in str(told.value)
 
@@ -191,7 +192,7 @@ def test_the_tax_of_a_utility_that_takes_itself_for_granted_is_that_of_its_highe
     utility = sb.atlas.ROWS["stable_causal"].form(world)
     assert isinstance(utility, sb.Utility)
     scores = {policy: sb.score(world, utility).score(utility, policy) for policy in world.policies}
-    top = max(scores.values())
+    top = max(filter(defined, scores.values()))
     values = {policy: world.under(policy).expect(world.role("value").variable) for policy in world.policies}
     paid = [max(values.values()) - values[policy] for policy, score in scores.items() if score == top]
     tax = safety_tax(world, utility)
@@ -297,7 +298,7 @@ def test_the_tie_of_the_basic_button_has_a_formula_where_it_does_not_divide_by_0
 def test_tied_rules_of_a_search_that_ends_too_soon_may_be_bettered_by_one_change() -> None:
     pairs = [(i, (i + 1) % 4, (i + 2) % 4) for i in range(4)]
 
-    def value(**drawn: Any) -> int:
+    def value(**drawn: int) -> int:
         return 7 * sum((drawn[f"a{i}"] + 1) * (drawn[f"a{j}"] + 2 * drawn[f"x{k}"]) for i, j, k in pairs) % 11
 
     names = [f"{kind}{i}" for kind in "ax" for i in range(4)]

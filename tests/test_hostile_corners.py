@@ -40,7 +40,7 @@ CORNERS: dict[str, tuple[Callable[[], Any], type[CausalError], str]] = {
         "had(pressed=[True]): what something means is hashable",
     ),
     "a list in a formula": (lambda: E(V.had(intent=[STOP])), UnknownValue, "had(intent=['stop'])"),
-    "a list for a meaning": (lambda: H.is_([STOP]), UnknownValue, "is_(['stop'])"),
+    "a list for a meaning": (lambda: H.is_([STOP]), UnknownValue, "is_(['stop'])"),  # type: ignore[arg-type]
     "a number for a name": (lambda: sb.X(3), WrongShape, "X(3) reads a variable or a role by its name"),  # type: ignore[arg-type]
     "a world without a law": (lambda: Forecast(lambda said: 0.5).excess("1/2"), WrongShape, "must give the Dist of what is forecast"),  # type: ignore[arg-type, return-value]
     "a world that raises": (lambda: Forecast(divided).excess("1/2"), MechanismFailed, "ZeroDivisionError"),
@@ -124,4 +124,4 @@ def test_what_is_calculated_from_the_forecast_is_its_polynomial(law: Callable[[A
             "floats": value / 2,
             "a square of itself": value * value,
         }[next(name for name, one in CALCULATED.items() if one is law)]
-        assert exact(found.subs({said: told})) == expected  # type: ignore[attr-defined]
+        assert exact(found.subs({said: told})) == expected

@@ -37,7 +37,7 @@ def test_importing_takes_a_small_multiple_of_starting_python(package: str, tmp_p
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, "-c", line], env={**os.environ, **compiled, "PYTHONPATH": paths}, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return float(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
     nothing, loaded = [], []
     for tried in range(40):

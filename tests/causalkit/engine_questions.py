@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit.mechanisms.event import event, quantity
+from causalkit.mechanisms.mechanism import Coupling
 from causalkit.mechanisms.network import Reading
 from causalkit.testing import AWKWARD_NAMES, models
 
-COUPLINGS = ("monotone", "independent")
+COUPLINGS: tuple[Coupling, ...] = ("monotone", "independent")
 plain = models(max_variables=4)
 tables = models(max_variables=4, max_domain=2, max_parents=2, couplings=COUPLINGS)
 any_model = st.one_of(plain, tables)

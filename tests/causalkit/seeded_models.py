@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import causalkit as ck
+from causalkit.mechanisms.mechanism import Coupling
 
 DOMAINS = [(False, True), (0, 1, 2), ("a", "b"), ("only",)]
 
@@ -29,7 +30,7 @@ def some_mechanism(rng: random.Random, parents: dict[str, tuple[Any, ...]], doma
     inputs = list(itertools.product(*parents.values()))
     if rng.random() < 0.4:
         return ck.table(list(parents), {values: rng.choice(domain) for values in inputs}, domain=domain)
-    coupling = rng.choice(["monotone", "independent"])
+    coupling: Coupling = rng.choice(["monotone", "independent"])
     return ck.cpt(list(parents), {values: some_dist(rng, domain) for values in inputs}, coupling=coupling, domain=domain)
 
 

@@ -1,6 +1,6 @@
 """Conserved flows: the numbers, the laws, and every surgery against amounts passed on by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -135,10 +135,8 @@ def test_surgery_against_amounts_passed_on_by_hand(drawn: Drawn, stock_at: int, 
     nodes = [name for name in flow.order if name not in supply]
     stock, payer = nodes[stock_at % len(nodes)], ["spare", *nodes][payer_at % (len(nodes) + 1)]
     payers = {} if plain else {payer: F(1)}
-    units = [
-        {name: law if isinstance(law, int) else low for name, law in supply.items()}
-        for low in (supply["s0"] if isinstance(supply["s0"], Dist) else [supply["s0"]])
-    ]
+    lows: Iterable[Any] = supply["s0"] if isinstance(supply["s0"], Dist) else [supply["s0"]]
+    units = [{name: law if isinstance(law, int) else low for name, law in supply.items()} for low in lows]
     hands = [by_hand({name: F(amount) for name, amount in unit.items()}, shares, {stock: value}, payers) for unit in units]
     try:
         model = flow.do({stock: value}, paid_by=None if plain else payer)

@@ -60,9 +60,9 @@ def couplings(draw: st.DrawFn, model: ck.Model) -> ck.Model:
     return ck.Model(known)
 
 
-def at(pairs: list[tuple[Any, Fraction]], place: Fraction) -> Any:
+def at(pairs: list[tuple[Any, Number]], place: Number) -> Any:
     """The value whose piece of the unit interval begins at or before a place."""
-    total = Fraction(0)
+    total: Number = Fraction(0)
     for value, weight in pairs:
         total += weight
         if place < total:
@@ -91,7 +91,7 @@ def test_every_coupling_lies_inside_and_the_ends_are_attained(model: ck.Model, d
 @settings(patient, max_examples=tries(30))
 @given(mixed, st.data())
 def test_expectations_under_evidence(model: ck.Model, data: st.DataObject) -> None:
-    seen = {name: data.draw(st.sampled_from(model.domain(name))) for name in ("x", "y")}
+    seen: dict[str, Any] = {name: data.draw(st.sampled_from(model.domain(name))) for name in ("x", "y")}
     assume(model.prob(seen))
     asked = model.given(seen).do(x=not seen["x"])
     found = bounds(asked, "y")
@@ -201,7 +201,7 @@ def test_the_bounds_of_tian_and_pearl_are_sharp(data: st.DataObject) -> None:
     """Against the program over the eight canonical types (x, y when treated, y when not). Source: [tian2000]."""
     types = list(itertools.product((False, True), repeat=3))
     weights = data.draw(dists(types))
-    seen: dict[tuple[bool, bool], Fraction] = dict.fromkeys(itertools.product((False, True), repeat=2), Fraction(0))
+    seen: dict[tuple[bool, bool], Fraction] = dict.fromkeys(itertools.product((False, True), (False, True)), Fraction(0))
     done = dict.fromkeys((False, True), Fraction(0))
     for x, high, low in types:
         weight = as_fraction(weights[x, high, low])

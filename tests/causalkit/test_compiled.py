@@ -97,7 +97,7 @@ def test_values_by_name_and_the_errors_you_will_meet() -> None:
         question(9, True)
     for _ in range(2):  # also once an answer has been kept
         with pytest.raises(Impossible, match=r"the value \[1\] cannot occur there"):
-            question([1], False)
+            question([1], False)  # type: ignore[arg-type]
         question(1, False)
 
 
@@ -145,6 +145,7 @@ def test_by_rule_is_what_choosing_gives(model: ck.Model, data: st.DataObject) ->
     filled = [data.draw(rules(model, stochastic=True)) for _ in range(3)]
     means = np.broadcast_to(form.batch({name: tables_of(form, name, filled) for name in form.tables}), 3)
     tops, bottoms = conditioned.parts({name: tables_of(conditioned, name, filled) for name in conditioned.tables})
+    assert bottoms is not None
     tops, bottoms = np.broadcast_to(tops, 3), np.broadcast_to(bottoms, 3)
     for i, rule in enumerate(filled):
         after = model.choose(rule).branches(had=edit)

@@ -150,4 +150,4 @@ def test_the_probability_of_many_values_at_once_needs_no_table_of_their_combinat
     assert answer.measure([], target) == {False: 1 - true, True: true}
     first = Reading(nodes[:1], lambda values: values[nodes[0]])
     assert answer.measure([target], first) == {True: true}
-    assert answer.measure([target, Reading(nodes[:1], lambda values: not values[nodes[0]], (False,))], first) == {}
+    assert answer.measure([target, Reading(nodes[:1], lambda values: values[nodes[0]] is False, (False,))], first) == {}

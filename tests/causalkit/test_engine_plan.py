@@ -34,6 +34,7 @@ def test_the_predicted_cost_bounds_the_work(model: ck.Model, data: st.DataObject
     had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
     question = as_query(*readings(had, data.draw(st.sampled_from(model.names))))
     assert isinstance(question, Query)
+    assert question.seen is not None
     found = eliminating(question.structure)
     made = circuit(found.whole, found.order.variables)
     assert made.cost <= found.plan.cost
@@ -46,6 +47,7 @@ def test_what_is_not_kept_is_computed_alike(model: ck.Model, data: st.DataObject
     had = model.given(data.draw(evidence(model))).do(data.draw(edits(model, couplings=COUPLINGS)))
     question = as_query(*readings(had, data.draw(st.sampled_from(model.names))))
     assert isinstance(question, Query)
+    assert question.seen is not None
     found = eliminating(question.structure)
     made = exact_tables(found.tables.factors)
     seen = {v: found.tables.domains[v].index(value) for v, value in zip(found.tables.observed, question.seen, strict=True)}
@@ -60,7 +62,8 @@ def test_what_is_not_kept_is_computed_alike(model: ck.Model, data: st.DataObject
 def plans_answer(found: Any, made: Any, seen: Any) -> list[Any]:
     from causalkit.engine.exact.execution import runner
 
-    return runner(found.tables, found.whole, found.order, made.tables, object)(seen).tolist()
+    answers: list[Any] = runner(found.tables, found.whole, found.order, made.tables, object)(seen).tolist()
+    return answers
 
 
 def chain(length: int) -> ck.Model:

@@ -90,7 +90,7 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
         "3 cannot name a variable; a name is a text that is not empty, without blanks around it",
     ),
     "not a mapping": (
-        lambda: Model([("a", 1)]),
+        lambda: Model([("a", 1)]),  # type: ignore[arg-type]
         e.WrongShape,
         "[('a', 1)] is not a mapping of names to mechanisms; type Model(name=mechanism) or Model({'name': mechanism})",
     ),
@@ -146,7 +146,7 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
         "'1/0' is not an exact number; give an int, a Fraction, text such as '1/4' or '0.1', a float or a sympy expression",
     ),
     "dist no mapping": (
-        lambda: Dist(["a", "b"]),
+        lambda: Dist(["a", "b"]),  # type: ignore[arg-type]
         e.NotADistribution,
         "['a', 'b'] is not a mapping of values to weights; type Dist({value: '1/2', ...})",
     ),
@@ -177,7 +177,7 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
         "do needs at least one name=value, or a mapping of names to values",
     ),
     "do no mapping": (
-        lambda: rain.do("rain"),
+        lambda: rain.do("rain"),  # type: ignore[arg-type]
         e.WrongShape,
         "'rain' is neither a mapping of names to values nor a function; type name=value or {'name': value}",
     ),
@@ -227,7 +227,7 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
         "'wett' is not in the model; it has: rain, wet; did you mean 'wet'?",
     ),
     "prob unhashable": (
-        lambda: rain.prob(wet=[True]),
+        lambda: rain.prob(wet=[True]),  # type: ignore[arg-type]
         e.UnknownValue,
         "'wet' does not take the value [True]; it takes: False, True",
     ),
@@ -439,7 +439,7 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
         "explicit noise",
     ),
     "coupling unknown": (
-        lambda: cpt(["x"], {0: {1: 1}}, coupling="Monotone"),
+        lambda: cpt(["x"], {0: {1: 1}}, coupling="Monotone"),  # type: ignore[arg-type]
         e.WrongShape,
         "the coupling 'Monotone' is not known; type coupling='monotone' or coupling='independent'",
     ),
@@ -491,12 +491,12 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
         "'_a' cannot name a branch: 'fact' is the model as it stands, and names are identifiers; type branch1={...}",
     ),
     "branch shape": (
-        lambda: rain.branches(dry=False),
+        lambda: rain.branches(dry=False),  # type: ignore[arg-type]
         e.WrongShape,
         "the branch 'dry' is False, and a branch is a mapping of names to values; type dry={'variable': value}",
     ),
     "branches shape": (
-        lambda: rain.branches(["dry"]),
+        lambda: rain.branches(["dry"]),  # type: ignore[arg-type]
         e.WrongShape,
         "['dry'] is neither a mapping of names to values nor a function; type name=value or {'name': value}",
     ),
@@ -560,12 +560,12 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
         "'wet' has no row for rain=False; add False: ... to its rows",
     ),
     "rows no mapping": (
-        lambda: table(["rain"], [1, 2]),
+        lambda: table(["rain"], [1, 2]),  # type: ignore[arg-type]
         e.WrongShape,
         "the rows of a table are a mapping from the parents' values, and got [1, 2]; type {(value, value): ...}",
     ),
     "cpt rows no mapping": (
-        lambda: cpt(["rain"], [1, 2]),
+        lambda: cpt(["rain"], [1, 2]),  # type: ignore[arg-type]
         e.WrongShape,
         "the rows of a cpt are a mapping from the parents' values, and got [1, 2]; type {(value, value): ...}",
     ),

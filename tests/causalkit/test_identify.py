@@ -103,7 +103,7 @@ def test_every_refusal_is_a_hedge(graph: Graph, data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, 3))
     y, x = list(names[:cut]), list(names[cut : cut + data.draw(st.integers(1, 3))])
     found = identify(graph, y, do=x)
-    assert found or is_hedge(found.hedge, graph, y, x)  # type: ignore[union-attr]
+    assert found or is_hedge(found.hedge, graph, y, x)
 
 
 @given(questions(most=4), st.integers(0, 10**6))
@@ -207,7 +207,7 @@ def test_the_verdict_does_not_depend_on_the_order_of_declaration(question: tuple
 def test_published_formulas(graph: str, query: str, formula: str) -> None:
     found = identify(Graph.parse(graph), query)
     assert found
-    assert str(found.estimand) == formula  # type: ignore[union-attr]
+    assert str(found.estimand) == formula
 
 
 @pytest.mark.parametrize(

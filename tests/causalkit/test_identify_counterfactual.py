@@ -27,7 +27,7 @@ PARTY = Graph.parse("ann -> bob, ann -> chloe, bob -> scuffle, chloe -> scuffle"
 
 def happens(model: Scm, unit: Mapping[str, int], event: Counterfactual, values: Mapping[Symbol, int]) -> bool:
     world = {at.variable: values.get(at.value, at.value) for at in event.world}  # type: ignore[call-overload]
-    return model.at(unit, world)[event.variable] == values.get(event.value, event.value)  # type: ignore[call-overload]
+    return bool(model.at(unit, world)[event.variable] == values.get(event.value, event.value))  # type: ignore[call-overload]
 
 
 def weight(model: Scm, events: tuple[Counterfactual, ...], values: Mapping[Symbol, int] | None = None) -> Fraction:

@@ -85,4 +85,4 @@ def test_what_is_refused() -> None:
         with pytest.raises(UnknownName, match="'z' has a role and is not in the picture"):
             write(Graph.parse("x -> y"), roles={"z": "value"})
         with pytest.raises(WrongShape, match="str cannot be drawn"):
-            write("x -> y")
+            write("x -> y")  # type: ignore[arg-type]

@@ -55,4 +55,4 @@ def test_what_is_refused() -> None:
     with pytest.raises(WrongShape, match="list is not a networkx graph"):
         from_networkx([("a", "b")])
     with pytest.raises(WrongShape, match="str is neither a Model nor a Graph"):
-        to_networkx("a -> b")
+        to_networkx("a -> b")  # type: ignore[arg-type]

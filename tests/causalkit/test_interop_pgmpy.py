@@ -168,7 +168,7 @@ def test_a_rounded_row_is_repaired_as_told() -> None:
     assert from_pgmpy(network_of(0.333, 0.333, 0.333), rounded="scale").dist("a") == ck.uniform(0, 1, 2)
     assert from_pgmpy(network_of(0.3333, 0.6666), rounded="largest").dist("a") == Dist({0: "0.3333", 1: "0.6667"})
     with pytest.raises(WrongShape, match="rounded='up' is not known"):
-        from_pgmpy(network_of(0.5, 0.5), rounded="up")
+        from_pgmpy(network_of(0.5, 0.5), rounded="up")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("weights", [(0.4, 0.5), (0.45, 0.45), (0.333, 0.334, 0.343), (0.0, 0.0), (1.0, 1.0)])

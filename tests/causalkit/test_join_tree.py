@@ -616,8 +616,8 @@ def test_a_price_is_the_work_that_is_done(seed: int, variables: int, count: int)
     pricing, counted = products.Pricing(), Counted()
     tables = [Table(mask, array, 5) for mask, array in zip(masks, arrays, strict=True)]
     found = products.joined(products.summed(tables, gone, cards, counted), 0, cards, counted)
-    shapes = products.summed([Table(mask, None, 1) for mask in masks], gone, cards, pricing)  # type: ignore[arg-type]
-    assert products.joined(shapes, 0, cards, pricing).mask == found.mask  # type: ignore[arg-type]
+    shapes = products.summed([Table(mask, None, 1) for mask in masks], gone, cards, pricing)
+    assert products.joined(shapes, 0, cards, pricing).mask == found.mask
     assert (pricing.cost, pricing.width, pricing.largest) == (counted.work, counted.widest, counted.largest)
     kept = sorted({i for own in axes for i in own if not gone >> i & 1})
     wanted = np.einsum(*(part for pair in zip(arrays, axes, strict=True) for part in pair), kept)

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit import Dist, Model, choice, coin, cpt, function, table, uniform
-from causalkit.mechanisms.mechanism import Constant
+from causalkit.mechanisms.mechanism import Constant, Coupling
 from causalkit.testing import AWKWARD_NAMES, domains, edits, events, evidence, mechanisms, models, rules
 from tests.tries import tries
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-COUPLINGS = ["monotone", "independent", None]
+COUPLINGS: list[Coupling | None] = ["monotone", "independent", None]
 every_model = st.one_of(
     models(choices=0),
     models(max_variables=4, choices=2),

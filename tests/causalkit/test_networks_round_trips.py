@@ -20,9 +20,10 @@ import causalkit as ck
 from causalkit import Dist, Model, coin
 from causalkit.errors import UNSEEN, CausalError, OpenChoice, WrongRows, WrongShape, WrongText
 from causalkit.interop.pgmpy import example, from_pgmpy, to_pgmpy
+from causalkit.mechanisms.mechanism import Coupling
 from causalkit.networks import read_record, read_text, to_text
 from causalkit.testing import AWKWARD_NAMES, models
-from causalkit.values.exact import as_fraction
+from causalkit.values.exact import Number, as_fraction
 
 KINDS = ["bif", "net", "xdsl", "xml"]
 READERS = {"bif": BIFReader, "net": NETReader, "xdsl": XDSLReader, "xml": XMLBIFReader}
@@ -49,7 +50,7 @@ def hostile_models(draw: st.DrawFn) -> Model:
         for inputs in itertools.product(*(domains[parent] for parent in parents)):
             shares = draw(st.lists(st.integers(0, 5), min_size=size, max_size=size).filter(any))
             rows[inputs] = Dist({value: Fraction(share, sum(shares)) for value, share in zip(domains[name], shares, strict=True)})
-        coupling = draw(st.sampled_from([None, "monotone", "independent"]))
+        coupling: Coupling | None = draw(st.sampled_from([None, "monotone", "independent"]))
         variables[name] = ck.cpt(parents, rows, coupling=coupling, domain=domains[name])
     return Model(variables)
 
@@ -199,7 +200,7 @@ def test_others_read_the_table_beside_a_note() -> None:
 # ---------------------------------------------------------------- a second reader
 
 
-def joint(model: Model) -> dict[Any, Fraction]:
+def joint(model: Model) -> dict[Any, Number]:
     order = sorted(model.names)
     found = model.dist(*order)
     return dict(found.items())

@@ -95,7 +95,7 @@ def _close_figures() -> Any:
 
 @cache
 def scenes(name: str) -> list[Scene]:
-    return [placed(pictured(EXAMPLES[name]()), direction) for direction in ("right", "down")]  # type: ignore[arg-type]
+    return [placed(pictured(EXAMPLES[name]()), direction) for direction in ("right", "down")]
 
 
 def no_overlaps(boxes: Mapping[str, Box]) -> bool:
@@ -266,8 +266,8 @@ def test_a_shape_touches_the_sides_of_its_box_and_only_rectangles_fill_its_corne
 
 def test_curves_meet_their_corners_halfway() -> None:
     curve = Curve.rounded([(0, 0), (50, 0), (50, 50)], 20)
-    assert curve.points[0] == (0, 0)
-    assert curve.points[-1] == (50, 50)
+    assert curve.points[0] == (0.0, 0.0)
+    assert curve.points[-1] == (50.0, 50.0)
     assert len(curve.pieces) == 3
     assert min(math.dist(p, (50, 0)) for p in curve.sampled(100)) == pytest.approx(20 * math.sqrt(2) / 4, rel=1e-3)
     assert not curve.straight
@@ -421,7 +421,7 @@ def test_draw_uses_the_axes_it_is_given_and_fits_into_them() -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(5, 3))
     assert draw(twenty(), ax=left) is left
     assert not right.patches
-    assert plt.get_fignums() == [figure.number]  # type: ignore[attr-defined]
+    assert plt.get_fignums() == [figure.number]
     scene = placed(pictured(twenty()), "right")
     (x0, x1), (y0, y1) = left.get_xlim(), left.get_ylim()
     assert all(x0 < box.left < box.right < x1 and y0 < box.bottom < box.top < y1 for box in scene.boxes.values())
@@ -588,7 +588,7 @@ def test_svg_of_a_plot_and_of_a_model_leave_no_figure_behind() -> None:
     ax.plot([0, 1])
     ax.set_xlabel("steps")
     assert "steps" in labels(to_svg(ax))
-    assert plt.get_fignums() == [figure.number]  # type: ignore[attr-defined]
+    assert plt.get_fignums() == [figure.number]
 
 
 # ---- colours

@@ -77,7 +77,7 @@ def test_one_step(op: str, single: str, minimal: list[str]) -> None:
 def test_adjusting_all_never_repairs_a_parity() -> None:
     """Derived: (1,1), (0,0), (1,1), (0,0) for ever; one at a time, one step."""
     odd = one("xor", 1, 1)
-    everything, single = (adjusted(odd, "y", wanted=1, adjust=how) for how in ("all", "one"))  # type: ignore[arg-type]
+    everything, single = (adjusted(odd, "y", wanted=1, adjust=how) for how in ("all", "one"))
     assert [tuple(state.values()) for state in everything.states] == [(1, 1), (0, 0)]
     assert (everything.cycle, bool(everything)) == (2, False)
     assert (len(single.states), bool(single)) == (2, True)
@@ -220,7 +220,7 @@ def dags(draw: st.DrawFn) -> Execution:
     return Execution(leaves, steps)
 
 
-def looked_up(rows: Mapping[tuple[str, str], str]) -> Callable[[str, str], str]:
+def looked_up(rows: Mapping[tuple[str, ...], str]) -> Callable[[str, str], str]:
     return lambda a, b: rows[a, b]
 
 
@@ -334,7 +334,7 @@ def majority(width: int) -> Execution:
 def test_what_is_too_wide_gets_bounds() -> None:
     found = repairs(majority(18), "most", wanted=1)
     assert found.minimal is None
-    assert found.bounds == (1, None)
+    assert found.bounds == (Fraction(1), None)
     with pytest.raises(TooLarge, match=r"sets of leaves would be compared .* bounded by 1 and none; name fewer leaves with among"):
         _ = found.smallest
     assert len(repairs(majority(18), "most", wanted=1, among=[f"x{k}" for k in range(9)]).minimal or ()) == 1

@@ -14,7 +14,7 @@ import causalkit as ck
 from causalkit import Dist, Model
 from causalkit.errors import OpenChoice, WrongShape
 from causalkit.graphs.graph import Graph
-from causalkit.mechanisms.mechanism import CPT, Choice, Noise, Table
+from causalkit.mechanisms.mechanism import CPT, Choice, Coupling, Noise, Table
 from causalkit.testing import (
     AWKWARD_NAMES,
     Event,
@@ -33,7 +33,7 @@ from causalkit.testing import (
 from tests.tries import tries
 
 quick = settings(max_examples=tries(50))
-COUPLINGS = ["monotone", "independent", None]
+COUPLINGS: list[Coupling | None] = ["monotone", "independent", None]
 
 
 @given(st.lists(st.integers(), min_size=1, max_size=4, unique=True), st.booleans(), st.data())
@@ -68,7 +68,9 @@ def test_mechanisms(data: st.DataObject) -> None:
         mechanism = data.draw(mechanisms({"x": (0, 1)}, domain, couplings=couplings, deterministic=deterministic))
         assert isinstance(mechanism, kinds)
         assert set(mechanism.domain) == set(domain)
-    assert set(data.draw(mechanisms({}, domain))) == set(domain)
+    noise = data.draw(mechanisms({}, domain))
+    assert isinstance(noise, Dist)
+    assert set(noise) == set(domain)
 
 
 @given(models(max_variables=4, max_domain=3, min_variables=2, max_parents=2))

@@ -1,7 +1,7 @@
 """Unrolled models equal models written out by hand, and runs of the step by plain Python."""
 
 import itertools
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -49,7 +49,7 @@ def by_hand(horizon: int) -> Model:
 
 def run(horizon: int, rule: Callable[[bool, bool], str]) -> dict[int, Fraction]:
     """The distribution of the last total by running the step again and again for every draw of noise."""
-    totals: Counter[int] = Counter()
+    totals: defaultdict[int, Fraction] = defaultdict(Fraction)
     for attentive, *doubts in itertools.product([False, True], repeat=horizon + 1):
         weight = Fraction(2 if attentive else 1, 3)
         wish = pressed = False
@@ -60,7 +60,7 @@ def run(horizon: int, rule: Callable[[bool, bool], str]) -> dict[int, Fraction]:
             pressed = (wish and attentive) or pressed
             wish = (doubt and action == "work") or wish
             total += not pressed
-        totals[total] += weight  # type: ignore[assignment]
+        totals[total] += weight
     return dict(totals)
 
 

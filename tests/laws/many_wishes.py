@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from causalkit import Model, choice, table
+from causalkit.mechanisms.mechanism import Coupling
 from causalkit.testing import dists, mechanisms
 from stop_button import FREE, STOP, World
 from stop_button.decision.policy import Policy
@@ -15,7 +16,7 @@ from stop_button.testing import policies
 __all__ = ["WISHES", "many_wishes", "two_wishes", "with_policy"]
 
 WISHES = (STOP, FREE, "tea", "silence")
-COUPLINGS = ("monotone", "independent")
+COUPLINGS: tuple[Coupling, ...] = ("monotone", "independent")
 ROLES: dict[str, Any] = {"intent": "wish", "stopped": "stopped", "value": "value"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from fractions import Fraction
 
 import pytest
@@ -9,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.mechanisms.mechanism import CPT
+from causalkit.mechanisms.mechanism import CPT, Coupling
 from causalkit.testing import dists, evidence, interventions, models
 
-COUPLINGS = ["monotone", "independent"]
+COUPLINGS: list[Coupling] = ["monotone", "independent"]
 
 
-def coupled(model: ck.Model, coupling: str | None) -> ck.Model:
+def coupled(model: ck.Model, coupling: Coupling) -> ck.Model:
     laws = {name: model.mechanism(name) for name in model.names}
     return ck.Model(
         {
@@ -27,7 +28,7 @@ def coupled(model: ck.Model, coupling: str | None) -> ck.Model:
 
 @pytest.mark.parametrize("coupling", COUPLINGS)
 @given(models(max_variables=4, couplings=[None], deterministic=False), st.data())
-def test_every_coupling_reproduces_the_table_on_rungs_one_and_two(coupling: str, model: ck.Model, data: st.DataObject) -> None:
+def test_every_coupling_reproduces_the_table_on_rungs_one_and_two(coupling: Coupling, model: ck.Model, data: st.DataObject) -> None:
     stated = coupled(model, coupling)
     edit = data.draw(interventions(model))
     seen = data.draw(evidence(model.do(edit)))
@@ -39,7 +40,7 @@ def test_every_coupling_reproduces_the_table_on_rungs_one_and_two(coupling: str,
 rows = st.integers(2, 4).flatmap(lambda n: st.tuples(dists(list(range(n))), dists(list(range(n))), st.just(tuple(range(n)))))
 
 
-def two_rows(left: ck.Dist, right: ck.Dist, domain: tuple[int, ...], coupling: str) -> ck.Branches:
+def two_rows(left: ck.Dist, right: ck.Dist, domain: tuple[Hashable, ...], coupling: Coupling) -> ck.Branches:
     model = ck.Model(x=ck.coin("1/2"), y=ck.cpt(["x"], {False: left, True: right}, coupling=coupling, domain=domain))
     return model.branches(left={"x": False}, right={"x": True})
 

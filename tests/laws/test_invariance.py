@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.mechanisms.mechanism import CPT, Mechanism, Noise, Table
+from causalkit.mechanisms.mechanism import CPT, Coupling, Mechanism, Noise, Table
 from causalkit.testing import AWKWARD_NAMES, evidence, interventions, models
 
-COUPLINGS = ["monotone", "independent"]
+COUPLINGS: list[Coupling] = ["monotone", "independent"]
 every_model = st.one_of(models(), models(max_variables=4, max_domain=2, max_parents=2, couplings=COUPLINGS))
 
 Spelling = Callable[[str, Any], Any]

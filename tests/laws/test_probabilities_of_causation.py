@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit.errors import Impossible, NeedsCoupling, UnknownName, WrongShape
+from causalkit.mechanisms.mechanism import Coupling
 from causalkit.quantities import causation, effects
 from causalkit.quantities.bounding import causation_bounds
 from causalkit.testing import models
+from causalkit.values.exact import Number
 from tests import brute
 from tests.tries import tries
 
@@ -64,15 +66,15 @@ def test_by_brute_force(measure: str, model: ck.Model) -> None:
 class Numbers(NamedTuple):
     """All that the theorems speak of."""
 
-    x: Fraction
-    y: Fraction
-    xy: Fraction
-    neither: Fraction
-    treated: Fraction
-    untreated: Fraction
-    pns: Fraction
-    pn: Fraction
-    ps: Fraction
+    x: Number
+    y: Number
+    xy: Number
+    neither: Number
+    treated: Number
+    untreated: Number
+    pns: Number
+    pn: Number
+    ps: Number
 
 
 def numbers(model: ck.Model) -> Numbers:
@@ -165,11 +167,12 @@ def test_lemma_9_2_8_alternative_causes_leave_sufficiency_alone(model: ck.Model,
     assert causation.probability_of_sufficiency(helped, {"z": True}, CHANGE) == before
 
 
-SCORES = {"x": [False, True], "u": [0, 1, 3]}
+MONOTONE: tuple[Coupling, ...] = ("monotone",)
+SCORES: dict[str, list[Any]] = {"x": [False, True], "u": [0, 1, 3]}
 
 
 @settings(patient, max_examples=tries(30))
-@given(st.one_of(models(3, 2, then=SCORES), models(2, 2, max_parents=2, then=SCORES, couplings=("monotone",))))
+@given(st.one_of(models(3, 2, then=SCORES), models(2, 2, max_parents=2, then=SCORES, couplings=MONOTONE)))
 def test_benefit_minus_harm_is_the_average_effect(model: ck.Model) -> None:
     worlds = twins(model)
     harm = brute.expect(worlds, lambda w: max(0, w.low["u"] - w.high["u"]))

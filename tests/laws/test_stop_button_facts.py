@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit import Dist, Model, choice, function, uniform
 from causalkit.errors import Impossible
+from causalkit.mechanisms.mechanism import Coupling
 from causalkit.testing import mechanisms
+from causalkit.values.frozen import Frozen
 from stop_button import FREE, STOP, UNDEFINED, B, E, H, V
 from stop_button.auditing.gains import conditioning_shift, via
 from stop_button.decision.policy import Policy
@@ -27,7 +29,7 @@ from stop_button.evaluation.policy_polynomial import score_directly, score_of
 from stop_button.testing import policies, worlds
 from tests.tries import tries
 
-COUPLINGS = ("monotone", "independent")
+COUPLINGS: tuple[Coupling, ...] = ("monotone", "independent")
 WISHES = (STOP, FREE)
 stop_s, value_f = B.had(intent=STOP), V.had(intent=FREE)
 
@@ -41,14 +43,14 @@ def for_all(*strategies: st.SearchStrategy[Any]) -> Callable[[Any], Any]:
     return lambda test: settings(max_examples=tries(50))(given(*strategies)(test))
 
 
-def with_policy(of: Any) -> st.SearchStrategy[tuple[World, Policy]]:
+def with_policy(of: st.SearchStrategy[World]) -> st.SearchStrategy[tuple[World, Policy]]:
     """A world and one of its policies, stochastic or not."""
     return of.flatmap(lambda world: st.tuples(st.just(world), st.one_of(policies(world), policies(world, stochastic=True))))
 
 
 def rebuilt(world: World, **changed: Any) -> World:
     """The world with some mechanisms replaced, or added where there was none; it has no baseline."""
-    return World(Model({**{name: world.model.mechanism(name) for name in world.model.names}, **changed}), **dict(world.roles))
+    return World(Model({**{name: world.model.mechanism(name) for name in world.model.names}, **changed}), **dict[str, Any](world.roles))
 
 
 def acts_of(policy: Policy) -> dict[str, dict[Any, Any]]:
@@ -233,7 +235,7 @@ def test_the_counterfactual_utility_is_linear_in_what_is_done_in_one_situation(d
     decision, (one, other) = world.decisions[0], world.decisions[0].options[:2]
     place = decision.name, decision.contexts[0]
     first, second, mixed = (
-        sb.counterfactual(world, Policy(policy.decisions, {**policy.acts, place: act}))
+        sb.counterfactual(world, Policy(policy.decisions, Frozen({**policy.acts, place: act})))
         for act in (one, other, Dist({one: share, other: 1 - share}))
     )
     assert mixed == share * first + (1 - share) * second

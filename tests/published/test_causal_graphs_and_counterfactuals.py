@@ -11,6 +11,7 @@ import pytest
 
 import causalkit as ck
 from causalkit.errors import NeedsCoupling
+from causalkit.mechanisms.mechanism import Coupling
 from causalkit.values.exact import as_fraction
 
 A = ck.coin("1/2")
@@ -57,6 +58,6 @@ def test_the_table_alone_is_refused_with_both_couplings_named() -> None:
 
 
 @pytest.mark.parametrize(("coupling", "answer"), [("monotone", Fraction(2, 3)), ("independent", Fraction(3, 4))])
-def test_a_stated_coupling_answers(coupling: str, answer: Fraction) -> None:
+def test_a_stated_coupling_answers(coupling: Coupling, answer: Fraction) -> None:
     """The monotone coupling is the second mechanism of the source; the independent one is neither."""
     assert had_it_been(ck.Model(A=A, B=ck.cpt(["A"], TABLE, coupling=coupling, domain=[False, True]))) == answer

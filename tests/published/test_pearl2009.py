@@ -21,7 +21,7 @@ from causalkit.quantities.causation import (
 from causalkit.quantities.effects import average_effect
 
 
-def measures(model, on, of):  # type: ignore[no-untyped-def]
+def measures(model, on, of):
     """PN, PS, PNS."""
     each = (probability_of_necessity, probability_of_sufficiency, probability_of_necessity_and_sufficiency)
     return tuple(measure(model, on, of) for measure in each)

@@ -15,6 +15,8 @@ from causalkit.symbols import break_even
 from stop_button.auditing.flags import influence
 from stop_button.auditing.frequencies import shift
 from stop_button.auditing.gains import conditioning_shift, incentive_gap, via
+from stop_button.evaluation.enclosure import Enclosure
+from stop_button.evaluation.undefined import Undefined
 from tests.published.tables import check_table
 
 
@@ -32,6 +34,7 @@ def test_case_a_a_black_hole_makes_the_utility_object() -> None:
 def test_case_a_conditioning_shift() -> None:
     flag = conditioning_shift(sb.worlds.public_unsafe_act(), sb.conditional_counterfactual, "public_comply")
     assert flag.amount == Fraction(-2970, 101)
+    assert not isinstance(flag.amount, Undefined | Enclosure)
     assert round(float(flag.amount), 4) == -29.4059
     assert not flag
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import causalkit as ck
 import stop_button as sb
+from causalkit.mechanisms.mechanism import Coupling
 
 STOP, FREE = "stop", "free"
 Policy = Mapping[tuple[str, tuple[Any, ...]], Any]
@@ -31,7 +32,7 @@ class Variable:
     parents: tuple[str, ...]
     domain: tuple[Any, ...]
     rows: Mapping[tuple[Any, ...], Any]
-    coupling: str | None = None
+    coupling: Coupling | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Spec:
     variables: tuple[Variable, ...]
     base: Policy
 
-    def world(self, couple: str | None = None) -> sb.World:
+    def world(self, couple: Coupling | None = None) -> sb.World:
         """The same as a world of the library; ``couple`` is stated for the tables that state no coupling."""
         mechanisms: dict[str, Any] = {}
         for v in self.variables:

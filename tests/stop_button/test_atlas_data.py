@@ -6,8 +6,10 @@ import json
 import random
 import re
 from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +38,7 @@ SHARE = 50
 def as_it_is(name: str) -> bool:
     """Whether a definition or a property is what it was when the atlas was made; the rest waits for the next making."""
     kind, _, what = name.partition(" ")
-    there = {"row": ROWS, "column": COLUMNS}[kind]
+    there: Mapping[str, Any] = {"row": ROWS, "column": COLUMNS}[kind]
     return what in there and FOUND.hashes[name] == hash_of(there[what])
 
 

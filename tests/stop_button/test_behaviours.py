@@ -108,7 +108,7 @@ def test_names_say_what_is_different() -> None:
 
 def test_a_named_policy_lends_its_name() -> None:
     world = two_acts()
-    named = sb.World(world.model, **{role: world.roles[role] for role in world.roles}, policies={"rest": {"first": "wait", "then": "halt"}})
+    named = sb.World(world.model, **dict[str, Any](world.roles), policies={"rest": {"first": "wait", "then": "halt"}})
     assert "rest" in [str(one) for one in behaviours(named, [E(V)])]
 
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible
+from causalkit.values.exact import Number
 from stop_button import B, E, V
-from stop_button.decision.policy import Decision, PolicySpace
+from stop_button.decision.policy import Act, Choices, Decision, PolicySpace
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
 from stop_button.evaluation.undefined import defined
 from stop_button.language.formula import Formula
@@ -172,6 +173,7 @@ def test_a_division_by_what_may_be_zero_has_no_bound() -> None:
     assert whole is not None
     assert whole.value is None
     assert down is not None
+    assert down.value is not None
     assert math.isclose(down.value, -1)
     assert sb.solve(world, sb.Utility("inverse", 1 / E(V))).score == 1
 
@@ -197,9 +199,14 @@ def test_a_single_polynomial_gives_every_score(world: sb.World, f: Formula) -> N
 
 def test_equal_polynomials_have_equal_forms() -> None:
     space = PolicySpace([Decision("a", (0, 1, 2), (), ((),)), Decision("b", (0, 1), (), ((),))])
-    a, b = [("a", (), o) for o in range(3)], [("b", (), o) for o in range(2)]
-    one = {frozenset({a[0]}): Fraction(1), frozenset({a[1], b[0]}): Fraction(1), frozenset({a[1], b[1]}): Fraction(1)}
-    other = {frozenset(): Fraction(1), frozenset({a[2]}): Fraction(-1)}
+    a: list[Act] = [("a", (), o) for o in range(3)]
+    b: list[Act] = [("b", (), o) for o in range(2)]
+    one: dict[Choices, Number] = {
+        frozenset({a[0]}): Fraction(1),
+        frozenset({a[1], b[0]}): Fraction(1),
+        frozenset({a[1], b[1]}): Fraction(1),
+    }
+    other: dict[Choices, Number] = {frozenset(): Fraction(1), frozenset({a[2]}): Fraction(-1)}
     assert anchored(one, space) == anchored(other, space) == other
 
 

@@ -248,7 +248,7 @@ def test_koller_milch_backward_induction_finds_an_equilibrium_of_a_world_whose_r
         assert is_equilibrium(diagram, whole)
         assert [what for _, what in found.payoffs] == [payoff(diagram, whole, one.name) for one in diagram.agents]
         for name, seen, options in found.ties:
-            worth = worths(diagram, whole, name).get(seen)
+            worth = worths(diagram, whole, name).get(seen)  # type: ignore[arg-type]
             assert worth is None or best_options(worth) == list(options)
     assert solved >= 15
     assert refused >= 3

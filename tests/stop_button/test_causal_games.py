@@ -36,6 +36,7 @@ from tests.reached import came_to, reaches
 from tests.stop_button.brute_diagrams import (
     Mechanism,
     Mechanisms,
+    Rule,
     as_mechanism,
     best_options,
     best_payoff,
@@ -296,7 +297,7 @@ def test_hammond_a_subgame_can_be_solved_whatever_is_done_outside(drawn_one: tup
 # ---------------------------------------------------------------- reasoning patterns
 
 
-def played_as_in(diagram: Diagram, small: Diagram, game: Mechanisms, profile: dict[str, dict[tuple[int, ...], int]]) -> Mechanisms:
+def played_as_in(diagram: Diagram, small: Diagram, game: Mechanisms, profile: Mapping[str, Rule]) -> Mechanisms:
     """The profile of the smaller diagram in the whole one: what a decision no longer sees makes no difference to it."""
     played = dict(game)
     for name, rule in profile.items():
@@ -336,15 +337,15 @@ def test_derived_a_sender_without_a_pattern_may_still_prefer_one_signal_where_si
     game = Diagram(graph, {"sender": "sign", "reader": "act"}, {"sender": "own", "reader": "pay"})
     assert reasoning_patterns(game).ineffective == ("sign",)
     half = {0: Fraction(1, 2), 1: Fraction(1, 2)}
-    tells = {(0,): certain(0), (1,): certain(1)}
+    tells: Mechanism = {(0,): certain(0), (1,): certain(1)}
     order = {node: graph.parents(node) for node in ("act", "pay")}
     assert order == {"act": ("sign",), "pay": ("state", "act")}
-    match = {(a, b): certain(int(a == b)) for a in (0, 1) for b in (0, 1)}
-    separating = {"state": {(): half}, "sign": tells, "act": tells, "own": tells, "pay": match}
+    match: Mechanism = {(a, b): certain(int(a == b)) for a in (0, 1) for b in (0, 1)}
+    separating: Mechanisms = {"state": {(): half}, "sign": tells, "act": tells, "own": tells, "pay": match}
     assert worths(game, separating, "act") == {(0,): (1, 0), (1,): (0, 1)}  # the reader reads
     assert worths(game, separating, "sign") == {(0,): (0, 1), (1,): (0, 1)}  # the sender would say 1 in either state
     assert not is_equilibrium(game, separating)
-    silent = {**separating, "sign": {(0,): half, (1,): half}, "act": {(0,): certain(0), (1,): certain(0)}}
+    silent: Mechanisms = {**separating, "sign": {(0,): half, (1,): half}, "act": {(0,): certain(0), (1,): certain(0)}}
     assert is_equilibrium(game, silent)
     assert simplified(game).idle == ("sign",)
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 import stop_button as sb
-from causalkit.values.exact import exact
+from causalkit.values.exact import Number, exact
 from stop_button import FREE, STOP, E, V, X
-from stop_button.decision.policy import Decision
+from stop_button.decision.policy import Choices, Decision
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.unfolding.open_form import how_many_parts, landscape_of, open_parts
 from stop_button.evaluation.unfolding.sums import linear_means
@@ -152,7 +152,7 @@ def listed(score: dict[Any, Any], decisions: list[Decision]) -> tuple[Any, int]:
 def test_summands_within_each_other_are_joined_without_a_change(seed: int) -> None:
     draw = random.Random(seed)
     decisions = [Decision(f"d{i}", tuple(range(draw.randint(1, 3))), (), ((),)) for i in range(draw.randint(1, 5))]
-    score = {}
+    score: dict[Choices, Number] = {}
     for _ in range(draw.randint(0, 14)):
         among = draw.sample(decisions, draw.randint(0, len(decisions)))
         score[frozenset((d.name, (), draw.choice(d.options)) for d in among)] = exact(draw.randint(-3, 3))
@@ -165,7 +165,7 @@ def test_summands_within_each_other_are_joined_without_a_change(seed: int) -> No
 def test_a_summand_for_each_set_of_eight_costs_little_more_than_one_of_all() -> None:
     """256 summands about some of eight choices of three: as many look-ups as the cells, and not 256 times as many."""
     decisions = [Decision(f"d{i}", (0, 1, 2), (), ((),)) for i in range(8)]
-    score = {
+    score: dict[Choices, Number] = {
         frozenset((f"d{i}", (), 1 + (i + many) % 2) for i in among): exact(many)
         for many in range(9)
         for among in itertools.combinations(range(8), many)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,15 +21,11 @@ from stop_button.worlds import REGISTER, bundled_worlds
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def command(*words: str, flags: tuple[str, ...] = (), **options: object) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **options.pop("env", {})}  # type: ignore[dict-item]
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
-        [sys.executable, *flags, "-m", "stop_button", *words],
-        env=environment,
-        check=False,
-        timeout=60,
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
-    )
+def command(*words: str, flags: tuple[str, ...] = (), **options: Any) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **options.pop("env", {})}
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment, "timeout": 60, **options}
+    done: subprocess.CompletedProcess[bytes] = subprocess.run([sys.executable, *flags, "-m", "stop_button", *words], check=False, **options)
+    return done
 
 
 # ---------------------------------------------------------------- world files that end the program

@@ -32,7 +32,7 @@ JACKPOT = sb.worlds.jackpot_steering()
 cc = sb.conditional_counterfactual
 
 
-def with_two_policies(of: Any) -> st.SearchStrategy[tuple[World, Policy, Policy]]:
+def with_two_policies(of: st.SearchStrategy[World]) -> st.SearchStrategy[tuple[World, Policy, Policy]]:
     """A world, a policy and a reference, each stochastic or not."""
 
     def any_policy(world: World) -> st.SearchStrategy[Policy]:
@@ -119,7 +119,7 @@ def test_nothing_is_done_or_gained_against_oneself(drawn: tuple[World, Policy, P
     world, policy, _ = drawn
     assert [flag.amount for flag in policy_flags(world, policy, base=policy)] == [0] * 7
     for gain in (*gains(world, utility, policy, base=policy), conditioning_shift(world, utility, policy, base=policy)):
-        assert not defined(gain.amount) or gain.amount == 0
+        assert gain.amount is UNDEFINED or gain.amount == 0
 
 
 # ---------------------------------------------------------------- by way of what
@@ -330,5 +330,5 @@ def test_without_an_intent() -> None:
 
 
 def test_an_unknown_way_of_judging() -> None:
-    message = refusal(UnknownValue, lambda: prevents_stopping(BUTTON, "none", way="really"))
+    message = refusal(UnknownValue, lambda: prevents_stopping(BUTTON, "none", way="really"))  # type: ignore[arg-type]
     assert message == "'really' is no way of judging; type one of: 'in fact', 'were they to wish'"

@@ -15,6 +15,7 @@ import stop_button as sb
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape
 from stop_button import BASELINE, FREE, STOP, B, E, H, V, X, least, most
 from stop_button.decision.roles import MissingRole
+from stop_button.language.algebra import formula
 from stop_button.language.arithmetic import evaluate
 from stop_button.language.formula import Constant, Expectation, Formula, Product, Quotient, Sum
 from stop_button.language.notation import latex
@@ -135,7 +136,7 @@ def test_arithmetic() -> None:
     assert asked(E(V) * E(B)) == value * (1 - value)
     assert asked(least(E(V), "1/2", E(B))) == 1 - value
     assert asked(most(E(V), 2)) == 2
-    assert asked(sum([E(V), E(B)])) == 1
+    assert asked(formula(sum([E(V), E(B)]))) == 1
 
 
 def test_a_product_inside_a_mean_is_of_one_run() -> None:
@@ -267,7 +268,7 @@ def test_a_new_node_is_added_to_a_walk_in_one_place() -> None:
 @given(ARITHMETIC)
 def test_a_formula_is_its_parts_put_together_again(f: Formula) -> None:
     def again(node: Formula) -> Formula:
-        return node.rebuilt([again(part) for part in node.children()])  # type: ignore[arg-type]
+        return node.rebuilt([again(part) for part in node.children()])
 
     assert again(f) == f
     assert list(means(f)) == [leaf for leaf in leaves(f) if isinstance(leaf, Expectation)]

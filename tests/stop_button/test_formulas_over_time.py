@@ -122,7 +122,7 @@ def test_one_rule_for_both_steps_under_the_least_of_means() -> None:
 
 
 def often_there(steps: int) -> Formula:
-    return sum((E(X(f"place[{t}]").is_(1)) for t in range(2, steps + 1)), E(X("place[1]").is_(1)))  # type: ignore[no-any-return]
+    return sum((E(X(f"place[{t}]").is_(1)) for t in range(2, steps + 1)), E(X("place[1]").is_(1)))
 
 
 def test_a_long_world_says_what_no_policy_exceeds() -> None:

@@ -1,7 +1,7 @@
 """Hope and result: the numbers, the laws, and every answer against the definition followed step by step."""
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit import Dist, Model, choice, coin, uniform, unroll
 from causalkit.errors import Impossible, InvalidNumber, TooLarge, UnknownName, UnknownValue, WrongShape
-from causalkit.values.exact import as_fraction
+from causalkit.values.exact import Number, as_fraction
 from stop_button.sequences import Process, Trial, conditioned_on_return, halfway
 from stop_button.sequences.linear_equations import solution
 from stop_button.sequences.optimum import optimum
@@ -165,7 +165,8 @@ def test_a_plan_that_is_split_needs_doing() -> None:
 # ---------------------------------------------------------------- the definitions, step by step
 
 
-def add(first: dict[Any, Fraction], second: dict[Any, Fraction], factor: Fraction = ONE) -> dict[Any, Fraction]:
+def add(first: dict[Any, Fraction], second: dict[Any, Fraction], times: Number = ONE) -> dict[Any, Fraction]:
+    factor = as_fraction(times)
     summed = {state: first.get(state, F(0)) + factor * second.get(state, F(0)) for state in {*first, *second}}
     return {state: amount for state, amount in summed.items() if amount}
 
@@ -273,8 +274,9 @@ def flow_by_sympy(p: Process, policy: dict[Any, Any]) -> sympy.Matrix:
     return moved, (sympy.eye(len(p.states)) - rational(p.discount) * moved).inv()
 
 
-def rational(value: Fraction) -> sympy.Rational:
-    return sympy.Rational(value.numerator, value.denominator)
+def rational(value: Number) -> sympy.Rational:
+    fraction = as_fraction(value)
+    return sympy.Rational(fraction.numerator, fraction.denominator)
 
 
 @settings(max_examples=tries(30))
@@ -566,7 +568,7 @@ def test_ten_thousand_states_without_cycles() -> None:
 
 
 def test_processes_are_equal_when_their_moves_rewards_and_discount_are() -> None:
-    moves: dict[Hashable, Any] = {"A": ["B", "C"], "B": [], "C": []}
+    moves: dict[str, list[str]] = {"A": ["B", "C"], "B": [], "C": []}
     pays = {"B": 1, "C": 2}
     one = Process(moves, pays)
     others = [Process({**moves, "A": ["B"]}, pays), Process(moves, {"B": 1}), Process(moves, pays, discount="1/2"), moves, None]

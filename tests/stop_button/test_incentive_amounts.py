@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,9 +16,9 @@ from hypothesis import strategies as st
 from causalkit import Dist, Model, as_in, choice, coin, cpt
 from causalkit.errors import CausalError, Impossible, InvalidNumber, NeedsCoupling, TooLarge, Undecided, UnknownName, WrongShape
 from causalkit.testing import evidence, models
-from causalkit.values.exact import as_fraction
+from causalkit.values.exact import Number, as_fraction
 from stop_button import incentives
-from stop_button.decision.policy import Policy, PolicySpace, decisions_of
+from stop_button.decision.policy import Choices, Policy, PolicySpace, decisions_of
 from stop_button.incentives import Diagram
 from stop_button.incentives.optimum import optimum, polynomial
 from stop_button.incentives.quantitative import (
@@ -51,7 +52,7 @@ def parts(model: Model) -> dict[str, Any]:
     return {name: model.mechanism(name) for name in model.names}
 
 
-def tried(model: Model, utilities: list[str]) -> tuple[Fraction, set[Policy]]:
+def tried(model: Model, utilities: Sequence[str]) -> tuple[Fraction, set[Policy]]:
     """The best expected utility and the policies that reach it, by trying every one."""
     scores = {policy: as_fraction(expected_utility(model, utilities, policy=policy)) for policy in policies(model)}
     best = max(scores.values())
@@ -166,7 +167,7 @@ def test_what_the_graph_excludes_is_worth_nothing_to_two_decisions_with_or_witho
     check_information_and_control(model, Diagram.of(model, ["pay", "bonus"]), ["pay", "bonus"])
 
 
-def check_information_and_control(model: Model, diagram: Diagram, utilities: list[str]) -> None:
+def check_information_and_control(model: Model, diagram: Diagram, utilities: Sequence[str]) -> None:
     for decision in model.choices:
         after = model.graph.descendants(decision, include_self=True)
         for node in set(model.names) - set(after) - set(incentives.value_of_information(diagram, decision)):
@@ -353,6 +354,6 @@ def test_evidence_that_cannot_be_is_refused_before_anything_is_chosen() -> None:
 def test_too_many_choices_that_hang_together_are_counted_and_refused() -> None:
     names = [f"a{i}" for i in range(21)]
     decisions = decisions_of(Model({name: choice(0, 1) for name in names}))
-    together = {frozenset((name, (), 1) for name in names): Fraction(1)}
+    together: dict[Choices, Number] = {frozenset((name, (), 1) for name in names): Fraction(1)}
     with pytest.raises(TooLarge, match="a table of 2,097,152 cells, more than 1,000,000, because 21 choices hang together"):
         maximised(together, decisions)

@@ -121,7 +121,7 @@ def test_mutual_information_is_symmetric_and_not_negative_and_zero_just_for_inde
     assert is_zero(one - other)
     assert not less(one, exact(0))
     joint, wishes, stops = (world.under(policy).dist(*names) for names in (("wish", "stopped"), ("wish",), ("stopped",)))
-    independent = all(joint[wish, stop] == wishes[wish] * stops[stop] for wish in (STOP, FREE) for stop in (True, False))  # type: ignore[call-overload]
+    independent = all(joint[wish, stop] == wishes[wish] * stops[stop] for wish in (STOP, FREE) for stop in (True, False))
     assert is_zero(one) == independent
 
 

@@ -248,13 +248,13 @@ def test_dominance() -> None:
         (lambda: E(V) >= 1 & E(B), r"^E\(B\) is a number, and & joins two tests; put brackets round each"),
         (lambda: (E(V) >= 1) & 1, r"^1 is no test, and & joins two tests"),
         (
-            lambda: E(V, given=H == STOP),
+            lambda: E(V, given=H == STOP),  # type: ignore[arg-type]
             r"^given=False is no event: == compares formulas by structure; type given=\{'intent': STOP\}, or",
         ),
         (lambda: V.had(intent=lambda: STOP), r"^had\(intent=\.\.\.\) was given a function, which cannot be printed; give its table"),
         (lambda: V.had(intent=E(V)), r"type had\(intent=X\('other'\)\)$"),
         (lambda: every(E(V) >= 1), r"^every takes names of roles or variables and then a test; type every\('intent', E\(V\) >= 1\)$"),
-        (lambda: subject_to(E(V), E(V)), r"^E\(V\) is no test; constraints are tests, such as E\(V\) >= 1$"),
+        (lambda: subject_to(E(V), E(V)), r"^E\(V\) is no test; constraints are tests, such as E\(V\) >= 1$"),  # type: ignore[arg-type]
         (lexicographic, r"^lexicographic\(\) takes one or more formulas"),
         (lambda: holds(True, OFFICE, "work"), r"^True is no test"),  # type: ignore[arg-type]
         (lambda: dominates(OFFICE, "work", "work", by=[]), r"^policies are compared by one or more formulas"),

@@ -207,7 +207,7 @@ def test_uniform_rewards_have_power_n_of_n_plus_one(n: int) -> None:
 
 def test_power_of_finite_rewards_is_that_of_every_draw_written_out() -> None:
     law = Dist({0: "1/2", 1: "1/3", 5: "1/6"})
-    slow = sum(law[a] * law[b] * law[c] * max(a, b, c) for a, b, c in product((0, 1, 5), repeat=3))  # type: ignore[call-overload]
+    slow = sum(law[a] * law[b] * law[c] * max(a, b, c) for a, b, c in product((0, 1, 5), repeat=3))
     assert terminal_power("end", fork("a", "b", "c"), rewards=law) == slow
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import stop_button as sb
 from causalkit import Model, choice, coin, cpt, function, uniform
 from causalkit.errors import Impossible, NeedsCoupling, TooLarge, WrongShape
+from causalkit.values.exact import Number
 from stop_button import FREE, STOP, B, E, V, X
 from stop_button.incentives.necessity import RUNGS, from_lower_rungs, lowest_rung, told_apart, twins
 from stop_button.language import Test
@@ -74,7 +75,7 @@ def test_two_wishes_by_hand(share: str, everywhere: int | str, where: int | str)
 # ---------------------------------------------------------------- against units written out
 
 
-def slow_laws(world: sb.World, policy: sb.Policy, rung: str) -> list[dict[tuple[object, ...], Fraction]]:
+def slow_laws(world: sb.World, policy: sb.Policy, rung: str) -> list[dict[Any, Number]]:
     model = world.under(policy)
     edits = {f"b{i}": {"wish": wish} for i, wish in enumerate(model.domain("wish"))}
     units = brute.worlds(model, edits if rung != "seeing" else {})

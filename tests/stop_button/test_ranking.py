@@ -12,7 +12,7 @@ from hypothesis import given, settings
 import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Undecided
-from causalkit.values.exact import as_fraction
+from causalkit.values.exact import Number, as_fraction
 from stop_button import FREE, STOP, B, E, V
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.ranking import rank
@@ -24,7 +24,7 @@ from tests.tries import tries
 DEFINITIONS = [sb.naive, sb.switch, sb.counterfactual, sb.cond, sb.conditional_counterfactual, sb.ccmin, sb.ref]
 
 
-def in_order(world: sb.World, utility: sb.Utility) -> list[tuple[Fraction, int]]:
+def in_order(world: sb.World, utility: sb.Utility) -> list[tuple[Number, int]]:
     """Every defined score with its place, the best first, by the slow way."""
     found = [(score, i) for i, score in enumerate(sweep(utility.formula, world)) if defined(score)]
     return sorted(found, key=lambda pair: (-pair[0], pair[1]))

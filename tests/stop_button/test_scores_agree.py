@@ -27,7 +27,7 @@ from tests.stop_button import brute_scores
 from tests.tries import tries
 
 
-def with_policy(of: Any) -> st.SearchStrategy[tuple[World, Policy]]:
+def with_policy(of: st.SearchStrategy[World]) -> st.SearchStrategy[tuple[World, Policy]]:
     return of.flatmap(lambda world: st.tuples(st.just(world), st.one_of(policies(world), policies(world, stochastic=True))))
 
 
@@ -62,7 +62,7 @@ def test_where_the_reference_draws_lots_too(world: World, f: Formula, data: st.D
     """A policy shares its draws with a reference that draws the same ones, and with itself above all."""
     policy = data.draw(policies(world, stochastic=True))
     base = data.draw(st.one_of(st.just(policy), policies(world, stochastic=True)))
-    based = World(world.model, **dict(world.roles), baseline=base)
+    based = World(world.model, **dict[str, Any](world.roles), baseline=base)
     expected = or_none(lambda: brute_scores.score(f, based, policy))
     assert or_none(lambda: score_directly(f, based, policy)) == expected
     assert or_none(lambda: score_of(f, based, policy)) == expected

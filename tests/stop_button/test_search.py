@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction
+from typing import Any
 
 import pytest
 import sympy
@@ -139,7 +140,7 @@ def test_survey_of_the_loss_in_the_public_unsafe_act() -> None:
 
 
 def test_survey_over_several_parameters_and_an_executor() -> None:
-    over = {"loss": [5, 20], "oblivious": [0, "1/100"]}
+    over: dict[str, list[Any]] = {"loss": [5, 20], "oblivious": [0, "1/100"]}
     with ThreadPoolExecutor(2) as executor:
         there = survey(sb.worlds.public_unsafe_act, [sb.counterfactual, sb.ccmin], over=over, executor=executor)
     here = survey(sb.worlds.public_unsafe_act, [sb.counterfactual, sb.ccmin], over=over)

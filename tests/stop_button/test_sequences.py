@@ -19,6 +19,7 @@ import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import rewards, walk
 from causalkit.errors import Impossible, NeedsCoupling, TooLarge, UnknownName, WrongShape
+from causalkit.mechanisms.mechanism import Coupling
 from stop_button import FREE, STOP, B, E, V, X
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.policy_polynomial import score_of
@@ -201,7 +202,7 @@ def test_what_does_not_matter_is_in_no_state() -> None:
 # ---------------------------------------------------------------- what is refused, and how
 
 
-def one_table(coupling: str | None) -> sb.World:
+def one_table(coupling: Coupling | None) -> sb.World:
     """A table of the wish, read where people had wished to stop and where they had wished otherwise."""
     rows = {STOP: ck.Dist({True: "3/4", False: "1/4"}), FREE: ck.Dist({True: "1/4", False: "3/4"})}
     return sb.World(
@@ -225,7 +226,8 @@ def test_a_table_without_a_coupling_is_refused_where_it_matters() -> None:
         solve_sequence(one_table(None), together)
     apart = solve_sequence(one_table(None), sb.counterfactual)
     assert isinstance(apart, SequenceSolution)
-    for coupling in ("monotone", "independent"):
+    couplings: tuple[Coupling, ...] = ("monotone", "independent")
+    for coupling in couplings:
         assert check(one_table(coupling), together) == "global"
         coupled = solve_sequence(one_table(coupling), together)
         assert isinstance(coupled, SequenceSolution)
@@ -255,6 +257,7 @@ def test_a_world_too_long_to_list_is_solved_and_printed() -> None:
     found = sb.solve(walk(40), rewards(40))
     assert found
     assert found.method == "backward induction"
+    assert found.ties is not None
     assert str(found).partition("\n")[0] == (
         f"rewards: {found.score}, the best of more than 10^{math.floor(math.log10(found.world.policies.size))} policies "
         f"(backward induction; {found.looked_at} states, more than 10^{math.floor(math.log10(found.ties))} with this score)"

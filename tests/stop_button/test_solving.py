@@ -412,9 +412,9 @@ NEVER = sb.Utility("never", E(B, given=X("first").is_(STOP) * X("first").is_(FRE
     ("ask", "error", "text"),
     [
         (lambda: sb.solve(HALF, sb.counterfactual), MissingRole, "half has no role or variable 'stopped'; "),
-        (lambda: sb.solve(HALF, E(V)), WrongShape, "E(V) is a formula without a name; type Utility('mine', E(V))"),
+        (lambda: sb.solve(HALF, E(V)), WrongShape, "E(V) is a formula without a name; type Utility('mine', E(V))"),  # type: ignore[arg-type]
         (
-            lambda: sb.solve(HALF, sb.naive, method="factorized"),
+            lambda: sb.solve(HALF, sb.naive, method="factorized"),  # type: ignore[arg-type]
             WrongShape,
             "there is no method 'factorized'; there are: factorised, backward induction, branch and bound, "
             "branch and bound over states, branch and bound over tied rules, local search, linear program; "

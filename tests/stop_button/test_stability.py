@@ -223,7 +223,7 @@ def test_the_best_mixed_policy_under_a_limit_is_on_an_edge(numbers: list[int], l
     model = ck.Model(act=ck.choice(0, 1, 2), cost=lambda act: costs[act], value=lambda act: gains[act])
     world = sb.World(model, value="value")
     utility = sb.Utility("bound", E(V), subject_to=[E(X("cost")) <= limit])
-    within = [gains[act] for act in costs if costs[act] <= limit]
+    within = [Fraction(gains[act]) for act in costs if costs[act] <= limit]
     for a, b in itertools.permutations(costs, 2):
         if costs[a] < limit < costs[b]:
             share = (limit - costs[a]) / (costs[b] - costs[a])

@@ -61,7 +61,7 @@ def test_loyal_ones_are_started() -> None:
 def test_power_from_outside_is_always_worth_taking() -> None:
     """Derived: 1/12 for a loyal one too."""
     team = Team(FALLING, weights=[1, 1], power=[2, 2])
-    assert [team.grabs("S1", from_=OUTSIDE, picked_by=by).gain for by in ("U", "itself")] == [F(1, 12)] * 2  # type: ignore[arg-type]
+    assert [team.grabs("S1", from_=OUTSIDE, picked_by=by).gain for by in ("U", "itself")] == [F(1, 12)] * 2
 
 
 # ---------------------------------------------------------------- laws, on three shapes of success

@@ -12,7 +12,7 @@ import stop_button as sb
 from stop_button.auditing.gains import frozen, via
 from stop_button.evaluation.evaluation import all_policies
 from stop_button.evaluation.policy_polynomial import score_or_undefined
-from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Utility
 from stop_button.incentives.through import PossibleIncentive, possible_incentive, possible_incentives
 from stop_button.searching.families import persuasion
@@ -102,7 +102,7 @@ def test_may_is_realised_in_a_small_family(utility: Utility) -> None:
     """Some world with the same graph pays a best policy for what it does to the wish."""
     family = persuasion(values=(0, 1), bonuses=(0,), states=("1/2", "1/4"))
     found = sb.find_counterexample(utility, claim=sb.claims.never_pays_for_influence, worlds=[*family, sb.worlds.butterfly()])
-    assert found, "neither the family nor the butterfly realises it"
+    assert found.world is not None, "neither the family nor the butterfly realises it"
     assert possible_incentive(found.world, utility, "intent")
 
 
@@ -114,7 +114,7 @@ def test_no_member_of_the_family_realises_what_the_graph_excludes() -> None:
             for utility in (sb.counterfactual, sb.ref):
                 assert not possible_incentive(world, utility, "intent")
                 amount = via(world, utility, policy).amount
-                assert not defined(amount) or amount == 0
+                assert amount is UNDEFINED or amount == 0
 
 
 @given(worlds(max_decisions=1, possible=True))

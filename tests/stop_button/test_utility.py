@@ -27,8 +27,8 @@ def refusal(kind: type[Exception], give: Any) -> str:
 
 def without(*roles: str, baseline: Any = None) -> World:
     """The basic button without some of its roles, whose variables have other names."""
-    model, kept = BUTTON.model, {"intent": "wish", "stopped": "pressed", "value": "value"}
-    return World(model, **{role: kept[role] for role in kept if role not in roles}, baseline=baseline, name="half")
+    kept: dict[str, Any] = {"intent": "wish", "stopped": "pressed", "value": "value"}
+    return World(BUTTON.model, **{role: kept[role] for role in kept if role not in roles}, baseline=baseline, name="half")
 
 
 def test_a_utility_is_a_function_of_a_world_and_a_policy() -> None:

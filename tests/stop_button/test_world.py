@@ -132,7 +132,8 @@ def test_a_choice_that_was_made_is_no_choice() -> None:
 
 @pytest.mark.parametrize("role", ["intent", "stopped", "value"])
 def test_a_role_played_by_nobody(role: str) -> None:
-    message = refusal(UnknownName, lambda: World(model(), **{role: "wihs"}))
+    misspelt: dict[str, Any] = {role: "wihs"}
+    message = refusal(UnknownName, lambda: World(model(), **misspelt))
     assert message == (
         f"the role {role!r} is played by 'wihs', which is not in the model; it has: mood, action, wish, pressed, worth; "
         "did you mean 'wish'?"
@@ -140,7 +141,7 @@ def test_a_role_played_by_nobody(role: str) -> None:
 
 
 def test_a_role_that_is_no_name() -> None:
-    message = refusal(WrongShape, lambda: World(model(), intent=3))
+    message = refusal(WrongShape, lambda: World(model(), intent=3))  # type: ignore[arg-type]
     assert message == "the role 'intent' is 3; type intent='variable' or intent=Role('variable', {value: meaning})"
 
 

@@ -15,7 +15,7 @@ from causalkit.errors import WrongShape
 from stop_button.auditing.flags import influence
 from stop_button.auditing.frequencies import shift, stopped_more
 from stop_button.auditing.gains import conditioning_shift, via
-from stop_button.definitions.instructions import STOP_OR_RUN, instructed, instructed_conditional
+from stop_button.definitions.instructions import STOP_OR_RUN, Instructions, instructed, instructed_conditional
 from stop_button.evaluation.branch_distance import cells, distances, reveals
 from stop_button.evaluation.sensitivity_analysis import sensitivity
 from stop_button.evaluation.utility import Utility
@@ -125,8 +125,8 @@ def test_reasons_that_are_hidden_make_the_conditional_utility_give_up() -> None:
 # ---------------------------------------------------------------- errands
 
 
-def instructions(world: sb.World) -> tuple[tuple[str, str], ...]:
-    return (*STOP_OR_RUN, *((drink, drink) for drink in world.model.domain("wish") if drink not in (sb.STOP, sb.FREE)))
+def instructions(world: sb.World) -> Instructions:
+    return (*STOP_OR_RUN, *((drink, str(drink)) for drink in world.model.domain("wish") if drink not in (sb.STOP, sb.FREE)))
 
 
 @pytest.mark.parametrize(
