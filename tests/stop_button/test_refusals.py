@@ -122,16 +122,16 @@ AGENTS: Refused = {
     "by='-1/100' is no probability": (errors.WrongShape, lambda: trembling(GAME, "wait", "-1/100")),
     "by='101/100' is no probability": (errors.WrongShape, lambda: trembling(GAME, "wait", "101/100")),
     "nothing that could be chosen has a score": (errors.Impossible, lambda: gains([sb.UNDEFINED])),
-    "every option has the weight 0": (errors.WrongShape, lambda: shares(gains([1, 0]), lambda _: 0)),  # type: ignore[list-item]
+    "every option has the weight 0": (errors.WrongShape, lambda: shares(gains([1, 0]), lambda _: 0)),
     "the weight of a gain of 0 is -1, and weights are 0 or more": (
         errors.WrongShape,
-        lambda: shares(gains([1, 0]), {0: -1, -1: 1}),  # type: ignore[list-item]
+        lambda: shares(gains([1, 0]), {0: -1, -1: 1}),
     ),
     "the table gives no weight to a gain of -1; it holds:": (
         errors.UnknownValue,
-        lambda: shares(gains([1, 0]), {0: 1}),  # type: ignore[list-item]
+        lambda: shares(gains([1, 0]), {0: 1}),
     ),
-    "the weight of a gain of 0: ": (errors.InvalidNumber, lambda: shares(gains([1]), lambda _: "many")),  # type: ignore[list-item]
+    "the weight of a gain of 0: ": (errors.InvalidNumber, lambda: shares(gains([1]), lambda _: "many")),
     "is undefined under every policy that ignores 'rain'": (
         errors.Impossible,
         lambda: inattentive(TWO, sb.Utility("never", E(V, given={"wish": STOP, "rain": False})), to=["rain"]),
@@ -147,7 +147,7 @@ AGENTS: Refused = {
 }
 
 QUESTIONS: Refused = {
-    "baselines='some': type baselines='all'": (errors.WrongShape, lambda: sb.audit(TWO, sb.naive, baselines="some")),  # type: ignore[arg-type]
+    "baselines='some': type baselines='all'": (errors.WrongShape, lambda: sb.audit(TWO, sb.naive, baselines="some")),
     "is no row of the atlas; it has: ": (errors.UnknownName, lambda: answered(TWO, "nave", next(iter(sb.atlas.COLUMNS.values())))),
     "'nave' is not in the atlas; it has: ": (errors.UnknownName, lambda: cell_of(committed(), "nave", "gains_nothing_by_the_wish")),
     "'gains' is not in the atlas; it has: ": (errors.UnknownName, lambda: cell_of(committed(), "counterfactual", "gains")),
