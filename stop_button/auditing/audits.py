@@ -279,7 +279,7 @@ def audit(world: World | Evaluation, utility: Utility, *, base: Any = None, base
         raise WrongShape(f"baselines={baselines!r}: type baselines='all', or leave it out and name one with base=...")
     board = score(evaluation, utility)
     solution = solve(place, utility, mixed=True) if mixed else None
-    best = board.best(utility) if solution is None else _mixed_best(evaluation, board, utility, solution)
+    best = board.best(utility) if solution is None else _mixed_best(board, utility, solution)
     judged = tuple(_judge(evaluation, utility, best, reference))
     flagged = verdict_of(judged) not in ("clean", "undefined")
     return Audit(
@@ -321,12 +321,11 @@ def _offers(evaluation: Evaluation, utility: Utility, best: Sequence[Policy], ba
     return (*shifts, *([incentive_gap(evaluation, utility, base=base)] if best and not mixed else []))
 
 
-def _mixed_best(evaluation: Evaluation, board: Scoreboard, utility: Utility, solution: Solution) -> tuple[Policy, ...]:
+def _mixed_best(board: Scoreboard, utility: Utility, solution: Solution) -> tuple[Policy, ...]:
     """The best policies when lots may be drawn: the one that was proved, and the plain ones that are as good; none if none is proved."""
     if not solution.proved:
         return ()
-    scores = {policy: board.score(utility, policy) for policy in board.best(utility)}
-    plain = [policy for policy, score in scores.items() if defined(score) and not less(score, solution.score)]
+    plain = [one for one in board.best(utility) if defined(worth := board.score(utility, one)) and not less(worth, solution.score)]
     return tuple(dict.fromkeys([*plain, solution.policy]))
 
 
@@ -345,8 +344,7 @@ def _cheapest(evaluation: Evaluation, best: Sequence[Policy], base: Policy) -> t
     """Of the best policies those that depart least from the baseline; all of them where symbols or a coupling leave that open."""
     f = departure(evaluation.world, base)
     try:
-        costs = [evaluation.score(f, policy) for policy in best] if len(best) > 1 else []
-        places = places_of_best([-cost for cost in costs])
+        places = places_of_best([-evaluation.score(f, policy) for policy in best] if len(best) > 1 else [])
     except (NeedsCoupling, Undecided):
         return tuple(best)
     return tuple(best[i] for i in places) if places else tuple(best)
