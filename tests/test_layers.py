@@ -39,7 +39,7 @@ LAYERS = {
         ["grounding", "solving.relaxing"],
         ["evaluation.unfolding"],
         ["evaluation", "sequences", "worlds"],
-        ["learning", "properties", "solving.sequences"],
+        ["learning", "properties", "solving.lots", "solving.sequences"],
         ["solving"],
         ["agents", "definitions", "replies", "incentives", "incentives.stopping", "lotteries"],
         ["auditing", "games.graphs"],

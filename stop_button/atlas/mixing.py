@@ -53,7 +53,7 @@ def lots(stands: Standing) -> Lots | None:
     if isinstance(stands.utility, Measure) or stands.takes_itself_for_granted or not stands.best:
         return None
     try:
-        found = solve(stands.world, stands.utility, mixed=True)
+        found = solve(stands.world, stands.utility, mixed=True, method="linear program")
     except CausalError:
         return None
     top = stands.scores[stands.world.policies.index(stands.best[0])]

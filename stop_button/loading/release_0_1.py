@@ -33,7 +33,7 @@ MODULES: Final = {
     "stop_button.solving.climbing": "stop_button.solving.local_search",
     "stop_button.solving.linear_parts": "stop_button.solving.linear_fractional",
     "stop_button.solving.maximise": "stop_button.solving.variable_elimination",
-    "stop_button.solving.mixing": "stop_button.solving.linear_program",
+    "stop_button.solving.mixing": "stop_button.solving.lots.linear_program",
     "stop_button.solving.ratios": "stop_button.solving.fractional_form",
     "stop_button.solving.recovery": "causalkit.values.linear_program",
     "stop_button.solving.sheets": "stop_button.solving.term_matrix",

@@ -1,4 +1,4 @@
-"""The best policy of a world under a utility without listing the policies: by elimination, by bounds, by linear programs, by climbing."""
+"""The best policy of a world under a utility without listing the policies: by elimination, bounds, linear programs, dividing, climbing."""
 
 from stop_button.solving.methods import solve
 from stop_button.solving.solution import Solution

@@ -12,14 +12,14 @@ from stop_button.decision.policy import Choices, PolicySpace
 from stop_button.decision.world import World
 from stop_button.grounding.queries import references
 from stop_button.language.constraints import SubjectTo
-from stop_button.language.formula import Formula, Least
+from stop_button.language.formula import Expectation, Formula, Least
 from stop_button.language.tests import Both, Comparison, Either, without_not
 from stop_button.language.walking import Walk
 from stop_button.solving.fractional_form import NOWHERE, WeightedMean, anchored, joined, scaled, weighted_means
-from stop_button.solving.linear_program import Line, Part
+from stop_button.solving.lots.linear_program import Line, Part
 from stop_button.solving.variable_elimination import Polynomial
 
-__all__ = ["linear_parts"]
+__all__ = ["linear_parts", "refuse_shared_lots"]
 
 NEEDED = "mixed policies are found for a weighted sum of means with one condition, or for least(...) of such sums"
 INSTEAD = "type sb.solve(world, utility) for the best policy that draws no lots"
@@ -115,11 +115,17 @@ def _check(means: Sequence[WeightedMean], world: World) -> None:
     for each in means:
         if any(is_symbolic(weight) for weight in (*each.top.values(), *each.bottom.values())):
             raise Undecided(f"{each.mean or 'the formula'} holds symbols in {world.title}; substitute numbers before solving it")
-        if each.mean is not None and any(policy.is_stochastic for policy in references(each.mean, world)):
-            raise WrongShape(
-                f"{each.mean} refers to a policy that draws lots, and a policy that draws the same lots shares them; "
-                f"give {world.title} a baseline without lots; or {INSTEAD}"
-            )
+        if each.mean is not None:
+            refuse_shared_lots(each.mean, world)
+
+
+def refuse_shared_lots(mean: Expectation, world: World) -> None:
+    """Raise ``WrongShape`` for a mean that refers to a policy that draws lots."""
+    if any(policy.is_stochastic for policy in references(mean, world)):
+        raise WrongShape(
+            f"{mean} refers to a policy that draws lots, and a policy that draws the same lots shares them; "
+            f"give {world.title} a baseline without lots; or {INSTEAD}"
+        )
 
 
 def _line(polynomial: Polynomial, f: Formula) -> Line:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, count
-from stop_button.decision.policy import InformationSet, Policy
+from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.information import Shannon
 from stop_button.language.parts import contains
 from stop_button.solving.branch_and_bound import branched
-from stop_button.solving.linear_fractional import linear_parts
-from stop_button.solving.linear_program import Behaviour, mixed_best
 from stop_button.solving.local_search import climbs
+from stop_button.solving.methods_with_lots import LinearProgram, Subdivision
 from stop_button.solving.problem import Method, Problem, check_question, groups_of
 from stop_button.solving.sequences.answers import SequenceAnswer, sequence_answer
 from stop_button.solving.sequences.sequence import solve_tied
@@ -30,7 +27,6 @@ from stop_button.solving.solution import (
     BACKWARD_INDUCTION,
     BRANCH_AND_BOUND,
     FACTORISED,
-    LINEAR_PROGRAM,
     LOCAL_SEARCH,
     OVER_STATES,
     TIED,
@@ -117,7 +113,7 @@ class TiedRules:
     name: Final[MethodName] = TIED
 
     def accepts(self, problem: Problem) -> bool:
-        return problem.tied is not None
+        return problem.tied is not None and not problem.mixed
 
     def apply(self, problem: Problem) -> Solution:
         world, utility = problem.world, problem.utility
@@ -202,38 +198,8 @@ class LocalSearch:
         return Solution(world, utility, world.policy(best[0]), best[1], None, None, self.name, looked_at, False)
 
 
-@dataclass(frozen=True)
-class LinearProgram:
-    """A behavioural policy for the smallest of parts that are linear over linear in its probabilities."""
-
-    name: Final[MethodName] = LINEAR_PROGRAM
-
-    def accepts(self, problem: Problem) -> bool:
-        return problem.mixed
-
-    def apply(self, problem: Problem) -> Solution:
-        world, utility = problem.world, problem.utility
-        parts = linear_parts(problem.formula, world)
-        spoken = {act[:2] for part in parts for line in (part.top, part.bottom) for act in line.weights}
-        try:
-            best = mixed_best(parts, [slot for slot in world.policies.slots if slot[:2] in spoken])
-        except Infeasible as error:
-            raise Infeasible(f"in {world.title}, {utility} is infeasible: {error}") from None
-        policy = world.policy(_behavioural(world, best.behaviour))
-        score = score_of(problem.formula, world, policy)
-        return Solution(world, utility, policy, score, best.bound, None, self.name, best.programs, score == best.bound)
-
-
-def _behavioural(world: World, behaviour: Behaviour) -> Policy:
-    """The policy that behaves so, and takes the first option where it makes no difference."""
-    shares: dict[InformationSet, dict[Any, Number]] = {}
-    for (name, seen, option), share in behaviour.items():
-        shares.setdefault((name, seen), {})[option] = share
-    return world.policies.filled({slot: next(iter(of)) if len(of) == 1 else Dist(of) for slot, of in shares.items()})
-
-
 METHODS: Final[tuple[Method, ...]] = (
-    TiedRules(), BackwardInduction(), Elimination(), OverStates(), BranchAndBound(), LocalSearch(), LinearProgram(),
+    TiedRules(), BackwardInduction(), Elimination(), OverStates(), BranchAndBound(), LocalSearch(), LinearProgram(), Subdivision(),
 )  # fmt: skip
 """What is tried, in this order; a method that finds a problem too large hands it to the next that accepts it."""
 
@@ -264,13 +230,15 @@ def solve(
 
     With ``mixed``, policies may draw lots in each situation: for a weighted sum of means with one condition, or ``least(...)`` of such
     sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is
-    approached and never reached, is not proved: ``score`` and ``bound`` then enclose what it is worth.
+    approached and never reached, is not proved: ``score`` and ``bound`` then enclose what it is worth. Other sums, products, quotients,
+    least and most of means are solved by "subdivision" of the space of chances, as far as a twentieth of ``most`` parts go; the search
+    ends when score and bound lie closer than a billionth of what scores may differ by. Constraints take the linear program.
 
     With ``tied``, groups of decisions such as ``[["act[1]", "act[2]"]]``, each group follows one rule, which is made best as one; with an
-    empty list, decisions that recall too little are solved for sure, if ``most`` partial rules are enough. Tied rules draw no lots: what
-    a lottery of one rule used twice is worth is no linear function of its probabilities, and no bound for it is known here.
+    empty list, decisions that recall too little are solved for sure, if ``most`` partial rules are enough. With ``mixed`` too, one rule
+    draws lots, anew at each decision: what it is worth is a polynomial in its chances, and is solved by subdivision.
 
-    Source: [lauritzen2001] (elimination), [land1960] (branch and bound), [dinkelbach1967] (ratios).
+    Source: [lauritzen2001] (elimination), [land1960] (branch and bound), [dinkelbach1967] (ratios), [farouki2012] (bounds of polynomials).
 
     :param world: the world whose policies are searched.
     :param utility: what a policy is to have much of.
@@ -311,14 +279,15 @@ def solve(
 
 def _first_answer(problem: Problem) -> Solution:
     """What the first method says that accepts a problem and does not find it too large; else what the last one finds."""
-    refusal: TooLarge | None = None
+    refusal: TooLarge | WrongShape | None = None
     for each in METHODS:
         if each.accepts(problem):
             try:
                 return each.apply(problem)
             except TooLarge as error:
                 refusal = error
-            except WrongShape:
-                if not isinstance(each, OverStates):
-                    raise  # what is no formula over states may still be searched policy by policy
+            except WrongShape as error:
+                if not isinstance(each, OverStates | LinearProgram):
+                    raise  # what is no formula over states, or not linear in chances, may still be searched
+                refusal = error
     raise refusal or AssertionError(problem)

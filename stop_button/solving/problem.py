@@ -17,7 +17,16 @@ from stop_button.evaluation.utility import Utility, as_utility
 from stop_button.grounding.resolving import resolved
 from stop_button.language.algebra import Formula
 from stop_button.solving.fractional_form import in_ratios, single_polynomial
-from stop_button.solving.solution import BRANCH_AND_BOUND, LINEAR_PROGRAM, METHOD_NAMES, TIED, MethodName, Solution
+from stop_button.solving.solution import (
+    BRANCH_AND_BOUND,
+    LINEAR_PROGRAM,
+    METHOD_NAMES,
+    SUBDIVISION,
+    SUBDIVISION_TIED,
+    TIED,
+    MethodName,
+    Solution,
+)
 from stop_button.solving.term_matrix import SearchProblem, search_problem
 from stop_button.solving.variable_elimination import Polynomial
 
@@ -106,13 +115,11 @@ def check_question(utility: Any, method: str | None, mixed: bool, tied: Ties | N
     as_utility(utility)
     if method is not None and method not in METHOD_NAMES:
         raise WrongShape(f"there is no method {method!r}; there are: {', '.join(METHOD_NAMES)}{suggestion(method, METHOD_NAMES)}")
-    if tied is not None and (mixed or method not in (None, BRANCH_AND_BOUND, TIED)):
-        raise WrongShape(
-            f"tied decisions are solved by method={TIED!r}, for policies that draw no lots; leave method= and mixed= out"
-            + ("; of one rule that draws lots and is used at several steps, the score is a polynomial in its chances" if mixed else "")
-        )
-    if tied is None and method == TIED:
-        raise WrongShape(f"method={TIED!r} asks which decisions follow one rule; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
-    if method is not None and mixed != (method == LINEAR_PROGRAM):
+    if tied is not None and method not in ((None, SUBDIVISION, SUBDIVISION_TIED) if mixed else (None, BRANCH_AND_BOUND, TIED)):
+        ways = f"{TIED!r}, and with mixed=True by method={SUBDIVISION_TIED!r}"
+        raise WrongShape(f"tied decisions are solved by method={ways}; leave method= out")
+    if tied is None and method in (TIED, SUBDIVISION_TIED):
+        raise WrongShape(f"method={method!r} asks which decisions follow one rule; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
+    if method is not None and mixed != (method in (LINEAR_PROGRAM, SUBDIVISION, SUBDIVISION_TIED)):
         fix = "leave method= out, or mixed=True" if mixed else "type mixed=True"
         raise WrongShape(f"method={method!r} finds {'no ' if mixed else ''}policies that draw lots; {fix}")

@@ -14,13 +14,13 @@ from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 
 __all__ = [
-    "BACKWARD_INDUCTION", "BRANCH_AND_BOUND", "FACTORISED", "LINEAR_PROGRAM", "LOCAL_SEARCH", "METHOD_NAMES", "OVER_STATES", "TIED",
-    "MethodName", "Solution",
+    "BACKWARD_INDUCTION", "BRANCH_AND_BOUND", "FACTORISED", "LINEAR_PROGRAM", "LOCAL_SEARCH", "METHOD_NAMES", "OVER_STATES",
+    "SUBDIVISION", "SUBDIVISION_TIED", "TIED", "MethodName", "Solution",
 ]  # fmt: skip
 
 MethodName = Literal[
     "factorised", "backward induction", "branch and bound", "branch and bound over states", "branch and bound over tied rules",
-    "local search", "linear program",
+    "local search", "linear program", "subdivision", "subdivision over tied rules",
 ]  # fmt: skip
 """How a policy was found."""
 
@@ -31,9 +31,14 @@ OVER_STATES: Final = "branch and bound over states"
 TIED: Final = "branch and bound over tied rules"
 LOCAL_SEARCH: Final = "local search"
 LINEAR_PROGRAM: Final = "linear program"
+SUBDIVISION: Final = "subdivision"
+SUBDIVISION_TIED: Final = "subdivision over tied rules"
 METHOD_NAMES: Final[tuple[MethodName, ...]] = get_args(MethodName)
 
-_AMONG: Final[dict[str, str]] = {TIED: "all tied policies", LINEAR_PROGRAM: "all policies that draw lots"}
+_DRAWN = "all policies that draw lots"
+_AMONG: Final[dict[str, str]] = {
+    TIED: "all tied policies", LINEAR_PROGRAM: _DRAWN, SUBDIVISION: _DRAWN, SUBDIVISION_TIED: "all tied policies that draw lots",
+}  # fmt: skip
 
 WIDE = 100
 LONGEST_NUMBER = 16
@@ -45,8 +50,8 @@ class Solution:
 
     ``bound`` is ``None`` where nothing is known. ``ties`` counts all best policies where the method can, else it is ``None``.
     ``looked_at`` counts what the method looks at: slots (factorised), discovered states (where states are), partial
-    policies (branch and bound), policies (local search), programs (linear program). ``why`` says what it would have taken to count
-    ties that the method did not count, where that decided between two methods.
+    policies (branch and bound), policies (local search), programs (linear program), parts of the space of chances (subdivision). ``why``
+    says what it would have taken to count ties that the method did not count, where that decided between two methods.
     """
 
     world: World
@@ -96,6 +101,8 @@ class Solution:
             return f"{_count(self.looked_at, 'state', 'states')}, ties not counted"
         if self.method == BRANCH_AND_BOUND:
             return f"{_count(self.looked_at, 'partial policy', 'partial policies')} looked at, ties not counted"
+        if self.method in (SUBDIVISION, SUBDIVISION_TIED):
+            return f"{_count(self.looked_at, 'part', 'parts')} of the space of chances, ties not counted"
         return _count(self.looked_at, "program", "programs")
 
     def __repr__(self) -> str:

@@ -283,9 +283,10 @@ def test_tied_rules_need_ties() -> None:
     assert sb.solve(walk(2), rewards(2), tied=[], method="branch and bound over tied rules")
 
 
-def test_tied_rules_draw_no_lots() -> None:
-    with pytest.raises(WrongShape, match="the score is a polynomial in its chances"):
-        sb.solve(walk(2), rewards(2), tied=[["act[1]", "act[2]"]], mixed=True)
+def test_tied_rules_may_draw_lots() -> None:
+    with_lots = sb.solve(walk(2), rewards(2), tied=[["act[1]", "act[2]"]], mixed=True)
+    assert with_lots.method == "subdivision over tied rules"
+    assert with_lots.score >= sb.solve(walk(2), rewards(2), tied=[["act[1]", "act[2]"]]).score
 
 
 def test_what_is_kept_does_not_hold_the_world() -> None:

@@ -417,7 +417,8 @@ NEVER = sb.Utility("never", E(B, given=X("first").is_(STOP) * X("first").is_(FRE
             lambda: sb.solve(HALF, sb.naive, method="factorized"),  # type: ignore[arg-type]
             WrongShape,
             "there is no method 'factorized'; there are: factorised, backward induction, branch and bound, "
-            "branch and bound over states, branch and bound over tied rules, local search, linear program; "
+            "branch and bound over states, branch and bound over tied rules, local search, linear program, subdivision, "
+            "subdivision over tied rules; "
             "did you mean 'factorised'?",
         ),
         (
