@@ -522,6 +522,11 @@ SLOW: dict[str, dict[str, float]] = {
         "test_a_best_over_some_decisions_is_the_best_of_all_ways_to_make_them": 0.4,
         "test_nothing_exceeds_the_best_and_nothing_is_below_the_worst": 0.3,
     },
+    "tests/stop_button/test_lots_divided.py": {
+        "test_no_chances_on_a_grid_exceed_the_bound": 6.0,
+        "test_too_many_coefficients_are_refused_before_the_work": 1.7,
+        "test_it_agrees_with_the_linear_program": 0.5,
+    },
     "tests/stop_button/test_lotteries.py": {
         "test_shares_agree_with_all_permutations_in_worlds_with_two_decisions": 0.8,
         "test_shares_agree_with_all_permutations_in_small_worlds": 0.5,
