@@ -58,7 +58,7 @@ OF_ONE_THING: Mapping[str, str] = {
     "PyCID cannot stand beside": "another library",
     "A library that cannot be installed": "the benchmark's own installation",
     "Whoever asks only once": "a cost that the table on its page shows",
-    "Lots that are drawn at two points": "linear programs; the refusal is printed by the cell below it",
+    "Take the driver of": "one driver, whose world is typed below it",
     "The value alone is best served": "the world office; the audit below it is printed",
     "| identified effects and counterfactuals on models": "the name of an answer, in quotation marks",
     "- **That a function has one answer.**": "what is not promised",
