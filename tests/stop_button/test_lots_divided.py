@@ -27,7 +27,7 @@ NUMBERS = ("one", "other", "seen")
 Tables = Mapping[str, Mapping[tuple[int, int], int]]
 Chances = tuple[Fraction, ...]
 
-PAIRS = list(itertools.product(range(OPTIONS), repeat=2))
+PAIRS = [(a, b) for a in range(OPTIONS) for b in range(OPTIONS)]
 tables = st.fixed_dictionaries(
     {
         "one": st.fixed_dictionaries({pair: st.integers(-3, 4) for pair in PAIRS}),
