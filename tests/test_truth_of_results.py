@@ -20,7 +20,7 @@ from stop_button import UNDEFINED
 from stop_button.language.references import OWN
 from stop_button.sequences import Process
 
-ROOT = Path(__file__).resolve().parent.parent
+WHERE = Path(ck.__file__).resolve().parent.parent
 ONE, HALF, NOTHING = Fraction(1), Fraction(1, 2), Fraction(0)
 NEVER_TRUE_OR_FALSE = {"Number", "Test"}  # a protocol, and what raises
 
@@ -189,12 +189,12 @@ def defining(method: str) -> dict[str, str]:
     """The classes of both packages that define a method, with their modules."""
     found = {}
     for package in ("causalkit", "stop_button"):
-        for path in sorted((ROOT / package).rglob("*.py")):
+        for path in sorted((WHERE / package).rglob("*.py")):
             if method not in (text := path.read_text(encoding="utf-8")):
                 continue
             for node in ast.walk(ast.parse(text)):
                 if isinstance(node, ast.ClassDef) and any(isinstance(f, ast.FunctionDef) and f.name == method for f in node.body):
-                    found[node.name] = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+                    found[node.name] = ".".join(path.relative_to(WHERE).with_suffix("").parts)
     return found
 
 

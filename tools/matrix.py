@@ -34,6 +34,7 @@ ABOUT_THE_SOURCE = [
     "test_packaging.py",
     "test_docstrings.py",
     "test_reference.py",
+    "test_tests.py",
 ]
 
 
