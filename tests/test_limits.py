@@ -69,6 +69,10 @@ def rare() -> Any:
     return share(E(X("act").is_("off")) < "1/2", orbit("value"), FORK)
 
 
+def nearest() -> Any:
+    return ROUND.result("a", "b", {"d": 1}, horizon=3, expected=True)
+
+
 LIMITS: dict[str, tuple[int, Callable[[], Any], str]] = {
     "causalkit.graphs.adjustment.MOST_CANDIDATES": (
         2,
@@ -161,6 +165,19 @@ LIMITS: dict[str, tuple[int, Callable[[], Any], str]] = {
         "can be filled in 5 ways in basic_button, more than 4",
     ),
     "stop_button.sequences.optimum.MOST_CYCLIC": (2, lambda: ROUND.value("a"), "2"),
+    "stop_button.sequences.optimum.MOST_STEPS": (
+        12,
+        lambda: ROUND.value("a", horizon=3),
+        "12 states and moves left, and at most 11 are taken",
+    ),
+    "stop_button.sequences.lookback.MOST_STEPS": (
+        12,
+        lambda: ROUND.rollout("a", 3, ROUND),
+        "12 states and moves left, and at most 11 are taken; take fewer steps",
+    ),
+    "stop_button.sequences.nearest.DEEPEST": (2, nearest, "or more than 1 moves ahead"),
+    "stop_button.sequences.nearest.MOST_REPLIES": (1, nearest, "more than 0 replies would be worked out"),
+    "stop_button.sequences.allocation.MOST_STEPS": (2, lambda: ROUND.visits("a", "b", horizon=3), "2 visits, and at most 1 are taken"),
 }
 
 

@@ -45,6 +45,28 @@ def sensors(count: int = 15) -> ck.Model:
     return ck.Model({"u": ck.coin("1/3"), **signs})
 
 
+def test_rows_that_come_again_are_answered_once_on_a_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("causalkit.engine.compiled_query.MANY", 0)
+    seen = {f"s{i}": bool(i % 2) for i in range(15)}
+    asked, rows = sensors().given(seen).compile("u"), [[bool(i >> j & 1) for j in range(15)] for i in (3, 3, 7, 5, 3, 32_000)]
+    assert "on a join tree" in str(asked)
+    found = asked.batch(rows)
+    assert found.shape == (6, 2)
+    for row, answer in zip(rows, found, strict=True):
+        exactly = sensors().given(dict(zip(seen, row, strict=True))).dist("u")
+        assert answer == pytest.approx([float(exactly[value]) for value in asked.values])
+
+
+def test_what_is_too_large_for_a_tree_is_refused_when_it_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = {f"x{i}": ck.cpt([f"x{i - 1}"], {True: ck.coin("1/3"), False: ck.coin("3/4")}) for i in range(1, 30)}
+    model = ck.Model({"x0": ck.coin("1/2"), **steps})
+    assert "on a join tree" in str(model.given(x29=True).compile("x0"))
+    monkeypatch.setattr("causalkit.engine.tree_query.MOST_ON_TREES", 1)
+    monkeypatch.setattr("causalkit.engine.compiling.plan.MOST_ON_TREES", 1)
+    with pytest.raises(TooLarge, match="multiply-adds"):
+        ck.Model({"x0": ck.coin("1/2"), **steps}).given(x29=True).compile("x0")
+
+
 # ---------------------------------------------------------------- asked again
 
 
