@@ -2,11 +2,13 @@
 
     .venv/bin/python -m tools.mutants map --quick
     .venv/bin/python -m tools.mutants run --seed 2026 --count 200
+    .venv/bin/python -m tools.mutants again --seed 2026 --count 200
 
 `map` runs all tests once and keeps which statements each one runs; `--quick` leaves out slow tests and pages. `run` draws mutants, and for
-each it runs the tests of the map that reach it, the nearest and quickest first, until one fails or the seconds are spent. What passes is
-tried on slow tests that the map does not have, those of the nearest files first. Both work on copies of the tree in build/mutants. What
-was found is in build/mutants/SEED.jsonl, a line for each mutant; started again, it goes on where it was.
+each it runs the tests of the map that reach it, the nearest and quickest first, until one fails or the seconds are spent; and then slow
+tests that the map does not have, those of the nearest files first. It does so in forks of one process that has all tests collected. What
+is not noticed there, `again` tries in processes of their own. All work on copies of the tree in build/mutants. What was found is in
+build/mutants/SEED.jsonl, a line for each mutant; started again, each goes on where it was.
 """
 
 from __future__ import annotations
@@ -29,7 +31,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from queue import SimpleQueue
-from threading import Lock
 from typing import IO, Any
 
 from tests.slow_tests import SLOW
@@ -276,48 +277,58 @@ def forks(tree: Path, jobs: int) -> Iterator[tuple[IO[str], Iterator[dict[str, A
             process.wait()
 
 
+class Results:
+    """What became of the mutants of a sample: a line of JSON for each, and another for what was tried again, which counts instead."""
+
+    def __init__(self, seed: int) -> None:
+        self.file = BUILD / f"{seed}.jsonl"
+        lines = self.file.read_text(encoding="utf-8").splitlines() if self.file.exists() else []
+        self.rows: dict[int, dict[str, Any]] = {row["number"]: row for row in map(json.loads, lines)}
+
+    def keep(self, mutant: Mutant, row: dict[str, Any]) -> None:
+        self.rows[row["number"]] = {**asdict(mutant), **row}
+        with self.file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(self.rows[row["number"]]) + "\n")
+        change = f"{mutant.kind}: {mutant.old[:60]!r} -> {mutant.new[:60]!r}"
+        print(f"{row['number']:4} {row['result']:8} {mutant.module}:{mutant.line} {change}", flush=True)
+
+
 def run(seed: int, count: int, seconds: Seconds, jobs: int) -> None:
-    """What forks let pass, and what cannot be put into them, is tried in a process of its own."""
-    trees: SimpleQueue[Path] = SimpleQueue()
-    for i in range(jobs):
-        trees.put(compiled(copied(f"tree{i}")))
-    tests, results = Tests(BUILD / "statements.pickle"), BUILD / f"{seed}.jsonl"
-    lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
-    counted = Counter(json.loads(line)["result"] for line in lines)
-    known = {json.loads(line)["number"] for line in lines}
-    drawn = {number: mutant for number, mutant in enumerate(sample(seed, count)) if number not in known}
+    """Try what has not been tried of a sample, in forks."""
+    tests, results = Tests(BUILD / "statements.pickle"), Results(seed)
+    drawn = {number: mutant for number, mutant in enumerate(sample(seed, count)) if number not in results.rows}
     plans = {number: tests.plan(mutant, seconds) for number, mutant in drawn.items()}
-    lock = Lock()
-
-    def keep(told: dict[str, Any]) -> None:
-        mutant, plan = drawn[told["number"]], plans[told["number"]]
-        with lock, results.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({**asdict(mutant), **told, "tests": len(plan.all), "left": plan.left}) + "\n")
-            counted[told["result"]] += 1
-            change = f"{mutant.kind}: {mutant.old[:60]!r} -> {mutant.new[:60]!r}"
-            print(f"{told['number']:4} {told['result']:8} {mutant.module}:{mutant.line} {change}", flush=True)
-
-    def again(told: dict[str, Any]) -> None:
-        tree = trees.get()
-        result, by = tried(tree, drawn[told["number"]], plans[told["number"]], seconds)
-        trees.put(tree)
-        keep({**told, "in_forks": told["result"], "result": result, "by": by})
-
-    with forks(compiled(copied("forks")), jobs) as (asking, telling), ThreadPoolExecutor(jobs) as pool:
+    with forks(compiled(copied("forks")), jobs) as (asking, telling):
         for number, mutant in drawn.items():
             text = mutant.put_into((ROOT / mutant.module).read_bytes()).decode()
             asked = {"number": number, "module": mutant.module, "text": text, "tests": plans[number].all}
             asking.write(json.dumps({**asked, "seconds": int(20 + 3 * (seconds.known + seconds.slow))}) + "\n")
         asking.close()
-        waiting = []
         for told in telling:
-            if told["result"] == "noticed":
-                keep(told)
-            else:
-                waiting.append(pool.submit(again, told))
-        for each in waiting:
-            each.result()
-    print(counted)
+            plan = plans[told["number"]]
+            results.keep(drawn[told["number"]], {**told, "tests": len(plan.all), "left": plan.left})
+    print(Counter(row["result"] for row in results.rows.values()))
+
+
+def again(seed: int, count: int, seconds: Seconds, jobs: int) -> None:
+    """Try what forks let pass, and what cannot be put into them or did not end, in processes of their own."""
+    trees: SimpleQueue[Path] = SimpleQueue()
+    for i in range(jobs):
+        trees.put(compiled(copied(f"tree{i}")))
+    tests, results = Tests(BUILD / "statements.pickle"), Results(seed)
+    left = [row for row in results.rows.values() if row["result"] != "noticed" and "in_forks" not in row]
+    drawn = sample(seed, count)
+
+    def once_more(row: dict[str, Any]) -> None:
+        mutant, tree = drawn[row["number"]], trees.get()
+        result, by = tried(tree, mutant, tests.plan(mutant, seconds), seconds)
+        trees.put(tree)
+        results.keep(mutant, {**row, "in_forks": row["result"], "result": result, "by": by})
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for done in pool.map(once_more, sorted(left, key=lambda row: row["result"] == "passed")):
+            assert done is None
+    print(Counter(row["result"] for row in results.rows.values()))
 
 
 def main() -> None:
@@ -325,17 +336,20 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("map", help="run all tests once, and keep which statements each one runs")
     command.add_argument("--quick", action="store_true", help="leave out slow tests and pages")
-    command = commands.add_parser("run", help="draw mutants and run the tests that reach them")
-    command.add_argument("--seed", type=int, default=1)
-    command.add_argument("--count", type=int, default=200)
-    command.add_argument("--seconds", type=float, default=60, help="processor seconds of tests that reach it, for each mutant")
-    command.add_argument("--slow-seconds", type=float, default=60, help="the same, of slow tests near it that the map does not have")
-    command.add_argument("--jobs", type=int, default=1, help="mutants at a time, each in a copy of its own")
+    helped = {"run": "draw mutants and run the tests that reach them", "again": "try what was not noticed in processes of its own"}
+    for name, text in helped.items():
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--seed", type=int, default=1)
+        command.add_argument("--count", type=int, default=200)
+        command.add_argument("--seconds", type=float, default=60, help="processor seconds of tests that reach it, for each mutant")
+        command.add_argument("--slow-seconds", type=float, default=60, help="the same, of slow tests near it that the map does not have")
+        command.add_argument("--jobs", type=int, default=1, help="mutants at a time")
     chosen = parser.parse_args()
     if chosen.command == "map":
         make_map(chosen.quick)
     else:
-        run(chosen.seed, chosen.count, Seconds(chosen.seconds, chosen.slow_seconds), chosen.jobs)
+        to_do = run if chosen.command == "run" else again
+        to_do(chosen.seed, chosen.count, Seconds(chosen.seconds, chosen.slow_seconds), chosen.jobs)
 
 
 if __name__ == "__main__":
