@@ -622,3 +622,18 @@ def test_a_price_is_the_work_that_is_done(seed: int, variables: int, count: int)
     kept = sorted({i for own in axes for i in own if not gone >> i & 1})
     wanted = np.einsum(*(part for pair in zip(arrays, axes, strict=True) for part in pair), kept)
     assert found.cells.tolist() == wanted.tolist()
+
+
+@pytest.mark.parametrize("coupling", ["monotone", "independent"])
+def test_symbols_in_a_table_that_branches_share(coupling: Any) -> None:
+    """They are no numbers of a tree; what is then worked out in another way is, with a number in their place, what the tree says."""
+
+    def doubled(p: Any) -> Any:
+        noisy = {True: ck.coin("1/3"), False: ck.coin("3/4")}
+        steps = {f"x{i}": ck.cpt([f"x{i - 1}"], noisy, coupling="independent") for i in range(1, 24)}
+        last = ck.cpt(["x23"], {True: ck.coin(p), False: ck.coin(p / 2)}, coupling=coupling, domain=[False, True])
+        both = ck.Model({"x0": ck.coin("1/2"), **steps, "y": last}).branches({"on": {"x0": True}, "off": {"x0": False}})
+        return both.given(lambda b: b["on"].y).prob(lambda b: b["off"].y)
+
+    p = sympy.Symbol("p", positive=True)
+    assert sympy.sympify(doubled(p)).subs(p, sympy.Rational(2, 7)) == sympy.sympify(doubled(Fraction(2, 7)))

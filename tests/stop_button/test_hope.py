@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sympy
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stop_button as sb
-from causalkit import Dist, Model, choice, coin, uniform, unroll
+from causalkit import Dist, Model, choice, coin, cpt, uniform, unroll
 from causalkit.errors import Impossible, InvalidNumber, TooLarge, UnknownName, UnknownValue, WrongShape
 from causalkit.values.exact import Number, as_fraction
 from stop_button.sequences import Process, Trial, conditioned_on_return, halfway
@@ -470,6 +470,22 @@ def test_a_process_of_a_world_over_time() -> None:
     assert Process.of(world, state=["at"], action="go").leads_to(Process.of(world, state=["at"], action="go").states[0], 1)[(1, 1)] == F(
         2, 3
     )
+
+
+@pytest.mark.parametrize("other", [1, 2, 3])
+def test_each_step_has_moves_of_its_own(other: int) -> None:
+    """An action leads elsewhere at one step, whichever it is."""
+    alike: dict[Any, Any] = {0: Dist({0: 1}), 1: Dist({1: 1})}
+    laws: dict[str, Any] = {"on[0]": 0}
+    for t in (1, 2, 3):
+        laws[f"go[{t}]"] = choice(0, 1, sees=[f"on[{t - 1}]"])
+        laws[f"on[{t}]"] = cpt([f"go[{t}]"], {0: alike[1], 1: alike[0]} if t == other else alike, coupling="independent")
+    found = Process.of(Model(laws), state=["on"], action="go")
+    assert {tuple(state) for state in found.states} == {(0, 0), *((t, on) for t in (1, 2, 3) for on in (0, 1))}
+    for state in found.states:
+        before, _ = cast("tuple[int, int]", state)
+        for go in (0, 1) if before < 3 else ():
+            assert found.leads_to(state, go) == Dist({(before + 1, 1 - go if before + 1 == other else go): 1})
 
 
 def test_a_state_that_holds_too_little_is_refused() -> None:

@@ -1,0 +1,145 @@
+"""What results say in cases that few questions lead to: results put together by hand, with the whole sentence."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import stop_button as sb
+from causalkit.quantities.least_repairs import Repairs, Sweep
+from stop_button import UNDEFINED
+from stop_button.atlas.cells import BY_THE_GRAPH, Cell
+from stop_button.auditing.robustness import Robustness
+from stop_button.learning.training import Tampering
+from stop_button.lotteries.powers import Obstruction
+from stop_button.properties.deception import Deception
+from stop_button.replies.mixtures import Mixtures
+from stop_button.replies.stability import Stable
+from stop_button.searching import claims
+from stop_button.searching.counterexample import Counterexample
+from stop_button.sequences.team import Grab
+from stop_button.solving.variable_elimination import Optimum
+
+WORLD: Any = SimpleNamespace(title="the world", description="a world", people=())
+SWEEP: Any = "what the sweep says"
+HALF, ONE, NOTHING = Fraction(1, 2), Fraction(1), Fraction(0)
+CLAIM = claims.never_pays_for_influence.sentence
+
+
+def cell(**more: Any) -> Cell:
+    return Cell(**{"row": "naive", "column": "clean", "status": "holds", "worlds": 1_200, "gone": 0, **more})
+
+
+def deception(**more: Any) -> Deception:
+    given: dict[str, Any] = {
+        "world": WORLD, "by": "ann", "target": "bob", "about": {"rain": True}, "policy": "lie", "instead": "tell", "responds": True,
+        "knows": True, "amount": HALF, "payoff": ONE, "payoff_instead": HALF, "payoff_secured": ONE,
+    }  # fmt: skip
+    return Deception(**{**given, **more})
+
+
+def search(**more: Any) -> Counterexample:
+    given: dict[str, Any] = {
+        "utility": sb.naive, "claim": claims.never_pays_for_influence, "family": "a family", "looked_at": 1_000, "complete": True,
+        "without_best": 0, "undecided": 0,
+    }  # fmt: skip
+    return Counterexample(**{**given, **more})
+
+
+def stable(**more: Any) -> Stable:
+    return Stable(**{"world": WORLD, "utility": sb.naive, "policies": (), "count": 0, "cycle": (), "undefined": (), **more})
+
+
+def mixtures(**more: Any) -> Mixtures:
+    return Mixtures(**{"world": WORLD, "utility": sb.naive, "option": "act", "shares": (), "policies": (), **more})
+
+
+PAID = (
+    "0.5 of the draws decided as if it were so while it is not, and not so under tell; paid 1, instead 0.5, or {} had bob come out the same"
+)
+SAID: list[tuple[Any, str]] = [
+    (cell(), "naive, clean: holds in all 1,200 worlds of the families and bundled that say something"),
+    (
+        cell(status="proved"),
+        "naive, clean: proved by the formula; holds in all 1,200 worlds of the families and bundled that say something",
+    ),
+    (
+        cell(column=BY_THE_GRAPH, status="proved"),
+        f"naive, {BY_THE_GRAPH}: proved on the graph; holds in all 1,200 worlds of the families and bundled that say something",
+    ),
+    (Repairs("y", 1, SWEEP, ({"a": 1}, {"b": 1, "c": 0})), f"for y=1\n  sweep  {SWEEP}\n  exact  a=1; b=1, c=0"),
+    (Repairs("y", 1, SWEEP, ()), f"for y=1\n  sweep  {SWEEP}\n  exact  none"),
+    (
+        Repairs("y", 1, SWEEP, None, bounds=(ONE, Fraction(2)), why="large"),
+        f"for y=1\n  sweep  {SWEEP}\n  exact  not worked out (large); the least cost is at least 1; at most 2",
+    ),
+    (
+        Repairs("y", 1, SWEEP, None, bounds=(ONE, None), why="large"),
+        f"for y=1\n  sweep  {SWEEP}\n  exact  not worked out (large); the least cost is at least 1; {UNSURE}",
+    ),
+    (Repairs("y", 1, SWEEP, None, why="large"), f"for y=1\n  sweep  {SWEEP}\n  exact  not worked out (large); none"),
+    (Sweep({}, 1_000, (), ()), "no single leaf (1,000 visits, exact here)"),
+    (Sweep({"a": (1,), "b": (0,)}, 3, ("c", "d"), ("a",)), "a, b (3 visits, not exact here: ways meet again from c, d)"),
+    (Sweep({"a": (1,)}, 3, tuple("bcdefg"), ("a",)), "a (3 visits, not exact here: ways meet again from b, c, d, e, f, g)"),
+    (Sweep({"a": (1,)}, 3, tuple("bcdefgh"), ("a",)), "a (3 visits, not exact here: ways meet again from b, c, d, e, f, g, ...)"),
+    (Optimum(ONE, 1, (), ()), "1 policy reaches the best expected utility, 1"),
+    (Optimum(ONE, 1_000, (), ()), "1,000 policies reach the best expected utility, 1"),
+    (cell(impossible=2), "naive, clean: holds in all 1,200 worlds of the families and bundled that say something (in 2 no policy has it)"),
+    (cell(status="open", open=3, without_best=1_000), "naive, clean: open (1,000 without a best policy, 3 open)"),
+    (cell(status="does not apply", open=3), "naive, clean: does not apply"),
+    (Robustness(WORLD, sb.naive, "clean", ()), "naive in the world: clean; no probability to vary"),
+    (
+        Tampering({"cut": HALF, "wait": NOTHING}, None),  # type: ignore[dict-item]
+        "no path from a decision over the meter to the loss; worth: cut 0.5, wait 0",
+    ),
+    (Tampering({"cut": HALF}, ("act", "meter")), "path act -> meter -> loss; worth: cut 0.5"),  # type: ignore[dict-item]
+    (deception(), f"ann deceives bob about rain=True by lie ({PAID.format(1)})"),
+    (deception(payoff_secured=HALF), f"ann does not deceive bob about rain=True by lie ({PAID.format(0.5)})"),
+    (deception(responds=False), f"ann does not deceive bob about rain=True by lie ({PAID.format(1)}; bob does not respond to it)"),
+    (deception(knows=False), f"ann does not deceive bob about rain=True by lie ({PAID.format(1)}; ann does not see it)"),
+    (mixtures(), "naive in the world: no policy that draws is stable"),
+    (mixtures(everywhere=True), "naive in the world: a policy that draws act with any probability is stable"),
+    (mixtures(shares=(HALF, Fraction(1, 3))), "naive in the world: a policy that draws act with probability 1/2 or 1/3 is stable"),
+    (stable(), "naive in the world: no policy is stable"),
+    (stable(policies=("a", "b"), count=1_000), "naive in the world: 1,000 stable: a; b"),
+    (stable(cycle=("a", "b")), "naive in the world: no policy is stable; best replies go round: a -> b -> a"),
+    (stable(undefined=("a", "b")), "naive in the world: no policy is stable; no reply has a score to: a; b"),
+    (search(), f"naive: {CLAIM!r} holds in all 1,000 worlds of a family"),
+    (search(complete=False), f"naive: {CLAIM!r} holds in the first 1,000 worlds of a family"),
+    (search(looked_at=0), f"naive: {CLAIM!r} was asked of no world of a family"),
+    (search(without_best=2), f"naive: {CLAIM!r} holds in 998 of all 1,000 worlds of a family; 2 have no best policy"),
+    (
+        search(undecided=3, complete=False),
+        f"naive: {CLAIM!r} holds in 997 of the first 1,000 worlds of a family; 3 are open, {LATER}",
+    ),
+    (
+        search(undecided=3, without_best=2),
+        f"naive: {CLAIM!r} holds in 995 of all 1,000 worlds of a family; 2 have no best policy, 3 are open, {LATER}",
+    ),
+    (Grab("S1", "S2", "U", HALF, None), "S1, picked by U, takes power from S2: a gain of 0.5"),
+    (Grab("S1", "S2", "U", NOTHING, None), "S1, picked by U, may as well take power from S2: a gain of 0"),
+    (Grab("S1", "S2", "itself", -HALF, None), "S1, picked by itself, does not take power from S2: a gain of -0.5"),  # type: ignore[arg-type]
+    (
+        Obstruction(WORLD, HALF, NOTHING, None, None, None),
+        "not obstructed for 0.5 of the goals in the world",
+    ),
+    (
+        Obstruction(WORLD, HALF, Fraction(1, 4), "a", UNDEFINED, ONE),
+        "not obstructed for 0.5 of the goals in the world, undefined for 0.25; obstructed: a (undefined with it, 1 without)",
+    ),
+]
+
+
+@pytest.mark.parametrize("place", range(len(SAID)))
+def test_a_result_says_what_it_holds(place: int) -> None:
+    result, words = SAID[place]
+    assert str(result) == words
+
+
+def test_a_search_that_found_nothing_proves_only_what_it_went_through() -> None:
+    assert search().proves
+    for other in (search(complete=False), search(without_best=1), search(undecided=1), search(looked_at=0)):
+        assert not other.proves
