@@ -60,6 +60,8 @@ def mixtures(**more: Any) -> Mixtures:
 PAID = (
     "0.5 of the draws decided as if it were so while it is not, and not so under tell; paid 1, instead 0.5, or {} had bob come out the same"
 )
+LATER = "for symbols, a missing coupling or an undefined score"
+UNSURE = "no repair was found, and there may be one"
 SAID: list[tuple[Any, str]] = [
     (cell(), "naive, clean: holds in all 1,200 worlds of the families and bundled that say something"),
     (
