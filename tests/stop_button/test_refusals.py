@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,17 +18,21 @@ from stop_button.agents.weights import gains, shares
 from stop_button.atlas import committed
 from stop_button.atlas.asking import answered
 from stop_button.atlas.cells import cell_of
+from stop_button.atlas.plug_in import own
 from stop_button.decision.players import Player
 from stop_button.decision.world_file import load_worlds, world_from_json, world_to_json
 from stop_button.definitions import learned_rewards
 from stop_button.definitions.goal_directedness import goal_directedness
+from stop_button.evaluation.sensitivity_analysis import sensitivity
 from stop_button.evaluation.utility import as_utility
 from stop_button.language.constraints import every, some
 from stop_button.language.information import entropy
+from stop_button.learning.forecast import Forecast
 from stop_button.lotteries import orbit, share
 from stop_button.parallel import each_in_order
 from stop_button.sequences import Process
 from stop_button.sequences.team import Team
+from stop_button.sequences.traps import Trial, conditioned_on_return
 from stop_button.solving.sequences.tied import checked_ties
 
 GAME = sb.worlds.off_switch_game()
@@ -182,6 +187,29 @@ SECOND: Refused = {  # what is wrong stands in second place, behind what is righ
     ),
 }
 
+UNLIKE = sb.World(ck.Model(act=ck.choice(0, 1), v=lambda act: act, w=lambda act: act), value=sb.Role("v", {0: 1, 1: 0}))
+SAID = ck.Model(says=ck.choice(0, 1), rain=ck.cpt(["says"], {0: ck.coin("1/2"), 1: ck.coin("1/3")}))
+
+MORE: Refused = {
+    "'rainy' is not in the model": (errors.UnknownName, lambda: sensitivity(TWO, sb.naive, TWO.baseline, of="rainy")),
+    "no noise, it depends on rain": (errors.WrongShape, lambda: sensitivity(TWO, sb.naive, TWO.baseline, of=["rain", "wish"])),
+    "there are 1 episodes, expected 2 or more": (errors.WrongShape, lambda: Trial(ck.Dist({1: "1/2", 0: "1/2"}), "1/2", episodes=1)),
+    "the data take 'bet', and returns are given for: 'sure'": (
+        errors.WrongShape,
+        lambda: conditioned_on_return({"sure": 5}, 5, data=ck.uniform("sure", "bet")),
+    ),
+    "no data show a return of 6, so what was done for it is undefined; they show: 5": (
+        errors.Impossible,
+        lambda: conditioned_on_return({"sure": 5}, 6),
+    ),
+    "'says' cannot be 0.5; it takes: 0, 1": (errors.UnknownValue, lambda: Forecast(SAID, says="says", of="rain").excess("1/2")),
+    "'sys' is not in the model": (errors.UnknownName, lambda: Forecast(SAID, says="sys", of="rain")),
+    "'ran' is not in the model": (errors.UnknownName, lambda: Forecast(SAID, says="says", of="ran")),
+    "type of='variable'": (errors.WrongShape, lambda: Forecast(SAID, says="says")),
+    "type says='variable'": (errors.WrongShape, lambda: Forecast(SAID, of="rain")),
+    "value, w pay the same outcomes differently": (errors.WrongShape, lambda: share(E(V) >= 1, orbit("value", "w"), UNLIKE)),
+}
+
 PROCESSES: Refused = {
     "the moves of 'a' name a state twice": (errors.WrongShape, lambda: Process({"a": ["b", "b"], "b": []})),
     "the moves of 'a' are 3, expected a list of states": (errors.WrongShape, lambda: Process({"a": 3, "b": []})),
@@ -197,7 +225,7 @@ PROCESSES: Refused = {
     ),
 }
 
-REFUSED: Refused = {**FILES, **DEFINITIONS, **AGENTS, **QUESTIONS, **SECOND, **PROCESSES}
+REFUSED: Refused = {**FILES, **DEFINITIONS, **AGENTS, **QUESTIONS, **SECOND, **MORE, **PROCESSES}
 
 
 @pytest.mark.parametrize("words", REFUSED)
@@ -207,3 +235,24 @@ def test_what_is_refused_is_told_why(words: str) -> None:
         call()
     assert type(told.value) is kind
     assert words in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "from stop_button import E, V, Utility\nmine = Utility('naive', 2 * E(V))\n",
+            "calls a definition 'naive', as a bundled one is called",
+        ),
+        ("mine = 1\nmine = mine / 0\n", "raises ZeroDivisionError in line 2: division by zero"),
+        ("mine = 1\n", "holds no Utility and no World of its own"),
+    ],
+)
+def test_a_file_of_definitions_that_cannot_be_plugged_in(text: str, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(errors.WrongFile) as told:
+        own([file])
+    assert words in str(told.value)
+    file.write_text("from stop_button import E, V, Utility\nmine = Utility('mine', 2 * E(V))\n", encoding="utf-8")
+    assert list(own([file]).rows) == ["mine"]
