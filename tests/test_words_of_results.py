@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +27,7 @@ from stop_button.searching.counterexample import Counterexample
 from stop_button.sequences.team import Grab
 from stop_button.solving.variable_elimination import Optimum
 
+ROOT = Path(__file__).resolve().parent.parent
 WORLD: Any = SimpleNamespace(title="the world", description="a world", people=())
 SWEEP: Any = "what the sweep says"
 HALF, ONE, NOTHING = Fraction(1, 2), Fraction(1), Fraction(0)
@@ -145,3 +150,34 @@ def test_a_search_that_found_nothing_proves_only_what_it_went_through() -> None:
     assert search().proves
     for other in (search(complete=False), search(without_best=1), search(undecided=1), search(looked_at=0)):
         assert not other.proves
+
+
+FIXED = {"Node", "Own", "Undefined"}  # these say the same whatever they hold, or are told by a style
+
+
+def shown(method: str) -> dict[str, Callable[[Any], Any]]:
+    """The methods of this name that classes of both packages have of their own, by class."""
+    found = {}
+    for package in ("causalkit", "stop_button"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            for node in ast.parse(text).body if method in text else ():
+                if isinstance(node, ast.ClassDef) and any(isinstance(one, ast.FunctionDef) and one.name == method for one in node.body):
+                    module = importlib.import_module(path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."))
+                    found[node.name] = vars(module)[node.name]
+    return {name: cls for name, cls in found.items() if name not in FIXED}
+
+
+@pytest.mark.parametrize(("method", "words", "least"), [("__repr__", "what <it> says", 25), ("_repr_html_", "what &lt;it&gt; says", 22)])
+def test_what_is_shown_is_what_is_said(method: str, words: str, least: int) -> None:
+    """Of every class that shows what its text says, and nothing else of what it holds: without fields, and with a text that is known."""
+    seen = 0
+    for name, cls in shown(method).items():
+        silent = type(name, (cls,), {"__str__": lambda _: "what <it> says"})  # type: ignore[arg-type]
+        try:
+            told = getattr(object.__new__(silent), method)()
+        except AttributeError:  # it shows fields
+            continue
+        seen += 1
+        assert words in told, name
+    assert seen >= least
