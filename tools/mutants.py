@@ -114,6 +114,7 @@ class Plan:
     rest: list[str]
     slow: list[str]
     left: int
+    seconds: float
 
     @property
     def all(self) -> list[str]:
@@ -149,8 +150,11 @@ class Tests:
 
         needed = {name: self.tests[name][1] + 0.02 for name in sorted(reaching, key=rank)}
         chosen, left = within(needed, seconds.known)
-        slow, left_slow = within(self.slow(mutant, reaching), seconds.slow)
-        return Plan(chosen[:50], chosen[50:], slow, left + left_slow)
+        nearby = self.slow(mutant, reaching)
+        slow, left_slow = within(nearby, seconds.slow)
+        return Plan(
+            chosen[:50], chosen[50:], slow, left + left_slow, sum(map(needed.__getitem__, chosen)) + sum(map(nearby.__getitem__, slow))
+        )
 
     def slow(self, mutant: Mutant, reaching: set[str]) -> dict[str, float]:
         """Slow tests that the map does not have and their seconds: by the name of the file, its imports, and what else of it is reached."""
@@ -302,7 +306,7 @@ def run(seed: int, count: int, seconds: Seconds, jobs: int) -> None:
         for number, mutant in drawn.items():
             text = mutant.put_into((ROOT / mutant.module).read_bytes()).decode()
             asked = {"number": number, "module": mutant.module, "text": text, "tests": plans[number].all}
-            asking.write(json.dumps({**asked, "seconds": int(20 + 3 * (seconds.known + seconds.slow))}) + "\n")
+            asking.write(json.dumps({**asked, "seconds": int(12 + 3 * plans[number].seconds)}) + "\n")
         asking.close()
         for told in telling:
             plan = plans[told["number"]]
