@@ -15,36 +15,28 @@ from __future__ import annotations
 
 import argparse
 import ast
-import compileall
 import json
-import os
 import pickle
 import random
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from py_compile import PycInvalidationMode
 from queue import SimpleQueue
-from typing import IO, Any
+from typing import Any
 
 from tests.slow_tests import SLOW
 from tools.faults import ROOT, Mutant, mutants_of
+from tools.mutant_trees import BUILD, PYTEST, compiled, copied, forks, ran
 
-BUILD = ROOT / "build" / "mutants"
 LEFT_OUT = (
     "stop_button/presentation/", "stop_button/worlds/", "causalkit/plots/", "causalkit/drawing/", "causalkit/plot.py", "/loading/",
     "causalkit/examples/", "causalkit/errors.py", "causalkit/values/pictures.py", "__main__.py", "__init__.py",
 )  # fmt: skip
 """Pictures, old import paths, data, and words of errors: no line there makes a number, a flag or a refusal."""
-
-PYTEST = ["-q", "-p", "no:cacheprovider", "-p", "no:benchmark", "-p", "no:xdist", "--hypothesis-profile=fixed"]
-COPIED = ["causalkit", "stop_button", "tests", "docs", "tools", "bench", "examples", "changelog.d"]
 
 
 # ---------------------------------------------------------------- the sample
@@ -195,29 +187,6 @@ def function_around(mutant: Mutant) -> tuple[int, int]:
     return max(spans)
 
 
-def ran(tree: Path, tests: list[str], limit: float) -> tuple[str, str]:
-    """What became of some tests in a copy of the tree: passed, noticed, or late, and the first that failed."""
-    if not tests:
-        return "passed", ""
-    listed = tree.with_suffix(".txt")
-    listed.write_text("\n".join(tests), encoding="utf-8")
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", *PYTEST, "-m", "not long", f"@{listed}"],
-            cwd=tree,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=limit,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "late", ""
-    said = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return "passed" if done.returncode in (0, 5) else "noticed", (said or done.stdout.splitlines()[-1:] or [""])[0]
-
-
 def tried(tree: Path, mutant: Mutant, plan: Plan, seconds: Seconds) -> tuple[str, str]:
     """What became of the tests of a mutant, put into a copy of the tree that is then as it was."""
     path = tree / mutant.module
@@ -236,49 +205,11 @@ def tried(tree: Path, mutant: Mutant, plan: Plan, seconds: Seconds) -> tuple[str
 # ---------------------------------------------------------------- the commands
 
 
-def copied(name: str) -> Path:
-    """A fresh copy of the tree: mutants never stand in the tree that one works in."""
-    tree = BUILD / name
-    shutil.rmtree(tree, ignore_errors=True)
-    tree.mkdir(parents=True)
-    for folder in COPIED:
-        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in ROOT.iterdir():
-        if path.is_file():
-            shutil.copy2(path, tree / path.name)
-    return tree
-
-
-def compiled(tree: Path) -> Path:
-    """The copy with its packages compiled, each valid for the text of its module and not for its time: no mutant is taken for another."""
-    for package in ("causalkit", "stop_button"):
-        compileall.compile_dir(tree / package, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
-    return tree
-
-
 def make_map(quick: bool) -> None:
     tree = copied("map")
     chosen = ["-m", "not slow and not long", "tests", "causalkit", "stop_button"] if quick else ["-m", "not long"]
     subprocess.run([sys.executable, "-m", "pytest", "-p", "tools.statements", *PYTEST, *chosen], cwd=tree, check=False)
     shutil.copy2(tree / "statements.pickle", BUILD / "statements.pickle")
-
-
-@contextmanager
-def forks(tree: Path, jobs: int) -> Iterator[tuple[IO[str], Iterator[dict[str, Any]]]]:
-    """A process that tries mutants in forks: where they are asked, and what it tells of them. It takes a minute to collect all tests."""
-    (asked, ask), (tell, told) = os.pipe(), os.pipe()
-    command = [sys.executable, "-m", "pytest", "-p", "tools.forks", *PYTEST, "-m", "not long", "tests", "causalkit", "stop_button"]
-    environment = {**os.environ, "MUTANTS": f"{jobs},{asked},{told}", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    with tree.with_suffix(".log").open("w") as log, os.fdopen(ask, "w") as asking, os.fdopen(tell) as telling:
-        process = subprocess.Popen(command, cwd=tree, env=environment, pass_fds=(asked, told), stdout=log, stderr=log)
-        os.close(asked)
-        os.close(told)
-        print(next(map(json.loads, telling), "nothing was collected"), flush=True)
-        try:
-            yield asking, map(json.loads, telling)
-        finally:
-            process.kill()
-            process.wait()
 
 
 class Results:
