@@ -458,6 +458,15 @@ def test_noisy_max_is_expanded(strengths: str | None) -> None:
         assert [found[state] for state in ("high", "low", "none")] == expected
 
 
+SHOES = (
+    '<deterministic id="shoes"><state id="off"/><state id="on"/><parents>rain</parents>'
+    "<resultingstates>{}</resultingstates></deterministic>"
+)
+NOISY = (
+    '<noisymax id="y"><state id="high"/><state id="low"/><parents>rain</parents><strengths>{}</strengths>'
+    "<parameters>0.5 0.5 0 {} 0.25 0.75</parameters></noisymax>"
+)
+PAYS = changed('  states = ("yes" "no");\n', "", changed("node rain", "utility rain", changed("( 0.25 0.75 )", "( 1 )", NET)))
 NAMED = [
     (
         "xdsl",
@@ -499,6 +508,59 @@ NAMED = [
     ("net", changed("(( 0.1 0.2 0.7 )", "(( 0.1 0.2 ) 0.7", NET), "the parentheses in the data of 'grass' do not fit the states: 2 x 3"),
     ("net", changed("| rain", "| rian", NET), "'rian' is not a node of the network; did you mean 'rain'?"),
     ("net", "class a { inputs = (x); node x { } }", "the class has inputs"),
+    ("xdsl", changed("smile", "smil", XDSL.partition("<extensions>")[0]) + "</smil>", "found <smil> where <smile> was expected"),
+    ("xdsl", changed('<cpt id="rain">', '<cpt id="ra in">', XDSL), "'ra in' cannot be an id; an id is one word"),
+    ("xdsl", changed('<cpt id="rain">', "<cpt>", XDSL), "<cpt> has no id="),
+    ("xdsl", changed('<state id="yes"/>', "<state/>", XDSL), "<state> has no id="),
+    ("xdsl", changed("<probabilities>0.25", "<probabilities>1 0</probabilities><probabilities>0.25", XDSL), "has a second <probabilities>"),
+    ("xdsl", changed("</nodes>", f"{SHOES.format('on')}</nodes>", XDSL), "'shoes' has 1 resulting states, and 2 were expected"),
+    (
+        "xdsl",
+        changed("</nodes>", f"{SHOES.format('on of')}</nodes>", XDSL),
+        "is not a state of 'shoes'; it has: off, on; did you mean 'off'",
+    ),
+    (
+        "xdsl",
+        changed("</nodes>", f"{NOISY.format('0 1 0', 1)}</nodes>", XDSL),
+        "'y' has the strengths 0 1 0, and 2 whole numbers were expected",
+    ),
+    (
+        "xdsl",
+        changed("</nodes>", f"{NOISY.format('0 x', 1)}</nodes>", XDSL),
+        "'y' has the strengths 0 x, and 2 whole numbers were expected",
+    ),
+    ("xdsl", changed("</nodes>", f"{NOISY.format('0 0', 1)}</nodes>", XDSL), "the noisy-max 'y': "),
+    ("xdsl", changed("</nodes>", f"{NOISY.format('0 1', 0.5)}</nodes>", XDSL), "the noisy-max 'y': "),
+    ("xml", "<BIFF><NETWORK/></BIFF>", "found <BIFF> where <BIF> was expected"),
+    (
+        "xml",
+        changed("<DEFINITION><FOR>rain</FOR><TABLE>0.25 0.75</TABLE></DEFINITION>", "", XMLBIF),
+        "'rain' has no definition; expected a",
+    ),
+    ("xml", changed("<NAME>grass", "<NAME>rain", XMLBIF), "the variable 'rain' is declared twice; its first declaration is in line 3"),
+    ("net", "nets { }", "'net' or 'class'"),
+    ("net", "{ }", "'net' or 'class'"),
+    ("net", "class a { } more", "the end of the file"),
+    (
+        "net",
+        changed("potential ( rain )\n{\n  data = ( 0.25 0.75 );\n}", "", NET),
+        "'rain' has no potential; expected 'potential ( rain ...'",
+    ),
+    ("net", changed("position = (10 20);", 'states = ("a" "b");', NET), "'rain' has 'states' twice"),
+    ("net", changed("position = (10 20);", "position = );", NET), "this parenthesis closes nothing"),
+    ("net", changed("node rain", "utility rain", NET), "'rain' is a utility and has states; a utility has numbers alone"),
+    ("net", changed("node rain", "decision rain", NET), "'rain' is a decision and has data; a decision has none"),
+    ("net", PAYS, "'grass' has the parent 'rain', which is a utility; utilities have no children"),
+    ("bif", changed("table 0.25, 0.75", "table"), "a number before ';'"),
+    ("bif", changed("table 0.25, 0.75;", "table 0.25, 0.75; table 0.5, 0.5;"), "the block has a second 'table'"),
+    ("bif", changed("  type discrete [ 2 ] { yes, no };\n", ""), "the variable 'rain' has no type"),
+    ("bif", changed("{ yes, no };", "{ yes, no }; type discrete [ 2 ] { yes, no };"), "the variable 'rain' has a second type"),
+    (
+        "bif",
+        changed("( grass | rain )", "( grass, rain | rain )"),
+        "the probabilities of 2 variables together; expected one",
+    ),
+    ("bif", changed("(yes) 0.1, 0.2, 0.7", "default 0.1, 0.9"), "the default of 'grass' has 2 numbers, and 3 were expected"),
     ("uai", "BAYES 2 2 2 2 2 1 0 2 0 1 4 1 0 0 1 4 1 0 0 1", "the variables listen to each other in a circle"),
 ]
 

@@ -166,6 +166,21 @@ def entry() -> World:
     )  # fmt: skip
 
 
+def test_a_profile_speaks_of_players_or_of_decisions() -> None:
+    """Players who are called otherwise than what they decide: strategies by the player's name, acts by the decision's."""
+    named = World(entry().model, players={"rival": ("entrant", "gain"), "owner": ("owner", "profit")}, name="entry")
+    form = sb.games.strategic_form(named)
+    for rival, owner in itertools.product(*form.strategies):
+        acts = {"entrant": rival.acts["entrant", ()], "owner": {seen: owner.acts["owner", (seen,)] for seen in ("in", "out")}}
+        by_decision = sb.games.is_equilibrium(
+            named, {"entrant": acts["entrant"], "owner": lambda entrant, acts=acts: acts["owner"][entrant]}
+        )
+        by_player = sb.games.is_equilibrium(named, {"rival": rival, "owner": owner})
+        by_name = sb.games.is_equilibrium(named, {"rival": str(rival), "owner": str(owner)})
+        assert by_player.payoffs == by_name.payoffs == by_decision.payoffs
+        assert bool(by_player) == bool(by_name) == bool(by_decision)
+
+
 def test_an_empty_threat_is_an_equilibrium_and_not_subgame_perfect() -> None:
     """Derived, the chain-store game with one rival: two equilibrium outcomes, one of which rests on a threat."""
     outcomes = {(one.policy.act("entrant"), tuple(one.payoffs.values())) for one in sb.games.equilibria(entry())}

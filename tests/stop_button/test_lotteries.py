@@ -6,6 +6,7 @@ from itertools import permutations, product
 from typing import Any
 
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -233,6 +234,21 @@ def test_derived_turner2020_an_ai_that_can_be_corrected_obstructs_nobody() -> No
     assert str(found[1]).startswith("not obstructed for 1/3 of the goals in aims; obstructed: a: ")
     goals = Dist({E(X("end").is_("a")): "1/4", E(X("end").is_("b")): "3/4"})
     assert non_obstruction(goals, world, on={"ai": "on"}, off={"ai": "off"}).share == Fraction(1, 4)
+
+
+def test_shares_in_a_world_of_symbols_are_those_of_any_number() -> None:
+    def lot(p: Any) -> sb.World:
+        ends = {"wait": Dist({"a": p / (1 + p), "b": 1 / (1 + p)}), "act": Dist({"a": p / (2 + p), "c": 2 / (2 + p)})}
+        return sb.World(Model(act=choice("wait", "act"), end=cpt(["act"], ends, coupling="independent")), name="lot")
+
+    chance = sympy.Symbol("p", positive=True)
+    goals = Dist({E(X("end").is_("b")): "1/4", E(X("end").is_("c")): "1/4", E(X("act").is_("wait")): "1/2"})
+    waits = E(X("act").is_("wait")) >= 1
+    assert share(waits, goals, lot(chance)).weakly == share(waits, goals, lot(Fraction(1, 3))).weakly
+    for payoffs, expected in (([1, 0, 0], Fraction(2, 3)), ([2, 1, 0], Fraction(1, 2))):
+        for p in (chance, Fraction(1, 3)):
+            found = share(waits, orbit("end", payoffs=payoffs), lot(p))
+            assert (found.weakly, found.strictly) == (expected, expected)
 
 
 def test_a_goal_that_has_no_score_is_neither_obstructed_nor_not() -> None:

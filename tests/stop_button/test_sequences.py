@@ -92,6 +92,24 @@ def test_the_greatest_ratio_with_every_tie(memory: str, kind: str, seed: int) ->
     check(random_world(seed, memory), utility_of(kind, 2))
 
 
+@pytest.mark.parametrize("limit", ["MOST_SETS", "MOST_STEPS"])
+def test_best_policies_that_take_too_long_to_count_are_not_counted(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said of how many there are is right or is not said; all else stays as it was."""
+    uncounted = 0
+    for seed in range(12):
+        world, utility = random_world(seed, "sign"), utility_of("sum", 2)
+        wanted = solve_sequence(world, utility)
+        monkeypatch.setattr(f"stop_button.solving.sequences.optimal_policies.{limit}", 0)
+        found = solve_sequence(world, utility)
+        monkeypatch.undo()
+        if isinstance(wanted, SequenceSolution):
+            assert isinstance(found, SequenceSolution)
+            assert (found.score, found.policy, bool(found)) == (wanted.score, wanted.policy, bool(wanted))
+            assert found.ties in (wanted.ties, None)
+            uncounted += found.ties is None and wanted.ties is not None
+    assert uncounted
+
+
 def tied_policies(world: sb.World, stands: dict[str, str]) -> list[sb.Policy]:
     """Every policy in which tied decisions follow one rule."""
     of = {decision.name: decision for decision in world.decisions}

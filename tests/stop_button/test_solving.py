@@ -21,6 +21,7 @@ from stop_button.definitions import REGISTER
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.utility import applies
 from stop_button.testing import utilities, worlds
+from tests.stop_button.sequence_worlds import random_world, utility_of
 from tests.tries import tries
 
 SEARCH, ELIMINATION = (inspect.unwrap(sb.solve).__globals__[name].__globals__ for name in ("branched", "maximised"))
@@ -475,3 +476,25 @@ def test_symbols_decide_where_they_can() -> None:
     hidden = ck.Model(act=ck.choice("careful", "careless"), value=lambda act: -loss if act == "careless" else sympy.Symbol("x"))
     with pytest.raises(Undecided, match="depends on"):
         sb.solve(sb.World(hidden, value="value"), sb.naive)
+
+
+LIMITS = [
+    "evaluation.unfolding.beliefs.MOST_PADDED", "evaluation.unfolding.discovery.MOST_STATES", "evaluation.unfolding.frontier.FEW_ROWS",
+    "evaluation.unfolding.objective.MOST_ROWS", "evaluation.unfolding.open_form.MOST_PARTS", "evaluation.unfolding.sums.MOST_PARTS",
+    "evaluation.vectorised.MOST_CELLS", "solving.branch_and_bound.FEW_STARTS", "solving.methods.FEW_POLICIES",
+    "solving.sequences.sequence.FEW_RULES", "solving.variable_elimination.MOST_CELLS",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_what_is_too_large_for_one_method_is_solved_by_another(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each limit at which another route is taken, at its least: the answer is that of the usual route."""
+    asked = [
+        (random_world(seed, memory), utility_of(kind, 2))
+        for seed, (memory, kind) in enumerate([("state", "sum"), ("sign", "branches"), ("all", "conditional"), ("late", "quotient")])
+    ]
+    expected = [sb.solve(world, utility) for world, utility in asked]
+    monkeypatch.setattr(f"stop_button.{limit}", 0)
+    for (world, utility), usual in zip(asked, expected, strict=True):
+        again = sb.solve(world.told(name="again"), utility)
+        assert (again.score, bool(again)) == (usual.score, bool(usual))
