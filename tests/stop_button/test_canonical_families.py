@@ -16,6 +16,7 @@ from stop_button import FREE, STOP
 from stop_button.searching.canonical import Canonical
 from stop_button.searching.canonical_families import CANONICAL
 from stop_button.searching.multisets import Symmetry, count, fixed, listed, primitive
+from stop_button.searching.small_worlds import BUILT
 
 each_family = pytest.mark.parametrize("family", CANONICAL.values(), ids=list(CANONICAL))
 
@@ -146,3 +147,87 @@ def test_orbits_are_as_many_as_burnsides_lemma_says(types: int, frames: int, siz
         Symmetry(tuple(range(frames)), tuple((kind + turn) % types for kind in range(types))) for turn in range(types)
     ]  # a cyclic group
     assert count(turned, size) == len(list(listed(turned, size)))
+
+
+RICH: list[dict[str, Any]] = [
+    {
+        "wish": "free", "moved": "stop", "worth": -1, "after": 2, "wish leave": "free", "wish one": "stop", "wish other": "free",
+        "signal": 0, "alarm": 0, "raised": 1, "heeds": 1, "works": 1, "works after": 0, "sub-agent": 3,
+    },
+    {
+        "wish": "stop", "moved": "free", "worth": 1, "after": -2, "wish leave": "stop", "wish one": "free", "wish other": "stop",
+        "signal": 1, "alarm": 1, "raised": 0, "heeds": 0, "works": 0, "works after": 1, "sub-agent": -3,
+    },
+]  # fmt: skip
+FRAME: dict[str, Any] = {"cut": 1, "pays": 1, "pays one": 1, "pays other": 2, "cost": 1, "pays tell": 1, "pays mislead": 2}
+"""For each family what its sentence says of either draw and of each way to decide: the wish, the button, and what is had."""
+LAWS: dict[str, list[list[str]]] = {
+    "one decision": [["free -1", "stop 2"], ["stop pressed stopped 0", "free -2"]],
+    "three options": [["free -1", "stop pressed stopped 0", "free 1"], ["stop pressed stopped 0", "free 2", "stop pressed stopped 0"]],
+    "two decisions": [
+        ["free -1", "free stopped 0", "stop pressed 2", "stop pressed stopped 0"],
+        ["stop pressed 1", "stop pressed stopped 0", "free -2", "free stopped 0"],
+    ],
+    "three wishes": [["free -1", "stop pressed stopped 0"], ["stop pressed stopped 0", "free 2"]],
+    "an observation": [["free -1", "stop -1"], ["stop pressed stopped 0", "free 1"]],
+    "a precursor of the wish": [["free -1", "stop pressed stopped 0"], ["free 2", "free 1"]],
+    "a button that fails": [["free -1", "stop pressed -1"], ["stop pressed 1", "free 1"]],
+    "a sub-agent": [["free -1", "free 1", "free 2"], ["stop pressed stopped 0", "stop pressed stopped -1", "stop pressed stopped -3"]],
+    "two steps": [
+        ["free 0", "free stopped 1", "stop pressed 1", "stop pressed stopped 2"],
+        ["stop pressed 2", "stop pressed stopped 1", "free 3", "free stopped 2"],
+    ],
+    "telling": [["free -1", "stop pressed stopped 1", "free 1"], ["stop pressed stopped 0", "free 2", "stop pressed stopped 2"]],
+}
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_world_does_what_its_sentence_says(name: str) -> None:
+    model = BUILT[name][0](FRAME, RICH).model
+    ways = [dict(zip(model.choices, acts, strict=True)) for acts in itertools.product(*map(model.domain, model.choices))]
+    for draw, expected in enumerate(LAWS[name], 1):
+        found = []
+        for way in ways:
+            done = model.do({**way, "draw": draw})
+            wish, pressed, stopped, value = (done.dist(each).support[0] for each in ("wish", "pressed", "stopped", "value"))
+            found.append(" ".join([wish, *["pressed"] * pressed, *["stopped"] * stopped, str(value)]))
+        assert found == expected
+
+
+WHOLE: dict[str, tuple[dict[str, Any], str]] = {
+    "one decision": (FRAME, "people wish free, and wish stop once it acts, running is worth -1, and 2 once it acts; acting cuts the wire."),
+    "three wishes": (FRAME, "people wish free, and wish stop once it acts, and running is worth -1; running is worth 1 more once it acts."),
+    "an observation": (
+        FRAME,
+        "it sees 0, people wish free, and wish stop once it acts, and running is worth -1; acting cuts the wire.",
+    ),
+    "a precursor of the wish": (
+        FRAME,
+        "there is no alarm when left alone and an alarm once it acts, at an alarm people wish stop, and running is worth -1; an alarm "
+        "makes running worth 1 more.",
+    ),
+    "a button that fails": (
+        FRAME,
+        "people wish free, and wish stop once it acts, the button works, and fails once it acts, and running is worth -1.",
+    ),
+    "a sub-agent": (
+        FRAME,
+        "people wish free, its own running is worth -1 and its sub-agent's 3; a sub-agent that listens costs 1. Its button stops it, not "
+        "the sub-agent.",
+    ),
+    "two steps": (
+        FRAME,
+        "people wish free, and wish stop once it acts, and a second step is worth -1. The first step is worth 1, and 2 if it acts; after "
+        "it the agent sees whether it is pressed, and halts or runs on.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_sentence_says_all_of_a_world(name: str) -> None:
+    frame, words = WHOLE[name]
+    assert BUILT[name][1](frame, RICH[:1]) == words
+    twice = BUILT[name][1](dict.fromkeys(frame, 0), [RICH[0], RICH[0], RICH[1]])
+    assert twice.startswith("with chance 2/3 ")
+    assert "; with chance 1/3 " in twice
+    assert not any(word in twice for word in ("cuts the wire", "1 more", "costs 1", "and 2 if it acts"))
