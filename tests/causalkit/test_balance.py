@@ -266,3 +266,19 @@ def test_what_cannot_happen_needs_no_amount_to_be_paid() -> None:
     unlike = Model(u=uniform(0, 1), v=uniform(0, 1), a=lambda u: 4 * u, b=lambda v: 4 - 4 * v)
     with pytest.raises(Impossible, match="'b' would have to be 8"):
         paid(unlike, {"a": 0}, by="b")
+
+
+def test_sources_pay_for_a_source_by_their_shares() -> None:
+    """What is set to 3 instead of 4 leaves 1 to the payers, a quarter and three quarters of it; set to 6 it takes 2 from them."""
+    pool = Flow({"a": 10, "b": 4, "c": 2}, {each: {"sink": 1} for each in "abc"})
+    for value, a, c in ((3, F(41, 4), F(11, 4)), (6, F(19, 2), F(1, 2))):
+        done = pool.do({"b": value}, paid_by={"a": "1/4", "c": "3/4"})
+        assert {name: done.dist(name) for name in done.names} == {
+            name: Dist({worth: 1}) for name, worth in {"a": a, "b": F(value), "c": c, "sink": F(16)}.items()
+        }
+
+
+def test_a_payer_whose_supply_is_left_to_chance_is_refused() -> None:
+    pool = Flow({"a": Dist({10: "1/2", 9: "1/2"}), "b": 4}, {each: {"sink": 1} for each in "ab"})
+    with pytest.raises(WrongShape, match="'a' pays and its supply is left to chance; let it pass on to a node that pays"):
+        pool.do({"b": 3}, paid_by="a")

@@ -14,6 +14,7 @@ import pytest
 import sympy
 
 from causalkit.documents.budget import STANDARD, Budget
+from causalkit.documents.formula_size import Number, Product, Sum, constant
 from causalkit.documents.json import from_json, load, read_document, read_value
 from causalkit.documents.symbols import FUNCTIONS, PLAIN, read_sympy
 from causalkit.errors import WrongFile, WrongShape
@@ -294,3 +295,10 @@ def test_keys_are_told_apart_in_linear_time(count: int) -> None:
     assert len(read_document(text)) == count
     with pytest.raises(WrongFile, match="'k1' is named twice"):
         read_document(text[:-1] + ',"k1":0}')
+
+
+@pytest.mark.parametrize("kind", [Sum, Product])
+def test_a_constant_of_many_parts_is_not_worked_out(kind: Any) -> None:
+    assert constant(kind((Number(2),) * 10)) == (20 if kind is Sum else 1024)
+    assert constant(kind((Number(2),) * 11)) is None
+    assert constant(kind((Number(2), Number(10**7)))) is None

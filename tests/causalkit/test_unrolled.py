@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from causalkit import Dist, Model, choice, coin, cpt, function, table
-from causalkit.errors import CausalError, CyclicModel, InvalidName, UnknownName, WrongShape
+from causalkit.errors import CausalError, CyclicModel, InvalidName, NotADistribution, UnknownName, WrongShape
+from causalkit.mechanisms.mechanism import CPT
 from causalkit.unrolling import each_step, unroll
 
 HORIZONS = [1, 2, 5]
@@ -303,3 +304,11 @@ def test_wrong_calls_say_what_was_found_and_what_to_type(wrong: Callable[[], Any
 def test_a_circle_within_a_step_names_the_step() -> None:
     with pytest.raises(CyclicModel, match=r"x\[1\] -> y\[1\] -> x\[1\]|y\[1\] -> x\[1\] -> y\[1\]"):
         unroll({"x": lambda y: y, "y": lambda x: x}, 2)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_row_that_is_no_distribution_is_refused_wherever_it_stands(place: int) -> None:
+    rows: dict[Any, Any] = {False: coin("1/2"), True: coin("1/3")}
+    rows[bool(place)] = 1
+    with pytest.raises(NotADistribution, match="a row of a cpt is a Dist"):
+        unroll({"x": CPT(("x_before",), {(key,): row for key, row in rows.items()})}, 2, start={"x": False})

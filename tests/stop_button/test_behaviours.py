@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 import stop_button as sb
-from stop_button import FREE, STOP, B, E, V
+from stop_button import FREE, STOP, B, E, V, X
 from stop_button.evaluation.behaviours import behaviours
 from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.testing import utilities, worlds
@@ -132,3 +132,17 @@ def test_a_board_of_many_policies_shows_behaviours() -> None:
     best = next(one for one in board.behaviours if board.best("sum")[0] in one)
     assert [line.partition("  ")[0] for line in text.splitlines()[1:-1] if line.endswith(" *")] == [best.name]
     assert "<td>16</td>" in board.to_html()
+
+
+def test_decisions_may_be_declared_before_those_that_they_come_after() -> None:
+    first, seen, then = ck.choice("stay", "go"), lambda first: first == "go", ck.choice("rest", "run", sees=["seen"])
+    worth = lambda first, then: 2 * (first == "go") + (then == "run")
+    told = []
+    for order in (("first", "seen", "then"), ("then", "seen", "first")):
+        laws = {"first": first, "seen": seen, "then": then}
+        model = ck.Model({**{name: laws[name] for name in order}, "value": worth})
+        world = sb.World(model, value="value", baseline={"first": "stay", "then": "rest"})
+        found = behaviours(world, [E(V), E(X("first").is_("go"))])
+        told.append({(frozenset(one.acts.items()), one.count) for one in found})
+        assert sum(one.count for one in found) == world.policies.size
+    assert told[0] == told[1]

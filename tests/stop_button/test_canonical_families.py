@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -189,7 +189,7 @@ def test_a_world_does_what_its_sentence_says(name: str) -> None:
         found = []
         for way in ways:
             done = model.do({**way, "draw": draw})
-            wish, pressed, stopped, value = (done.dist(each).support[0] for each in ("wish", "pressed", "stopped", "value"))
+            wish, pressed, stopped, value = (cast("Any", done.dist(each).support[0]) for each in ("wish", "pressed", "stopped", "value"))
             found.append(" ".join([wish, *["pressed"] * pressed, *["stopped"] * stopped, str(value)]))
         assert found == expected
 

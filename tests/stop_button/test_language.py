@@ -17,6 +17,7 @@ from stop_button.evaluation.evaluation import sweep
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.language.algebra import Formula, formula
 from stop_button.language.constraints import every, lexicographic, some, subject_to
+from stop_button.language.information import entropy
 from stop_button.language.references import BEST, OWN, Ambiguous, best, best_policy, worst
 from stop_button.language.tests import Comparison, Test
 from stop_button.properties import holds
@@ -144,3 +145,18 @@ def test_what_is_printed_can_be_pasted_back(said: Any) -> None:
     assert eval(repr(said), dict(NAMES)) == said
     assert str(said)
     assert said._repr_latex_().startswith("$")
+
+
+def test_conditions_of_quantifiers_are_written_in_each_style() -> None:
+    one, two = X("pressing").is_(FREE), X("a").is_(1) * X("b").is_(2)
+    for kind, called, sign in ((every, "every", "forall"), (some, "some", "exists")):
+        for condition, said, code in ((one, "pressing=f", "X('pressing').is_('free')"), (two, "a=1, b=2", "X('a').is_(1) * X('b').is_(2)")):
+            made = kind("intent", E(B) >= 1, given=condition)
+            assert str(made) == f"for {called} H given {said} (E[B] >= 1)"
+            assert repr(made) == f"{called}('intent', E(B) >= 1, given={code})"
+            shown = said.replace("pressing", r"\text{pressing}")
+            assert made._repr_latex_() == rf"$\{sign}_{{H \mid {shown}}}\left(\mathbb{{E}}\left[B\right] \ge 1\right)$"
+            read = E(V, given=condition)
+            assert str(read) == f"E[V | {said}]"
+            assert repr(read) == f"E(V, given={code})"
+            assert str(entropy(X("c"), given=condition)) == f"entropy(c | {said})"
