@@ -25,6 +25,7 @@ from stop_button.replies.stability import Stable
 from stop_button.searching import claims
 from stop_button.searching.counterexample import Counterexample
 from stop_button.sequences.team import Grab
+from stop_button.solving.solution import Solution
 from stop_button.solving.variable_elimination import Optimum
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,14 @@ def search(**more: Any) -> Counterexample:
     return Counterexample(**{**given, **more})
 
 
+def solution(**more: Any) -> Solution:
+    given: dict[str, Any] = {
+        "world": SimpleNamespace(title="the world", policies=SimpleNamespace(size=1_000)), "utility": sb.naive, "policy": "act",
+        "score": HALF, "bound": HALF, "ties": 1, "method": "factorised", "looked_at": 3, "proved": True,
+    }  # fmt: skip
+    return Solution(**{**given, **more})
+
+
 def stable(**more: Any) -> Stable:
     return Stable(**{"world": WORLD, "utility": sb.naive, "policies": (), "count": 0, "cycle": (), "undefined": (), **more})
 
@@ -67,6 +76,59 @@ PAID = (
 )
 LATER = "for symbols, a missing coupling or an undefined score"
 UNSURE = "no repair was found, and there may be one"
+BEST = "0.5 by act, the best of"
+WIDE = "x" * 101
+LEFT = (
+    "which no decision alone can better, and none of 1,000 policies has more than 0.75 (backward induction; 3 states, {}: a local optimum, "
+)
+SOLUTIONS: list[tuple[dict[str, Any], str]] = [
+    ({}, f"{BEST} 1,000 policies (factorised; 1 with this score)"),
+    ({"ties": 1_000}, f"{BEST} 1,000 policies (factorised; 1,000 with this score)"),
+    (
+        {"proved": False, "bound": Fraction(3, 4)},
+        "0.5 by act, the best found, and none of 1,000 policies has more than 0.75 (factorised; 1 with this score: not proved)",
+    ),
+    (
+        {"proved": False, "bound": None},
+        "0.5 by act, the best found, and no bound is known (factorised; 1 with this score: not proved)",
+    ),
+    (
+        {"method": "local search", "proved": False},
+        "0.5 by act, the best found of 1,000 policies (local search: nothing is proved; 3 looked at)",
+    ),
+    ({"method": "linear program"}, f"{BEST} all policies that draw lots (linear program; 3 programs)"),
+    ({"method": "linear program", "looked_at": 1}, f"{BEST} all policies that draw lots (linear program; 1 program)"),
+    (
+        {"method": "branch and bound over tied rules"},
+        f"{BEST} all tied policies (branch and bound over tied rules; 3 states, ties not counted)",
+    ),
+    (
+        {"method": "branch and bound", "ties": None, "looked_at": 1},
+        f"{BEST} 1,000 policies (branch and bound; 1 partial policy looked at, ties not counted)",
+    ),
+    (
+        {"method": "branch and bound", "ties": None},
+        f"{BEST} 1,000 policies (branch and bound; 3 partial policies looked at, ties not counted)",
+    ),
+    ({"method": "backward induction", "ties": 2}, f"{BEST} 1,000 policies (backward induction; 3 states, 2 with this score)"),
+    ({"method": "backward induction", "ties": None}, f"{BEST} 1,000 policies (backward induction; 3 states, ties not counted)"),
+    (
+        {"method": "backward induction", "ties": None, "why": "too many"},
+        f"{BEST} 1,000 policies (backward induction; 3 states, ties not counted: too many)",
+    ),
+    (
+        {"method": "backward induction", "ties": None, "proved": False, "bound": Fraction(3, 4)},
+        f"0.5 by act, {LEFT.format('ties not counted')}because decisions do not recall what they would need)",
+    ),
+    ({"policy": WIDE[:100]}, f"0.5 by {WIDE[:100]}, the best of 1,000 policies (factorised; 1 with this score)"),
+    ({"policy": WIDE}, f"0.5, the best of 1,000 policies (factorised; 1 with this score)\n{WIDE}"),
+    ({"score": Fraction(10**20)}, f"{10**20} by act, the best of 1,000 policies (factorised; 1 with this score)"),
+    ({"score": Fraction(1, 3)}, "1/3 by act, the best of 1,000 policies (factorised; 1 with this score)"),
+    (
+        {"score": Fraction(123456789, 1234567891)},
+        "about 0.09999999992 by act, the best of 1,000 policies (factorised; 1 with this score)",
+    ),
+]
 SAID: list[tuple[Any, str]] = [
     (cell(), "naive, clean: holds in all 1,200 worlds of the families and bundled that say something"),
     (
@@ -126,6 +188,7 @@ SAID: list[tuple[Any, str]] = [
         search(undecided=3, without_best=2),
         f"naive: {CLAIM!r} holds in 995 of all 1,000 worlds of a family; 2 have no best policy, 3 are open, {LATER}",
     ),
+    *[(solution(**more), f"naive: {words}") for more, words in SOLUTIONS],
     (Grab("S1", "S2", "U", HALF, None), "S1, picked by U, takes power from S2: a gain of 0.5"),
     (Grab("S1", "S2", "U", NOTHING, None), "S1, picked by U, may as well take power from S2: a gain of 0"),
     (Grab("S1", "S2", "itself", -HALF, None), "S1, picked by itself, does not take power from S2: a gain of -0.5"),  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+import random
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,6 +87,24 @@ def test_machine_code_says_what_is_exact(model: ck.Model, data: st.DataObject) -
         assert machine(**seen) == pytest.approx(exact, abs=1e-12)
         assert plain(*seen.values()) == pytest.approx(exact, abs=1e-12)
         assert machine.batch([tuple(seen.values())] * 3) == pytest.approx(np.array([exact] * 3), abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_row_of_what_is_observed_is_answered_exactly(seed: int) -> None:
+    """What does not depend on what is observed is worked out once, and nothing else is."""
+    rng = random.Random(seed)
+    laws: dict[str, Any] = {}
+    for i in range(8):
+        parents = [f"x{j}" for j in range(i) if rng.random() < 0.5][:3]
+        rows = {key: ck.coin(Fraction(rng.randint(1, 9), 10)) for key in itertools.product((False, True), repeat=len(parents))}
+        laws[f"x{i}"] = ck.cpt(parents, rows) if parents else rows[()]
+    model = ck.Model(laws)
+    target, *observed = rng.sample(model.names, 4)
+    with nothing_looked_up():
+        asked = model.given(dict.fromkeys(observed, True)).compile(target)
+        for row in itertools.product((False, True), repeat=3):
+            exact = model.given(dict(zip(observed, row, strict=True))).dist(target)
+            assert asked(**dict(zip(observed, row, strict=True))) == pytest.approx([float(exact[value]) for value in asked.values])
 
 
 def test_many_observations_as_machine_code() -> None:

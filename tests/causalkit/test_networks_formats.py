@@ -506,6 +506,11 @@ NAMED = [
     ("net", NET + "potential ( rain ) { data = ( .5 .5 ); }", "the potential of 'rain' is given twice; the first time in line 15"),
     ("net", changed("potential ( rain )", "potential ( rain grass )", NET), "a potential of several nodes together is not read"),
     ("net", changed("(( 0.1 0.2 0.7 )", "(( 0.1 0.2 ) 0.7", NET), "the parentheses in the data of 'grass' do not fit the states: 2 x 3"),
+    (
+        "net",
+        changed("(( 0.1 0.2 0.7 )    % yes\n          ( 0.6 0.3 0.1 ))", "(( 0.1 0.2 ) ( 0.7 0.6 0.3 0.1 ))", NET),
+        "the parentheses in the data of 'grass' do not fit the states: 2 x 3",
+    ),
     ("net", changed("| rain", "| rian", NET), "'rian' is not a node of the network; did you mean 'rain'?"),
     ("net", "class a { inputs = (x); node x { } }", "the class has inputs"),
     ("xdsl", changed("smile", "smil", XDSL.partition("<extensions>")[0]) + "</smil>", "found <smil> where <smile> was expected"),

@@ -562,3 +562,13 @@ def test_agents_are_scored_and_tested_as_policies_are_and_print(name: str) -> No
     assert str(agent)
     assert repr(agent)
     assert agent._repr_html_().startswith("<")
+
+
+def test_a_lottery_of_policies_that_draw_lots_is_one_lottery() -> None:
+    """Each way in which the draws can fall has the product of its probabilities, however it comes about."""
+    game = sb.worlds.off_switch_game()
+    shaky = sb.agents.trembling(game, "wait", "3/10")  # act 1/10, wait 8/10, off 1/10
+    found = sb.agents.mixed_policy(game, {shaky: "1/4", "off": "3/4"})
+    assert {str(policy): weight for policy, weight in found.lots.items()} == {
+        "act": Fraction(1, 40), "wait": Fraction(8, 40), "off": Fraction(31, 40)
+    }  # fmt: skip

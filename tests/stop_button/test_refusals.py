@@ -254,5 +254,8 @@ def test_a_file_of_definitions_that_cannot_be_plugged_in(text: str, words: str, 
     with pytest.raises(errors.WrongFile) as told:
         own([file])
     assert words in str(told.value)
-    file.write_text("from stop_button import E, V, Utility\nmine = Utility('mine', 2 * E(V))\n", encoding="utf-8")
-    assert list(own([file]).rows) == ["mine"]
+    bundled = "from stop_button import E, V, Utility, naive, counterfactual\nfrom stop_button.worlds import office\n"
+    file.write_text(f"{bundled}mine = Utility('mine', 2 * E(V))\n_other = Utility('other', E(V))\n", encoding="utf-8")
+    found = own([file])
+    assert list(found.rows) == ["mine"]
+    assert not found.worlds
