@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from causalkit import Dist, Model
 from causalkit.errors import CausalError, MissingExtra, NotADistribution, UnknownName, WrongFile, WrongRows, WrongShape, WrongText
 from causalkit.networks import read_record, read_text, write
 from causalkit.networks.record import Network, Node
-from causalkit.networks.texts import Numbers, Text, decimal_text, decoded
+from causalkit.networks.texts import Numbers, Text, decimal, decimal_text, decoded
 
 BIF = """network wet {
 }
@@ -317,6 +318,11 @@ def test_decimals_both_ways() -> None:
 
 
 ROUNDED = changed("0.25, 0.75", "0.333, 0.666").replace("0.6, 0.3, 0.1", "0.61, 0.3, 0.1")
+
+
+@pytest.mark.parametrize("word", ["5", "5.", ".5", "5e2", "1.5e3", "-2e1", "25e-2", "1.50e1", "-0.125", "3E+2", "0e5"])
+def test_a_decimal_is_the_fraction_that_it_stands_for(word: str) -> None:
+    assert decimal(word) == Fraction(Decimal(word))
 
 
 def test_all_rows_that_do_not_sum_to_one_are_named_at_once() -> None:

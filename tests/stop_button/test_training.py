@@ -58,6 +58,17 @@ def test_the_worth_of_tampering() -> None:
         assert "no path from a decision over the meter to the loss" in str(silent)
 
 
+def test_a_path_over_the_meter_may_be_of_many_steps() -> None:
+    """A shortest one: from the decision to the meter, and from there to what the loss reads."""
+    laws: dict[str, Any] = {"act": choice("honest", "tamper"), "dial": lambda act: act == "tamper", "aside": lambda act: act}
+    laws |= {"wire": lambda dial, aside: dial, "meter": lambda wire: wire, "shown": lambda meter: meter}
+    laws |= {"later": lambda shown: shown, "measured": lambda shown, later: int(shown), "value": lambda act: int(act == "honest")}
+    world = sb.World(Model(laws), value="value", baseline="honest")
+    found = Training(world, outcome("measured")).tampering()
+    assert found.path == ("act", "dial", "wire", "meter", "shown", "measured")
+    assert named(dict(found.worth)) == {"honest": 0, "tamper": 1}
+
+
 def test_selection_and_shaping() -> None:
     """Derived: selection picks tampering; shaping from 1/100 passes 1/2 at step 44, and from 0 never."""
     training = Training(meter(), LOSSES["outcome"])
