@@ -21,14 +21,14 @@ PYTEST = ["-q", "-p", "no:cacheprovider", "-p", "no:benchmark", "-p", "no:xdist"
 COPIED = ["causalkit", "stop_button", "tests", "docs", "tools", "bench", "examples", "changelog.d"]
 
 
-def copied(name: str) -> Path:
-    """A fresh copy of the tree: mutants never stand in the tree that one works in."""
+def copied(name: str, source: Path = ROOT) -> Path:
+    """A fresh copy of a tree: mutants never stand in the one that one works in."""
     tree = BUILD / name
     shutil.rmtree(tree, ignore_errors=True)
     tree.mkdir(parents=True)
     for folder in COPIED:
-        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in ROOT.iterdir():
+        shutil.copytree(source / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in source.iterdir():
         if path.is_file():
             shutil.copy2(path, tree / path.name)
     return tree

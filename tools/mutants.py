@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tools.mutants map --quick
     .venv/bin/python -m tools.mutants run --seed 2026 --count 200
-    .venv/bin/python -m tools.mutants again --seed 2026 --count 200
+    .venv/bin/python -m tools.mutants again --seed 2026
 
 `map` runs all tests once and keeps which statements each one runs; `--quick` leaves out slow tests and pages. `run` draws mutants, and for
 each it runs the tests of the map that reach it, the nearest and quickest first, until one fails or the seconds are spent; and then slow
@@ -23,7 +23,7 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -240,23 +240,21 @@ def run(seed: int, count: int, seconds: Seconds, jobs: int) -> None:
             asking.write(json.dumps({**asked, "seconds": int(12 + 3 * plans[number].seconds)}) + "\n")
         asking.close()
         for told in telling:
-            plan = plans[told["number"]]
-            results.keep(drawn[told["number"]], {**told, "tests": len(plan.all), "left": plan.left})
+            results.keep(drawn[told["number"]], {**told, "plan": asdict(plans[told["number"]])})
     print(Counter(row["result"] for row in results.rows.values()))
 
 
-def again(seed: int, count: int, seconds: Seconds, jobs: int) -> None:
-    """Try what forks let pass, and what cannot be put into them or did not end, in processes of their own."""
+def again(seed: int, seconds: Seconds, jobs: int) -> None:
+    """Try what forks let pass, and what cannot be put into them or did not end, in processes of their own, on the same tree."""
     trees: SimpleQueue[Path] = SimpleQueue()
     for i in range(jobs):
-        trees.put(compiled(copied(f"tree{i}")))
-    tests, results = Tests(BUILD / "statements.pickle"), Results(seed)
+        trees.put(compiled(copied(f"tree{i}", BUILD / "forks")))
+    results = Results(seed)
     left = [row for row in results.rows.values() if row["result"] != "noticed" and "in_forks" not in row]
-    drawn = sample(seed, count)
 
     def once_more(row: dict[str, Any]) -> None:
-        mutant, tree = drawn[row["number"]], trees.get()
-        result, by = tried(tree, mutant, tests.plan(mutant, seconds), seconds)
+        mutant, tree = Mutant(**{each.name: row[each.name] for each in fields(Mutant)}), trees.get()
+        result, by = tried(tree, mutant, Plan(**row["plan"]), seconds)
         trees.put(tree)
         results.keep(mutant, {**row, "in_forks": row["result"], "result": result, "by": by})
 
@@ -275,16 +273,20 @@ def main() -> None:
     for name, text in helped.items():
         command = commands.add_parser(name, help=text)
         command.add_argument("--seed", type=int, default=1)
-        command.add_argument("--count", type=int, default=200)
+        if name == "run":
+            command.add_argument("--count", type=int, default=200)
         command.add_argument("--seconds", type=float, default=60, help="processor seconds of tests that reach it, for each mutant")
         command.add_argument("--slow-seconds", type=float, default=60, help="the same, of slow tests near it that the map does not have")
         command.add_argument("--jobs", type=int, default=1, help="mutants at a time")
     chosen = parser.parse_args()
     if chosen.command == "map":
         make_map(chosen.quick)
+        return
+    seconds = Seconds(chosen.seconds, chosen.slow_seconds)
+    if chosen.command == "run":
+        run(chosen.seed, chosen.count, seconds, chosen.jobs)
     else:
-        to_do = run if chosen.command == "run" else again
-        to_do(chosen.seed, chosen.count, Seconds(chosen.seconds, chosen.slow_seconds), chosen.jobs)
+        again(chosen.seed, seconds, chosen.jobs)
 
 
 if __name__ == "__main__":
