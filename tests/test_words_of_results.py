@@ -191,7 +191,7 @@ SAID: list[tuple[Any, str]] = [
     *[(solution(**more), f"naive: {words}") for more, words in SOLUTIONS],
     (Grab("S1", "S2", "U", HALF, None), "S1, picked by U, takes power from S2: a gain of 0.5"),
     (Grab("S1", "S2", "U", NOTHING, None), "S1, picked by U, may as well take power from S2: a gain of 0"),
-    (Grab("S1", "S2", "itself", -HALF, None), "S1, picked by itself, does not take power from S2: a gain of -0.5"),  # type: ignore[arg-type]
+    (Grab("S1", "S2", "itself", -HALF, None), "S1, picked by itself, does not take power from S2: a gain of -0.5"),
     (
         Obstruction(WORLD, HALF, NOTHING, None, None, None),
         "not obstructed for 0.5 of the goals in the world",

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -302,3 +303,10 @@ def test_a_constant_of_many_parts_is_not_worked_out(kind: Any) -> None:
     assert constant(kind((Number(2),) * 10)) == (20 if kind is Sum else 1024)
     assert constant(kind((Number(2),) * 11)) is None
     assert constant(kind((Number(2), Number(10**7)))) is None
+
+
+def test_a_formula_of_as_many_parts_as_are_read_is_read() -> None:
+    text, symbols = "+".join(f"p{i}" for i in range(10)), {f"p{i}": dict[str, bool]() for i in range(10)}
+    assert read_sympy(text, symbols, budget=replace(STANDARD, nodes=39)) == sum(map(sympy.Symbol, symbols))
+    with pytest.raises(WrongShape, match="it has 39 parts, and at most 38 are read"):
+        read_sympy(text, symbols, budget=replace(STANDARD, nodes=38))

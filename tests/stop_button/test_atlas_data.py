@@ -21,7 +21,7 @@ from stop_button.atlas.columns.column import LETTERS
 from stop_button.atlas.places import entry, letters_of
 from stop_button.atlas.plug_in import own
 from stop_button.atlas.running import Asked, run
-from stop_button.atlas.stored import hash_of
+from stop_button.atlas.stored import hash_of, read
 from stop_button.atlas.story import story
 from stop_button.atlas.updating import updated
 from stop_button.evaluation.evaluation import Evaluation
@@ -202,3 +202,14 @@ def test_what_changed_is_made_anew_and_the_rest_is_kept() -> None:
                    {"office": sb.worlds.office(), "scale": sb.worlds.scale()})  # fmt: skip
     after = Asked({name: ROWS[name] for name in ("naive", "switch")}, columns, small, {"office": sb.worlds.office(doubt="1/3")})
     assert updated(run(before), after) == run(after)
+
+
+@pytest.mark.parametrize("changed", [{"format": "another"}, {"version": 999}, {"format": "another", "version": 999}])
+def test_an_atlas_of_another_kind_is_not_read(changed: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "atlas.jsonl"
+    head = (ROOT / "stop_button/atlas/atlas.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    file.write_text(head, encoding="utf-8")
+    assert read(file).columns == committed().columns
+    file.write_text(json.dumps({**json.loads(head), **changed}), encoding="utf-8")
+    with pytest.raises(WrongFile, match="is no atlas of version"):
+        read(file)
