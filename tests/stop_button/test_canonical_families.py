@@ -185,6 +185,7 @@ LAWS: dict[str, list[list[str]]] = {
 def test_a_world_does_what_its_sentence_says(name: str) -> None:
     model = BUILT[name][0](FRAME, RICH).model
     ways = [dict(zip(model.choices, acts, strict=True)) for acts in itertools.product(*map(model.domain, model.choices))]
+    assert ways
     for draw, expected in enumerate(LAWS[name], 1):
         found = []
         for way in ways:

@@ -170,6 +170,7 @@ def test_a_profile_speaks_of_players_or_of_decisions() -> None:
     """Players who are called otherwise than what they decide: strategies by the player's name, acts by the decision's."""
     named = World(entry().model, players={"rival": ("entrant", "gain"), "owner": ("owner", "profit")}, name="entry")
     form = sb.games.strategic_form(named)
+    assert [len(of) for of in form.strategies] == [2, 4]
     for rival, owner in itertools.product(*form.strategies):
         acts = {"entrant": rival.acts["entrant", ()], "owner": {seen: owner.acts["owner", (seen,)] for seen in ("in", "out")}}
         by_decision = sb.games.is_equilibrium(

@@ -495,6 +495,7 @@ def test_what_is_too_large_for_one_method_is_solved_by_another(limit: str, monke
     ]
     expected = [sb.solve(world, utility) for world, utility in asked]
     monkeypatch.setattr(f"stop_button.{limit}", 0)
+    assert all(expected)
     for (world, utility), usual in zip(asked, expected, strict=True):
         again = sb.solve(world.told(name="again"), utility)
         assert (again.score, bool(again)) == (usual.score, bool(usual))
