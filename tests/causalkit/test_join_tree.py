@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from pgmpy.inference import VariableElimination
 
 import causalkit as ck
+from causalkit.engine import tree_query
 from causalkit.engine.answer import open_on_tree
 from causalkit.engine.compiling.binding import bind
 from causalkit.engine.compiling.node_tables import Table
@@ -69,6 +70,31 @@ def always_by_remainders() -> Any:
     return patch.object(by_remainders, "is_dear", lambda bound, way: True)
 
 
+class Measured:
+    """Whole numbers, and that no sum of products exceeds the product of the numbers that the tables are to be divided by."""
+
+    def __init__(self) -> None:
+        self.key = ("Measured", id(self))
+        self.most: dict[int, int] = {}
+
+    def of(self, *tables: Table) -> int:
+        return math.prod([self.most.get(table.number, table.bound) for table in tables])
+
+    def made(self, table: Table, most: int) -> Table:
+        assert table.cells.max() <= most
+        self.most[table.number] = most
+        return table
+
+    def pair(self, a: Table, b: Table, gone: int, cards: Any) -> Table:
+        return self.made(products.WHOLE.pair(a, b, gone, cards), self.of(a, b))
+
+    def alone(self, a: Table, gone: int, cards: Any) -> Table:
+        return self.made(products.WHOLE.alone(a, gone, cards), self.of(a))
+
+    def plus(self, a: Table, b: Table) -> Table:
+        return self.made(products.WHOLE.plus(a, b), self.of(a) + self.of(b))
+
+
 def agree(world: Any, question: Question) -> None:
     """The join tree, in whole numbers and by remainders, elimination and enumeration give the same weights."""
     found = by_tree(world, question)
@@ -77,6 +103,10 @@ def agree(world: Any, question: Question) -> None:
     expected = enumeration.measure(*question)
     assert found == expected
     with always_by_remainders():
+        assert by_tree(world, question) == expected
+        with patch.object(by_remainders, "MOST_REMAINDERS", 0):
+            assert by_tree(world, question) == expected
+    with patch.object(tree_query, "WHOLE", Measured()):
         assert by_tree(world, question) == expected
     query = as_query(*question)
     assert isinstance(query, Query)
@@ -354,11 +384,21 @@ def few_at_a_time(most: int, at_once: int) -> list[tuple[int, ...]]:
     return [(prime,) for prime in primes]
 
 
+def web(rng: random.Random) -> ck.Model:
+    """Eight to sixteen coins, each leaning to up to two of those before it, by weights of very different sizes."""
+    laws: dict[str, Any] = {}
+    for i in range(rng.randint(8, 16)):
+        parents, whole = rng.sample(list(laws), min(i, rng.randint(0, 2))), rng.choice([2, 7, 10**6 + 3])
+        rows = {key: ck.coin(Fraction(rng.randint(1, whole - 1), whole)) for key in itertools.product((False, True), repeat=len(parents))}
+        laws[f"v{i}"] = ck.cpt(parents, rows) if parents else rows[()]
+    return ck.Model(laws)
+
+
 @settings(max_examples=tries(40))
 @given(st.randoms(use_true_random=False), st.data())
 def test_all_marginals_by_remainders_of_which_each_variable_needs_some(rng: random.Random, data: st.DataObject) -> None:
     """What is worked out for one variable is the same number by every prime, whatever others are done already."""
-    model = some_model(rng)
+    model = web(rng)
     seen = model.given(data.draw(evidence(model)))
     expected = seen.marginals()
     with always_by_remainders(), patch.object(by_remainders, "chunks_of_primes", few_at_a_time):

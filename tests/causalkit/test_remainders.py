@@ -14,6 +14,7 @@ from sympy import isprime, prevprime
 
 from causalkit.engine.compiling.node_tables import INT64, Table
 from causalkit.engine.contraction import products, residues
+from causalkit.engine.contraction.growing import MARGIN, Growing, Grown, count_for, first_primes, further, restored
 from causalkit.engine.contraction.products import FLOATS, WHOLE
 from causalkit.engine.contraction.residues import BELOW, BLOCK, LEFT_ALONE, MOST_TERMS, REDUCED, Residues, chunks_of_primes, whole_numbers
 
@@ -74,8 +75,8 @@ def test_products_of_the_largest_numbers_that_are_left_as_they_are(terms: int) -
 def test_remainders_in_parts_are_those_of_the_whole() -> None:
     (primes,) = chunks_of_primes(1, 2)
     numbers = np.array([[2**53 - 1, -(2**53) + 1, 2**52 + 12345] * BLOCK] * 2, np.float64)
-    found = Residues(primes)._reduced(numbers.copy())
-    small = Residues(primes)._reduced(numbers[:, :3].copy())
+    found = Residues(primes).reduced(numbers.copy())
+    small = Residues(primes).reduced(numbers[:, :3].copy())
     assert found.shape == (2, 3 * BLOCK)
     assert len(primes) == len(small) == 2
     for prime, row, few, before in zip(primes, found, small, numbers, strict=True):
@@ -103,6 +104,60 @@ def test_numbers_are_found_again(numbers: list[int], at_once: int) -> None:
     primes = [prime for chunk in chunks_of_primes(10**60, at_once) for prime in chunk]
     rows = np.array([[number % prime for number in numbers] for prime in primes])
     assert whole_numbers(rows, primes).tolist() == numbers
+
+
+@given(
+    st.integers(0, 31), st.lists(st.tuples(st.integers(0, 31), st.sampled_from([1, 9, 2**22, 2**40, 2**100])), max_size=12), st.randoms()
+)
+def test_products_that_need_more_and_more_primes(first: int, others: list[tuple[int, int]], rng: random.Random) -> None:
+    by, expected = Growing(10**500), some_table(rng, first, 10**30)
+    found = by.of(expected)
+    for mask, most in others:
+        table = some_table(rng, mask, most)
+        found, expected = by.pair(found, by.of(table), 0, CARDS), WHOLE.pair(expected, table, 0, CARDS)
+    assert isinstance(found, Grown)
+    assert found.most >= int(expected.cells.max())
+    assert restored(found, CARDS).cells.tolist() == expected.cells.tolist()
+    twice = by.plus(found, found)
+    assert restored(twice, CARDS).cells.tolist() == np.asarray(WHOLE.plus(expected, expected).cells).tolist()
+
+
+@pytest.mark.parametrize("kept", range(5))
+def test_a_chain_of_distributions_in_whole_numbers_of_any_size(kept: int) -> None:
+    """From each of some values to each of the next, a hundred times: every sum is a probability, and the primes grow from few to many."""
+    rng, scale, cards = random.Random(kept), 10**7, [4, 5]
+    expected = np.array([scale - 3, 1, 2, 0], object)
+    by = Growing(scale**101)
+    message = by.of(Table(1, expected, scale))
+    for step in range(100):
+        here, there = step % 2, 1 - step % 2
+        cuts = [sorted(rng.randint(0, scale) for _ in range(cards[there] - 1)) for _ in range(cards[here])]
+        rows = np.array([[b - a for a, b in zip([0, *cut], [*cut, scale], strict=True)] for cut in cuts])
+        message = by.pair(message, by.of(Table(3, rows if here == 0 else rows.T, scale)), 1 << here, cards)
+        expected = expected @ rows.astype(object)
+        if step % 25 == kept:
+            assert restored(message, cards).cells.tolist() == expected.tolist()
+    assert restored(message, cards).cells.tolist() == expected.tolist()
+    assert sum(expected) == scale**101
+
+
+@given(st.integers(2, 200), st.integers(1, 40), st.data())
+def test_further_remainders_follow_from_those_there(there: int, more: int, data: st.DataObject) -> None:
+    primes = first_primes(4)[: there + more]
+    most = math.prod(primes[:there]) // MARGIN
+    numbers = [0, 1, most, *data.draw(st.lists(st.integers(0, most), max_size=5))]
+    cells = np.array([[(number + prime // 2) % prime - prime // 2 for number in numbers] for prime in primes[:there]], np.float64)
+    found = further(cells, there + more)
+    for prime, row in zip(primes[there:], found.tolist(), strict=True):
+        assert [(number - int(each)) % prime for number, each in zip(numbers, row, strict=True)] == [0] * len(numbers)
+        assert max(map(abs, row)) <= REDUCED
+
+
+@given(st.integers(0, 10**400))
+def test_as_many_primes_as_a_number_needs(most: int) -> None:
+    count = count_for(most)
+    assert math.prod(first_primes(2)[:count]) > MARGIN * most
+    assert count == 2 or math.prod(first_primes(2)[: count - 1]) < 2 * MARGIN * most
 
 
 @given(st.integers(0, 31), st.integers(0, 31), st.integers(0, 31), st.randoms())

@@ -68,11 +68,11 @@ class Residues:
         if table.bound <= LEFT_ALONE:
             return Table(table.mask, cells.astype(np.float64)[None], table.bound, table.own)
         if cells.dtype != object and table.bound < LARGEST:
-            return Table(table.mask, self._reduced(cells.astype(np.float64)[None]), REDUCED, table.own)
+            return Table(table.mask, self.reduced(cells.astype(np.float64)[None]), REDUCED, table.own)
         found = np.empty((len(self.primes), *cells.shape), np.float64)
         for i, prime in enumerate(self.primes):
             found[i] = cells % prime
-        return Table(table.mask, self._reduced(found), REDUCED, table.own)
+        return Table(table.mask, self.reduced(found), REDUCED, table.own)
 
     def pair(self, a: Table, b: Table, gone: int, cards: Cards) -> Table:
         import numpy as np
@@ -102,24 +102,24 @@ class Residues:
 
     def _table(self, mask: int, cells: Array, bound: int) -> Table:
         """A table of floats of at most this size: as they are where they are small, by their remainders otherwise."""
-        return Table(mask, cells, bound) if bound <= LEFT_ALONE else Table(mask, self._reduced(cells), REDUCED)
+        return Table(mask, cells, bound) if bound <= LEFT_ALONE else Table(mask, self.reduced(cells), REDUCED)
 
     def _small(self, table: Table) -> Table:
         """The same table with every number as small as a remainder."""
-        return table if table.bound <= REDUCED else Table(table.mask, self._reduced(table.cells.copy()), REDUCED, table.own)
+        return table if table.bound <= REDUCED else Table(table.mask, self.reduced(table.cells.copy()), REDUCED, table.own)
 
     def _multiply(self, left: Array, right: Array) -> Array:
         """Products of stacks of matrices of remainders; sums of many terms are reduced on the way."""
         import numpy as np
 
         terms = left.shape[-1]
-        found = self._reduced(np.matmul(left[..., :MOST_TERMS], right[..., :MOST_TERMS, :]))
+        found = self.reduced(np.matmul(left[..., :MOST_TERMS], right[..., :MOST_TERMS, :]))
         for start in range(MOST_TERMS, terms, MOST_TERMS):
             end = start + MOST_TERMS
-            found += self._reduced(np.matmul(left[..., start:end], right[..., start:end, :]))
-        return self._reduced(found)
+            found += self.reduced(np.matmul(left[..., start:end], right[..., start:end, :]))
+        return self.reduced(found)
 
-    def _reduced(self, cells: Array) -> Array:
+    def reduced(self, cells: Array) -> Array:
         """Remainders of whole numbers below 2^53, near 0, in place where each prime has its own: the nearest multiple is taken away.
 
         The quotient is rounded from a float that is off by less than 2^-20, so that a remainder is off by less than p / 2^20 < 8.

@@ -9,6 +9,7 @@ from dataclasses import replace
 from causalkit.engine.compiling.binding import Bound
 from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
+from causalkit.engine.contraction.growing import Growing, count_for, restored
 from causalkit.engine.contraction.products import WHOLE, Product
 from causalkit.engine.contraction.progress import watched
 from causalkit.engine.contraction.residues import Residues, chunks_of_primes, whole_numbers
@@ -24,6 +25,9 @@ PER_TABLE = 2e-5
 """Seconds, roughly: of a product of two of Python's digits, of a product beyond its digits, of a product of remainders, and of a table
 on a tree for each prime."""
 
+
+MOST_REMAINDERS = 1 << 24
+"""Remainders in the largest table at most where those by all primes are worked out together."""
 
 CELLS = 1 << 20
 """Remainders in the largest table at a time."""
@@ -52,6 +56,12 @@ def gathered_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
     if product is not WHOLE or not is_dear(bound, way):
         return gathered(bound, way, product)
     most = most_of(bound)
+    count = count_for(most)
+    if count * way.largest <= MOST_REMAINDERS:
+        growing = Growing(most)
+        seconds = 0.0 if way.sliced else way.cost * count * PER_REMAINDER
+        by = replace(bound, tables=[growing.of(table) for table in bound.tables])
+        return restored(gathered(by, way, growing, seconds), bound.cards)
     chunks = chunks_of_primes(most, _at_once(way, most))
     found = [gathered(by, way, product) for by, product in (_by(bound, chunk) for chunk in _shown(chunks, way))]
     return _restored([found], chunks, bound.cards)[0]

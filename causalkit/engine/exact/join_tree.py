@@ -149,11 +149,11 @@ def priced(bound: Bound, tree: JoinTree, own: bool) -> Way:
     return Way(tree, own, pricing.cost, max(pricing.largest, size_of(last.mask, bound.cards)), pricing.width)
 
 
-def gathered(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
-    """The weights over the target, on a way that was found for the question."""
+def gathered(bound: Bound, way: Way, product: Product = WHOLE, seconds: float = 0.0) -> Table:
+    """The weights over the target, on a way that was found for the question; a bar shows where it takes so many seconds."""
     kept = messages_of(bound.world.network) if way.own else nothing_kept()
     root = root_of(bound, way.tree)
-    return flow_on(bound, way.tree, product, kept, root).inward(root, bound.target)
+    return flow_on(bound, way.tree, product, kept, root).inward(root, bound.target, seconds)
 
 
 def all_singles(bound: Bound, way: Way, product: Product = WHOLE, wanted: int = -1) -> Iterator[tuple[int, Table]]:

@@ -16,6 +16,7 @@ from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table, new_number
 from causalkit.engine.compiling.triangulation import JoinTree
 from causalkit.engine.contraction.products import Product, joined, summed
+from causalkit.engine.contraction.progress import watched
 from causalkit.engine.contraction.shapes import size_of
 
 __all__ = ["Flow", "Message", "Messages", "nothing_kept"]
@@ -113,11 +114,17 @@ class Flow:
     lean: int = 0
     sent: dict[tuple[int, int], Message] = field(default_factory=dict)
 
-    def inward(self, root: int, target: int) -> Table:
-        """One table over the target, gathered at a clique."""
-        for clique, up in reversed(list(self._away_from(root))):
+    def inward(self, root: int, target: int, seconds: float = 0.0) -> Table:
+        """One table over the target, gathered at a clique; a bar says how far that is if it takes long.
+
+        A message is let go of as soon as it has been used, and the branches come one after the other, so that few are there at a time.
+        """
+        way = list(self._away_from(root))[::-1]
+        for clique, up in watched(way, seconds):
             if up >= 0:
                 self._send(clique, up)
+                for other in self.tree.near[clique]:
+                    self.sent.pop((other, clique), None)
         tables = summed(self._at(root, -1), ~target, self.cards, self.product)
         return joined(tables or [_one()], 0, self.cards, self.product)
 
@@ -166,13 +173,14 @@ class Flow:
         yield from self._parted(left, among[middle:], wanted)
 
     def _away_from(self, root: int) -> Iterator[tuple[int, int]]:
-        """Each clique that matters with its neighbour towards the root, the root first."""
+        """Each clique that matters with its neighbour towards the root, the root first, and each branch as a whole."""
         marked = self.tree.spanned([*self.held, root])
         near = self.tree.near
         waiting = [(root, -1)]
-        for clique, up in waiting:
+        while waiting:
+            clique, up = waiting.pop()
+            yield clique, up
             waiting.extend((other, clique) for other in near[clique] if other != up and other in marked)
-        yield from waiting
 
     def _at(self, clique: int, without: int) -> list[Table]:
         """The tables at a clique and in the messages to it, but for those from one neighbour."""
