@@ -20,7 +20,7 @@ from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.indexing import checked, choices_made
 from causalkit.engine.most_probable import MostProbable, explanations
 from causalkit.engine.point_query import FindWorld, PointQuery, Weights, is_narrow, point_query, same
-from causalkit.engine.tree_query import JointWeights, Unbound, joint_weights, planned_on_tree, single_weights
+from causalkit.engine.tree_query import Unbound, by_value, joint_weights, planned_on_tree, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, closure
@@ -173,7 +173,7 @@ class Answers:
                 if cost is not None:
                     cost.check()
             found = [joint_weights(world, observed, conditions, (node,), ratios=self.can_be, floats=floats) for node in nodes]
-            return [_by_value(each) for each in found if each is not None]
+            return [by_value(each) for each in found if each is not None]
 
     def _weights(self, target: Reading) -> Weights:
         return Weights({value: tidy(weight) for value, weight in measure(self.evidence, target, self.world).items()}, same)
@@ -296,10 +296,6 @@ def open_on_tree(question: Query, world: World) -> dict[Assignment, dict[Value, 
             totals, value = weights.setdefault(made, {}), values[i // rest]
             totals[value] = totals.get(value, 0) + weight
     return {made: {value: Fraction(total, found.scale) for value, total in checked(totals).items()} for made, totals in weights.items()}
-
-
-def _by_value(found: JointWeights) -> Mapping[Value, Any]:
-    return dict(zip(found.choices[0], found.cells.reshape(-1).tolist(), strict=True))
 
 
 def _value_of(node: Node) -> Reading:

@@ -20,7 +20,7 @@ from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 
 __all__ = [
-    "JointWeights", "OnTree", "Unbound", "askings_before_compiling", "joint_weights", "planned_on_tree", "prepared",
+    "JointWeights", "OnTree", "Unbound", "askings_before_compiling", "by_value", "joint_weights", "planned_on_tree", "prepared",
     "single_weights", "tree_plan",
 ]  # fmt: skip
 
@@ -29,6 +29,9 @@ FLOATS_FASTER = 40
 
 TABLES_EACH = 20
 """A question is put to the tree once more for every so many of its tables, before it is compiled."""
+
+LONG = 5_000_000
+"""All marginals at once that take more multiply-adds than this are compared with each alone."""
 
 FOREVER = 1 << 60
 
@@ -196,6 +199,10 @@ def single_weights(
         return None
     bound = replace(bound, ratios=is_possible)
     way = way_to_all(bound)
+    if way.cost > LONG:
+        apart = _apart(world, observed, conditions, nodes, floats=floats, ratios=is_possible, most=way.cost // 2)
+        if apart is not None:
+            return [by_value(weighed(made)) for made in apart]
     if way.largest > MOST_CELLS:
         way = sliced(bound, way, MOST_CELLS, all_priced, MOST_ON_TREES * FLOATS_FASTER)
     tree_plan(bound, way, _asked_for(observed, conditions, nodes), floats=floats).check()
@@ -207,6 +214,32 @@ def single_weights(
         found.append(dict.fromkeys(domain, 1) if table is None else dict(zip(domain, table.cells.tolist(), strict=True)))
     world.memory.trim()
     return found
+
+
+def by_value(found: JointWeights) -> Mapping[Value, Any]:
+    """The weight of each value of the first node of the target."""
+    return dict(zip(found.choices[0], found.cells.reshape(-1).tolist(), strict=True))
+
+
+def _apart(
+    world: World,
+    observed: Mapping[Node, Value],
+    conditions: Sequence[Condition],
+    nodes: Sequence[Node],
+    *,
+    floats: bool,
+    ratios: bool,
+    most: int,
+) -> list[Prepared] | None:
+    """A question for each node alone, for which only what is above it matters; None where they take more than ``most`` multiply-adds."""
+    found: list[Prepared] = []
+    for node in reversed(nodes):
+        made = prepared(world, observed, conditions, (node,), ratios=ratios, floats=floats)
+        if made is None or not made.is_within or made.way.cost > most:
+            return None
+        most -= made.way.cost
+        found.append(made)
+    return found[::-1]
 
 
 def _check_couplings(world: World, observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> None:

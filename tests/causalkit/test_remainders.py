@@ -148,6 +148,7 @@ def test_further_remainders_follow_from_those_there(there: int, more: int, data:
     numbers = [0, 1, most, *data.draw(st.lists(st.integers(0, most), max_size=5))]
     cells = np.array([[(number + prime // 2) % prime - prime // 2 for number in numbers] for prime in primes[:there]], np.float64)
     found = further(cells, there + more)
+    assert found.shape == (more, len(numbers))
     for prime, row in zip(primes[there:], found.tolist(), strict=True):
         assert [(number - int(each)) % prime for number, each in zip(numbers, row, strict=True)] == [0] * len(numbers)
         assert max(map(abs, row)) <= REDUCED

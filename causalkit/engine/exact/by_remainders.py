@@ -20,11 +20,13 @@ __all__ = ["gathered_whole", "is_dear", "singles_whole"]
 
 PER_DIGIT = 0.7e-9
 PER_NUMBER = 1e-7
-PER_REMAINDER = 3e-9
+PER_REMAINDER = 1.5e-9
 PER_TABLE = 2e-5
 """Seconds, roughly: of a product of two of Python's digits, of a product beyond its digits, of a product of remainders, and of a table
-on a tree for each prime."""
+on a tree for each prime where few of these are worked out at a time."""
 
+ONCE = 15
+"""A table on a tree by all primes together takes as long as by so many of those."""
 
 MOST_REMAINDERS = 1 << 24
 """Remainders in the largest table at most where those by all primes are worked out together."""
@@ -48,7 +50,9 @@ def is_dear(bound: Bound, way: Way) -> bool:
         return False
     most = max(map(int.bit_length, way.bounds.values())) if way.bounds else most_of(bound).bit_length()
     whole = way.cost * (PER_NUMBER + (most / 60) ** 2 * PER_DIGIT)
-    return 1.5 * (most / 22 + 8) * (way.cost * PER_REMAINDER + len(bound.tables) * PER_TABLE) < whole
+    primes = most / 22 + 8
+    placed = len(bound.tables) * PER_TABLE * (primes if way.bounds else ONCE)
+    return 1.5 * (primes * way.cost * PER_REMAINDER + placed) < whole
 
 
 def gathered_whole(bound: Bound, way: Way, product: Product = WHOLE) -> Table:
