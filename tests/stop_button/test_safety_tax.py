@@ -82,6 +82,32 @@ def test_a_sensor_of_the_wish() -> None:
     assert str(found).startswith("stopped tells 0.285 bits about what people want; for the task it is worth act: ")
 
 
+@settings(max_examples=tries(40))
+@given(seed=st.integers(0, 10**6), memory=st.sampled_from(["nothing", "sign"]))
+def test_over_time_a_press_is_worth_what_listing_all_policies_says(seed: int, memory: str) -> None:
+    world = random_world(seed, memory)
+    found = press_tells(world, press="stopped[1]")
+    for name, worth in found.task.items():
+        others = [parent for parent in world.model.parents(name) if parent != "stopped[1]"]
+        assert worth == most_with(world, name, [*others, "stopped[1]"]) - most_with(world, name, others)
+
+
+def most_with(world: sb.World, decision: str, sees: list[str]) -> Fraction:
+    """The most of the value over all policies, listed, when a decision sees these variables."""
+    mechanisms = {name: world.model.mechanism(name) for name in world.model.names}
+    model = ck.Model({**mechanisms, decision: ck.choice(*world.model.domain(decision), sees=sees)})
+    seen = sb.World(model, value=world.role("value"))
+    return max(score for score in sweep(E(V), seen) if isinstance(score, Fraction))
+
+
+def test_over_many_steps_in_which_hardly_anything_is_seen() -> None:
+    """An agent that sees one press only, of 24: nothing is gained by it, as reassuring always pays."""
+    for press in ("running[1]", "running[20]"):
+        found = press_tells(sb.worlds.reassurance(steps=24), press=press)
+        assert set(found.task.values()) == {0}
+        assert list(found.task)[-1] == "act[24]"
+
+
 def test_what_a_world_does_not_have_is_said() -> None:
     world = sb.World(ck.Model(act=ck.choice(0, 1), value=lambda act: act), value="value")
     with pytest.raises(MissingRole, match="no role or variable 'stopped'"):

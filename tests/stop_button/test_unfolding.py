@@ -15,8 +15,8 @@ import stop_button as sb
 from bench.sequence_worlds import noisy
 from stop_button.evaluation.policy_polynomial import choices_met, policy_polynomial, score_of
 from stop_button.evaluation.unfolding.integers import added_up, combined, different, how_many_different
-from stop_button.evaluation.unfolding.objective import Refusal
-from stop_button.evaluation.unfolding.open_form import has_many_draws, open_parts
+from stop_button.evaluation.unfolding.objective import Mean, Refusal
+from stop_button.evaluation.unfolding.open_form import has_many_draws, landscape_of, open_parts
 from stop_button.language.formula import Expectation
 from stop_button.language.parts import means
 from stop_button.solving.fractional_form import anchored
@@ -137,3 +137,10 @@ def test_rows_of_any_number_of_columns_are_told_apart(columns: int, values: int,
     assert [place for place, _ in sorted(enumerate(key.tolist()), key=lambda one: one[1])] == sorted(
         range(len(rows)), key=lambda i: listed[i]
     )
+
+
+@pytest.mark.parametrize("steps", [6, 12, 40])
+def test_what_acts_came_to_is_carried_and_not_the_acts(steps: int) -> None:
+    """Nothing is seen of what reassured people do: how often they were asked before they were reassured is a state, not who did what."""
+    landscape = landscape_of(sb.worlds.reassurance(steps=steps), [Mean(Fraction(1), sb.V, None)])
+    assert [layer.size for layer in landscape.layers] == list(range(1, steps + 1))

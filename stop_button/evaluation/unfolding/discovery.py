@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from causalkit.errors import TooLarge
 from stop_button.evaluation.unfolding.beliefs import Layer, met
-from stop_button.evaluation.unfolding.frontier import Batch, Frontier, forgotten, grown, harvested, opening, parts
+from stop_button.evaluation.unfolding.frontier import Batch, Frontier, forgotten, grown, harvested, next_settled, opening, parts
 from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
@@ -78,7 +78,7 @@ class _Walk:
                 yield forgotten(scheme, replace(frontier, terms=undecided))
             frontier = forgotten(scheme, replace(frontier, terms=stay))
         self._check_once(c, stay)
-        frontier = self._grown(frontier, scheme.ancestors[copy] & ~(1 << copy))
+        frontier = self._settled(self._grown(frontier, scheme.ancestors[copy] & ~(1 << copy)))
         several = parts(scheme, frontier)
         if len(several) != 1 or several[0].terms != frontier.terms:
             yield from several
@@ -101,6 +101,18 @@ class _Walk:
             return frontier  # what is common is then worked out for each of the two
         self.batches += [batch for batch in found if isinstance(batch, Batch)]
         return shared if isinstance(shared, Frontier) else frontier
+
+    def _settled(self, frontier: Frontier) -> Frontier:
+        """The frontier after what acts have already decided, as long as that stays small."""
+        while (copy := next_settled(self.scheme, frontier)) is not None:
+            try:
+                *found, after = grown(self.scheme, frontier, 1 << copy, SMALL + GROWTH * len(frontier))
+            except TooLarge:
+                return frontier
+            assert isinstance(after, Frontier)
+            self.batches += [batch for batch in found if isinstance(batch, Batch)]
+            frontier = after
+        return frontier
 
     def _closed(self, copies: int) -> int:
         found = 0

@@ -20,10 +20,11 @@ from stop_button.evaluation.unfolding.scheme import Scheme, bits
 if TYPE_CHECKING:
     from stop_button.evaluation.unfolding.integers import Array
 
-__all__ = ["Batch", "Frontier", "alive", "forgotten", "grown", "harvested", "opening", "parts"]
+__all__ = ["Batch", "Frontier", "alive", "forgotten", "grown", "harvested", "next_settled", "opening", "parts"]
 
 MOST_ROWS = 4_000_000
 FEW_ROWS = 16
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +155,25 @@ def _growth(scheme: Scheme, frontier: Frontier, copy: int, known: int, live: set
     gone = [one for one in new | (parents & live) if _dead_after(scheme, frontier, one, after)]
     size = sum(math.log(len(scheme.copies[one].domain)) for one in new)
     return size - sum(math.log(len(scheme.copies[one].domain)) for one in gone)
+
+
+def next_settled(scheme: Scheme, frontier: Frontier) -> int | None:
+    """A copy that acts which were taken have decided, and that leaves no more ways for things to stand than there are without it.
+
+    What is carried is then what acts came to, and not the acts: where nothing that follows from them is seen, nothing else asks for it.
+    """
+    waiting: dict[int, None] = {}
+    for column in frontier.columns:
+        if scheme.ancestors[column] & scheme.all_choices:
+            waiting.update(dict.fromkeys(child for child in scheme.children[column] if not frontier.known >> child & 1))
+    live = set(frontier.columns)
+    for copy in waiting:
+        undecided = scheme.ancestors[copy] & scheme.all_choices & ~frontier.known
+        unknown = scheme.ancestors[copy] & ~frontier.known & ~scheme.roots & ~(1 << copy)
+        if scheme.users[copy] & frontier.terms and not undecided | unknown:
+            if _growth(scheme, frontier, copy, frontier.known, live) < ROUNDING:
+                return copy
+    return None
 
 
 def _drawn(scheme: Scheme, frontier: Frontier, number: int, most: int) -> Frontier:

@@ -121,6 +121,11 @@ class Scheme:
         return sum(1 << i for i, copy in enumerate(self.copies) if not copy.parents and not copy.is_choice)
 
     @cached_property
+    def all_choices(self) -> int:
+        """The copies that the agent decides."""
+        return sum(1 << copy for copy in self.choices)
+
+    @cached_property
     def place(self) -> dict[str, int]:
         """Where each decision stands in the order of the induction."""
         return {decision.name: i for i, decision in enumerate(self.decisions)}
