@@ -170,9 +170,9 @@ def next_settled(scheme: Scheme, frontier: Frontier) -> int | None:
     for copy in waiting:
         undecided = scheme.ancestors[copy] & scheme.all_choices & ~frontier.known
         unknown = scheme.ancestors[copy] & ~frontier.known & ~scheme.roots & ~(1 << copy)
-        if scheme.users[copy] & frontier.terms and not undecided | unknown:
-            if _growth(scheme, frontier, copy, frontier.known, live) < ROUNDING:
-                return copy
+        is_decided = scheme.users[copy] & frontier.terms and not undecided | unknown
+        if is_decided and _growth(scheme, frontier, copy, frontier.known, live) < ROUNDING:
+            return copy
     return None
 
 
