@@ -144,6 +144,33 @@ def _act_text(act: Any) -> str:
     return " or ".join(f"{option} ({weight})" for option, weight in act.items())
 
 
+class _Filled(Frozen[InformationSet, Any]):
+    """Acts that are listed, and the first option everywhere else: written out when something else than what is listed is asked for."""
+
+    __slots__ = ("_decisions", "_listed", "_written")
+
+    def __init__(self, decisions: tuple[Decision, ...], acts: Mapping[InformationSet, Any]) -> None:
+        self._decisions, self._listed = decisions, dict(acts)
+        self._written: dict[InformationSet, Any] | None = None
+        self._hash = None
+
+    @property
+    def _items(self) -> dict[InformationSet, Any]:  # type: ignore[override]
+        if self._written is None:
+            first = {(d.name, seen): d.options[0] for d in self._decisions for seen in d.contexts}
+            self._written = first | self._listed
+        return self._written
+
+    def __getitem__(self, key: InformationSet) -> Any:
+        return self._listed[key] if key in self._listed else self._items[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._listed or key in self._items
+
+    def __reduce__(self) -> Any:
+        return Frozen, (self._items,)
+
+
 class PolicySpace(Sequence[Policy]):
     """Every deterministic policy, as a lazy sequence: its length is known and its members are made when asked for.
 
@@ -196,8 +223,7 @@ class PolicySpace(Sequence[Policy]):
     @checked
     def filled(self, acts: Mapping[InformationSet, Any]) -> Policy:
         """The policy that acts so, and takes the first option where nothing is said."""
-        first = {(d.name, seen): d.options[0] for d in self.decisions for seen in d.contexts}
-        return Policy(self.decisions, Frozen(first | dict(acts)))
+        return Policy(self.decisions, _Filled(self.decisions, acts))
 
     @checked
     def index(self, policy: Any, start: int = 0, stop: int | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 from typing import Any
 
@@ -13,7 +14,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Dist, Model, choice
 from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape
-from stop_button.decision.policy import Policy, PolicySpace, decisions_of
+from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of
 from stop_button.decision.world import World
 from stop_button.testing import policies, worlds
 
@@ -292,3 +293,28 @@ def test_a_policy_plugged_in_does_what_it_says(world: World, data: st.DataObject
             if not known or m.prob(known) > 0:
                 given_ = m.given(known) if known else m
                 assert all(given_.prob({d.name: option}) == policy.weight(d.name, seen, option) for option in d.options)
+
+
+def test_a_policy_of_some_acts_is_written_out_only_when_the_others_are_asked_for() -> None:
+    """The same as one that lists all: equal, of the same hash, in a file too, and in error; made without going through what may be seen."""
+    world = two_sighted()
+    some = {("act", (True, 2)): "stay"}
+    lazy, full = world.policies.filled(some), world.policy(act=lambda a, b: "stay" if a and b == 2 else "go")
+    assert lazy.act("act", False, 0) == "go"
+    assert lazy == full == pickle.loads(pickle.dumps(lazy)) == copy.deepcopy(lazy)
+    assert hash(lazy) == hash(full)
+    assert list(lazy.acts) == [("act", seen) for seen in world.decisions[0].contexts]
+    assert str(lazy) == str(full)
+    assert world.policies.index(lazy) == world.policies.index(full)
+    with pytest.raises(UnknownValue, match="never sees 7"):
+        lazy.act("act", 7)
+
+    unread = Decision("act", ("go", "stay"), ("a", "b"), Unread(world.decisions[0].contexts))
+    assert PolicySpace([unread]).filled(some).act("act", True, 2) == "stay"
+
+
+class Unread(tuple):  # type: ignore[type-arg]
+    """What may be seen, when it is not to be gone through."""
+
+    def __iter__(self) -> Any:
+        raise AssertionError("it was gone through")

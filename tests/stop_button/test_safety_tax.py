@@ -87,6 +87,7 @@ def test_a_sensor_of_the_wish() -> None:
 def test_over_time_a_press_is_worth_what_listing_all_policies_says(seed: int, memory: str) -> None:
     world = random_world(seed, memory)
     found = press_tells(world, press="stopped[1]")
+    assert found.task
     for name, worth in found.task.items():
         others = [parent for parent in world.model.parents(name) if parent != "stopped[1]"]
         assert worth == most_with(world, name, [*others, "stopped[1]"]) - most_with(world, name, others)

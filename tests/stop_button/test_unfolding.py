@@ -14,7 +14,7 @@ import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import noisy
 from stop_button.evaluation.policy_polynomial import choices_met, policy_polynomial, score_of
-from stop_button.evaluation.unfolding.integers import added_up, combined, different, how_many_different
+from stop_button.evaluation.unfolding.integers import added_up, combined, different, how_many_different, in_order, numbered
 from stop_button.evaluation.unfolding.objective import Mean, Refusal
 from stop_button.evaluation.unfolding.open_form import has_many_draws, landscape_of, open_parts
 from stop_button.language.formula import Expectation
@@ -137,6 +137,23 @@ def test_rows_of_any_number_of_columns_are_told_apart(columns: int, values: int,
     assert [place for place, _ in sorted(enumerate(key.tolist()), key=lambda one: one[1])] == sorted(
         range(len(rows)), key=lambda i: listed[i]
     )
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 9), st.integers(0, 2)), max_size=12), st.sampled_from([1, 2**40, 2**61]))
+def test_arrays_are_sorted_together(rows: list[tuple[int, int, int]], far: int) -> None:
+    """Sorted already or not, with numbers that one key holds or does not, and with negative ones; what is equal stays in its order."""
+    for listed in (rows, sorted(rows)):
+        columns = [np.array([row[i] * (far if i == 0 else 1) for row in listed], dtype=np.int64) for i in range(3)]
+        expected = sorted(range(len(listed)), key=lambda place: (listed[place], place))
+        assert in_order(*columns).tolist() == expected
+
+
+@given(st.lists(st.integers(0, 9), max_size=12), st.sampled_from([10, 10**9]))
+def test_numbers_are_told_apart_by_a_table_or_by_sorting(key: list[int], size: int) -> None:
+    first, number = numbered(np.array(key, dtype=np.int64), size)
+    assert [key[place] for place in first] == sorted(set(key))
+    assert first.tolist() == [key.index(value) for value in sorted(set(key))]
+    assert [key[first[one]] for one in number] == key
 
 
 @pytest.mark.parametrize("steps", [6, 12, 40])

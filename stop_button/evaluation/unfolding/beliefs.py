@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stop_button.decision.policy import Decision
 from stop_button.evaluation.unfolding.frontier import Frontier, alive
-from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, different, starts, times
+from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, different, in_order, numbered, starts, times
 from stop_button.evaluation.unfolding.scheme import Scheme
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _contexts(scheme: Scheme, arrived: list[tuple[int, Frontier]]) -> tuple[Arra
     length = sum(len(frontier) for _, frontier in arrived)
     sizes = [len(domain) for domain in scheme.copies[arrived[0][0]].parent_domains]
     seen = np.stack(columns, axis=1) if columns else np.zeros((length, 0), dtype=np.int8)
-    _, where, inverse = np.unique(combined(columns, sizes, length), return_index=True, return_inverse=True)
+    where, inverse = numbered(combined(columns, sizes, length), math.prod(sizes))
     return seen[where], inverse
 
 
@@ -115,8 +115,8 @@ def _side_by_side(scheme: Scheme, passing: list[tuple[int, Frontier]], context: 
     for _, frontier in passing:
         sizes = [len(scheme.copies[copy].domain) for copy in frontier.columns]
         key = combined(list(frontier.columns.values()), sizes, len(frontier))
-        distinct, inverse = np.unique(key, return_inverse=True)
-        hidden.append(inverse + offset)
+        distinct, number = numbered(key, math.prod(sizes))
+        hidden.append(number + offset)
         offset += len(distinct)
     lengths = [len(frontier) for _, frontier in passing]
     weights = [times(frontier.weight, scale // frontier.scale) for _, frontier in passing]
@@ -124,7 +124,7 @@ def _side_by_side(scheme: Scheme, passing: list[tuple[int, Frontier]], context: 
         np.repeat(np.arange(len(passing)), lengths), np.concatenate([np.arange(length) for length in lengths]),
         np.concatenate([frontier.origin for _, frontier in passing]), context, np.concatenate(hidden), np.concatenate(weights),
     )  # fmt: skip
-    order = np.lexsort((every.hidden, every.context, every.origin))
+    order = in_order(every.origin, every.context, every.hidden)
     origin, met, key = every.origin[order], every.context[order], every.hidden[order]
     first = starts(origin, met, key)
     rows = order[first]
@@ -184,32 +184,22 @@ def _onward(
     import numpy as np
 
     size = np.diff(np.append(begin, len(rows.weight)))
-    many = size[example]
-    total = int(many.sum())
-    state = np.repeat(np.arange(len(example)), many)
-    index = np.repeat(begin[example], many) + np.arange(total) - np.repeat(np.cumsum(many) - many, many)
+    index, state = _ranges(begin[example], size[example])
+    options = layer.options
     for k, (copy, frontier) in enumerate(passing):
         mine = rows.frontier[index] == k
-        which, of = index[mine], state[mine]
-        options = layer.options
-        taken = np.tile(np.arange(options), len(which))
-        origin = layer.first + np.repeat(of * options, options) + taken
-        row = np.repeat(rows.row[which], options)
+        which, many = index[mine], np.bincount(state[mine], minlength=layer.size)
+        place, act = _ranges(np.repeat(np.cumsum(many) - many, options), np.repeat(many, options))
+        place = which[place]
+        row = rows.row[place]
         columns = {other: column[row] for other, column in frontier.columns.items()}
-        order = np.argsort(origin, kind="stable")
-        opened = Frontier(
-            frontier.terms,
-            frontier.known,
-            {**columns, copy: taken.astype(code_type(options))},
-            origin,
-            np.repeat(beliefs[which], options),
-            1,
-            len(origin),
-        )
-        opened = replace(
-            opened,
-            columns={other: column[order] for other, column in opened.columns.items()},
-            origin=origin[order],
-            weight=opened.weight[order],
-        )
-        yield opened
+        taken: Array = (act % options).astype(code_type(options))
+        yield Frontier(frontier.terms, frontier.known, {**columns, copy: taken}, layer.first + act, beliefs[place], 1, len(act))
+
+
+def _ranges(first: Array, many: Array) -> tuple[Array, Array]:
+    """Runs of so many numbers from each of these on, one run after the other; and which run each number belongs to."""
+    import numpy as np
+
+    before = np.cumsum(many) - many
+    return np.arange(int(many.sum())) + np.repeat(first - before, many), np.repeat(np.arange(len(many)), many)

@@ -42,9 +42,8 @@ class _Walk:
     batches: list[Batch]
     passed: int = 0
 
-    def on(self, frontier: Frontier) -> None:
-        """Follow a frontier to its next decisions; what needs different copies of what is decided parts ways."""
-        stack = [frontier]
+    def on(self, stack: list[Frontier]) -> None:
+        """Follow frontiers to their next decisions, taken off the list; what needs different copies of what is decided parts ways."""
         while stack:
             now = stack.pop()
             choice = self._next(now)
@@ -174,7 +173,7 @@ def discovered(scheme: Scheme, channels: int = 1) -> Landscape:
     walk = _Walk(scheme, {}, [])
     start, found = harvested(scheme, opening(scheme), (1 << len(scheme.terms)) - 1)
     walk.batches += found
-    walk.on(start)
+    walk.on([start])
     layers: list[Layer] = []
     first, total = 1, 0
     for stage, decision in enumerate(scheme.decisions):
@@ -191,6 +190,7 @@ def discovered(scheme: Scheme, channels: int = 1) -> Landscape:
                 "them see less, fix some with .choose(...), shorten the horizon, or type method='local search'"
             )
         walk.passed = next((c for c, at in enumerate(scheme.stage) if at >= stage), len(scheme.choices))
-        for frontier in onward:
-            walk.on(frontier)
+        del arrived  # so that no more than one moment is held at once
+        while onward:
+            walk.on([onward.pop(0)])
     return Landscape(scheme, tuple(layers), tuple(walk.batches), channels)

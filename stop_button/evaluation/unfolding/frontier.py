@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
-from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, starts, times, whole
+from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, in_order, numbered, starts, times, whole
 from stop_button.evaluation.unfolding.objective import Factor
 from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
@@ -79,12 +79,10 @@ def forgotten(scheme: Scheme, frontier: Frontier, looked_at: Iterable[int] | Non
 
 def merged(scheme: Scheme, frontier: Frontier) -> Frontier:
     """Equal rows of one origin as one row, with their weights added; rows are sorted by origin."""
-    import numpy as np
-
     if len(frontier) < 2:
         return frontier
     key = _key(scheme, frontier, frontier.columns)
-    order = np.lexsort((key, frontier.origin))
+    order = in_order(frontier.origin, key)
     key, origin = key[order], frontier.origin[order]
     first = starts(origin, key)
     rows = order[first]
@@ -214,8 +212,7 @@ def _combinations(scheme: Scheme, frontier: Frontier, copies: Iterable[int]) -> 
     named = list(dict.fromkeys(copies))
     if not named:
         return np.zeros(1, dtype=np.int64), np.zeros(len(frontier), dtype=np.int64)
-    _, first, inverse = np.unique(_key(scheme, frontier, named), return_index=True, return_inverse=True)
-    return first, inverse
+    return numbered(_key(scheme, frontier, named), math.prod(len(scheme.copies[copy].domain) for copy in named))
 
 
 # ---------------------------------------------------------------- terms that are read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,15 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["added_up", "code_type", "combined", "different", "how_many_different", "largest", "starts", "times", "whole"]
+__all__ = [
+    "added_up", "code_type", "combined", "different", "how_many_different", "in_order", "largest",
+    "numbered", "starts", "times", "whole",
+]  # fmt: skip
 
 MOST = 2**62
+FEW, MANY = 4, 4_096
+"""Numbers are told apart by a table with a place for each, where it has few more places than there are numbers, or is small."""
+
 PRIME = 2**61 - 1
 ODD = 0x9E3779B97F4A7C15
 
@@ -38,6 +45,8 @@ def times(a: Array, b: Array | int) -> Array:
     """The product, number by number."""
     import numpy as np
 
+    if isinstance(b, int) and b == 1:
+        return a
     if a.dtype != object:
         other = abs(b) if isinstance(b, int) else None if b.dtype == object else largest(b)
         if other is not None and other < MOST and largest(a) * other < MOST:
@@ -50,6 +59,8 @@ def added_up(numbers: Array, first: Array) -> Array:
     """The sums of the runs of an array that begin at these places, the first of which is 0."""
     import numpy as np
 
+    if len(first) == len(numbers):
+        return numbers
     if numbers.dtype != object and largest(numbers) * len(numbers) >= MOST:
         longest = int(np.diff(np.append(first, len(numbers))).max(initial=0))
         if largest(numbers) * longest >= MOST:
@@ -77,9 +88,47 @@ def combined(columns: Sequence[Array], sizes: Sequence[int], length: int) -> Arr
         if size * more >= MOST:
             distinct, key = np.unique(key, return_inverse=True)
             size = len(distinct)
-        key = key * more + column
+        if size > 1:
+            key *= more
+        key += column
         size *= more
     return key
+
+
+def numbered(key: Array, size: int) -> tuple[Array, Array]:
+    """The place of the first of each different number of an array, and for each the number of its like; all are below ``size``.
+
+    >>> [one.tolist() for one in numbered(whole([7, 2, 7, 5]), 8)]
+    [[1, 3, 0], [2, 0, 2, 1]]
+    """
+    import numpy as np
+
+    if size > FEW * len(key) + MANY:
+        _, first, number = np.unique(key, return_index=True, return_inverse=True)
+        return first, number
+    where = np.full(size, -1, dtype=np.int64)
+    where[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+    present = np.flatnonzero(where >= 0)
+    first = where[present]
+    where[present] = np.arange(len(present))
+    return first, where[key]
+
+
+def in_order(*keys: Array) -> Array:
+    """The order that sorts arrays together, the first of them counting most; what is equal stays as it is.
+
+    >>> in_order(whole([1, 0, 1]), whole([5, 7, 4])).tolist()
+    [1, 2, 0]
+    """
+    import numpy as np
+
+    sizes = [int(key.max(initial=0)) + 1 for key in keys]
+    if math.prod(sizes) >= MOST or any(key.min(initial=0) < 0 for key in keys):
+        return np.lexsort(keys[::-1])
+    joined = combined(keys, sizes, len(keys[0]))
+    if (joined[1:] >= joined[:-1]).all():
+        return np.arange(len(joined))
+    return np.argsort(joined, kind="stable")
 
 
 def different(columns: Sequence[Array], length: int) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ from stop_button.evaluation.unfolding.objective import Mean, Refusal, grounded
 from stop_button.evaluation.unfolding.scheme import scheme
 from stop_button.language.formula import Constant, Expectation
 
-__all__ = ["has_many_draws", "how_many_parts", "landscape_of", "open_parts", "seen_values"]
+__all__ = ["all_seen_values", "has_many_draws", "how_many_parts", "landscape_of", "open_parts", "seen_values"]
 
 Sums = tuple[Fraction, ...]
 Open = dict[Choices, Sums]
@@ -132,5 +132,11 @@ def _after(origin: int, channels: int, added: dict[int, list[Fraction]], follow:
 
 def seen_values(landscape: Landscape, layer: Layer, context: int) -> tuple[Hashable, ...]:
     """What is seen in a context of a layer."""
-    model = landscape.scheme.world.model
-    return tuple(model.domains[name][code] for name, code in zip(layer.decision.sees, layer.seen[context].tolist(), strict=True))
+    return all_seen_values(landscape, layer, [context])[0]
+
+
+def all_seen_values(landscape: Landscape, layer: Layer, contexts: Sequence[int] | None = None) -> list[tuple[Hashable, ...]]:
+    """What is seen in each of some contexts of a layer; in all of them when none are named."""
+    domains = [landscape.scheme.world.model.domain(name) for name in layer.decision.sees]
+    rows: list[list[int]] = (layer.seen if contexts is None else layer.seen[contexts]).tolist()
+    return [tuple([domain[code] for domain, code in zip(domains, row, strict=True)]) for row in rows]

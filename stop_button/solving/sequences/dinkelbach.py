@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from causalkit.values.exact import Number, exact
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.objective import Mean, Refusal
-from stop_button.evaluation.unfolding.open_form import seen_values
+from stop_button.evaluation.unfolding.open_form import all_seen_values
 from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.language.formula import Constant, Expectation, Formula, Quotient
 from stop_button.solving.sequences.backward_induction import induced, valued
@@ -131,9 +131,6 @@ def _acts(landscape: Landscape, behaviour: Behaviour) -> dict[int, Array]:
     found = {}
     for place, layer in enumerate(landscape.layers):
         options = layer.decision.options
-        taken = [
-            options.index(behaviour.get((layer.decision.name, seen_values(landscape, layer, context)), options[0]))
-            for context in range(len(layer.seen))
-        ]
+        taken = [options.index(behaviour.get((layer.decision.name, seen), options[0])) for seen in all_seen_values(landscape, layer)]
         found[place] = np.array(taken, dtype=np.int64)[layer.context]
     return found

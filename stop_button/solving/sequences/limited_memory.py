@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stop_button.decision.policy import Policy
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.integers import added_up, starts, times, whole
-from stop_button.evaluation.unfolding.open_form import seen_values
+from stop_button.evaluation.unfolding.open_form import all_seen_values
 from stop_button.solving.sequences.backward_induction import Induction, valued, worth_under
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def rules_in(landscape: Landscape, policy: Policy) -> Rules:
     found = []
     for layer in landscape.layers:
         name, options = layer.decision.name, layer.decision.options
-        taken = [options.index(policy.act(name, *seen_values(landscape, layer, context))) for context in range(len(layer.seen))]
+        taken = [options.index(policy.act(name, *seen)) for seen in all_seen_values(landscape, layer)]
         found.append(np.array(taken, dtype=np.int64))
     return found
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.integers import starts
-from stop_button.evaluation.unfolding.open_form import seen_values
+from stop_button.evaluation.unfolding.open_form import all_seen_values, seen_values
 from stop_button.solving.sequences.backward_induction import Induction
 
 if TYPE_CHECKING:
@@ -133,8 +133,9 @@ class OptimalPolicies:
     def _steps(self, place: int, reached: frozenset[int]) -> Iterator[tuple[Behaviour, frozenset[int]]]:
         """The ways of deciding best at one layer, in the order of the options, with the states that are then reached."""
         met, later = self._met(place, reached)
-        options = self.landscape.layers[place].decision.options
-        slots = [self.slot(place, context) for context in met]
+        layer = self.landscape.layers[place]
+        options = layer.decision.options
+        slots = [(layer.decision.name, seen) for seen in all_seen_values(self.landscape, layer, list(met))]
         for picks in itertools.product(*(self._allowed(place, states) for states in met.values())):
             new = {s for states, pick in zip(met.values(), picks, strict=True) for s in self._led_to(place, states, pick)}
             yield {slot: options[pick] for slot, pick in zip(slots, picks, strict=True)}, later | new

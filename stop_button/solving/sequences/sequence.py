@@ -14,7 +14,7 @@ from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.objective import Refusal
-from stop_button.evaluation.unfolding.open_form import how_many_parts, landscape_of
+from stop_button.evaluation.unfolding.open_form import all_seen_values, how_many_parts, landscape_of
 from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
@@ -175,7 +175,7 @@ def solved(landscape: Landscape) -> SequenceSolution:
 def _filled(optimal: OptimalPolicies, rules: Rules) -> dict[InformationSet, Any]:
     layers = optimal.landscape.layers
     return {
-        optimal.slot(place, context): layer.decision.options[int(rule[context])]
-        for place, (layer, rule) in enumerate(zip(layers, rules, strict=True))
-        for context in range(len(layer.seen))
+        (layer.decision.name, seen): layer.decision.options[pick]
+        for layer, rule in zip(layers, rules, strict=True)
+        for seen, pick in zip(all_seen_values(optimal.landscape, layer), rule.tolist(), strict=True)
     }

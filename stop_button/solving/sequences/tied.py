@@ -22,7 +22,7 @@ from causalkit.values.exact import Number
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.open_form import seen_values
+from stop_button.evaluation.unfolding.open_form import all_seen_values
 from stop_button.language.formula import Formula
 from stop_button.solving.relaxing.formulas import Unbounded, Undefined
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies
@@ -141,7 +141,7 @@ class _Keys:
         self._landscape, self._stands, self._tree = landscape, stands, tree
         self._of: list[list[Key]] = []
         for layer in landscape.layers:
-            of_context = [(stands[layer.decision.name], seen_values(landscape, layer, context)) for context in range(len(layer.seen))]
+            of_context = [(stands[layer.decision.name], seen) for seen in all_seen_values(landscape, layer)]
             self._of.append([of_context[context] for context in layer.context.tolist()])
         self._each_alone = len({key for of in self._of for key in of}) == sum(map(len, self._of))
 
