@@ -14,7 +14,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Dist, Model, choice
 from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape
-from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of
+from stop_button.decision.policy import Decision, InformationSet, Policy, PolicySpace, decisions_of
 from stop_button.decision.world import World
 from stop_button.testing import policies, worlds
 
@@ -298,7 +298,7 @@ def test_a_policy_plugged_in_does_what_it_says(world: World, data: st.DataObject
 def test_a_policy_of_some_acts_is_written_out_only_when_the_others_are_asked_for() -> None:
     """The same as one that lists all: equal, of the same hash, in a file too, and in error; made without going through what may be seen."""
     world = two_sighted()
-    some = {("act", (True, 2)): "stay"}
+    some: dict[InformationSet, Any] = {("act", (True, 2)): "stay"}
     lazy, full = world.policies.filled(some), world.policy(act=lambda a, b: "stay" if a and b == 2 else "go")
     assert lazy.act("act", False, 0) == "go"
     assert lazy == full == pickle.loads(pickle.dumps(lazy)) == copy.deepcopy(lazy)
@@ -313,7 +313,7 @@ def test_a_policy_of_some_acts_is_written_out_only_when_the_others_are_asked_for
     assert PolicySpace([unread]).filled(some).act("act", True, 2) == "stay"
 
 
-class Unread(tuple):  # type: ignore[type-arg]
+class Unread(tuple):
     """What may be seen, when it is not to be gone through."""
 
     def __iter__(self) -> Any:

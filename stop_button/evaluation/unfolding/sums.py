@@ -10,10 +10,13 @@ from causalkit.values.exact import Number, exact
 from stop_button.language.formula import Constant, Expectation, Formula, Product, Quotient, Sum
 from stop_button.language.walking import Walk
 
-__all__ = ["Products", "WeightedMeans", "linear_means", "products"]
+__all__ = ["Products", "Weighted", "WeightedMeans", "linear_means", "products"]
 
-WeightedMeans = list[tuple[Number, Expectation | None]]
-"""Means, each with its weight; ``None`` stands for a number."""
+Weighted = tuple[Number, Expectation | None]
+"""A mean with its weight; ``None`` stands for the number 1."""
+
+WeightedMeans = list[Weighted]
+"""Means, each with its weight."""
 
 Products = list[tuple[Number, tuple[Formula, ...]]]
 """Numbers times products of formulas, to be added up."""

@@ -15,8 +15,8 @@ from causalkit.values.exact import Number, exact
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.objective import Mean, Refusal
 from stop_button.evaluation.unfolding.open_form import all_seen_values
-from stop_button.evaluation.unfolding.sums import linear_means
-from stop_button.language.formula import Constant, Expectation, Formula, Quotient
+from stop_button.evaluation.unfolding.sums import Weighted, linear_means
+from stop_button.language.formula import Constant, Formula, Quotient
 from stop_button.solving.sequences.backward_induction import induced, valued
 from stop_button.solving.sequences.optimal_policies import Behaviour, OptimalPolicies
 
@@ -27,8 +27,6 @@ __all__ = ["BestRatio", "RatioOfSums", "best_ratio", "ratio_in"]
 
 TOP, BOTTOM = 0, 1
 ONE, ZERO = Fraction(1), Fraction(0)
-
-Weighted = tuple[Number, Expectation | None]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,30 +12,38 @@ from causalkit.values.exact import Number, exact
 from stop_button.decision.world import World
 from stop_button.evaluation.unfolding.objective import Mean, Refusal
 from stop_button.evaluation.unfolding.open_form import landscape_of
-from stop_button.evaluation.unfolding.sums import linear_means
+from stop_button.evaluation.unfolding.sums import Weighted, linear_means
 from stop_button.language.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum
 from stop_button.language.walking import Walk
 from stop_button.solving.sequences.backward_induction import induced
 from stop_button.solving.sequences.over_states import SumOverTime
 
-__all__ = ["in_sums", "mean_of", "shares_of"]
+__all__ = ["in_sums", "mean_of", "shares_of", "steady_means"]
 
 ONE = Fraction(1)
 
-Weighted = tuple[Number, Expectation | None]
-Shares = Mapping[Formula, tuple[Fraction, Fraction]]
+Share = tuple[Fraction, Fraction]
+"""The least and the greatest probability of a condition."""
 
 
-def mean_of(scale: Number, mean: Expectation | None, shares: Mapping[Formula, tuple[Fraction, Fraction]]) -> Mean:
+def steady_means(world: World, means: Sequence[Weighted], channel: int = 0) -> list[Mean] | None:
+    """Weighted means to be added up as one sum, or ``None`` where policies make some condition more or less likely."""
+    shares = shares_of(world, means)
+    if not all(map(_is_steady, shares.values())):
+        return None
+    return [replace(mean_of(scale, mean, shares), channel=channel) for scale, mean in means]
+
+
+def mean_of(scale: Number, mean: Expectation | None, shares: Mapping[Formula, Share]) -> Mean:
     """A weighted mean as what is added up, over the probability of its condition."""
     if mean is None:
         return Mean(scale, Constant(ONE), None)
     return Mean(scale if mean.given is None else scale / shares[mean.given][0], mean.inner, mean.given)
 
 
-def shares_of(world: World, means: Sequence[Weighted]) -> dict[Formula, tuple[Fraction, Fraction]]:
+def shares_of(world: World, means: Sequence[Weighted]) -> dict[Formula, Share]:
     """For every condition, its least and its greatest probability among policies that recall everything; raises ``Impossible`` for 0."""
-    found: dict[Formula, tuple[Fraction, Fraction]] = {}
+    found: dict[Formula, Share] = {}
     for _, mean in means:
         if mean is None or mean.given is None or mean.given in found:
             continue
@@ -88,7 +96,7 @@ class _Sums:
         return parts[0] if len(parts) == 1 else Sum(tuple(parts))
 
 
-def _is_steady(share: tuple[Fraction, Fraction]) -> bool:
+def _is_steady(share: Share) -> bool:
     return share[0] == share[1]
 
 

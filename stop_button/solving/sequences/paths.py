@@ -1,7 +1,7 @@
 """Rules between rules: to do as one does in what comes first and as another in the rest, and to look where that is best.
 
-Of two policies that are both best for a sum of means, all that lie between are so too, and one of them divides what is traded between the
-means almost as evenly as a lottery would: the next one differs from it in what is done in a single state.
+Of two policies that do what is best for a sum of means in every state, all that lie between do so too, and one of them divides what is
+traded between the means almost as evenly as a lottery would: the next one differs from it in what is done in a single state.
 """
 
 from __future__ import annotations

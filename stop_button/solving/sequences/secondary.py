@@ -16,7 +16,7 @@ from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Formula
 from stop_button.solving.sequences.backward_induction import induced
 from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
-from stop_button.solving.sequences.formulas_over_time import mean_of, shares_of
+from stop_button.solving.sequences.formulas_over_time import steady_means
 
 __all__ = ["among_best"]
 
@@ -55,11 +55,10 @@ def _summands(world: World, f: Formula, channel: int) -> list[Mean]:
     means = linear_means(resolved(f, world))
     if means is None:
         raise Refusal(f"{f} is no weighted sum of means")
-    shares = shares_of(world, means)
-    if any(least != most for least, most in shares.values()):
+    terms = steady_means(world, means, channel)
+    if terms is None:
         raise Refusal(f"policies change how likely a condition of {f} is")
-    terms = [mean_of(scale, mean, shares) for scale, mean in means]
-    return [Mean(term.scale, term.inner, term.given, channel) for term in terms]
+    return terms
 
 
 def _among_ratios(world: World, ratio: RatioOfSums, summands: Sequence[Mean]) -> tuple[Fraction, Fraction]:

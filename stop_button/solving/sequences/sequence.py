@@ -18,10 +18,9 @@ from stop_button.evaluation.unfolding.open_form import all_seen_values, how_many
 from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
-from stop_button.language.formula import Expectation
 from stop_button.solving.sequences.backward_induction import induced
 from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
-from stop_button.solving.sequences.formulas_over_time import in_sums, mean_of, shares_of
+from stop_button.solving.sequences.formulas_over_time import in_sums, steady_means
 from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules, rules_in
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies
 from stop_button.solving.sequences.tied import TiedSearch, checked_ties, searched
@@ -32,8 +31,6 @@ GLOBAL, LOCAL, BOUND = "global", "local", "bound"
 ONE = Fraction(1)
 FEW_RULES = 200
 """So many partial rules are looked at where decisions recall too little, before a local optimum is all that is said."""
-
-Weighted = tuple[Number, Expectation | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +85,9 @@ def solve_sequence(world: World, utility: Utility) -> SequenceSolution | str:
         formula = resolved(utility.formula, world)
         means = linear_means(formula)
         if means is not None:
-            shares = shares_of(world, means)
-            if all(least == most for least, most in shares.values()):
-                return solved(landscape_of(world, [mean_of(scale, mean, shares) for scale, mean in means]))
+            steady = steady_means(world, means)
+            if steady is not None:
+                return solved(landscape_of(world, steady))
         ratio = ratio_in(formula)
         if ratio is None:
             return f"{utility.name} is no weighted sum of means{', and no ratio of such sums' if means is None else ' with one condition'}"
