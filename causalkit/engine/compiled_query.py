@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from causalkit.engine.compiling.factors import Problem, Structure
+from causalkit.engine.compiling.factors import Problem
 from causalkit.engine.compiling.plan import MOST_RUNS, Elimination, Plan, eliminating, has_few_runs
 from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import Raised
@@ -23,7 +23,7 @@ from causalkit.engine.exact.rings import float_tables
 from causalkit.engine.tree_query import OnTree, Unbound, planned_on_tree, prepared
 from causalkit.errors import CausalError, Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape, listing
 from causalkit.mechanisms.mechanism import Choice
-from causalkit.mechanisms.network import Node, Reading, closure, ordered
+from causalkit.mechanisms.network import Reading, closure, ordered
 from causalkit.values.arguments import checked
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
@@ -267,7 +267,7 @@ def _on_tree(world: World, question: Query) -> CompiledQuery:
     observed = dict(zip(structure.observed, question.seen, strict=True))
     made = prepared(world, observed, structure.conditions, structure.target, floats=True)
     if made is not None and not made.is_within:
-        _plan_on_tree(world, observed, structure).check()
+        _of_a_tree(made.exact_plan).check()
     domains = [world.memory.entry(node).table.domain for node in structure.target]
     cells = values_at(question, domains)
     values = tuple(dict.fromkeys(cells))
@@ -279,14 +279,14 @@ def _on_tree(world: World, question: Query) -> CompiledQuery:
         names,
         values,
         there,
-        lambda: _plan_on_tree(world, observed, structure),
+        lambda: _of_a_tree(planned_on_tree(world, observed, structure.conditions, structure.target)),
         lambda: _compiled(eliminating(structure), question, native=False),
         tree,
     )
 
 
-def _plan_on_tree(world: World, observed: Mapping[Node, Value], structure: Structure) -> Plan:
-    plan = planned_on_tree(world, observed, structure.conditions, structure.target)
+def _of_a_tree(plan: Plan | None) -> Plan:
+    """A plan by which a question is put to a tree; raises ``Unbound`` where that is impossible, or runs are gone through in its place."""
     if plan is None or (not plan and plan.runs <= MOST_RUNS):
         raise Unbound
     return plan

@@ -93,6 +93,12 @@ class Prepared:
         """How it is answered, and whether that is within the limits."""
         return tree_plan(self.bound, self.way, _asked_for(self.observed, self.conditions, self.target), floats=self.floats)
 
+    @property
+    def exact_plan(self) -> Plan:
+        """The same within the limits of exact answers, at a cost that is no mere bound."""
+        way = self.way if self.way.width else priced(self.bound, self.way.tree, self.way.own)
+        return replace(self, way=way, floats=False).plan
+
 
 def prepared(
     world: World,
@@ -267,10 +273,7 @@ def planned_on_tree(
 ) -> Plan | None:
     """How ``joint_weights`` would answer; None where the evidence cannot be. Raises ``NeedsCoupling`` and ``Unbound`` as it does."""
     made = prepared(world, observed, conditions, target, ratios=ratios)
-    if made is None:
-        return None
-    way = made.way
-    return made.plan if way.width else replace(made, way=priced(made.bound, way.tree, way.own)).plan
+    return None if made is None else made.exact_plan
 
 
 def _asked_for(observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> list[Node]:

@@ -96,7 +96,7 @@ def written_name(name: str) -> str:
         )
     except WrongShape:
         bare = False
-    if bare and '"' not in name and name.count("[") == name.count("]") and name.count("(") == name.count(")"):
+    if bare and name.count("[") == name.count("]") and name.count("(") == name.count(")"):
         return name
     return '"' + "".join(_ESCAPES.get(letter, letter) for letter in name) + '"'
 
@@ -174,6 +174,10 @@ def _plain_tokens(text: str) -> Iterator[Token]:
             match = _regex(_QUOTED).match(text, at) or _fail(text, at, "the quotation is not closed")
             yield "name", _unquoted(match[1]), at
             at = begin = match.end()
+        elif letter == '"':
+            _fail(
+                text, at, 'found a quotation mark inside a name, expected it around one; write the name in quotes, and its own marks as \\"'
+            )
         elif letter in "{}":
             yield from bare(at)
             yield letter, letter, at

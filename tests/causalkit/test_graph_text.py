@@ -89,6 +89,8 @@ def test_every_other_arrow_is_refused_with_its_place(arrow: str) -> None:
         ("{a {b}} -> c", "line 1, column 4"),
         ("a, b\n{c -> d", "line 2, column 4"),
         ('"a -> b', "line 1, column 1: the quotation is not closed"),
+        ('x" -> y', "line 1, column 2: found a quotation mark inside a name, expected it around one; write the name in quotes"),
+        ('a"b -> c" , d', "line 1, column 2: found a quotation mark inside a name"),
         ("a[1 -> b", "line 1, column 2: this bracket is not closed"),
         ("dag { a -> b", "line 1, column 13: the graph is not closed; expected '}'"),
         ("dag { a } b", "line 1, column 11: found 'b' behind the graph"),

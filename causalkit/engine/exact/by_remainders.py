@@ -115,10 +115,7 @@ def _restored(found: list[list[Table]], chunks: list[tuple[int, ...]], cards: Ca
     sizes = [size_of(parts[0].mask, cards) for parts in found]
     rows = [
         np.concatenate(
-            [
-                np.broadcast_to(table.cells.reshape(len(table.cells), -1), (len(primes), size))
-                for table, primes in zip(parts, chunks, strict=True)
-            ]
+            [np.broadcast_to(table.cells.reshape(-1, size), (len(primes), size)) for table, primes in zip(parts, chunks, strict=True)]
         )
         for parts, size in zip(found, sizes, strict=True)
     ]
