@@ -35,7 +35,7 @@ MODULES: Final = {
     "stop_button.solving.maximise": "stop_button.solving.variable_elimination",
     "stop_button.solving.mixing": "stop_button.solving.lots.linear_program",
     "stop_button.solving.ratios": "stop_button.solving.fractional_form",
-    "stop_button.solving.recovery": "causalkit.values.linear_program",
+    "stop_button.solving.recovery": "stop_button.solving.lots.recovery",
     "stop_button.solving.sheets": "stop_button.solving.term_matrix",
     "stop_button.survey": "stop_button.searching.parameter_survey",
     "stop_button.sweep": "stop_button.evaluation.evaluation",

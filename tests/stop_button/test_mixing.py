@@ -17,11 +17,11 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Dist
 from causalkit.errors import CausalError, Impossible, Undecided, WrongShape
-from causalkit.values.linear_program import near_solution, simplest_between
 from stop_button import FREE, STOP, B, E, H, V, X, least
 from stop_button.decision.roles import MissingRole
 from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.evaluation.undefined import defined
+from stop_button.solving.lots.recovery import near_solution, simplest_between
 from stop_button.testing import utilities, worlds
 from tests.tries import tries
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from causalkit.values.linear_program import near_solution, simplest_between
 from stop_button.decision.policy import Act, Slot
 from stop_button.language.constraints import Infeasible
+from stop_button.solving.lots.recovery import near_solution, simplest_between
 
 if TYPE_CHECKING:
     import numpy as np
