@@ -78,10 +78,7 @@ class BackwardInduction:
     def accepts(self, problem: Problem) -> bool:
         if not problem.is_plain or len(problem.world.decisions) < 2:
             return False
-        try:
-            best = sequence_answer(problem.utility, problem.world)
-        except TooLarge:
-            return False
+        best = sequence_answer(problem.utility, problem.world)
         if isinstance(best, str):
             return False
         return best.recalls or problem.world.policies.size > FEW_POLICIES or self._too_many_to_count(best)
@@ -278,16 +275,19 @@ def solve(
 
 
 def _first_answer(problem: Problem) -> Solution:
-    """What the first method says that accepts a problem and does not find it too large; else what the last one finds."""
-    refusal: TooLarge | WrongShape | None = None
+    """What the first method says that accepts a problem and does not find it too large.
+
+    Else what the last one finds, or that there are too many states, which says what to leave out of the world.
+    """
+    refusals: dict[MethodName, TooLarge | WrongShape] = {}
     for each in METHODS:
-        if each.accepts(problem):
-            try:
+        try:
+            if each.accepts(problem):
                 return each.apply(problem)
-            except TooLarge as error:
-                refusal = error
-            except WrongShape as error:
-                if not isinstance(each, OverStates | LinearProgram):
-                    raise  # what is no formula over states, or not linear in chances, may still be searched
-                refusal = error
-    raise refusal or AssertionError(problem)
+        except TooLarge as error:
+            refusals[each.name] = error
+        except WrongShape as error:
+            if not isinstance(each, OverStates | LinearProgram):
+                raise  # what is no formula over states, or not linear in chances, may still be searched
+            refusals[each.name] = error
+    raise refusals.get(BACKWARD_INDUCTION, next(reversed(refusals.values())))

@@ -93,7 +93,7 @@ class Method(Protocol):
         """What the method is called, as in ``solve(..., method=...)``."""
 
     def accepts(self, problem: Problem) -> bool:
-        """Whether a problem that asks for no method may be given to this one."""
+        """Whether a problem that asks for no method may be given to this one; raises ``TooLarge`` where finding that out is too much."""
 
     def apply(self, problem: Problem) -> Solution:
         """The policy found; raises ``WrongShape`` for a problem that does not fit, ``TooLarge`` for one that is too large."""

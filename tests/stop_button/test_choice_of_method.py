@@ -7,6 +7,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable
+from fractions import Fraction
 from types import FrameType
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 import stop_button as sb
+from causalkit.errors import TooLarge
 from causalkit.values.exact import Number, exact
 from stop_button import FREE, STOP, E, V, X
 from stop_button.decision.policy import Choices, Decision
@@ -131,6 +133,23 @@ def test_the_sets_of_choices_are_as_many_as_said_at_most(seed: int, memory: str,
     assert found.parts in (None, parts_of(world, utility))
     assert isinstance(found, SequenceSolution)
     assert (found.parts is None) == (found.optimal is not None)
+
+
+def remembered(days: int) -> sb.World:
+    """What people have made of each act is a number of its own for ever: all acts matter at the end, and none is seen."""
+    variables: dict[str, Any] = {"mood0": ck.uniform(*range(2))}
+    for t in range(1, days + 1):
+        rows = {(m, a): ck.Dist({0: 1 - share, 1: share}) for m in range(2) for a in ACTS for share in [Fraction(1 + m + ACTS.index(a), 5)]}
+        variables |= {f"act{t}": ck.choice(*ACTS), f"mood{t}": ck.cpt([f"mood{t - 1}", f"act{t}"], rows, domain=[0, 1])}
+    return sb.World(ck.Model(variables), value=f"mood{days}", name=f"{days} days")
+
+
+def test_too_many_states_are_what_is_said_when_nothing_else_is_quicker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not what the engine says of the polynomial that was tried next; where that is small, it is solved."""
+    monkeypatch.setattr("stop_button.evaluation.unfolding.discovery.MOST_STATES", 100)
+    assert sb.solve(remembered(5), sb.naive).method == "factorised"
+    with pytest.raises(TooLarge, match=r"the decisions of 24 days have more than 100 states .* let them see less, fix some with .choose"):
+        sb.solve(remembered(24), sb.naive)
 
 
 # ---------------------------------------------------------------- the work of elimination
