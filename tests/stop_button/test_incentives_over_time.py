@@ -68,7 +68,7 @@ def test_what_seeing_and_what_deciding_is_worth(seed: int, memory: str, node: st
 
 
 @settings(max_examples=6)
-@given(seed=seeds, kind=st.sampled_from(RATIOS), memory=st.sampled_from(["nothing", "late"]))
+@given(seed=seeds, kind=st.sampled_from(RATIOS), memory=st.sampled_from(["nothing", "late", "sign", "state"]))
 def test_the_tax_of_a_ratio_over_time(seed: int, kind: str, memory: str) -> None:
     world, utility = random_world(seed, memory), utility_of(kind, 2)
     scores = sweep(utility.formula, world)

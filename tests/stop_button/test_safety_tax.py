@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,9 +18,10 @@ from stop_button.decision.roles import MissingRole
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.undefined import defined
 from stop_button.incentives.stopping.safety_tax import SafetyTax, press_tells, safety_tax
+from stop_button.solving.sequences.secondary import among_best
 from stop_button.testing import utilities, worlds
 from tests.stop_button import brute_scores
-from tests.stop_button.sequence_worlds import FORMULAS, random_world, utility_of
+from tests.stop_button.sequence_worlds import FORMULAS, RATIOS, random_world, utility_of
 from tests.tries import tries
 
 
@@ -46,7 +48,7 @@ def test_the_tax_is_that_of_all_policies_listed(world: sb.World, utility: sb.Uti
 
 
 @settings(max_examples=6)
-@given(seed=st.integers(0, 10**6), kind=st.sampled_from(FORMULAS), memory=st.sampled_from(["nothing", "late"]))
+@given(seed=st.integers(0, 10**6), kind=st.sampled_from(FORMULAS), memory=st.sampled_from(["nothing", "late", "sign", "state"]))
 def test_the_tax_over_time(seed: int, kind: str, memory: str) -> None:
     world, utility = random_world(seed, memory), utility_of(kind, 2)
     found = safety_tax(world, utility)
@@ -80,6 +82,39 @@ def test_a_sensor_of_the_wish() -> None:
     told = sum(p * math.log2(p / ((1 / 3 if wish == STOP else 2 / 3) * (1 / 3 if press else 2 / 3))) for (wish, press), p in joint.items())
     assert abs(found.bits - told) < 1e-12
     assert str(found).startswith("stopped tells 0.285 bits about what people want; for the task it is worth act: ")
+
+
+WHY_NOT = (
+    "its decisions do not recall what they would need",
+    "the least or the most is that of policies under which it is undefined",
+)
+
+
+def test_among_the_best_of_decisions_that_see_little() -> None:
+    """What else the best are worth is that of all listed, or refused in words, which is rare."""
+    refused = 0
+    for seed in range(48):
+        memory, kind = ("nothing", "sign", "state")[seed % 3], (*FORMULAS, *RATIOS)[seed // 3 % 12]
+        world, utility = random_world(seed, memory), utility_of(kind, 2)
+        others: list[Any] = list(sweep(E(V), world))
+        kept = [others[place] for place in places_of_best(sweep(utility.formula, world))]
+        if not kept:
+            with pytest.raises(Impossible):
+                among_best(world, utility, E(V))
+            continue
+        found = among_best(world, utility, E(V))
+        if isinstance(found, str):
+            refused += 1
+            assert found.removeprefix(f"{kind} in {world.title}: ") in WHY_NOT
+        else:
+            assert list(found) == [min(kept), max(kept)]
+    assert refused < 12
+
+
+def test_the_tax_over_many_steps_in_which_nothing_is_seen() -> None:
+    """Who wants to stop and be stopped asks at every step; who runs is never stopped."""
+    asked = safety_tax(sb.worlds.reassurance(steps=24), sb.Utility("stopped", E(sb.B)))
+    assert (asked.best, asked.least, asked.most) == (1, 1 - Fraction(3, 4) ** 24, 1 - Fraction(3, 4) ** 24)
 
 
 @settings(max_examples=tries(40))

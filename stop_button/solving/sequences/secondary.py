@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from causalkit.errors import Impossible
 from stop_button.decision.world import World
@@ -14,9 +15,13 @@ from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Formula
-from stop_button.solving.sequences.backward_induction import induced
+from stop_button.solving.sequences.backward_induction import Induction, induced
 from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
 from stop_button.solving.sequences.formulas_over_time import steady_means
+from stop_button.solving.sequences.optimal_policies import OptimalPolicies
+
+if TYPE_CHECKING:
+    from stop_button.evaluation.unfolding.integers import Array
 
 __all__ = ["among_best"]
 
@@ -27,7 +32,7 @@ TOP, BOTTOM, OTHER = 0, 1, 2
 def among_best(world: World, utility: Utility, other: Formula) -> tuple[Fraction, Fraction] | str:
     """The least and the most of another weighted sum of means among all best policies under a utility; or why it does not apply.
 
-    :param world: a world whose decisions recall what they need.
+    :param world: a world whose decisions recall what they need, for the utility and for the other sum.
     :param utility: a weighted sum of means whose conditions no policy makes more or less likely, or one ratio, as for ``solve_sequence``.
     :param other: a weighted sum of means of the first kind.
     :raises Impossible: when no policy has a score.
@@ -70,15 +75,22 @@ def _among_ratios(world: World, ratio: RatioOfSums, summands: Sequence[Mean]) ->
 
 def _among(landscape: Landscape, ratio: Fraction, *, may_be_zero: bool) -> tuple[Fraction, Fraction]:
     """The least and the most of the third sum where the first minus ``ratio`` times the second is greatest, and the second above 0."""
-    if any(layer.size > len(layer.seen) for layer in landscape.layers):
-        raise Refusal("its decisions do not recall what they would need")
-    best = [worth.best for worth in induced(landscape, (ONE, -ratio, ZERO)).worths]
+    first = _reached(landscape, (ONE, -ratio, ZERO))
+    best = [worth.best for worth in first.worths]
     ends = []
     for sign in (-ONE, ONE):
-        end = induced(landscape, (ZERO, ZERO, sign), within=best)
+        end = _reached(landscape, (ZERO, ZERO, sign), best)
         if may_be_zero:
             there = [among & worth.best for among, worth in zip(best, end.worths, strict=True)]
-            if not induced(landscape, (ZERO, ONE, ZERO), within=there).score:
+            if not _reached(landscape, (ZERO, ONE, ZERO), there).score:
                 raise Refusal("the least or the most is that of policies under which it is undefined")
         ends.append(sign * end.score)
     return ends[0], ends[1]
+
+
+def _reached(landscape: Landscape, weights: Sequence[Fraction], within: Sequence[Array] | None = None) -> Induction:
+    """An induction whose score some policy reaches, as it does where different states never look the same; else ``Refusal``."""
+    induction = induced(landscape, weights, within=within)
+    if not OptimalPolicies(induction).is_reached:
+        raise Refusal("its decisions do not recall what they would need")
+    return induction
