@@ -351,12 +351,14 @@ def test_hostile_text_in_the_link_and_in_fields_does_nothing(opened: Browser, ad
 
 
 @in_browser
-def test_edits_answer_within_a_tenth_of_a_second(opened: Browser, address: str) -> None:
+def test_an_edit_is_answered_in_no_longer_than_a_few_sums_of_half_a_million_numbers(opened: Browser, address: str) -> None:
+    """Eight such sums took about a tenth of a second on the machine on which this was written; a busy one slows both sides down."""
     one = open_page(opened, address)
     for name in ("office", "changing_minds_four_steps", "reasons_seen"):
         one.run(f"drive.start({json.dumps(name)}, {json.dumps(utilities()['ccmin'])})")
         times = one.run("drive.slide(12)")
-        assert min(times) < 100, (name, times)
+        assert len(times) == 12
+        assert min(edit for edit, _ in times) < 8 * min(beside for _, beside in times), (name, times)
 
 
 @in_browser
