@@ -69,7 +69,7 @@ class Subdivision:
     name: Final[MethodName] = SUBDIVISION
 
     def accepts(self, problem: Problem) -> bool:
-        return problem.mixed
+        return problem.mixed and (problem.tied is not None or not isinstance(problem.formula, SubjectTo))
 
     def apply(self, problem: Problem) -> Solution:
         world, utility, formula = problem.world, problem.utility, problem.formula
