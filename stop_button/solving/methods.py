@@ -158,7 +158,9 @@ class BranchAndBound:
             if found.proved and isinstance(problem.formula, SubjectTo):
                 raise Infeasible(f"in {world.title}, {utility} is infeasible: no policy with a score passes every test")
             if found.proved:
-                raise Impossible(f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible")
+                raise Impossible(
+                    f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible, or divides by 0"
+                )
             raise TooLarge(
                 f"among {found.looked_at:,} partial policies of {world.title} none with a score was found; type most={10 * problem.most}"
             )

@@ -88,7 +88,9 @@ class Subdivision:
         )
         if found.point is None:
             if found.bound is None:
-                raise Impossible(f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible")
+                raise Impossible(
+                    f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible, or divides by 0"
+                )
             raise TooLarge(f"among {found.parts:,} parts of the chances in {world.title} none with a score was found")
         policy = groups.policy(found.point)
         score = score_of(formula, world, policy)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final, Literal, get_args
 
 from causalkit.loading import later
@@ -42,6 +44,7 @@ _AMONG: Final[dict[str, str]] = {
 
 WIDE = 100
 LONGEST_NUMBER = 16
+LARGEST_FLOAT = Fraction(10**300)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,10 @@ class Solution:
 
 def _short(value: Number) -> str:
     text = number(value)
-    return text if len(text) <= LONGEST_NUMBER or "/" not in text else f"about {float(value):.10g}"
+    if len(text) <= LONGEST_NUMBER or "/" not in text:
+        return text
+    fits = 1 / LARGEST_FLOAT < abs(value) < LARGEST_FLOAT
+    return f"about {float(value) if fits else Decimal(value.numerator) / Decimal(value.denominator):.10g}"
 
 
 def _count(many: int, one: str, more: str) -> str:

@@ -217,6 +217,9 @@ def test_a_formula_lies_between_what_its_parts_allow(data: st.DataObject) -> Non
     )  # fmt: skip
     try:
         low, high = between(formula, lambda one: (ends[one][0], ends[one][1]))
+    except Undefined:
+        assert ends[means[1]] == [0, 0]
+        return
     except Unbounded:
         assert ends[means[1]][0] <= 0 <= ends[means[1]][1]
         return
@@ -272,6 +275,32 @@ def test_what_is_undefined_under_every_policy_is_said_to_be() -> None:
     never = sb.Utility("never", E(V, given=SEEN))
     with pytest.raises(Impossible, match="undefined under every policy"):
         sb.solve(DRIVE, never, mixed=True, tied=[["a", "b"]])
+
+
+def test_a_division_by_nothing_but_0_is_undefined_under_every_policy() -> None:
+    for nought in (E(V) / (E(V) * 0), 1 / (E(X("other")) - E(X("other")))):
+        with pytest.raises(Impossible, match="each makes a condition impossible, or divides by 0"):
+            sb.solve(DRIVE, sb.Utility("nought", nought), mixed=True, method="subdivision")
+
+
+def test_what_grows_without_end_is_found_as_far_as_the_search_goes() -> None:
+    """One over a chance: a climb goes beyond the largest float."""
+    world = sb.World(ck.Model(act=ck.choice(0, 1), value=lambda act: act), value="value")
+    found = sb.solve(world, sb.Utility("rare", 1 / E(V)), mixed=True, most=2_000)
+    assert not found
+    assert found.bound is None
+    assert found.score == 1 / found.policy.weight("act", (), 1) > 1
+    assert "and no bound is known" in str(found)
+
+
+@pytest.mark.parametrize("unit", [Fraction(10**400), Fraction(1, 10**400)])
+def test_numbers_beyond_floats_are_scored_in_fractions(unit: Fraction) -> None:
+    drive = {(0, 0): 0, (0, 1): 0, (1, 0): 4, (1, 1): 1}
+    world = sb.World(ck.Model(a=ck.choice(0, 1), b=ck.choice(0, 1), value=lambda a, b: unit * drive[a, b]), value="value")
+    found = sb.solve(world, sb.naive, mixed=True, tied=[["a", "b"]], most=400)
+    first = chances(found.policy, "a")
+    assert found.score == unit * (4 * first[1] * first[0] + first[1] ** 2) <= unit * Fraction(4, 3) <= found.bound
+    assert str(found).startswith("naive: about 1.") and "e" in str(found).split(" by ")[0][14:]
 
 
 def test_too_many_coefficients_are_refused_before_the_work() -> None:

@@ -12,19 +12,30 @@ from typing import TYPE_CHECKING, Any
 from stop_button.language.formula import Formula, Leaf
 from stop_button.solving.lots.bernstein import Chances, Form, Monomial, form
 from stop_button.solving.lots.intervals import between
-from stop_button.solving.relaxing.formulas import Unbounded
+from stop_button.solving.relaxing.formulas import Unbounded, Undefined
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["FormulaOfChances", "Point", "Polynomials"]
+__all__ = ["FormulaOfChances", "Point", "Polynomials", "in_floats"]
 
 Point = tuple[Chances, ...]
 """Chances for each group of options."""
 
 ONE = Fraction(1)
+LARGEST = 10**150
+"""Floats that only propose something are no larger, so that a product of two is still a number."""
+
+
+def in_floats(value: Any) -> float:
+    """A number as a float, no larger than ``LARGEST`` either way.
+
+    >>> in_floats(Fraction(1, 4)), in_floats(10**400), in_floats(Fraction(-(10**400), 3))
+    (0.25, 1e+150, -1e+150)
+    """
+    return float(min(max(value, -LARGEST), LARGEST))
 
 
 @dataclass(frozen=True)
@@ -58,12 +69,12 @@ class FormulaOfChances:
             if of.steady:
                 return top, top
             if not bottom:
-                raise Unbounded
+                raise Undefined
             return top / bottom, top / bottom
 
         try:
             low, _ = between(self.tree, at)
-        except Unbounded:
+        except Undefined:
             return None
         return Fraction(low)
 
@@ -78,14 +89,14 @@ class FormulaOfChances:
         return {
             leaf: (
                 np.array([row(powers) for powers, _, _ in of.monomials]),
-                np.array([float(above) for _, above, _ in of.monomials]),
+                np.array([in_floats(above) for _, above, _ in of.monomials]),
                 np.array([float(below) for _, _, below in of.monomials]),
             )
             for leaf, of in self.leaves.items()
         }
 
     def near(self, chances: Array) -> float:
-        """The formula in floats, all chances in one row; minus infinity where it is undefined."""
+        """The formula in floats, all chances in one row; minus infinity where it is undefined, or a number in it too large for floats."""
         import numpy as np
 
         def at(leaf: Leaf) -> tuple[float, float]:
@@ -96,12 +107,12 @@ class FormulaOfChances:
                 return top, top
             bottom = float(times @ below)
             if not bottom > 0:
-                raise Unbounded
+                raise Undefined
             return top / bottom, top / bottom
 
         try:
             return float(between(self.tree, at)[0])
-        except Unbounded:
+        except (Undefined, OverflowError):
             return -math.inf
 
     def bound(self, forms: Mapping[Any, Form]) -> Any:

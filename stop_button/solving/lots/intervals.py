@@ -9,7 +9,7 @@ from typing import Any
 from causalkit.errors import WrongShape
 from stop_button.language.formula import Constant, Formula, Leaf, Least, Most, Product, Quotient, Sum
 from stop_button.language.walking import Walk
-from stop_button.solving.relaxing.formulas import Unbounded
+from stop_button.solving.relaxing.formulas import Unbounded, Undefined
 
 __all__ = ["Interval", "between"]
 
@@ -20,8 +20,8 @@ Interval = tuple[Any, Any]
 def between(f: Formula, leaf: Callable[[Any], Interval]) -> Interval:
     """The least and the most that a formula may be, when each leaf may be anything in its interval.
 
-    Fractions give fractions, floats give floats. Raises ``Unbounded`` where something is divided by what may be 0, and ``WrongShape`` for
-    a formula of anything but sums, products, quotients, the least and the most.
+    Fractions give fractions, floats give floats. Raises ``Undefined`` where something is divided by 0, ``Unbounded`` where by what may be
+    0, and ``WrongShape`` for a formula of anything but sums, products, quotients, the least and the most.
 
     >>> from stop_button import B, E, V, least
     >>> between(least(E(B) * E(V), 7) - E(V), lambda mean: (2, 3)) == (1, 5)
@@ -44,6 +44,8 @@ def _product(intervals: Sequence[Interval]) -> Interval:
 
 
 def _quotient(top: Interval, bottom: Interval) -> Interval:
+    if bottom[0] == 0 == bottom[1]:
+        raise Undefined
     if bottom[0] <= 0 <= bottom[1]:
         raise Unbounded
     ends = [one / other for one, other in itertools.product(top, bottom)]

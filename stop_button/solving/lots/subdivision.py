@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from stop_button.language.formula import Formula
 from stop_button.solving.lots.bernstein import Chances, Form
-from stop_button.solving.lots.formula_of_chances import FormulaOfChances, Point, Polynomials
+from stop_button.solving.lots.formula_of_chances import FormulaOfChances, Point, Polynomials, in_floats
 from stop_button.solving.lots.intervals import between
 from stop_button.solving.relaxing.formulas import Unbounded, Undefined
 
@@ -201,6 +201,8 @@ class _Search:
         self._open = []
         try:
             whole = _Part(corners, at.forms, None if self.best is None else self.best[1], at.bound(at.forms))
+            if not at.sizes and at.value(()) is None:
+                raise Undefined
         except Undefined:
             self.bound = None
             return
@@ -239,7 +241,7 @@ class _Search:
         """Whether the middle of a part, or one of a few corners, is better than the best; what is near it then becomes the best."""
         points = [part.middle, *itertools.islice(itertools.product(*part.corners), SOME_CORNERS)]
         value, chances = max(((self.formula.near(row), row) for row in map(_row, points)), key=lambda one: one[0])
-        if value == -math.inf or (self.best is not None and value <= float(self.best[0])):
+        if value == -math.inf or (self.best is not None and value <= in_floats(self.best[0])):
             return False
         return self._took([*points, *_climbed(self.formula, chances)])
 
