@@ -300,7 +300,9 @@ def test_numbers_beyond_floats_are_scored_in_fractions(unit: Fraction) -> None:
     found = sb.solve(world, sb.naive, mixed=True, tied=[["a", "b"]], most=400)
     first = chances(found.policy, "a")
     assert found.score == unit * (4 * first[1] * first[0] + first[1] ** 2) <= unit * Fraction(4, 3) <= found.bound
-    assert str(found).startswith("naive: about 1.") and "e" in str(found).split(" by ")[0][14:]
+    said = str(found)
+    assert said.startswith("naive: about 1.")
+    assert ("e+400" if unit > 1 else "e-400") in said
 
 
 def test_too_many_coefficients_are_refused_before_the_work() -> None:
