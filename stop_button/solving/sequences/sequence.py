@@ -146,9 +146,7 @@ def solve_tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], *,
 
 def _raise_undefined(world: World, utility: Utility, found: TiedSearch, most: int) -> NoReturn:
     if found.bound is None:
-        raise Impossible(
-            f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible, or divides by 0"
-        )
+        raise Impossible(f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible, or divides by 0")
     raise TooLarge(f"among {most:,} partial rules of {world.title} none with a score was found; type most={10 * most}")
 
 
