@@ -74,9 +74,8 @@ class Subdivision:
     def apply(self, problem: Problem) -> Solution:
         world, utility, formula = problem.world, problem.utility, problem.formula
         if isinstance(formula, SubjectTo):
-            raise WrongShape(
-                f"{utility.name} has constraints, and chances are divided without any; leave mixed=True out, or the constraints"
-            )
+            fix = "leave them out" if problem.tied else "leave mixed=True out, or the constraints"
+            raise WrongShape(f"{utility.name} has constraints, and chances are divided without any; {fix}")
         for leaf in leaves(formula):
             if isinstance(leaf, Expectation):
                 refuse_shared_lots(leaf, world)

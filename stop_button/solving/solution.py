@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
 from causalkit.loading import later
 from causalkit.values.exact import Number
@@ -120,7 +120,10 @@ def _short(value: Number) -> str:
     if len(text) <= LONGEST_NUMBER or "/" not in text:
         return text
     fits = 1 / LARGEST_FLOAT < abs(value) < LARGEST_FLOAT
-    return f"about {float(value) if fits else Decimal(value.numerator) / Decimal(value.denominator):.10g}"
+    if fits:
+        return f"about {float(value):.10g}"
+    ratio = cast("Fraction", value)
+    return f"about {Decimal(ratio.numerator) / Decimal(ratio.denominator):.10g}"
 
 
 def _count(many: int, one: str, more: str) -> str:

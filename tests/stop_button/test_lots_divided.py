@@ -258,7 +258,7 @@ def test_an_interruption_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_does_not_fit_is_refused_in_words() -> None:
     constrained = sb.Utility("at most 1", E(V), subject_to=[E(V) <= 1])
-    with pytest.raises(WrongShape, match="at most 1 has constraints, and chances are divided without any"):
+    with pytest.raises(WrongShape, match="at most 1 has constraints, and chances are divided without any; leave them out"):
         sb.solve(DRIVE, constrained, mixed=True, tied=[["a", "b"]])
     with pytest.raises(WrongShape, match="tied decisions are solved by method='branch and bound over tied rules', and with mixed=True"):
         sb.solve(DRIVE, sb.naive, mixed=True, tied=[["a", "b"]], method="linear program")
@@ -299,6 +299,7 @@ def test_numbers_beyond_floats_are_scored_in_fractions(unit: Fraction) -> None:
     world = sb.World(ck.Model(a=ck.choice(0, 1), b=ck.choice(0, 1), value=lambda a, b: unit * drive[a, b]), value="value")
     found = sb.solve(world, sb.naive, mixed=True, tied=[["a", "b"]], most=400)
     first = chances(found.policy, "a")
+    assert found.bound is not None
     assert found.score == unit * (4 * first[1] * first[0] + first[1] ** 2) <= unit * Fraction(4, 3) <= found.bound
     said = str(found)
     assert said.startswith("naive: about 1.")
