@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import pickle
 import random
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -293,3 +294,11 @@ def test_every_combination_of_rules_exactly() -> None:
     for done in itertools.product("lr", repeat=3):
         rule = dict(enumerate(done))
         assert form(a=lambda u, rule=rule: rule[u]) == m.choose(a=lambda u, rule=rule: rule[u]).expect("y")
+
+
+@pytest.mark.parametrize(("seen", "strange"), [((9, True), 9), ((0, 9), 9), (([], True), []), ((0, []), [])])
+def test_a_value_that_cannot_occur_is_named_wherever_it_stands(seen: tuple[Any, ...], strange: Any) -> None:
+    model = ck.Model(u=ck.coin("1/3"), v=ck.uniform(0, 1, 2), x=lambda u, v: u + v, y=lambda u: not u)
+    asked = model.given(x=0, y=True).compile("v")
+    with pytest.raises(Impossible, match=f"^the value {re.escape(repr(strange))} cannot occur there"):
+        asked(*seen)

@@ -9,6 +9,7 @@ import sympy
 
 import causalkit as ck
 from causalkit.engine.likelihood_weighting import Estimate, estimate, estimates
+from causalkit.engine.target_kinds import Kinds, one_or_not
 from causalkit.errors import InvalidNumber, NeedsCoupling, OpenChoice, TooLarge, WrongShape
 from tests.causalkit.engine_questions import branch_readings, readings
 
@@ -130,3 +131,12 @@ def test_only_values_that_agree_with_the_evidence_are_estimated() -> None:
     possible = set(m.dist("days"))
     assert estimate(*question, samples=2000).acceptance < 1
     assert set(estimates(*question, samples=2000)) == possible
+
+
+def test_what_was_missed_of_a_share_is_the_most_that_was_missed_of_any_other_value() -> None:
+    kinds = Kinds({"a", "b", "c"}, {"a": 0.1, "b": 0.2, "c": 0.3})
+    assert one_or_not("a", kinds) == Kinds({0.0, 1.0}, {1.0: 0.1, 0.0: 0.3})
+    assert one_or_not("c", kinds) == Kinds({0.0, 1.0}, {1.0: 0.3, 0.0: 0.2})
+    assert one_or_not("a", Kinds({"a"}, {"a": 0.1})) == Kinds({1.0}, {1.0: 0.1, 0.0: 0.0})
+    assert one_or_not("z", Kinds({"a"}, {})) == Kinds({0.0, 1.0}, {1.0: 0.0, 0.0: 0.0})
+    assert one_or_not("a", None) is None

@@ -332,3 +332,14 @@ def test_without_an_intent() -> None:
 def test_an_unknown_way_of_judging() -> None:
     message = refusal(UnknownValue, lambda: prevents_stopping(BUTTON, "none", way="really"))  # type: ignore[arg-type]
     assert message == "'really' is no way of judging; type one of: 'in fact', 'were they to wish'"
+
+
+def test_an_influence_names_its_directions_where_it_has_several() -> None:
+    one, other = sb.worlds.off_switch_game().policies[:2]
+    both = {"from stop to free": Fraction(1, 4), "from free to stop": Fraction(1, 4)}
+    base = f"{one} changes what people want in 0.5 of all draws, against {other}"
+    assert Flag("influence", one, other, Fraction(1, 2), evidence=both).sentence == (
+        f"{base} (0.25 from stop to free; 0.25 from free to stop)"
+    )
+    assert Flag("influence", one, other, Fraction(1, 2), evidence={"from stop to free": Fraction(1, 2)}).sentence == base
+    assert "from stop" not in Flag("prevents stopping", one, other, Fraction(1, 2), way="in fact", evidence=both).sentence

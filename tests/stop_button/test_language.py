@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible
 from stop_button import BASELINE, FREE, STOP, B, E, H, V, X, least, most
@@ -160,3 +161,22 @@ def test_conditions_of_quantifiers_are_written_in_each_style() -> None:
             assert str(read) == f"E[V | {said}]"
             assert repr(read) == f"E(V, given={code})"
             assert str(entropy(X("c"), given=condition)) == f"entropy(c | {said})"
+
+
+def test_the_best_of_a_ratio_is_that_of_the_policies_that_define_it() -> None:
+    """Derived: never stopped there is no ratio; else it is 2 by 1/2, or 3 by 1."""
+    stops = {"none": 0, "some": 1, "all": 2}
+    world = sb.World(
+        ck.Model(
+            u=ck.coin("1/2"),
+            act=ck.choice(*stops),
+            wish=lambda u: STOP if u else FREE,
+            stopped=lambda act, u: stops[act] == 2 or (stops[act] == 1 and u),
+            value=lambda act: {"none": 5, "some": 2, "all": 3}[act],
+        ),
+        intent="wish", stopped="stopped", value="value", baseline="none",
+    )  # fmt: skip
+    ratio = E(V) / E(B)
+    for asked, expected in ((best(ratio), 4), (worst(ratio), 3), (best(E(V)), 5), (worst(E(V)), 2)):
+        assert set(sweep(asked, world)) == {Fraction(expected)}
+    assert list(sweep(ratio, world)) == [UNDEFINED, 4, 3]
