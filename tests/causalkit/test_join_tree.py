@@ -450,6 +450,21 @@ def test_most_probable(model: ck.Model, data: st.DataObject) -> None:
         assert len({tuple(values.values()) for values in found.assignments}) == len(found.assignments)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_most_probable_in_small_parts_and_with_weights_beyond_a_machine_number(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(seed)
+    laws: dict[str, Any] = {}
+    for i in range(6):
+        parents = [f"x{j}" for j in range(max(0, i - 3), i) if rng.random() < 0.7]
+        rows = {key: ck.coin(Fraction(rng.randint(1, 2**40), 2**40 + 1)) for key in itertools.product((False, True), repeat=len(parents))}
+        laws[f"x{i}"] = ck.cpt(parents, rows) if parents else rows[()]
+    joint = ck.Model(laws).dist(*laws)
+    monkeypatch.setattr("causalkit.engine.exact.peaks.AT_ONCE", 2)
+    found = ck.Model(laws).most_probable(4)
+    assert list(found.probs) == sorted(joint.values(), reverse=True)[:4]
+    assert [joint[tuple(values.values())] for values in found.assignments] == list(found.probs)
+
+
 def reads_all(regime: Any) -> Any:
     def read(values: Any) -> Any:
         found = []
