@@ -161,3 +161,12 @@ def test_what_acts_came_to_is_carried_and_not_the_acts(steps: int) -> None:
     """Nothing is seen of what reassured people do: how often they were asked before they were reassured is a state, not who did what."""
     landscape = landscape_of(sb.worlds.reassurance(steps=steps), [Mean(Fraction(1), sb.V, None)])
     assert [layer.size for layer in landscape.layers] == list(range(1, steps + 1))
+
+
+def test_ways_of_deciding_are_listed_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four options in each of two states; two of the eight ways add nothing."""
+    monkeypatch.setattr("stop_button.evaluation.unfolding.open_form.MOST_PARTS", 8)
+    assert len(open_parts(sb.E(sb.V), sb.worlds.office())) == 6
+    monkeypatch.setattr("stop_button.evaluation.unfolding.open_form.MOST_PARTS", 7)
+    with pytest.raises(Refusal, match="too many ways of deciding to list"):
+        open_parts(sb.E(sb.V), sb.worlds.office())
