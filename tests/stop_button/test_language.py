@@ -164,19 +164,28 @@ def test_conditions_of_quantifiers_are_written_in_each_style() -> None:
 
 
 def test_the_best_of_a_ratio_is_that_of_the_policies_that_define_it() -> None:
-    """Derived: never stopped there is no ratio; else it is 2 by 1/2, or 3 by 1."""
+    """Derived: never stopped there is no ratio; else it is 2 by 1/2, or 3 by 1, with one more to divide where the first act adds it."""
     stops = {"none": 0, "some": 1, "all": 2}
     world = sb.World(
         ck.Model(
             u=ck.coin("1/2"),
+            first=ck.choice(0, 1),
             act=ck.choice(*stops),
             wish=lambda u: STOP if u else FREE,
             stopped=lambda act, u: stops[act] == 2 or (stops[act] == 1 and u),
-            value=lambda act: {"none": 5, "some": 2, "all": 3}[act],
+            value=lambda first, act: {"none": 5, "some": 2, "all": 3}[act] + first,
         ),
-        intent="wish", stopped="stopped", value="value", baseline="none",
+        intent="wish", stopped="stopped", value="value", baseline={"first": 0, "act": "none"},
     )  # fmt: skip
     ratio = E(V) / E(B)
-    for asked, expected in ((best(ratio), 4), (worst(ratio), 3), (best(E(V)), 5), (worst(E(V)), 2)):
-        assert set(sweep(asked, world)) == {Fraction(expected)}
-    assert list(sweep(ratio, world)) == [UNDEFINED, 4, 3]
+    assert list(sweep(ratio, world)) == [UNDEFINED, 4, 3, UNDEFINED, 6, 4]
+    for asked, expected in (
+        (best(ratio), [6] * 6),
+        (worst(ratio), [3] * 6),
+        (best(E(V)), [6] * 6),
+        (best(ratio, of="act"), [4, 4, 4, 6, 6, 6]),
+        (worst(ratio, of="act"), [3, 3, 3, 4, 4, 4]),
+        (best(E(V) + ratio, of="act"), [6, 6, 6, 9, 9, 9]),
+        (best(E(V), of="act"), [5, 5, 5, 6, 6, 6]),
+    ):
+        assert list(sweep(asked, world)) == expected
