@@ -441,3 +441,14 @@ def test_a_policy_of_the_world_is_a_member_of_its_evidence(world: sb.World, data
     assert found.failing is None
     assert "<table" in found._repr_html_()
     assert "tabular" in found.to_latex()
+
+
+def test_goals_are_compared_for_as_many_kinds_of_policies_as_the_larger_side_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three payoffs in an order, and three ends that can be had with the AI off, though one with it on."""
+    end = function(lambda ai, aim: "a" if ai == "on" else aim, domain=["a", "b", "c"])
+    world = sb.World(Model(ai=choice("on", "off"), aim=choice("a", "b", "c"), end=end), name="lever")
+    monkeypatch.setattr("stop_button.lotteries.shares.MOST_COMPARED", 9)
+    assert non_obstruction(orbit("end", payoffs=[2, 1, 0]), world, on={"ai": "on"}, off={"ai": "off"}).share == Fraction(1, 3)
+    monkeypatch.setattr("stop_button.lotteries.shares.MOST_COMPARED", 8)
+    with pytest.raises(TooLarge, match="up to 3 arrangements that differ in lever, to be compared for 3 kinds of policies each"):
+        non_obstruction(orbit("end", payoffs=[2, 1, 0]), world, on={"ai": "on"}, off={"ai": "off"})
