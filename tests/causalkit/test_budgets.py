@@ -17,7 +17,7 @@ import sympy
 from causalkit.documents.budget import STANDARD, Budget
 from causalkit.documents.formula_size import Number, Product, Sum, constant
 from causalkit.documents.json import from_json, load, read_document, read_value
-from causalkit.documents.symbols import FUNCTIONS, PLAIN, read_sympy
+from causalkit.documents.symbols import FUNCTIONS, PLAIN, read_sympy, size_of_sum
 from causalkit.errors import WrongFile, WrongShape
 from stop_button.decision.world_file import load_worlds, world_from_json, world_to_json
 from stop_button.worlds import basic_button
@@ -310,3 +310,11 @@ def test_a_formula_of_as_many_parts_as_are_read_is_read() -> None:
     assert read_sympy(text, symbols, budget=replace(STANDARD, nodes=39)) == sum(map(sympy.Symbol, symbols))
     with pytest.raises(WrongShape, match="it has 39 parts, and at most 38 are read"):
         read_sympy(text, symbols, budget=replace(STANDARD, nodes=38))
+
+
+def test_the_sum_of_formulas_is_held_to_the_budget_too() -> None:
+    each = [f"1/(p{i} + 1)" for i in range(6)]
+    most = size_of_sum(each).operations
+    assert size_of_sum(each, replace(STANDARD, operations=most)).operations == most
+    with pytest.raises(WrongShape, match=f"at most {most - 1:,}"):
+        size_of_sum(each, replace(STANDARD, operations=most - 1))

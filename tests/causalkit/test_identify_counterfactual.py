@@ -467,3 +467,12 @@ def test_a_query_is_read_as_it_is_printed(events: list[Counterfactual], seen: li
     graph = Graph(["x", "y", "z[1]", "a b"], [])
     query = CounterfactualQuery(tuple(events), tuple(seen))
     assert counterfactual_query(graph, str(query)) == counterfactual_query(graph, query) == query
+
+
+def test_a_world_is_a_set_of_what_is_set() -> None:
+    """The order in which it is written, and what is written twice, make no other event."""
+    one, other = At("x", 0), At("z", 1)
+    assert Counterfactual("y", 1, (one, other)) == Counterfactual("y", 1, (other, one, other))
+    assert hash(Counterfactual("y", 1, (one, other))) == hash(Counterfactual("y", 1, (other, one)))
+    assert str(Counterfactual("y", 1, (other, one, one))) == "y_{x=0, z=1}=1"
+    assert Counterfactual("y", 1, (one,)) != Counterfactual("y", 1, (other,))

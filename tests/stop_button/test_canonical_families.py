@@ -232,3 +232,12 @@ def test_a_sentence_says_all_of_a_world(name: str) -> None:
     assert twice.startswith("with chance 2/3 ")
     assert "; with chance 1/3 " in twice
     assert not any(word in twice for word in ("cuts the wire", "1 more", "costs 1", "and 2 if it acts"))
+
+
+def test_people_who_are_told_nothing_wish_what_they_wish() -> None:
+    """Whatever running is worth; told, they go by what it is worth."""
+    for wish, worth in itertools.product(("free", "stop"), (-1, 0, 1)):
+        model = BUILT["telling"][0](FRAME, [{**RICH[0], "wish": wish, "worth": worth}]).model
+        wishes = {act: model.do(action=act).dist("wish").support[0] for act in ("silent", "tell", "mislead")}
+        told, misled = ("stop", "free") if worth < 0 else ("free", "stop")
+        assert wishes == {"silent": wish, "tell": told, "mislead": misled}

@@ -1,5 +1,6 @@
 """Shares of orbits and lotteries, power, non-obstruction: the numbers, the laws, and answers against all permutations written out."""
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import permutations, product
@@ -452,3 +453,15 @@ def test_goals_are_compared_for_as_many_kinds_of_policies_as_the_larger_side_has
     monkeypatch.setattr("stop_button.lotteries.shares.MOST_COMPARED", 8)
     with pytest.raises(TooLarge, match="up to 3 arrangements that differ in lever, to be compared for 3 kinds of policies each"):
         non_obstruction(orbit("end", payoffs=[2, 1, 0]), world, on={"ai": "on"}, off={"ai": "off"})
+
+
+def test_an_estimated_share_lies_between_0_and_1_with_room_on_both_sides() -> None:
+    """Of the arrangements of different payoffs a half holds; of the two extremes all or none does, and the interval ends there."""
+    world = sb.World(Model(act=choice("a", "b", "c", "d"), end=lambda act: act), name="fork")
+    for test, expected in ((E(X("end").is_("a")) <= 1, 1), (E(X("end").is_("a")) > 1, 0)):
+        found = share(test, orbit("end", payoffs=[1, 2, 3, 4]), world, draws=200, level="0.9").weakly
+        assert isinstance(found, Estimate)
+        assert found.seen == expected
+        assert (found.low, found.high)[expected] == expected
+        assert 0 <= found.low < found.high <= 1
+        assert found.high - found.low == pytest.approx((math.log(2 / 0.1) / (2 * 200)) ** 0.5, abs=1e-6)
