@@ -183,6 +183,9 @@ SLOW: dict[str, dict[str, float]] = {
         "test_threads_get_the_same_answers": 0.3,
         "test_most_probable": 0.3,
     },
+    "tests/causalkit/test_linear.py": {
+        "test_what_nothing_satisfies_has_no_optimum": 0.4,
+    },
     "tests/causalkit/test_logarithms.py": {
         "test_signs_are_those_of_products_of_powers": 0.8,
     },
@@ -212,6 +215,9 @@ SLOW: dict[str, dict[str, float]] = {
         "test_no_arrow_runs_over_a_box": 0.4,
         "test_arrows_end_at_the_borders_of_their_boxes": 0.4,
         "test_boxes_never_overlap_and_parents_stand_before_children": 0.4,
+    },
+    "tests/causalkit/test_refusals.py": {
+        "test_signs_that_do_not_show": 0.3,
     },
     "tests/causalkit/test_remainders.py": {
         "test_floats_by_matrices": 1.3,
@@ -599,6 +605,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_survey_of_the_loss_in_the_public_unsafe_act": 0.6,
         "test_survey_over_several_parameters_and_an_executor": 0.5,
         "test_a_refutation_holds_in_the_world_that_is_shown": 0.5,
+        "test_worlds_are_counted_by_what_became_of_the_claim": 0.5,
         "test_no_world_before_it_refutes_the_claim": 0.3,
     },
     "tests/stop_button/test_sensitivity.py": {
@@ -614,6 +621,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_most_shapes_are_solved_outright": 2.0,
         "test_tied_decisions": 1.0,
         "test_three_steps": 0.5,
+        "test_best_policies_that_take_too_long_to_count_are_not_counted": 0.4,
         "test_what_is_kept_does_not_hold_the_world": 0.3,
     },
     "tests/stop_button/test_several_wishes.py": {
@@ -752,6 +760,9 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/test_what_a_type_checker_sees.py": {
         "test_a_wrong_use_of_a_probability_is_an_error": 8.0,
         "test_a_type_checker_sees_what_a_score_is": 0.0,
+    },
+    "tests/test_words_of_results.py": {
+        "test_what_is_shown_is_what_is_said": 0.4,
     },
     "tests/test_wrong_arguments.py": {
         "test_no_error_from_inside_comes_out": 3.2,
