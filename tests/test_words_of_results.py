@@ -17,6 +17,7 @@ from causalkit.quantities.least_repairs import Repairs, Sweep
 from stop_button import UNDEFINED
 from stop_button.atlas.cells import BY_THE_GRAPH, Cell
 from stop_button.auditing.robustness import Robustness
+from stop_button.language.references import Agreed
 from stop_button.learning.training import Tampering
 from stop_button.lotteries.powers import Obstruction
 from stop_button.properties.deception import Deception
@@ -24,6 +25,7 @@ from stop_button.replies.mixtures import Mixtures
 from stop_button.replies.stability import Stable
 from stop_button.searching import claims
 from stop_button.searching.counterexample import Counterexample
+from stop_button.sequences.allocation import Allocation
 from stop_button.sequences.team import Grab
 from stop_button.solving.solution import Solution
 from stop_button.solving.variable_elimination import Optimum
@@ -244,3 +246,15 @@ def test_what_is_shown_is_what_is_said(method: str, words: str, least: int) -> N
         seen += 1
         assert words in told, name
     assert seen >= least
+
+
+def test_a_best_on_which_policies_agree_is_written_as_the_first_says_it() -> None:
+    for parts, words in (((sb.E(sb.V), sb.E(sb.B)), "E[V]"), ((sb.E(sb.B),), "E[B]"), ((), "0/0")):
+        assert str(Agreed(parts)) == words
+
+
+def test_an_allocation_holds_what_is_not_zero() -> None:
+    found = Allocation.of({"a": HALF, "b": NOTHING, "c": -HALF})
+    assert dict(found) == {"a": HALF, "c": -HALF}
+    assert (found["b"], len(found)) == (0, 2)
+    assert found == Allocation.of({"a": HALF, "c": -HALF})

@@ -36,6 +36,7 @@ REFUSED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
         errors.NotADistribution,
         lambda: CPT(("x",), {(False,): ck.Dist({0: 1}), (True,): 1}).tabulated("y", {"x": (False, True)}),  # type: ignore[dict-item]
     ),
+    "sum to p + 1/2, and they must sum to 1; nothing is filled in or rescaled": (errors.NotADistribution, lambda: ck.Dist({0: p, 1: 0.5})),
     "is not a change of treatment; type {'x': (before, after)}": (errors.WrongShape, lambda: transition(treated, {"x": (0, 1), "z": 3})),
     "nothing stands on one side of a ','": (errors.WrongShape, lambda: ck.identify(ck.Graph.parse("x -> y"), "P(y, | do(x))")),
     "'x' was opened by do, which stands in front of the model; fill it with .do({'x': ...})": (

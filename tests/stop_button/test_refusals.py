@@ -259,3 +259,13 @@ def test_a_file_of_definitions_that_cannot_be_plugged_in(text: str, words: str, 
     found = own([file])
     assert list(found.rows) == ["mine"]
     assert not found.worlds
+
+
+def test_a_policy_that_draws_lots_is_read_back_from_a_document() -> None:
+    lots = {"first": ck.Dist({"stay": "1/3", "go": "2/3"}), "then": "stay"}
+    drawing = sb.World(TWO.model, intent="wish", value="value", baseline=lots, policies={"other": {**lots, "then": "go"}})
+    again = world_from_json(world_to_json(drawing))
+    assert again == drawing
+    assert again.baseline is not None
+    assert again.baseline.is_stochastic
+    assert again.policy("other").weight("first", (True,), "go") == ck.Dist(lots["first"])["go"]  # type: ignore[arg-type]
