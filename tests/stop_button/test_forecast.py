@@ -313,3 +313,8 @@ def test_a_world_that_compares_the_forecast_is_not_read_as_a_polynomial() -> Non
         Forecast(lambda said: coin(1 if said == 1 else 0)).fixed_points()
     with pytest.raises(WrongShape, match="reads as"):
         Forecast(lambda said: coin(1 if isinstance(said, F) else 0)).fixed_points()
+
+
+def test_what_is_said_may_be_multiplied_by_itself() -> None:
+    assert Forecast(lambda said: coin(said * said)).fixed_points().points == (0, 1)
+    assert Forecast(lambda said: coin(said * (1 - said) + Fraction(1, 4))).fixed_points().points == (Fraction(1, 2),)

@@ -53,6 +53,10 @@ KINDS: dict[str, tuple[Formula, Callable[[Law], Fraction]]] = {
         least(E(TWO, given=WISH.is_(STOP)), E(ONE, given=STOPPED.is_(0))),
         lambda law: min(mean(law, lambda v: v[1], lambda v: v[4] == STOP), mean(law, lambda v: v[0], lambda v: v[2] == 0)),
     ),
+    "multiples of sums with numbers": (
+        least(2 * (E(ONE) + 1), 3 * (E(TWO) - E(STOPPED) + 2)),
+        lambda law: min(2 * (mean(law, lambda v: v[0]) + 1), 3 * (mean(law, lambda v: v[1]) - mean(law, lambda v: v[2]) + 2)),
+    ),
     "product": (E(ONE) * E(TWO), lambda law: mean(law, lambda v: v[0]) * mean(law, lambda v: v[1])),
     "less a product": (
         E(STOPPED) - E(ONE) * E(TWO) / 2,
