@@ -231,7 +231,8 @@ def solve(
     sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is
     approached and never reached, is not proved: ``score`` and ``bound`` then enclose what it is worth. Other sums, products, quotients,
     least and most of means are solved by "subdivision" of the space of chances, as far as a twentieth of ``most`` parts go; the search
-    ends when score and bound lie closer than a billionth of what scores may differ by. Constraints take the linear program.
+    ends when score and bound lie closer than a billionth of what scores may differ by, or, where a divisor may be 0 so that nothing limits
+    that, of the score. Constraints take the linear program.
 
     With ``tied``, groups of decisions such as ``[["act[1]", "act[2]"]]``, each group follows one rule, which is made best as one; with an
     empty list, decisions that recall too little are solved for sure, if ``most`` partial rules are enough. With ``mixed`` too, one rule

@@ -293,6 +293,18 @@ def test_what_grows_without_end_is_found_as_far_as_the_search_goes() -> None:
     assert "and no bound is known" in str(found)
 
 
+@pytest.mark.parametrize("unit", [Fraction(1), Fraction(1, 10**12)])
+def test_a_divisor_that_may_be_0_makes_the_search_no_coarser_for_small_numbers(unit: Fraction) -> None:
+    """The divisor is at least 1/12, which is known of small parts only; numbers may be far below a billionth."""
+    world = sb.World(ck.Model(act=ck.choice(0, 1), value=lambda act: act), value="value")
+    shaky = sb.Utility("shaky", unit * E(V) / (E(V) * E(V) - E(V) + Fraction(1, 3)))
+    found = sb.solve(world, shaky, mixed=True, most=20_000)
+    share = found.policy.weight("act", (), 1)
+    assert found.score == unit * share / (share**2 - share + Fraction(1, 3))
+    assert found.bound is not None
+    assert found.bound - found.score <= unit / 50
+
+
 @pytest.mark.parametrize("unit", [Fraction(10**400), Fraction(1, 10**400)])
 def test_numbers_beyond_floats_are_scored_in_fractions(unit: Fraction) -> None:
     drive = {(0, 0): 0, (0, 1): 0, (1, 0): 4, (1, 1): 1}

@@ -229,12 +229,12 @@ class _Search:
         return False
 
     def _near(self) -> Any:
-        """How far a bound may be above the best for the search to end: a billionth of what values differ by at the most."""
+        """How far a bound may be above the best for the search to end: a billionth of what values differ by, or of the best if unknown."""
         at = self.formula
         try:
             low, high = between(at.tree, {leaf: of.interval for leaf, of in at.forms.items()}.__getitem__)
         except (Unbounded, Undefined):
-            return NEAR
+            return NEAR * abs(self.best[0]) if self.best is not None else 0
         return NEAR * (high - low)
 
     def _improved(self, part: _Part) -> bool:
