@@ -33,6 +33,9 @@ TABLES_EACH = 20
 LONG = 5_000_000
 """All marginals at once that take more multiply-adds than this are compared with each alone."""
 
+EACH = 20_000
+"""Multiply-adds that take as long as putting one more question to a tree."""
+
 FOREVER = 1 << 60
 
 
@@ -205,8 +208,8 @@ def single_weights(
         return None
     bound = replace(bound, ratios=is_possible)
     way = way_to_all(bound)
-    if way.cost > LONG:
-        apart = _apart(world, observed, conditions, nodes, floats=floats, ratios=is_possible, most=way.cost // 2)
+    if way.cost > LONG + 2 * EACH * len(nodes):
+        apart = _apart(world, observed, conditions, nodes, floats=floats, ratios=is_possible, most=way.cost // 2 - EACH * len(nodes))
         if apart is not None:
             return [by_value(weighed(made)) for made in apart]
     if way.largest > MOST_CELLS:

@@ -326,7 +326,7 @@ def test_all_marginals(model: ck.Model, data: st.DataObject) -> None:
         assert list(found) == list(model.names)
         with always_by_remainders():
             assert each.marginals() == found
-        with patch.object(tree_query, "LONG", -1):
+        with patch.object(tree_query, "LONG", -1), patch.object(tree_query, "EACH", 0):
             assert each.marginals() == found
         floats = each.marginals(floats=True)
         for name in model.names:

@@ -72,6 +72,17 @@ def test_products_of_the_largest_numbers_that_are_left_as_they_are(terms: int) -
         assert all((int(each) - terms * LEFT_ALONE**2) % prime == 0 for each in row)
 
 
+def test_remainders_of_distributions_may_add_up_to_more_than_their_numbers() -> None:
+    """Four remainders, all at the end of what one can be, times a distribution of denominator 2: the bound is that of the sum."""
+    (primes,) = chunks_of_primes(1, 2)
+    by, cards = Residues(primes), (4, 2)
+    first = Table(1, np.full((2, 4), float(REDUCED)), REDUCED, 1)
+    second = by.of(Table(3, np.full((4, 2), 1), 2, 2))
+    (found,) = products.summed([first, second], 1, cards, by, lean=True)
+    assert np.abs(found.cells).max() == 4 * REDUCED <= found.bound
+    assert found.own == 2
+
+
 def test_remainders_in_parts_are_those_of_the_whole() -> None:
     (primes,) = chunks_of_primes(1, 2)
     numbers = np.array([[2**53 - 1, -(2**53) + 1, 2**52 + 12345] * BLOCK] * 2, np.float64)

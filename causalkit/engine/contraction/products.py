@@ -74,7 +74,9 @@ def _as_distribution(made: Table, group: list[Table], out: int) -> Table:
         own |= table.own
     if out & ~own:
         return made
-    return Table(made.mask, made.cells, min(made.bound, math.prod([table.bound for table in group])), own & ~out)
+    stands_for_itself = made.cells is None or made.cells.ndim == made.mask.bit_count()  # remainders may add up to more
+    bound = min(made.bound, math.prod([table.bound for table in group])) if stands_for_itself else made.bound
+    return Table(made.mask, made.cells, bound, own & ~out)
 
 
 def without_barren(tables: list[Table], gone: int) -> list[Table]:
