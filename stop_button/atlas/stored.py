@@ -74,8 +74,16 @@ def hash_of(one: Row | Column | Canonical | World) -> str:
 
 
 def _code(module: str) -> str:
-    """The code of a module, without its layout and its comments."""
-    return ast.unparse(ast.parse(inspect.getsource(modules[module])))
+    """The code of a module, without its layout and its comments; the same text under every Python."""
+    return _parsed(ast.parse(inspect.getsource(modules[module])))
+
+
+def _parsed(part: Any) -> str:
+    """A part of parsed code as text; what later Pythons add to a node is empty where it is not used, and is left out."""
+    if isinstance(part, ast.AST):
+        fields = (f"{name}={_parsed(value)}" for name, value in ast.iter_fields(part) if value not in (None, []))
+        return f"{type(part).__name__}({', '.join(fields)})"
+    return f"[{', '.join(map(_parsed, part))}]" if isinstance(part, list) else repr(part)
 
 
 def _told(world: World) -> str:
