@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -207,7 +208,7 @@ def test_what_changed_is_made_anew_and_the_rest_is_kept() -> None:
 @pytest.mark.parametrize("changed", [{"format": "another"}, {"version": 999}, {"format": "another", "version": 999}])
 def test_an_atlas_of_another_kind_is_not_read(changed: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "atlas.jsonl"
-    head = (ROOT / "stop_button/atlas/atlas.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    head = (resources.files("stop_button.atlas") / "atlas.jsonl").read_text(encoding="utf-8").splitlines()[0]
     file.write_text(head, encoding="utf-8")
     assert read(file).columns == committed().columns
     file.write_text(json.dumps({**json.loads(head), **changed}), encoding="utf-8")
