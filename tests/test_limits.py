@@ -19,7 +19,7 @@ from causalkit.quantities.execution import Execution
 from causalkit.quantities.fair_attribution import attribution
 from causalkit.quantities.repair_search import minimal_sets
 from causalkit.values.linear_program import vertices
-from stop_button import FREE, STOP, E, H, V, X
+from stop_button import E, H, V, X
 from stop_button.agents.attention import inattentive
 from stop_button.auditing.robustness import robustness
 from stop_button.definitions.goal_directedness import goal_directedness
@@ -35,20 +35,9 @@ from stop_button.lotteries import orbit, share
 from stop_button.lotteries.retargeting import retargeting
 from stop_button.replies.stability import stable
 from stop_button.sequences import Process
+from tests.refusing import TWO
 
 ONE, ZERO = Fraction(1), Fraction(0)
-TWO = sb.World(
-    ck.Model(
-        rain=ck.coin("1/2"),
-        first=ck.choice("stay", "go", sees=["rain"]),
-        then=ck.choice("stay", "go", sees=["rain"]),
-        wish=lambda rain: STOP if rain else FREE,
-        value=lambda first, then: (first == "go") + (then == "go"),
-    ),
-    intent="wish",
-    value="value",
-    baseline={"first": "stay", "then": "stay"},
-)
 FORK = sb.World(
     ck.Model(act=ck.choice("off", "a", "b"), end=lambda act: act, value=lambda act: {"off": 0, "a": 1, "b": 2}[act]),
     value="value",

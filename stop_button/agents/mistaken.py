@@ -96,7 +96,7 @@ def mistaken(world: World, utility: Utility, *, believes: World) -> Mistaken:
     evaluation = Evaluation(believes)
     found = evaluation.best(utility.formula)
     if not found:
-        raise Impossible(f"in {believes.title}, {utility.name} is undefined under every policy, so that none is best")
+        raise Impossible(f"in {believes.title}, {utility.name} is undefined under every policy that draws no lots, so that none is best")
     believed = evaluation.score(utility.formula, found[0])
     policies = tuple(world.policy(Policy(world.decisions, policy.acts)) for policy in found)
     scores = tuple(score_or_undefined(utility.formula, world, policy) for policy in policies)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
+from causalkit.errors import Impossible
 from causalkit.values.exact import Number
 from causalkit.values.render import number
 
-__all__ = ["UNDEFINED", "Score", "Undefined", "defined", "score_text"]
+__all__ = ["UNDEFINED", "Score", "Undefined", "defined", "nowhere_defined", "score_text"]
 
 
 class Undefined(Enum):
@@ -50,3 +51,12 @@ def score_text(score: Score) -> str:
     'undefined'
     """
     return number(score) if defined(score) else "undefined"
+
+
+def nowhere_defined(what: object, where: str, policies: str) -> Impossible:
+    """The error for something that is undefined under all of some policies.
+
+    >>> print(nowhere_defined("cond", "office", "every policy that draws no lots"))
+    in office, cond is undefined under every policy that draws no lots: each makes a condition impossible, or divides by 0
+    """
+    return Impossible(f"in {where}, {what} is undefined under {policies}: each makes a condition impossible, or divides by 0")

@@ -171,7 +171,7 @@ def optimal_policies(f: Formula, world: World, also: Collection[InformationSet] 
         )
     places = places_of_best(sweep(f, world))
     if not places:
-        raise Impossible(f"in {world.title}, {f} is undefined under every policy, so that none is best")
+        raise Impossible(f"in {world.title}, {f} is undefined under every policy that draws no lots, so that none is best")
     space = world.policies
     policies = dict.fromkeys(
         space.filled({place: act for place, act in policy.acts.items() if place in about}) for policy in map(space.__getitem__, places)

@@ -12,7 +12,7 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, count
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.undefined import defined
+from stop_button.evaluation.undefined import defined, nowhere_defined
 from stop_button.evaluation.utility import Utility
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.information import Shannon
@@ -158,9 +158,7 @@ class BranchAndBound:
             if found.proved and isinstance(problem.formula, SubjectTo):
                 raise Infeasible(f"in {world.title}, {utility} is infeasible: no policy with a score passes every test")
             if found.proved:
-                raise Impossible(
-                    f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible, or divides by 0"
-                )
+                raise nowhere_defined(utility, world.title, "every policy that draws no lots")
             raise TooLarge(
                 f"among {found.looked_at:,} partial policies of {world.title} none with a score was found; type most={10 * problem.most}"
             )
@@ -251,7 +249,7 @@ def solve(
     :param resume: a file that keeps where "branch and bound" stands, written every few seconds and when it ends or is stopped; given
         again, the search goes on from there. The other methods write none.
     :returns: a policy with its exact score, truthy when it is proved to be a best one.
-    :raises Impossible: when no policy has a defined score.
+    :raises Impossible: when no policy of the kind that is searched has a defined score.
     :raises WrongShape: for a method that does not fit the formula.
     :raises TooLarge: when the limit is met before any score is.
     :raises WrongFile: for a file of another question.

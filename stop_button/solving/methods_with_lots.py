@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from causalkit import Dist
-from causalkit.errors import Impossible, TooLarge, WrongShape
+from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.exact import Number
 from stop_button.decision.policy import Choices, InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of
+from stop_button.evaluation.undefined import nowhere_defined
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.formula import Expectation
 from stop_button.language.parts import leaves
@@ -87,9 +88,7 @@ class Subdivision:
         )
         if found.point is None:
             if found.bound is None:
-                raise Impossible(
-                    f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible, or divides by 0"
-                )
+                raise nowhere_defined(utility, world.title, "every policy")
             raise TooLarge(f"among {found.parts:,} parts of the chances in {world.title} none with a score was found")
         policy = groups.policy(found.point)
         score = score_of(formula, world, policy)

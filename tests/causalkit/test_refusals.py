@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 import sympy
 
@@ -17,13 +14,14 @@ from causalkit.quantities.effects import transition
 from causalkit.symbols import between
 from causalkit.values.exact import tidy
 from causalkit.values.logarithms import sign_of_logarithms
+from tests.refusing import Refused, check_refused
 
 p = sympy.Symbol("p", positive=True)
 treated = ck.Model(x=ck.coin("1/2"), z=ck.coin("1/2"), y=lambda x, z: x and z)
 opened = ck.Model(x=ck.coin("1/2"), y=lambda x: x).do(x=ck.choice(False, True))
 near = 1 + sympy.Rational(1, 10**400)
 
-REFUSED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
+REFUSED: Refused = {
     "a symbol of the formula is declared twice; declare it once": (
         errors.WrongFile,
         lambda: read_symbols({"symbols": "p", "with": [["p", {}], ["p", {"positive": True}]]}),
@@ -54,11 +52,7 @@ REFUSED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
 
 @pytest.mark.parametrize("words", REFUSED)
 def test_what_is_refused_is_told_why(words: str) -> None:
-    kind, call = REFUSED[words]
-    with pytest.raises(kind) as told:
-        call()
-    assert type(told.value) is kind
-    assert words in str(told.value)
+    check_refused(REFUSED, words)
 
 
 def test_signs_that_do_not_show() -> None:

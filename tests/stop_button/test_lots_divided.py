@@ -123,7 +123,7 @@ def test_lots_pay_under_a_sum_of_two_conditions() -> None:
     assert found
     assert (found.score, found.method) == (5, "subdivision")
     assert found.policy.is_stochastic
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible, match="is undefined under every policy that draws no lots: each makes a condition impossible"):
         sb.solve(world, both)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 import causalkit as ck
 import stop_button as sb
 from causalkit import errors
-from stop_button import FREE, STOP, B, E, V, X
+from stop_button import STOP, B, E, V, X
 from stop_button.agents.attention import inattentive
 from stop_button.agents.noise import trembling
 from stop_button.agents.weights import gains, shares
@@ -34,28 +33,15 @@ from stop_button.sequences import Process
 from stop_button.sequences.team import Team
 from stop_button.sequences.traps import Trial, conditioned_on_return
 from stop_button.solving.sequences.tied import checked_ties
+from tests.refusing import TWO, Refused, check_refused
 
 GAME = sb.worlds.off_switch_game()
-TWO = sb.World(
-    ck.Model(
-        rain=ck.coin("1/2"),
-        first=ck.choice("stay", "go", sees=["rain"]),
-        then=ck.choice("stay", "go", sees=["rain"]),
-        wish=lambda rain: STOP if rain else FREE,
-        value=lambda first, then: (first == "go") + (then == "go"),
-    ),
-    intent="wish",
-    value="value",
-    baseline={"first": "stay", "then": "stay"},
-)
 
 
 def document(**changed: Any) -> dict[str, Any]:
     """A world as a document, with some fields as they should not be."""
     return {**world_to_json(TWO), **changed}
 
-
-Refused = dict[str, tuple[type[Exception], Callable[[], Any]]]
 
 FILES: Refused = {
     "$: nothing is known of 'colour'; a world has model, roles": (errors.WrongFile, lambda: world_from_json(document(colour=1))),
@@ -230,11 +216,7 @@ REFUSED: Refused = {**FILES, **DEFINITIONS, **AGENTS, **QUESTIONS, **SECOND, **M
 
 @pytest.mark.parametrize("words", REFUSED)
 def test_what_is_refused_is_told_why(words: str) -> None:
-    kind, call = REFUSED[words]
-    with pytest.raises(kind) as told:
-        call()
-    assert type(told.value) is kind
-    assert words in str(told.value)
+    check_refused(REFUSED, words)
 
 
 @pytest.mark.parametrize(

@@ -452,7 +452,8 @@ NEVER = sb.Utility("never", E(B, given=X("first").is_(STOP) * X("first").is_(FRE
         (
             lambda: sb.solve(HALF, sb.Utility("nought", E(V) / (E(V) - E(V)))),
             Impossible,
-            "in half, nought = E[V] / (E[V] - E[V]) is undefined under every policy: each makes a condition impossible, or divides by 0",
+            "in half, nought = E[V] / (E[V] - E[V]) is undefined under every policy that draws no lots: each makes a condition "
+            "impossible, or divides by 0",
         ),
         (
             lambda: sb.solve(HALF, sb.Utility("nought", E(V) / (E(V) - E(V))), method="local search", starts=2),

@@ -100,7 +100,7 @@ def _listed(world: World, utility: Utility, task: Formula, why: str) -> tuple[Nu
         )
     places = places_of_best(sweep(utility.formula, world))
     if not places:
-        raise Impossible(f"in {world.title}, {utility} is undefined under every policy")
+        raise Impossible(f"in {world.title}, {utility} is undefined under every policy that draws no lots")
     space = world.policies
     values = [score_of(task, world, space[place]) for place in places]
     return min(values), max(values)

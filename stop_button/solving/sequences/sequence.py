@@ -12,6 +12,7 @@ from causalkit.errors import Impossible, TooLarge
 from causalkit.values.exact import Number
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
+from stop_button.evaluation.undefined import nowhere_defined
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.open_form import all_seen_values, how_many_parts, landscape_of
@@ -146,7 +147,7 @@ def solve_tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], *,
 
 def _raise_undefined(world: World, utility: Utility, found: TiedSearch, most: int) -> NoReturn:
     if found.bound is None:
-        raise Impossible(f"in {world.title}, {utility} is undefined under every policy: each makes a condition impossible, or divides by 0")
+        raise nowhere_defined(utility, world.title, "every policy that draws no lots")
     raise TooLarge(f"among {most:,} partial rules of {world.title} none with a score was found; type most={10 * most}")
 
 
