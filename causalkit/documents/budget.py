@@ -15,7 +15,7 @@ from typing import Any
 
 from causalkit.errors import WrongFile
 
-__all__ = ["STANDARD", "Budget", "check_common", "check_document", "check_number", "check_text", "read_text"]
+__all__ = ["STANDARD", "Budget", "check_common", "check_document", "check_number", "check_text", "digits_of", "read_text"]
 
 NUMBER = re.compile(r"[0-9_]+|[eE][+-]?([0-9_]+)")
 BITS = math.log2(10)
@@ -106,8 +106,23 @@ def _inside(part: Any) -> Iterable[Any]:
 def _check_plain(part: Any, budget: Budget, at: str) -> None:
     if isinstance(part, str) and re.search("[\ud800-\udfff]", part):
         raise WrongFile(f"{at}: the text {part[:40]!r} holds half a character (a lone surrogate), which no file can hold; write it whole")
-    if type(part) is int and part.bit_length() > budget.printable_digits * BITS:
-        _refuse_digits(math.ceil(part.bit_length() / BITS), budget, at)
+    if type(part) is int:
+        _check_whole(part, budget, at)
+
+
+def _check_whole(number: int, budget: Budget, at: str) -> None:
+    if number.bit_length() > budget.printable_digits * BITS and digits_of(number) > budget.printable_digits:
+        _refuse_digits(digits_of(number), budget, at)
+
+
+def digits_of(number: int) -> int:
+    """How many digits a whole number has; it is not written out to find out.
+
+    >>> digits_of(999), digits_of(-1000)
+    (3, 4)
+    """
+    most = math.ceil(number.bit_length() / BITS)
+    return most if most and abs(number) >= 10 ** (most - 1) else max(most - 1, 1)
 
 
 def _refuse_digits(digits: int, budget: Budget, at: str) -> None:
@@ -141,5 +156,4 @@ def check_common(weights: Iterable[Any], budget: Budget = STANDARD, at: str = "$
     common = 1
     for denominator in dict.fromkeys(weight.denominator for weight in weights if isinstance(weight, Fraction)):
         common = math.lcm(common, denominator)
-        if common.bit_length() > budget.printable_digits * BITS:
-            _refuse_digits(math.ceil(common.bit_length() / BITS), budget, at)
+        _check_whole(common, budget, at)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from causalkit.documents.budget import STANDARD, Budget
+from causalkit.documents.budget import STANDARD, Budget, digits_of
 from causalkit.errors import WrongShape
 
 __all__ = [
@@ -129,7 +129,7 @@ class Shapes:
 
     def number(self, value: int) -> Node:
         """A whole number of no more digits than the budget has."""
-        if value.bit_length() > self.budget.printable_digits * math.log2(10):
+        if digits_of(value) > self.budget.printable_digits:
             raise WrongShape(f"a number has more than {self.budget.printable_digits:,} digits, and no more are read")
         return Number(value)
 

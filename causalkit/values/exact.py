@@ -197,8 +197,6 @@ def less(a: Number, b: Number) -> bool:
         return sign_of_logarithms(difference) > 0
     if difference.is_positive is not None:
         return bool(difference.is_positive)
-    if difference.is_nonpositive:
-        return False
     if difference.is_number:
         return _is_above_zero(difference)
     raise Undecided(
@@ -208,13 +206,10 @@ def less(a: Number, b: Number) -> bool:
 
 
 def _is_above_zero(number: Any) -> bool:
-    """Whether a number without symbols is above 0; raises ``Undecided`` where neither sympy nor many digits tell."""
+    """Whether a number without symbols is above 0; raises ``Undecided`` where many digits do not tell."""
     import sympy
     from sympy.core.evalf import PrecisionExhausted
 
-    found = number > 0
-    if found in (sympy.true, sympy.false):
-        return bool(found)
     try:
         return bool(sympy.N(number, 2, maxn=MOST_DIGITS_LOOKED_AT, strict=True) > 0)
     except PrecisionExhausted:
