@@ -22,9 +22,9 @@ NAMES: dict[str, dict[str, bool]] = {name: {} for name in "pqrs"}
 
 GENERIC = [
     "p", "p + q", "p - q", "p*q*r", "(p + q)**3", "(p + q)*(r + s)", "(p + q)**2*(r + s)**3", "p/q", "1/(p + q)", "p/(q + r)",
-    "(p + q)/(r + s)**2", "1/(p + q) + 1/(r + s)", "1/(p + q) + 1/(p + q)**2", "p/(q + r) + s", "p/(q + r)**2 + s/(q + r)",
-    "(p + q + 1)**4", "1/(p + q)**3 + p", "(1/(p + q))**2", "1/(1/(p + q))", "p**5 + q**2", "(p*q + r)**2/(p + s)", "+p", "-p",
-    "1/(p + q)/(r + s)", "3", "2*p", "p*q/(r + 1)/(r + 1)", "1/(p + q) + 1/(p + q) ** 3 + 1/(r + 1)",
+    "(p + q)*(r + s)**(-2)", "1/(p + q) + 1/(r + s)", "1/(p + q) + (p + q)**(-2)", "p/(q + r) + s", "p*(q + r)**(-2) + s/(q + r)",
+    "(p + q + 1)**4", "(p + q)**(-3) + p", "(1/(p + q))**2", "p**(-1) + q**(-1)", "p**5 + q**2", "(p*q + r)**2/(p + s)", "+p", "-p",
+    "1/(p + q)/(r + s)", "3", "2*p", "p*q/(r + 1)/(r + 1)", "1/(p + q) + (p + q)**(-3) + 1/(r + 1)",
 ]  # fmt: skip
 """Formulas in whose expansion nothing cancels, and whose terms below the line are the sums that stand there."""
 
