@@ -159,8 +159,7 @@ def idc_star_line_4(graph: Graph, events: Events, given: Events) -> tuple[Events
     with ``x -> y``, ``P(x=0 | y, y_{x=0})`` must not take ``y`` for independent of ``x``.
     """
     found = make_counterfactual_graph(graph, given, about=events)
-    if found is None:
-        return None
+    assert found is not None, "conditions that contradict each other are refused in line 1"
     asked = {found.copy_of(event).name for event in events}
     seen = {found.copy_of(event).name for event in given}
     for event in given:
@@ -186,7 +185,11 @@ def identify_conjunction(graph: Graph, events: Events) -> Estimand:
     >>> print(identify_conjunction(Graph.parse("x -> w -> y, d -> z -> y, x <-> y"), parsed_events("y_{x}, x', z_{d}, d")))
     P(d) P(z | do(d)) Σ_w P(x', y | do(w, z)) P(w | do(x))
     """
-    return line_1(events) or line_2(events) or line_3(graph, events) or line_5(found := line_4(graph, events)) or line_6(found)
+    known = line_1(events) or line_2(events) or line_3(graph, events)
+    if known is not None:
+        return known
+    found = line_4(graph, events)
+    return line_5() if found is None else line_6(found)
 
 
 def line_1(events: Events) -> Estimand | None:
@@ -210,19 +213,17 @@ def line_4(graph: Graph, events: Events) -> CounterfactualGraph | None:
     return make_counterfactual_graph(graph, events)
 
 
-def line_5(found: CounterfactualGraph | None) -> Estimand | None:
-    """Events that turn out to be about one variable in one state of the world, and disagree, are impossible."""
-    return ZERO if found is None else None
+def line_5() -> Estimand:
+    """Events that turn out to be about one variable in one state of the world, and disagree, are impossible; line 4 has found that."""
+    return ZERO
 
 
-def line_6(found: CounterfactualGraph | None) -> Estimand:
+def line_6(found: CounterfactualGraph) -> Estimand:
     """A factor for each component that shares unseen causes, summed over the values of all other ancestors.
 
     By composition a component can be written with every variable in the world that sets just its parents, so that the
     recursion of the published line ends at once, in lines 7 to 9.
     """
-    if found is None:
-        return ZERO
     hidden = [copy.value for copy in found.copies if not copy.observed]
     factors = [line_7(component) for component in found.components()]
     return summed([value for value in hidden if isinstance(value, Symbol)], multiplied(factors))

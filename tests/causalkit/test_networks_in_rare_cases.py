@@ -114,9 +114,8 @@ def test_the_line_of_a_row_that_is_wrong_is_named(kind: str, text: str) -> None:
     line = read_record(text, kind).nodes[1].lines[1]
     with pytest.raises(WrongRows) as told:
         read_text(wrong, kind)
-    assert f"sums to 0.9, and it must sum to 1; that is farther off than rounding its numbers explains (line {line})" in str(
-        told.value
-    ) or f"(line {line})" in str(told.value)
+    assert " sums to 0.9, and it must sum to 1" in str(told.value)
+    assert f"(line {line})" in str(told.value)
     assert [line for line, _ in told.value.rows] == [line]
 
 
@@ -173,9 +172,8 @@ def test_columns_in_the_order_of_strength_are_put_in_that_of_states() -> None:
 
 
 def test_rows_of_a_noisy_max_stand_where_its_parameters_begin() -> None:
-    node = (
-        '<noisymax id="y"><state id="a"/><state id="b"/><parents>rain</parents>\n<parameters>0.5 0.5 0 1 0.25 0.75</parameters></noisymax>'
-    )
+    inside = '<state id="a"/><state id="b"/><parents>rain</parents>\n<parameters>0.5 0.5 0 1 0.25 0.75</parameters>'
+    node = f'<noisymax id="y">{inside}</noisymax>'
     record = read_record(XDSL.replace("</nodes>", f"{node}\n</nodes>"), "xdsl")
     assert record.nodes[2].lines == (9, 9)
 
@@ -226,7 +224,7 @@ def noted(law: Any, name: str = "rain") -> str:
         ),
         ("xdsl", DEEP.replace("<a>", "<a><a>", 1).replace("</a>", "</a></a>", 1), "the elements are nested too deeply"),
         ("xdsl", DEEP, "line 1, column 1: found <a> where <smile> was expected"),
-        ("bif", BIF.replace("( wet | rain )", "( wet | rain"), "line 12, column 27: found '{' where ',' or ')' was expected"),
+        ("bif", BIF.replace("( wet | rain )", "( wet | rain"), "line 12, column 26: found '{' where the name of a parent was expected"),
         ("bif", BIF[: BIF.index("( wet")] + "( wet", "found the end of the text where ',' or ')' was expected"),
         (
             "bif",
@@ -240,7 +238,7 @@ def noted(law: Any, name: str = "rain") -> str:
         ),
         ("bif", BIF.replace("table 0.25", "(yes) 0.25"), "line 10, column 3: the row of 'rain' names 1 states, and its parents are none"),
         ("bif", BIF.replace("  table 0.25, 0.75;\n", ""), "line 9, column 1: 'rain' has no row, and no default"),
-        ("bif", noted({"constant": "yes"}, "wet"), "line 3, column 10: two variables are called 'wet'"),
+        ("bif", noted({"constant": "yes"}, "wet"), "line 7, column 12: two variables are called 'wet'"),
         ("bif", BIF.replace("{ yes, no };", "{ yes, no };\n  property causalkit = %5B1%5D;"), "expected a name and a law; remove it"),
         (
             "bif",
@@ -439,5 +437,5 @@ def test_places_in_a_text() -> None:
 
 
 def test_a_missing_file_is_named() -> None:
-    with pytest.raises(WrongFile, match="nowhere.bif cannot be read: "):
+    with pytest.raises(WrongFile, match=r"nowhere\.bif cannot be read: "):
         ck.read("nowhere.bif")
