@@ -18,7 +18,7 @@ from causalkit.engine.compiling.world import World, world_of
 from causalkit.engine.exact import elimination, enumeration
 from causalkit.engine.exact.enumeration import Assignment
 from causalkit.engine.exact.indexing import checked, choices_made
-from causalkit.engine.most_probable import MostProbable, explanations
+from causalkit.engine.most_probable import MostProbable, explanations, greatest
 from causalkit.engine.point_query import FindWorld, PointQuery, Weights, is_narrow, point_query, same
 from causalkit.engine.tree_query import Unbound, by_value, joint_weights, planned_on_tree, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
@@ -151,7 +151,11 @@ class Answers:
             raise TooLarge("the evidence reads more variables than can be put as a table; observe values, or fewer variables at once")
         structure = question.structure
         observed = dict(zip(structure.observed, question.seen, strict=True))
-        found, ties = explanations(self.world, observed, structure.conditions, nodes, m)
+        try:
+            found, ties = explanations(self.world, observed, structure.conditions, nodes, m)
+        except Unbound:
+            every = self._weights(Reading(tuple(nodes), lambda values: tuple([values[node] for node in nodes])))
+            found, ties = greatest(every.found, m)
         assignments = tuple([Frozen(dict(zip(names, values, strict=True))) for values, _ in found])
         return MostProbable(assignments, tuple([weight / self.mass for _, weight in found]), ties)
 

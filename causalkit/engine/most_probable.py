@@ -21,10 +21,10 @@ from causalkit.errors import InvalidNumber, OpenChoice
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, closure
 from causalkit.values.dist import Value
-from causalkit.values.exact import Number
+from causalkit.values.exact import Number, are_fractions
 from causalkit.values.render import text_table
 
-__all__ = ["MostProbable", "explanations"]
+__all__ = ["MostProbable", "explanations", "greatest"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class MostProbable:
 
 Explanation = tuple[tuple[Value, ...], Fraction]
 
+SYMBOLS = "some weights hold symbols, and which is greatest depends on them; substitute values for them first"
+
 
 def explanations(
     world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], m: int
@@ -54,7 +56,7 @@ def explanations(
 
     Under one regime by greatest products on a join tree, and by parting what is left after each (Source: [nilsson1998]); under several,
     where copies and draws that nobody asks for are to be summed out first, from the joint table. Combinations of weight zero are left
-    out. Raises ``TooLarge``, ``OpenChoice``, ``InvalidNumber``.
+    out. Raises ``TooLarge``, ``OpenChoice``, ``InvalidNumber``, and ``Unbound`` under several regimes where runs are gone through instead.
     """
     try:
         if world.is_single:
@@ -64,7 +66,24 @@ def explanations(
         opened = next((node for node in closure(nodes) if isinstance(node.mechanism, Choice)), None)
         if opened is not None:
             raise OpenChoice(f"{opened.variable!r} is a choice that nobody has made; fill it with .choose(...)") from None
-        raise InvalidNumber("some weights hold symbols, and which is greatest depends on them; substitute values for them first") from None
+        if world.is_single:
+            raise InvalidNumber(SYMBOLS) from None
+        raise
+
+
+def greatest(weights: Mapping[tuple[Value, ...], Number], m: int) -> tuple[list[Explanation], int]:
+    """The same from the weight of every combination; raises ``InvalidNumber`` for weights with symbols.
+
+    >>> greatest({(0,): Fraction(1, 4), (1,): Fraction(1, 2), (2,): Fraction(1, 4)}, 2)
+    ([((1,), Fraction(1, 2)), ((0,), Fraction(1, 4))], 1)
+    """
+    numbers = weights.values()
+    if not are_fractions(numbers):
+        raise InvalidNumber(SYMBOLS)
+    whole = list(numbers)
+    places = heapq.nsmallest(m, range(len(whole)), key=lambda i: (-whole[i], i))
+    every = list(weights)
+    return [(every[i], whole[i]) for i in places], whole.count(whole[places[0]]) if places else 0
 
 
 def _by_joint_table(

@@ -1,0 +1,231 @@
+"""Every way to an answer on small models: limits are lowered until the ways of large models are taken, against every unit written out."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import causalkit as ck
+from causalkit.errors import Impossible, TooLarge
+from tests import brute
+
+LOWERED: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "no runs": {"FEW_VISITS": 0},
+    "trees of their own": {"FEW_VISITS": 0, "CHEAP": 0, "CHEAP_IN_FLOATS": 0, "PER_CELL": 0, "SOON_TRIANGULATED": 0},
+    "cells of four": {"FEW_VISITS": 0, "CHEAP": 0, "CHEAP_IN_FLOATS": 0, "PER_CELL": 0, "MOST_CELLS": 4},
+    "parts of one": {"FEW_VISITS": 0, "AT_ONCE": 1},
+    "products of matrices": {"FEW_VISITS": 0, "SMALL": 0, "THIN": 0, "AT_ONCE": 1},
+    "each alone": {"FEW_VISITS": 0, "LONG": 0, "EACH": 0},
+    "every rule of order": {"FEW_VISITS": 0, "CHEAP": 0, "SOON_DONE": 0, "STEP_CELLS": 0.001, "LITTLE": 0},
+    "nothing kept": {
+        "FEW_VISITS": 0, "MOST_BYTES": 0, "MOST_CELLS_KEPT": 0, "MOST_TREES": 1, "MOST_WORLDS": 1, "MOST_QUESTIONS": 1, "MOST_HELD": 0,
+        "MOST_POSSIBLE": 0,
+    },
+    "no circuit": {"FEW_VISITS": 0, "MOST_KEPT": 0, "LITTLE": 0},
+    "remainders": {"FEW_VISITS": 0, "is_dear": lambda bound, way: True, "MOST_REMAINDERS": 4, "CELLS": 2, "ONCE": 1},
+}  # fmt: skip
+"""For each way the limits that lead to it, wherever in the engine they are known."""
+
+
+def leaning(*parents: str, coupling: Any = "independent", by: int = 1) -> Any:
+    """A coin that leans to what its parents are; no two of its rows are alike, and one is certain."""
+    inputs = list(itertools.product((False, True), repeat=len(parents)))
+    rows = {key: ck.coin(Fraction(i * by % 8, 7 + len(parents))) for i, key in enumerate(inputs)}
+    return ck.cpt(list(parents), rows, coupling=coupling, domain=[False, True])
+
+
+MODELS = {
+    "diamond": ck.Model(
+        u=ck.coin("1/3"), a=leaning("u", by=3), b=leaning("u", by=5, coupling="monotone"), y=leaning("a", "b", by=3), z=lambda y, u: y != u
+    ),
+    "circle": ck.Model(
+        a=ck.Dist({0: "1/2", 1: "1/3", 2: "1/6"}), b=ck.coin("2/7"), c=lambda a, b: a + b, d=lambda b: "x" if b else "y",
+        e=leaning("b", by=2), f=lambda c, e: (c % 2, e),
+    ),
+}  # fmt: skip
+SEEN: dict[str, dict[str, Any]] = {"diamond": {"y": True}, "circle": {"c": 1}}
+DONE: dict[str, dict[str, Any]] = {"diamond": {"a": True}, "circle": {"b": False}}
+
+
+@pytest.fixture(params=LOWERED)
+def lowered(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The limits of one way, in every module of the engine; plans that were made under others are forgotten."""
+    engine = [module for name, module in sys.modules.items() if name.startswith("causalkit.engine.")]
+    for module in engine:
+        for limit, value in LOWERED[request.param].items():
+            if hasattr(module, limit):
+                monkeypatch.setattr(module, limit, value)
+    forget(engine)
+    yield request.param
+    forget(engine)
+
+
+def forget(modules: list[Any]) -> None:
+    for module in modules:
+        for each in vars(module).values():
+            if isinstance(each, functools._lru_cache_wrapper):
+                each.cache_clear()
+
+
+def fresh(name: str) -> ck.Model:
+    """The model with nothing remembered of it."""
+    return ck.Model({each: MODELS[name].mechanism(each) for each in MODELS[name].names})
+
+
+@functools.cache
+def written_out(name: str) -> list[brute.World]:
+    return brute.worlds(MODELS[name], {"done": DONE[name]})
+
+
+def saw(name: str, branch: str = "fact") -> Any:
+    return lambda world: brute.agrees(SEEN[name])(world.branches[branch])
+
+
+@functools.cache
+def expected(name: str, variable: str, branch: str, seen: str) -> ck.Dist:
+    given = saw(name, seen) if seen else brute.always
+    return brute.dist(written_out(name), lambda world: world.branches[branch][variable], given)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_distributions_by_every_way(lowered: str, name: str) -> None:
+    model = fresh(name)
+    ways = {
+        ("fact", ""): model,
+        ("fact", "fact"): model.given(SEEN[name]),
+        ("done", "done"): model.do(DONE[name]).given(SEEN[name]),
+        ("done", "fact"): model.given(SEEN[name]).do(DONE[name]),
+    }
+    for i, ((branch, seen), had) in enumerate(ways.items()):
+        for variable in model.names[i % 2 :: 2]:
+            assert had.dist(variable) == expected(name, variable, branch, seen)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_all_marginals_by_every_way(lowered: str, name: str) -> None:
+    for model, branch in ((fresh(name).given(SEEN[name]), "fact"), (fresh(name).do(DONE[name]).given(SEEN[name]), "done")):
+        exact, floats = model.marginals(), model.marginals(floats=True)
+        for variable in model.names:
+            one = expected(name, variable, branch, branch)
+            assert exact[variable] == one
+            assert dict(floats[variable]) == pytest.approx({value: float(weight) for value, weight in one.items()}, abs=1e-12)
+    had = fresh(name).given(SEEN[name]).do(DONE[name])
+    assert {variable: had.marginals()[variable] for variable in had.names} == {
+        variable: expected(name, variable, "done", "fact") for variable in had.names
+    }
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_two_branches_together_by_every_way(lowered: str, name: str) -> None:
+    branches = fresh(name).branches(done=DONE[name])
+    pairs = [(a, b) for a in branches.regime.mechanisms for b in branches.regime.mechanisms if a <= b]
+    for a, b in pairs[::5]:
+        given = branches.given(lambda at: all(at.done[key] == value for key, value in SEEN[name].items()))
+        assert branches.dist(pair(a, b)) == brute.dist(written_out(name), pair(a, b))
+        assert given.dist(pair(a, b)) == brute.dist(written_out(name), pair(a, b), saw(name, "done"))
+
+
+def pair(a: str, b: str) -> Any:
+    """What one variable is as things are, and another after what is done, on a run of either kind."""
+    return lambda at: (at.fact[a], at.done[b])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_likeliest_together_by_every_way(lowered: str, name: str) -> None:
+    check_likeliest(fresh(name).given(SEEN[name]), name, "fact", "fact")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_likeliest_together_after_what_was_done(lowered: str, name: str) -> None:
+    if name == "circle":
+        check_likeliest(fresh(name).do(DONE[name]), name, "done", "")
+    else:
+        check_likeliest(fresh(name).given(SEEN[name]).do(DONE[name]), name, "done", "fact")
+
+
+def check_likeliest(model: ck.Model, name: str, branch: str, seen: str) -> None:
+    given = saw(name, seen) if seen else brute.always
+    joint = brute.dist(written_out(name), lambda world: tuple(world.branches[branch].items()), given)
+    weights = sorted((weight for _, weight in joint.items()), reverse=True)
+    found = model.most_probable(1000)
+    assert list(found.probs) == weights
+    assert [joint[tuple((each, at[each]) for each in model.names)] for at in found.assignments] == weights
+    assert found.ties == weights.count(weights[0])
+    assert [*model.most_probable(2).probs] == weights[:2]
+    assert Counter(map(str, model.most_probable(2).assignments)) <= Counter(map(str, found.assignments))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_compiled_questions_by_every_way(lowered: str, name: str) -> None:
+    (seen,) = SEEN[name]
+    target = "u" if name == "diamond" else "b"
+    compiled = fresh(name).given(SEEN[name]).compile(target)
+    rows, answers = [], []
+    for value in MODELS[name].domain(seen):
+        law = brute.dist(written_out(name), lambda world: world.fact[target], lambda world, v=value: world.fact[seen] == v)  # type: ignore[misc]
+        rows.append([value])
+        answers.append([float(law[each]) for each in compiled.values])
+        for _ in range(3):
+            assert compiled(value) == pytest.approx(answers[-1], abs=1e-12)
+    assert compiled.batch(rows * 2) == pytest.approx(np.array(answers * 2), abs=1e-12)
+
+
+OPENED = ck.Model(
+    u=ck.coin("1/3"),
+    s=leaning("u", by=3),
+    a=ck.choice("l", "r", sees=["s"]),
+    y=lambda a, u: (a == "r") == u,
+    b=ck.choice(0, 1, sees=["a"]),
+)
+
+
+def worth(y: Any, b: Any, u: Any) -> Any:
+    return 2 * y + 3 * b * u
+
+
+def test_every_rule_by_every_way(lowered: str) -> None:
+    opened = ck.Model({name: OPENED.mechanism(name) for name in OPENED.names})
+    seen = opened.given(lambda s, u: s or u)
+    if lowered == "cells of four":
+        with pytest.raises(TooLarge, match="the tensor over the open choices has 16 cells"):
+            seen.by_rule(worth)
+        return
+    form = seen.by_rule(worth)
+    tables: dict[str, list[Any]] = {"a": [], "b": []}
+    means = []
+    for first, second in itertools.product(itertools.product("lr", repeat=2), ((0, 1), (1, 1))):
+        rules: dict[str, Any] = {"a": dict(zip((False, True), first, strict=True)), "b": dict(zip("lr", second, strict=True))}
+        worlds = brute.worlds(OPENED.choose(a=ck.table(["s"], rules["a"]), b=ck.table(["a"], rules["b"])))
+        mean = brute.expect(
+            worlds, lambda world: worth(*map(world.fact.get, ("y", "b", "u"))), lambda world: world.fact["s"] or world.fact["u"]
+        )
+        assert form(a=lambda s, rule=rules["a"]: rule[s], b=lambda a, rule=rules["b"]: rule[a]) == mean
+        means.append(float(mean))
+        for name, (saws, options) in form.tables.items():
+            tables[name].append([[float(rules[name][saw[0]] == option) for option in options] for saw in saws])
+    assert form.batch({name: np.array(each) for name, each in tables.items()}) == pytest.approx(np.array(means), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_cannot_be_is_found_by_every_way(lowered: str, name: str) -> None:
+    model = fresh(name)
+    never = {"u": True, "y": True, "z": True} if name == "diamond" else {"a": 2, "c": 1}
+    with pytest.raises(Impossible):
+        model.given(never)
+    with pytest.raises(Impossible):
+        model.do(DONE[name]).given(never)
+    assert model.prob(never) == 0
+
+
+def test_the_ways_are_those_of_the_engine() -> None:
+    known = {name for module in list(sys.modules.values()) if module.__name__.startswith("causalkit.engine.") for name in vars(module)}
+    assert {limit for limits in LOWERED.values() for limit in limits} <= known
