@@ -224,7 +224,7 @@ def _along(slopes: Mapping[str, Any], name: str, at: Inputs, baseline: Inputs) -
 
 
 def _check(at: Inputs, baseline: Inputs, how: Sequence[str]) -> None:
-    stray = next((method for method in how if method not in METHODS), None)
+    stray = None if isinstance(how, str) else next((method for method in how if method not in METHODS), None)
     if stray is not None or isinstance(how, str) or not how:
         raise UnknownName(f"{stray or how!r} is no list of methods; the methods are: {listing(METHODS)}{suggestion(stray, METHODS)}")
     for one, other, word in ((at, baseline, "baseline"), (baseline, at, "at")):
