@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 
 import causalkit as ck
-from causalkit.errors import Impossible, TooLarge
+from causalkit.errors import Impossible, InvalidNumber, TooLarge
+from causalkit.values.exact import exact
 from tests import brute
 
 LOWERED: dict[str, dict[str, Any]] = {
@@ -224,6 +226,41 @@ def test_what_cannot_be_is_found_by_every_way(lowered: str, name: str) -> None:
     with pytest.raises(Impossible):
         model.do(DONE[name]).given(never)
     assert model.prob(never) == 0
+    ((seen, value),) = SEEN[name].items()
+    once = model.given(SEEN[name])
+    twice = once.given(SEEN[name])
+    assert twice.dist(model.names[0]) == expected(name, model.names[0], "fact", "fact")
+    for other in set(model.domain(seen)) - {value}:
+        with pytest.raises(Impossible):
+            once.given({seen: other})
+        assert once.prob({seen: other}) == 0
+
+
+def test_a_table_that_hears_one_copy_twice_by_every_way(lowered: str) -> None:
+    """Both arrows into y are given what z is elsewhere, so that y hears one and the same variable in both places."""
+    branches = fresh("diamond").branches(off={"u": True}, twice={("a", "y"): ck.as_in("off", "z"), ("b", "y"): ck.as_in("off", "z")})
+    found = branches.dist(lambda at: (at.fact.y, at.off.z, at.twice.y))
+    assert found == heard_twice()
+
+
+@functools.cache
+def heard_twice() -> ck.Dist:
+    elsewhere = brute.FromBranch("off", "z")
+    worlds = brute.worlds(MODELS["diamond"], {"off": {"u": True}, "twice": {("a", "y"): elsewhere, ("b", "y"): elsewhere}})
+    return brute.dist(worlds, lambda world: (world.fact["y"], world.off["z"], world.twice["y"]))
+
+
+p = sympy.Symbol("p", positive=True)
+
+
+def test_symbols_by_every_way(lowered: str) -> None:
+    """With p in the place of 1/3, and 1/3 put in its place afterwards."""
+    model = ck.Model({**{each: MODELS["diamond"].mechanism(each) for each in MODELS["diamond"].names}, "u": ck.coin(p)})
+    found = model.given(SEEN["diamond"]).do(DONE["diamond"]).dist("z")
+    for value, weight in expected("diamond", "z", "done", "fact").items():
+        assert exact(sympy.sympify(found[value]).subs(p, sympy.Rational(1, 3))) == weight
+    with pytest.raises(InvalidNumber, match="some weights hold symbols, and which is greatest depends on them"):
+        model.most_probable()
 
 
 def test_the_ways_are_those_of_the_engine() -> None:

@@ -67,11 +67,6 @@ class Circuit:
         """Multiply-adds for the first query."""
         return sum(len(sums.left) for sums in (*self.fixed, *self.varying))
 
-    @property
-    def warm_cost(self) -> int:
-        """Multiply-adds for each query after the first."""
-        return sum(len(sums.left) for sums in self.varying)
-
 
 class _Block(NamedTuple):
     """A table while the circuit is being laid out: a slot, or -1, for each combination of its variables."""
