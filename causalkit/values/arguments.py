@@ -155,8 +155,8 @@ class _Reader:
         origin, inner = typing.get_origin(value), typing.get_args(value)
         if value in (Any, Hashable, inspect.Parameter.empty) or isinstance(value, TypeVar):
             return _anything
-        if value is None or (isinstance(value, type) and origin is None):
-            return _a(type(None) if value is None else value)
+        if isinstance(value, type) and origin is None:
+            return _a(value)
         if origin in (typing.Union, types.UnionType):
             return functools.reduce(_either, map(self.of_value, inner))
         if origin is typing.Literal:

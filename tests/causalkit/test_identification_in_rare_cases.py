@@ -29,6 +29,8 @@ def test_a_condition_of_unknown_probability_is_shown_possible_by_an_observation(
     assert str(found) == "P(a | y_{x}) = P(a)"
     assert (found.evidence, found.witness) == (None, P(["x", "y"]))
     assert found.evaluate(JOINED, x=True, y=True, a=True) == Fraction(1, 4)
+    with pytest.raises(CannotTell, match=r"conditions of P\(a \| y_\{x\}\) are possible at a=True"):
+        found.evaluate(JOINED, a=True)  # some of the observations that would show it can be, and others cannot
     with pytest.raises(CannotTell, match=r"conditions of P\(a \| y_\{x\}\) are possible at x=False, y=True, a=True"):
         found.evaluate(JOINED, x=False, y=True, a=True)
 

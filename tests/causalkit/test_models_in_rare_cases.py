@@ -359,6 +359,7 @@ def test_a_graph_is_a_row_of_names() -> None:
     assert list(graph) == ["b", "a", "c"]
     assert ("a" in graph, "z" in graph, len(graph)) == (True, False, 3)
     assert Graph([("a", "b")]) == Graph.parse("a -> b")
+    assert Graph([("a", "b")], confounded=[("a", "b")]) == Graph.parse("a -> b, a <-> b")
     assert Graph(["a", "b"], [("b", "a")]).nodes == ("a", "b")
     assert Graph([]) == Graph(())
 
@@ -463,6 +464,7 @@ def test_what_a_distribution_refuses_is_told_why(words: str) -> None:
         ({"a": 1 / 3, "b": 1 / 6, "c": 0.5}, "type '1/3' in place of 0.3333333333333333, '1/6' in place of 0.16666666666666666"),
         ({"a": 1 / 3, "b": 1 / 3}, ""),
         ({"a": 0.3333333, "b": 0.6666666}, ""),
+        ({"a": "0.3333333333333333", "b": "0.6666666666666666"}, ""),
         ({"a": 1 / 3, "b": 1 - sympy.Symbol("p")}, ""),
     ],
 )

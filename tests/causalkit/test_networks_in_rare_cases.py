@@ -239,6 +239,11 @@ def noted(law: Any, name: str = "rain") -> str:
         ("bif", BIF.replace("table 0.25", "(yes) 0.25"), "line 10, column 3: the row of 'rain' names 1 states, and its parents are none"),
         ("bif", BIF.replace("  table 0.25, 0.75;\n", ""), "line 9, column 1: 'rain' has no row, and no default"),
         ("bif", noted({"constant": "yes"}, "wet"), "line 7, column 12: two variables are called 'wet'"),
+        (
+            "bif",
+            noted({"constant": "yes"}, "wet") + "variable z { type discrete [1] { a }; } probability ( z ) { table 1; }",
+            "line 7, column 12: two variables are called 'wet'",
+        ),
         ("bif", BIF.replace("{ yes, no };", "{ yes, no };\n  property causalkit = %5B1%5D;"), "expected a name and a law; remove it"),
         (
             "bif",

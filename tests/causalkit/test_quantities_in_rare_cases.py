@@ -346,6 +346,14 @@ def test_bounds_are_those_of_the_best_couplings() -> None:
     assert bounds(model, "y")
 
 
+def test_the_noise_of_a_coupling_gets_a_name_of_its_own() -> None:
+    taken = Model({"x": coin("1/2"), "y": LEFT, "y.response": 1, "y.response'": 2})
+    found = bounds(taken.branches(off={"x": False}, on={"x": True}), lambda b: b.on.y and b.off.y)
+    assert found.lowest is not None
+    assert set(found.lowest.names) - set(taken.names) == {"y.response''"}
+    assert found.lowest.prob(y=True) == taken.prob(y=True) == Fraction(3, 4)
+
+
 BOUNDED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
     "bounds come from data; give observed={(treated, outcome): probability}, experimental={treated: probability}, or both": (
         errors.WrongShape,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sympy
 
 from causalkit.documents import formula_size
-from causalkit.documents.budget import STANDARD, Budget, check_common, check_document, digits_of
+from causalkit.documents.budget import STANDARD, Budget, check_common, check_document, digits_of, read_text
 from causalkit.documents.formula_size import VAST, Apply, Name, Number, Shapes, added, constant, parsed, size_of
 from causalkit.documents.json import read_document
 from causalkit.documents.symbols import read_sympy, size_of_sum, sympy_text
@@ -208,7 +209,27 @@ def test_a_symbol_may_have_the_name_of_a_constant() -> None:
     assert read_sympy("E", {"E": {"positive": True}}) == sympy.Symbol("E", positive=True)
 
 
+LEVELS = {"1 + 2*(1 + 2*p)": 5, "1/(1 + 1/(1 + p))": 5, "p**(q**r)": 3, "-(p + q)": 3, "+p": 2, "sin(p)": 2, "p": 1}
+
+
+@pytest.mark.parametrize(("text", "deep"), LEVELS.items())
+def test_levels_are_counted_through_every_kind_of_part(text: str, deep: int) -> None:
+    assert parsed(text, Budget(depth=deep)) is not None
+    with pytest.raises(WrongShape, match=f"it is nested over {deep - 1} levels deep"):
+        parsed(text, Budget(depth=deep - 1))
+
+
 # ---------------------------------------------------------------- digits
+
+
+def test_a_file_of_as_many_bytes_as_are_read_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "text"
+    path.write_bytes("grün".encode())
+    assert read_text(path, Budget(text=5)) == "grün"
+    with pytest.raises(WrongFile, match="there are 5 bytes of text, and at most 4 are read"):
+        read_text(path, Budget(text=4))
+    with pytest.raises(WrongFile, match="is no plain file; a document is read from one"):
+        read_text(Path("/dev/null"))
 
 
 @pytest.mark.parametrize("number", [0, 9, 10, 99, 100, 999, 1000, 1023, 1024, 9999, 10**50 - 1, 10**50, -999, -1000])

@@ -72,6 +72,9 @@ def test_a_number_of_things_is_a_whole_number_from_the_least_on(given: Any, leas
         count("top", given, least=least)
     assert str(told.value) == words
     assert count("top", least, least=least) == least
+    assert count("top", 1) == 1
+    with pytest.raises(errors.WrongShape):
+        count("top", 0)
 
 
 @pytest.mark.parametrize(
