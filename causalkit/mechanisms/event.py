@@ -94,11 +94,7 @@ def check_name(name: Any, domains: Domains) -> None:
 def check_value(name: str, value: Any, domains: Domains) -> None:
     """Raises ``UnknownName`` or ``UnknownValue`` for a variable or a value that is not in the model."""
     check_name(name, domains)
-    try:
-        known = value in domains[name]
-    except TypeError:
-        known = False
-    if not known:
+    if value not in domains[name]:
         raise UnknownValue(
             f"{name!r} does not take the value {value!r}; it takes: {listing(domains[name])}{suggestion(value, domains[name])}"
         )

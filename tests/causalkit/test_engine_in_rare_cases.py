@@ -16,12 +16,15 @@ import pytest
 import causalkit as ck
 from causalkit import errors
 from causalkit.engine import multilinear
+from causalkit.engine.compiled_query import compile_query
 from causalkit.engine.compiling import tracing
 from causalkit.engine.compiling.network_memory import MOST_QUESTIONS, MOST_TREES, MOST_WORLDS, SOON_TRIANGULATED, NetworkMemory
+from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.ordering import Shape, elimination_order, priced
 from causalkit.engine.compiling.plan import Plan, eliminating
-from causalkit.engine.compiling.query import Query, TooWide, as_query
+from causalkit.engine.compiling.query import Query, TooWide, as_query, wanted
 from causalkit.engine.compiling.triangulation import join_tree
+from causalkit.engine.exact.propagation import Message, Messages, nothing_kept
 from causalkit.engine.likelihood_weighting import estimates
 from causalkit.engine.multilinear import multilinear_polynomial
 from causalkit.engine.sampled_mean import interval, spread
@@ -298,6 +301,54 @@ def test_a_large_network_has_a_tree_once_it_was_asked_about_enough() -> None:
     assert memory.tree(scopes, cards, SOON_TRIANGULATED) is None
     assert memory.tree(scopes, cards, 1) is not None
     assert NetworkMemory().tree(scopes[:-1], cards, 0) is not None
+
+
+def test_messages_are_kept_up_to_a_limit_and_the_oldest_go_first() -> None:
+    table = lambda cells: Table(1, np.zeros(cells, np.int64), 1)
+    kept = Messages(most=4_000)
+    for i in range(4):
+        kept.put(i, Message((table(75),), i))  # 200 bytes and 8 for each cell
+    assert kept.bytes == 3_200
+    assert kept.get(0) is not None
+    kept.put(4, Message((table(75),), 4))
+    assert (kept.bytes, kept.get(1) is not None) == (4_000, True)
+    kept.put(5, Message((table(75),), 5))
+    assert (kept.bytes, [kept.get(i) is not None for i in range(6)]) == (4_000, [True, True, False, True, True, True])
+    kept.put(6, Message((table(101),), 6))  # more than a quarter of the room
+    assert kept.get(6) is None
+    kept.put(0, Message((table(0),), 7))
+    assert kept.bytes == 3_400
+    large = Table(1, np.array([1 << 80] * 10, object), 1 << 80)
+    kept.put(7, Message((large,), 8))
+    assert kept.bytes == 3_400 + 200 + 10 * (44 + 81 // 8) - 800  # the oldest of the others made room
+    nothing_kept().put(0, Message((table(1),), 9))
+    assert nothing_kept().get(0) is None
+
+
+def test_a_question_without_a_world_is_compiled_in_every_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = ck.Model(u=ck.coin("1/3"), x=ck.cpt(["u"], {False: ck.coin("1/2"), True: ck.coin("1/4")}), y=lambda x, u: x or u)
+    nodes = {name: model.regime.node(name) for name in model.names}
+    seen = Reading((nodes["y"],), lambda values: values[nodes["y"]], (True,))
+    target = Reading((nodes["u"],), lambda values: values[nodes["u"]])
+    sure = ck.Model(x=3).regime.node("x")
+    for kept in (1_000_000, 0):
+        monkeypatch.setattr("causalkit.engine.exact.execution.MOST_KEPT", kept)
+        compiled = compile_query([seen], target)
+        assert compiled(True).tolist() == pytest.approx([0.5, 0.5])
+        assert compiled(False).tolist() == pytest.approx([1, 0])
+        assert compiled.batch([(True,), (False,), (True,)]) == pytest.approx(np.array([[0.5, 0.5], [1, 0], [0.5, 0.5]]))
+        assert compile_query([], Reading((sure,), lambda values: values[sure])).batch([(), ()]).tolist() == [[1.0], [1.0]]
+    with pytest.raises(ZeroDivisionError):
+        compile_query([seen], Reading((nodes["u"],), lambda values: 1 // int(bool(values[nodes["u"]]))))(True)
+
+
+def test_values_that_a_reading_wants() -> None:
+    node = ck.Model(a=ck.uniform(1, 2)).regime.node("a")
+    assert wanted(Reading((node,), lambda values: True, (1,))) == {node: 1}
+    assert wanted(Reading((node, node), lambda values: True, (1, 1))) == {node: 1}
+    assert wanted(Reading((node, node), lambda values: True, (1, 2))) is None
+    assert wanted(Reading((node,), lambda values: True)) is None
+    assert wanted(Reading((), lambda values: True, ())) is None
 
 
 def test_values_that_are_always_possible() -> None:

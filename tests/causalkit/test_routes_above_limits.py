@@ -26,13 +26,14 @@ LOWERED: dict[str, dict[str, Any]] = {
     "cells of four": {"FEW_VISITS": 0, "CHEAP": 0, "CHEAP_IN_FLOATS": 0, "PER_CELL": 0, "MOST_CELLS": 4},
     "parts of one": {"FEW_VISITS": 0, "AT_ONCE": 1},
     "products of matrices": {"FEW_VISITS": 0, "SMALL": 0, "THIN": 0, "AT_ONCE": 1},
-    "each alone": {"FEW_VISITS": 0, "LONG": 0, "EACH": 0},
+    "each alone": {"FEW_VISITS": 0, "LONG": -(10**6), "EACH": -1000},
     "every rule of order": {"FEW_VISITS": 0, "CHEAP": 0, "SOON_DONE": 0, "STEP_CELLS": 0.001, "LITTLE": 0},
     "nothing kept": {
         "FEW_VISITS": 0, "MOST_BYTES": 0, "MOST_CELLS_KEPT": 0, "MOST_TREES": 1, "MOST_WORLDS": 1, "MOST_QUESTIONS": 1, "MOST_HELD": 0,
         "MOST_POSSIBLE": 0,
     },
     "no circuit": {"FEW_VISITS": 0, "MOST_KEPT": 0, "LITTLE": 0},
+    "remainders as they grow": {"FEW_VISITS": 0, "is_dear": lambda bound, way: True},
     "remainders": {"FEW_VISITS": 0, "is_dear": lambda bound, way: True, "MOST_REMAINDERS": 4, "CELLS": 2, "ONCE": 1},
 }  # fmt: skip
 """For each way the limits that lead to it, wherever in the engine they are known."""
@@ -234,6 +235,73 @@ def test_what_cannot_be_is_found_by_every_way(lowered: str, name: str) -> None:
         with pytest.raises(Impossible):
             once.given({seen: other})
         assert once.prob({seen: other}) == 0
+
+
+MEETING = ck.Model(u=ck.coin("1/3"), v=ck.coin("1/4"), w=lambda u, v: 2 * u + v, y=leaning("u", "v"))
+
+
+@pytest.mark.parametrize("child", ["w", "y"])
+def test_a_table_alone_that_hears_one_variable_twice_by_every_way(lowered: str, child: str) -> None:
+    """Both arrows are given what u is elsewhere: 2 u + v becomes 3 u."""
+    model = ck.Model({name: MEETING.mechanism(name) for name in MEETING.names})
+    found = model.branches(off={"v": True}, twice={("u", child): ck.as_in("off", "u"), ("v", child): ck.as_in("off", "u")})
+    both: Any = dict(MEETING.mechanism("y").row((True, True)).outcomes)[True]  # and where both are false, y never is true
+    expected = {"w": ck.Dist({0: "2/3", 3: "1/3"}), "y": ck.coin(both / 3)}
+    assert found.dist(lambda at: at.twice[child]) == expected[child]
+
+
+def test_an_answer_that_cannot_be_after_others_that_can_by_every_way(lowered: str) -> None:
+    compiled = fresh("circle").given(a=0, c=1).compile("e")
+    for _ in range(3):
+        with pytest.raises(Impossible):
+            compiled(2, 1)
+        law = brute.dist(written_out("circle"), lambda world: world.fact["e"], lambda world: world.fact["c"] == 1 and world.fact["a"] == 0)
+        assert compiled(0, 1) == pytest.approx([float(law[value]) for value in compiled.values])
+
+
+def test_evidence_over_variables_far_apart_by_every_way(lowered: str) -> None:
+    either = brute.dist(written_out("circle"), lambda world: world.fact["f"], lambda world: world.fact["a"] == 2 or world.fact["e"])
+    assert fresh("circle").given(lambda a, e: a == 2 or e).dist("f") == either
+
+
+def test_what_is_too_large_to_be_checked_can_be_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = [module for name, module in sys.modules.items() if name.startswith("causalkit.engine.")]
+    for module in engine:
+        for limit in ("FEW_VISITS", "MOST_RUNS", "MOST_COST", "MOST_CELLS", "MOST_ON_TREES"):
+            if hasattr(module, limit):
+                monkeypatch.setattr(module, limit, 0)
+    forget(engine)
+    seen = fresh("diamond").given(lambda y, z: y or z)
+    with pytest.raises(TooLarge):
+        seen.dist("b")
+    found = seen.estimate("b", samples=2_000)
+    law = brute.dist(written_out("diamond"), lambda world: world.fact["b"], lambda world: world.fact["y"] or world.fact["z"])
+    assert found.low < law[True] < found.high
+    forget(engine)
+
+
+def test_within_a_limit_all_marginals_are_the_same_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With room for each alone they are asked one by one; with room for all, together; with less they are refused."""
+    engine = [module for name, module in sys.modules.items() if name.startswith("causalkit.engine.")]
+    answered = []
+    for limit in range(0, 240, 20):
+        for module in engine:
+            for name, value in {"FEW_VISITS": 0, "MOST_RUNS": 0, "MOST_COST": 0, "MOST_ON_TREES": limit, "FLOATS_FASTER": 1}.items():
+                if hasattr(module, name):
+                    monkeypatch.setattr(module, name, value)
+        forget(engine)
+        had = fresh("circle").given({"c": 1, "f": (1, True)})
+        try:
+            found = had.marginals()
+        except TooLarge:
+            answered.append(False)
+            continue
+        answered.append(True)
+        seen = lambda world: world.fact["c"] == 1 and world.fact["f"] == (1, True)
+        assert all(found[name] == brute.dist(written_out("circle"), lambda world, n=name: world.fact[n], seen) for name in had.names)  # type: ignore[misc]
+    assert answered == sorted(answered)
+    assert set(answered) == {False, True}
+    forget(engine)
 
 
 def test_a_table_that_hears_one_copy_twice_by_every_way(lowered: str) -> None:
