@@ -125,6 +125,42 @@ def test_what_is_a_law_and_what_a_value() -> None:
     assert argument_names(lambda a, b, k=3, *, c=4: a) == ("a", "b")
 
 
+class Odd:
+    """A value that cannot be compared."""
+
+    def __hash__(self) -> int:
+        return 1
+
+    def __eq__(self, other: object) -> bool:
+        raise ValueError("odd")
+
+    def __repr__(self) -> str:
+        return "odd"
+
+
+VALUES: dict[str, Callable[[], Any]] = {
+    "'y' is [1] in its own distribution, and values must be hashable; return a tuple or a frozenset; type uniform(...) for noise, "
+    "choice(...) for a decision": lambda: ck.Model(y=[1]),
+    "'y' is {'a': 1} in its own distribution, and values must be hashable; return a tuple or a frozenset; type Dist({value: '1/2', ...}) "
+    "for noise, table(['parent'], {value: value, ...}) for a table": lambda: ck.Model(y={"a": 1}),
+    "'y' is [False] with a=False, and values must be hashable; return a tuple or a frozenset": lambda: ck.Model(
+        a=ck.coin(HALF), y=lambda a: [a]
+    ),
+    "'y' is nan in its own distribution, and a value must equal itself": lambda: ck.Model(y=float("nan")),
+    "'y' is odd in its own distribution, and values must be comparable with ==": lambda: ck.Model(y=Odd()),
+    "'y' is 3 with a=True, and its domain was declared as 1, 2": lambda: ck.Model(
+        a=ck.coin(HALF), y=ck.function(lambda a: 3 if a else 1, domain=[1, 2])
+    ),
+}
+
+
+@pytest.mark.parametrize("words", VALUES)
+def test_what_cannot_be_a_value_is_told_why(words: str) -> None:
+    with pytest.raises(errors.OutsideDomain) as told:
+        VALUES[words]()
+    assert str(told.value) == words
+
+
 MECHANISMS: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
     "a choice takes its options one by one, and got ['a', 'b']; type choice('a', 'b')": (errors.WrongShape, lambda: ck.choice(["a", "b"])),  # type: ignore[arg-type]
     "a choice takes one or more different options, and got (1, 1)": (errors.WrongShape, lambda: ck.choice(1, 1)),
@@ -371,7 +407,63 @@ def test_latent_causes_get_names_of_their_own() -> None:
     assert Graph.from_networkx(made) == Graph(["x", "y", "U(x, y)"], [("x", "U(x, y)")], [("x", "y")])
 
 
+def test_pairs_stand_in_the_order_of_the_names() -> None:
+    graph = Graph(["c", "a", "b"], [("a", "b"), ("c", "b"), ("c", "a"), ("a", "b")], [("b", "a"), ("a", "c"), ("c", "a")])
+    assert graph.edges == (("c", "a"), ("c", "b"), ("a", "b"))
+    assert graph.confounded == (("c", "a"), ("a", "b"))
+    assert graph.order == ("c", "a", "b")
+    assert Graph(["y", "x"], [("x", "y")]).order == ("x", "y")
+    assert (graph.parents("b"), graph.children("c"), graph.spouses("a")) == (("c", "a"), ("a", "b"), ("c", "b"))
+    assert graph == Graph(["a", "b", "c"], graph.edges, [("a", "b"), ("a", "c")])
+    assert graph != Graph(["c", "a", "b"], graph.edges)
+    assert graph != "c -> a"
+
+
+def test_what_is_latent_is_projected_out() -> None:
+    graph = Graph.parse("l -> a, l -> b, p -> l, a -> c, q <-> l")
+    found = graph.latent_projection("l")
+    assert set(found.edges) == {("p", "a"), ("p", "b"), ("a", "c")}
+    assert set(map(frozenset, found.confounded)) == {frozenset("ab"), frozenset("aq"), frozenset("bq")}
+    assert found.c_components() == (("a", "b", "q"), ("p",), ("c",))
+    assert sorted(map(sorted, found.moral().edges)) == [["a", "b"], ["a", "c"], ["a", "p"], ["a", "q"], ["b", "p"], ["b", "q"], ["p", "q"]]
+
+
 GRAPHS: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
+    "found the text 'ab' where a list of names was expected; write Graph.parse('ab'), or a list of names": (
+        errors.WrongShape,
+        lambda: Graph("ab"),
+    ),
+    "'a->b' cannot name a variable; names are non-empty text without arrows and control characters": (
+        errors.InvalidName,
+        lambda: Graph(["a->b"]),
+    ),
+    "'a<-b' cannot name a variable; names are non-empty text without arrows and control characters": (
+        errors.InvalidName,
+        lambda: Graph(["a<-b"]),
+    ),
+    "'' cannot name a variable; names are non-empty text without arrows and control characters": (errors.InvalidName, lambda: Graph([""])),
+    "'b', 'c' declared more than once; every variable is listed once": (errors.InvalidName, lambda: Graph(["a", "b", "c", "c", "b"])),
+    "('a',) is not an edge; an edge is a pair of names such as ('x', 'y')": (
+        errors.WrongShape,
+        lambda: Graph(["a"], [("a",)]),  # type: ignore[list-item]
+    ),
+    "'ab' is not an edge; an edge is a pair of names such as ('x', 'y')": (
+        errors.WrongShape,
+        lambda: Graph(["a", "b"], ["ab"]),  # type: ignore[list-item]
+    ),
+    "the edge a -> z mentions 'z', which is not in the graph; it has: a, b": (
+        errors.UnknownName,
+        lambda: Graph(["a", "b"], [("a", "z")]),
+    ),
+    "the edge z <-> a mentions 'z', which is not in the graph; it has: a, b": (
+        errors.UnknownName,
+        lambda: Graph(["a", "b"], [], [("z", "a")]),
+    ),
+    "a <-> a joins a variable to itself; remove it": (errors.CyclicModel, lambda: Graph(["a"], [], [("a", "a")])),
+    "the arrows run in a circle: b -> c -> d -> b; remove one of them": (
+        errors.CyclicModel,
+        lambda: Graph.parse("a -> b -> c -> d -> b, d -> e"),
+    ),
     "found empty braces, expected names in them": (errors.WrongShape, lambda: Graph.parse("dag { a -> {} }")),
     "found edges beside a DiGraph, which has its own; make the graph of names and edges": (
         errors.WrongShape,

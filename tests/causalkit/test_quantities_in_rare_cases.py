@@ -9,9 +9,18 @@ from typing import Any
 import pytest
 import sympy
 
-from causalkit import Model, coin, cpt, errors, uniform
+from causalkit import Dist, Model, coin, cpt, errors, uniform
 from causalkit.mechanisms.constructors import function
 from causalkit.quantities.bounding import Bounds, CausationBounds, bounds, causation_bounds
+from causalkit.quantities.causation import benefit, harm, probability_of_necessity, probability_of_sufficiency, studies
+from causalkit.quantities.effects import (
+    average_effect,
+    controlled_direct_effect,
+    natural_direct_effect,
+    natural_indirect_effect,
+    path_specific_effect,
+    shift,
+)
 from causalkit.quantities.execution import Execution, execution_of
 from causalkit.quantities.fair_attribution import Attribution, attribution, attribution_in
 from causalkit.quantities.flow import Flow, balance, paid
@@ -429,6 +438,110 @@ def test_what_is_undefined_in_every_model_is_said_to_be() -> None:
         True,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "words"),
+    [
+        ("responses.MOST_RESPONSES", 4, "'y' has 4 response functions on the 2 rows that the question compares, and at most 3 are tried"),
+        ("bounding.MOST_COMBINATIONS", 2, "2 groups of rows meet in the question, which takes 2 linear programs, and at most 1 are solved"),
+    ],
+)
+def test_bounds_take_as_much_as_their_limits_and_no_more(limit: str, most: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {False: coin("1/2"), True: coin("1/4")}
+    model = Model(x=coin("1/2"), y=cpt(["x"], rows), z=cpt(["x"], rows))
+    ask = lambda: bounds(model.branches(off={"x": False}, on={"x": True}), lambda b: (b.on.y and b.off.y) * (b.on.z and b.off.z))
+    monkeypatch.setattr(f"causalkit.quantities.{limit}", most)
+    assert ask().lower == 0
+    monkeypatch.setattr(f"causalkit.quantities.{limit}", most - 1)
+    with pytest.raises(errors.TooLarge) as told:
+        ask()
+    assert str(told.value).startswith(words)
+
+
+# ---------------------------------------------------------------- causation
+
+THREE = Model(x=uniform(0, 1, 2), y=lambda x: x > 0)
+CAUSED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
+    "with probability 1/3 the treatment is neither of (0, 1); a study compares two treatments": (
+        errors.WrongShape,
+        lambda: studies(THREE, "y", {"x": (0, 1)}),
+    ),
+    "the treatment and the outcome: observing that has probability 0, so what would follow is undefined; "
+    "ask about a change and an event that can occur": (
+        errors.Impossible,
+        lambda: probability_of_necessity(THREE, {"y": True}, {"x": (1, 0)}),
+    ),
+    "neither the treatment nor the outcome: observing that has probability 0, so what would follow is undefined; "
+    "ask about a change and an event that can occur": (
+        errors.Impossible,
+        lambda: probability_of_sufficiency(THREE, {"y": True}, {"x": (1, 0)}),
+    ),
+    "'x' takes the values 0, 1, 2, so it is no event by itself; type {'x': 0}": (
+        errors.WrongShape,
+        lambda: probability_of_necessity(THREE, "x", {"x": (0, 1)}),
+    ),
+    "{'x': [0, 1]} is not a change of treatment; type {'x': (before, after)}": (
+        errors.WrongShape,
+        lambda: average_effect(THREE, "y", {"x": [0, 1]}),  # type: ignore[dict-item]
+    ),
+    "{} is not a change of treatment; type {'x': (before, after)}": (errors.WrongShape, lambda: average_effect(THREE, "y", {})),
+    "'x' is the treatment, so it cannot be its own mediator; name variables between treatment and outcome": (
+        errors.WrongShape,
+        lambda: natural_direct_effect(THREE, "y", {"x": (0, 1)}, mediators="x"),
+    ),
+    "('y', 'x') is not an edge of the model; its edges are: ('x', 'y')": (
+        errors.WrongShape,
+        lambda: path_specific_effect(THREE, "y", {"x": (0, 1)}, edges=[("y", "x")]),
+    ),
+    "('x',) is not a path; type a tuple of names from the treatment to the outcome, such as ('x', 'z', 'y')": (
+        errors.WrongShape,
+        lambda: path_specific_effect(THREE, "y", {"x": (0, 1)}, paths=[("x",)]),
+    ),
+    "the path x -> y must lead from x to x, and meet a treatment only at its start": (
+        errors.WrongShape,
+        lambda: path_specific_effect(THREE, "x", {"x": (0, 1)}, paths=[("x", "y")]),
+    ),
+    "a path-specific effect goes along edges or along paths; type edges=[('x', 'y'), ...] or paths=[('x', 'z', 'y'), ...]": (
+        errors.WrongShape,
+        lambda: path_specific_effect(THREE, "y", {"x": (0, 1)}),
+    ),
+}
+
+
+@pytest.mark.parametrize("words", CAUSED)
+def test_what_causation_and_effects_refuse_is_told_why(words: str) -> None:
+    kind, call = CAUSED[words]
+    with pytest.raises(kind) as told:
+        call()
+    assert str(told.value) == words
+
+
+def test_what_studies_of_two_treatments_find() -> None:
+    model = Model(u=coin("1/4"), x=lambda u: 1 if u else 0, y=lambda x, u: x == 1 or u)
+    seen, done = studies(model, "y", {"x": (0, 1)})
+    assert (dict(seen), done) == ({(False, False): Fraction(3, 4), (True, True): Fraction(1, 4)}, {False: Fraction(1, 4), True: ONE})
+    assert harm(model, lambda y: 8 * y, {"x": (1, 0)}) == 6
+    assert benefit(model, lambda y: 8 * y, {"x": (1, 0)}) == 0
+    assert benefit(model, lambda y: 8 * y, {"x": (0, 1)}) == 6
+
+
+def test_effects_by_hand() -> None:
+    """Of 4 x + 2 m + x m with m = x: everything, the direct and the indirect part, and each way."""
+    model = Model(x=uniform(0, 1), m=lambda x: x, y=lambda x, m: 4 * x + 2 * m + x * m, z=lambda y: -y)
+    change: Any = {"x": (0, 1)}
+    assert average_effect(model, "y", change) == 7
+    assert natural_direct_effect(model, "y", change, mediators="m") == 4
+    assert natural_indirect_effect(model, "y", change, mediators="m") == 2
+    assert path_specific_effect(model, "y", change, paths=[("x", "m", "y")]) == 2
+    assert path_specific_effect(model, "z", change, paths=[("x", "m", "y", "z"), ("x", "y", "z")]) == -7
+    assert path_specific_effect(model, "z", change, edges=[("x", "y"), ("y", "z")]) == -4
+    assert path_specific_effect(model, "z", change, edges=[("x", "y")]) == 0
+    assert path_specific_effect(model, "y", change, paths=[]) == 0
+    assert controlled_direct_effect(model, "y", change, at={"m": 1}) == 5
+    assert average_effect(model, {"y": 7}, change) == 1
+    assert shift(model, x=lambda x: 1 - x).dist("x", "m") == Dist({(0, 1): "1/2", (1, 0): "1/2"})
+    assert shift(model) == model
 
 
 # ---------------------------------------------------------------- stories
