@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from causalkit import Graph, Model, coin, identify
-from causalkit.errors import CannotTell, Impossible, UnknownName, WrongShape
+from causalkit.errors import CannotTell, Impossible, UnknownName, UnknownValue, WrongShape
 from causalkit.identification import identify_counterfactual
 from causalkit.identification.estimand import AnyValue, Estimand, P, Product, Quotient, Scalar, Sum
 from causalkit.identification.estimand_algebra import any_value, divided, multiplied, simplified, summed
+from causalkit.identification.observed import Observed
 from causalkit.identification.query import events
 from causalkit.identification.symbol import At, Symbol
+from causalkit.mechanisms.constructors import function
 
 CONFOUNDED = Graph.parse("x -> y, x <-> y, a")
 x, y, z, w = map(Symbol, "xyzw")
@@ -151,6 +153,72 @@ def test_what_the_graph_makes_irrelevant_is_left_out(graph: str, formula: Estima
 def test_formulas_as_text(formula: Estimand, text: str) -> None:
     assert str(formula) == text
     assert text in formula._repr_html_()
+
+
+class Tables:
+    """A source that knows nothing but distributions; it counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def dist(self, *names: str) -> dict[Any, Any]:
+        self.asked.append(names)
+        joint = {(0, "a"): "1/4", (0, "b"): "1/4", (1, "a"): "1/2", (1, "b"): "0"}
+        places = [("x", "y").index(name) for name in names]
+        found: dict[Any, Fraction] = {}
+        for values, weight in joint.items():
+            key = tuple(values[i] for i in places)
+            found[key] = found.get(key, Fraction(0)) + Fraction(weight)
+        return found if len(names) > 1 else {value: weight for (value,), weight in found.items()}
+
+
+def test_a_source_of_distributions_is_asked_once_for_each_group() -> None:
+    source = Tables()
+    formula = Sum((x,), P("y", given="x") * P("x"))
+    assert formula.evaluate(source) == {"a": Fraction(3, 4), "b": Fraction(1, 4)}
+    assert sorted(source.asked) == sorted(set(source.asked))
+    known = Observed(source)
+    assert (known.domain("x"), known.domain("y")) == ((0, 1), ("a", "b"))
+    assert known.weight({"y": "a", "x": 1}, {}) == Fraction(1, 2)
+    assert (known.weight({"x": 1, "y": "b"}, {}), known.weight({}, {})) == (0, 1)
+    with pytest.raises(UnknownValue, match="'y' does not take the value 'c'; it takes: 'a', 'b'"):
+        known.check_value("y", "c")
+    with pytest.raises(WrongShape, match=r"3 has no \.dist\(\*names\); evaluate on a Model, or on anything that gives"):
+        Observed(3)
+
+
+def test_experiments_are_asked_for_by_what_they_set() -> None:
+    model = Model(u=coin("1/4"), x=lambda u: u, y=lambda x, u: x or u)
+    assert P("y", do="x").evaluate(model, x=True, y=True) == 1
+    assert P("y", do="x").evaluate(model, x=False, y=True) == Fraction(1, 4)
+    assert P("y", given="x").evaluate(model, x=False, y=True) == 0
+    known = Observed(model)
+    assert known.weight({"y": True}, {"x": False}) == Fraction(1, 4)
+    assert known.weight({"y": True}, {"x": True}) == 1
+    assert known.weight({"y": True}, {}) == Fraction(1, 4)
+
+
+def test_what_has_no_value_is_told() -> None:
+    sure = Model(x=coin("1/2"), y=lambda x: x, z=0)
+    with pytest.raises(Impossible) as told:
+        P("x", given=["x", "y"]).evaluate(sure, x=True, y=False)
+    assert str(told.value) == "P(x | x, y) conditions on x=True, y=False, which has probability 0; the formula has no value there"
+    with pytest.raises(Impossible, match=r"P\(x\) is 0, so P\(y\) / P\(x\) has no value there"):
+        Quotient(P("y"), P("x")).evaluate(Model(x=function(lambda: 0, domain=[0, 1]), y=1), x=1, y=1)
+    zero = P("x", given="y") * P("y")
+    assert zero.evaluate(Model(x=1, y=function(lambda: 0, domain=[0, 1])), x=1, y=1) == 0
+    assert AnyValue((x,), P("y", given="x")).evaluate(Model(x=function(lambda: 1, domain=[0, 1]), y=3), y=3) == 1
+
+
+def test_bound_symbols_are_no_business_of_what_is_outside() -> None:
+    inner = Sum((x,), P("y", given="x") * P("x"))
+    assert inner.free == (y,)
+    assert inner.substituted({x: 1}) == inner
+    assert inner.substituted({y: x}).free == (x,)
+    assert str(P("x") * inner) == "P(x) Σ_{x'} P(y | x') P(x')"
+    assert str(inner * P("x")) == "(Σ_{x'} P(y | x') P(x')) P(x)"
+    assert str(Quotient(P("x"), P("y")) * P("z")) == "(P(x) / P(y)) P(z)"
+    assert str(Sum((x,), Quotient(P("x"), P("y")))) == "Σ_x (P(x) / P(y))"
 
 
 def test_values_of_events_can_be_told_apart() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import networkx
 import pytest
 import sympy
-from hypothesis import find
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit import errors
@@ -20,7 +21,9 @@ from causalkit.mechanisms.event import event, quantity
 from causalkit.mechanisms.mechanism import CPT, Table
 from causalkit.mechanisms.network import Edits, Network
 from causalkit.mechanisms.rows import answers, called, every_input
+from causalkit.testing import dags, edits, events, evidence, interventions, rules
 from causalkit.testing import domains as some_domains
+from causalkit.testing import models as some_models
 from causalkit.unrolling import each_step, unroll
 from causalkit.values.dist import Dist, point
 
@@ -577,6 +580,37 @@ def test_draws_are_by_weight_and_the_same_for_the_same_seed() -> None:
     assert [abs(drawn.count(value) - 6000 * float(bent[value])) < 150 for value in "abc"] == [True, True, True]
     assert bent.sample(0) == ()
     assert Dist({"x": 1}).sample(3) == ("x", "x", "x")
+
+
+DRAWN = ck.Model(a=ck.uniform(0, 1, 2), b=lambda a: a > 0, c=ck.choice("x", "y", sees=["b"]), d=lambda a, c: (a, c))
+FILLED = DRAWN.choose(c=lambda b: "x" if b else "y")
+
+
+@settings(max_examples=10)
+@given(st.data())
+def test_what_is_drawn_of_a_model_is_as_was_asked(data: st.DataObject) -> None:
+    values = data.draw(edits(FILLED, soft=False, edges=False))
+    assert 1 <= len(values) <= 2
+    assert all(value in FILLED.domain(name) for name, value in values.items())
+    assert len(data.draw(edits(FILLED, max_edits=1))) == 1
+    assert len(data.draw(interventions(FILLED, max_variables=1))) == 1
+    assert set(data.draw(interventions(FILLED, among=["a", "b"]))) <= {"a", "b"}
+    seen = data.draw(evidence(FILLED, max_variables=3))
+    assert 1 <= len(seen) <= 3
+    assert FILLED.prob(seen) > 0
+    assert set(data.draw(evidence(FILLED, exactly=["b", "d"]))) == {"b", "d"}
+    event = data.draw(events(FILLED, max_variables=2, possible=True))
+    assert 1 <= len(event.names) <= 2
+    assert FILLED.prob(event) > 0
+    (rule,) = data.draw(rules(DRAWN)).values()
+    assert (rule.parents, set(rule.domain) <= {"x", "y"}) == (("b",), True)
+
+
+def test_graphs_and_names_of_models_that_are_drawn() -> None:
+    assert find(dags(3, min_nodes=3), lambda graph: True).nodes == ("a", "b", "c")
+    assert find(dags(2, confounded=True), lambda graph: bool(graph.confounded)).confounded == (("a", "b"),)
+    with pytest.raises(errors.WrongShape, match=r"up to 3 variables need as many names, and got 2; pass names=\[...\] or a smaller"):
+        find(some_models(3, names=["a", "b"]), lambda model: True)
 
 
 def test_domains_for_tests_have_two_values_or_more_and_words_for_each() -> None:
