@@ -190,9 +190,11 @@ def test_joining_keeps_what_was_found_before_and_marks_what_was_not_asked() -> N
     def one(letters: str) -> Entry:
         return Entry("naive", "", ("leave",), 1, (), letters)
 
-    before = Found(("a", "b"), {"f": {"naive": {"a": Gone(1), "b": Gone(2)}}}, {"w": {"naive": one(".x")}}, frozenset({("naive", "f")}), {"x": "1"})
-    new = Found(("c", "b"), {"f": {"naive": {"b": Gone(3), "c": Gone(4)}}, "g": {"naive": {"c": Gone(5), "b": Gone(6)}}},
-                {"w": {"naive": one("to"), "ref": one("i.")}, "v": {"naive": one("xb")}}, frozenset({("ref", "w")}), {"y": "2"})  # fmt: skip
+    families = {"f": {"naive": {"a": Gone(1), "b": Gone(2)}}}
+    before = Found(("a", "b"), families, {"w": {"naive": one(".x")}}, frozenset({("naive", "f")}), {"x": "1"})
+    families = {"f": {"naive": {"b": Gone(3), "c": Gone(4)}}, "g": {"naive": {"c": Gone(5), "b": Gone(6)}}}
+    worlds = {"w": {"naive": one("to"), "ref": one("i.")}, "v": {"naive": one("xb")}}
+    new = Found(("c", "b"), families, worlds, frozenset({("ref", "w")}), {"y": "2"})
     both = joined(before, new)
     assert both.columns == ("a", "b", "c")
     assert both.families == {
