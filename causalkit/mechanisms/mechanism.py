@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
+import itertools
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -210,8 +210,9 @@ class CPT(Mechanism):
         """The hash of some of the rows where there are many: those whose inputs have the smallest hashes, in whatever order they stand."""
         some: Collection[tuple[Inputs, Dist]] = self.rows.items()
         if len(self.rows) > MOST_HASHED:
-            last = heapq.nsmallest(MOST_HASHED, map(hash, self.rows))[-1]
-            some = [(inputs, dist) for inputs, dist in some if hash(inputs) <= last]
+            hashes = list(map(hash, self.rows))
+            last = sorted(hashes)[MOST_HASHED - 1]
+            some = list(itertools.compress(some, map(last.__ge__, hashes)))
         return hash(("cpt", self.parents, frozenset(some), len(self.rows), self.coupling, frozenset(self.domain)))
 
     def __repr__(self) -> str:

@@ -15,7 +15,7 @@ from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Coupling, Mech
 from causalkit.model import Model
 from causalkit.networks.notes import agreed, note_of, read_note, weights_of
 from causalkit.networks.record import Network, Node, refuse
-from causalkit.networks.rounded_rows import Repair, dist_of_row, law_of_rows
+from causalkit.networks.rounded_rows import Repair, dist_of_row, fitting_row, law_of_rows
 from causalkit.networks.texts import is_decimal
 from causalkit.values.dist import Dist
 from causalkit.values.exact import exact, is_symbolic
@@ -85,23 +85,10 @@ def _law(node: Node, domains: Sequence[tuple[Value, ...]], rounded: Repair | Non
 
 
 def _dist(node: Node, row: Row, inputs: tuple[Value, ...], rounded: Repair | None) -> Dist:
-    if is_distribution(row):
-        return Dist.trusted({state: weight for state, weight in zip(node.states, row, strict=True) if weight})
+    if (fitting := fitting_row(node.states, row)) is not None:
+        return fitting
     given = ", ".join(f"{parent}={value!r}" for parent, value in zip(node.parents, inputs, strict=True))
     return dist_of_row(node.states, row, f"the row{f' with {given}' if given else ''} of {node.name!r}", rounded)
-
-
-def is_distribution(row: Row) -> bool:
-    """Whether the numbers are 0 or more and sum to 1, counted in units of one common denominator.
-
-    >>> is_distribution((Fraction(1, 4), Fraction(3, 4))), is_distribution((Fraction(3, 2), Fraction(-1, 2)))
-    (True, False)
-    """
-    ratios = [weight.as_integer_ratio() for weight in row]
-    whole = max((below for _, below in ratios), default=1)
-    if all(whole % below == 0 for _, below in ratios):
-        return min(above for above, _ in ratios) >= 0 and sum(above * (whole // below) for above, below in ratios) == whole
-    return min(row) >= 0 and sum(row) == 1
 
 
 def _wrong_rows(problems: Problems) -> WrongRows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from causalkit.errors import NotADistribution, WrongShape
 from causalkit.mechanisms.constructors import cpt, table
@@ -13,8 +13,9 @@ from causalkit.mechanisms.mechanism import Coupling, Mechanism
 from causalkit.mechanisms.rows import Inputs
 from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
+from causalkit.values.exact import in_units
 
-__all__ = ["Repair", "dist_of_row", "law_of_rows"]
+__all__ = ["Repair", "dist_of_row", "fitting_row", "law_of_rows"]
 
 
 Repair = Literal["scale", "largest"]
@@ -22,6 +23,19 @@ Repair = Literal["scale", "largest"]
 
 FARTHEST = Fraction(1, 100)
 FLOAT_ERROR = Fraction(1, 2**50)
+
+
+def fitting_row(values: Sequence[Hashable], weights: Sequence[Fraction]) -> Dist | None:
+    """The distribution that one row of a table from a file is, or None for numbers below 0 and for another sum than 1.
+
+    >>> fitting_row("ab", [Fraction(1, 4), Fraction(3, 4)]), fitting_row("ab", [Fraction(3, 2), Fraction(-1, 2)])
+    (Dist({'a': '1/4', 'b': '3/4'}), None)
+    """
+    counts, whole = in_units(weights)
+    if sum(counts) != whole or min(counts) < 0:
+        return None
+    kept: dict[Hashable, Any] = {value: weight for value, weight in zip(values, weights, strict=True) if weight}
+    return Dist.trusted(kept, (tuple([count for count in counts if count]), whole))
 
 
 def dist_of_row(values: Sequence[Hashable], weights: Sequence[Fraction], where: str, rounded: Repair | None) -> Dist:
@@ -39,8 +53,7 @@ def dist_of_row(values: Sequence[Hashable], weights: Sequence[Fraction], where: 
         raise WrongShape(f"rounded={rounded!r} is not known; type rounded='scale' or rounded='largest'")
     if any(weight < 0 for weight in weights):
         raise NotADistribution(f"{where} holds the weight {float(min(weights))!r}, and weights are 0 or more")
-    whole = math.lcm(*(weight.denominator for weight in weights))
-    counts = [weight.numerator * (whole // weight.denominator) for weight in weights]
+    counts, whole = in_units(weights)
     total = Fraction(sum(counts), whole)
     if total != 1:
         _check_sum(weights, total, where, rounded)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Impossible, NotADistribution, UnknownValue, WrongShape, listing
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, Numeric, as_fraction, exact, is_symbolic, is_zero, tidy
+from causalkit.values.exact import Number, Numeric, are_fractions, as_fraction, exact, in_units, is_symbolic, is_zero, tidy
 from causalkit.values.exact import count as a_count
 from causalkit.values.render import typed
 from causalkit.values.tables import ResultTable, Tabled, as_float
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Dist", "Value", "coin", "point", "uniform"]
 
 Value = Hashable
+Counts = tuple[tuple[int, ...], int]
 ZERO = exact(0)
 NEAR = 1e-9
 
@@ -40,28 +41,28 @@ class Dist(Tabled, Mapping[Value, Number]):
     Dist({'rain': '1/4', 'sun': '3/4'})
     """
 
-    __slots__ = ("_hash", "_weights")
+    __slots__ = ("_counts", "_hash", "_weights")
 
     def __init__(self, weights: Mapping[Any, Numeric], /) -> None:
         if not isinstance(weights, Mapping):
             raise NotADistribution(f"{weights!r} is not a mapping of values to weights; type Dist({{value: '1/2', ...}})")
         read = {value: exact(weight) for value, weight in weights.items()}
         try:
-            _check_weights(read)
+            self._counts = _counted(read)
         except NotADistribution as error:
             raise NotADistribution(f"{error}{_as_fractions(weights.values(), read.values())}") from None
         self._weights = {value: weight for value, weight in read.items() if not is_zero(weight)}
         self._hash: int | None = None
 
     @classmethod
-    def trusted(cls, weights: dict[Any, Number]) -> Dist:
-        """Positive exact weights that are known to sum to 1, as they are; nothing is checked.
+    def trusted(cls, weights: dict[Any, Number], counts: Counts | None = None) -> Dist:
+        """Positive exact weights that are known to sum to 1, as they are, and what ``counts`` is of them; nothing is checked.
 
         >>> Dist.trusted({"rain": exact("1/4"), "sun": exact("3/4")})
         Dist({'rain': '1/4', 'sun': '3/4'})
         """
         new = object.__new__(cls)
-        new._weights, new._hash = weights, None
+        new._weights, new._counts, new._hash = weights, counts, None
         return new
 
     def __getitem__(self, value: Value) -> Number:
@@ -107,6 +108,19 @@ class Dist(Tabled, Mapping[Value, Number]):
         (False, True)
         """
         return tuple(self._weights)
+
+    @property
+    def counts(self) -> Counts | None:
+        """The weights as whole numbers over one common denominator, and this; None where one of them holds symbols.
+
+        >>> coin("1/4").counts
+        ((3, 1), 4)
+        """
+        weights = self.values()
+        if self._counts is None and are_fractions(weights):
+            numbers, whole = in_units(weights)
+            self._counts = tuple(numbers), whole
+        return self._counts
 
     @checked
     def prob(self, event: Callable[[Any], object]) -> Number:
@@ -171,9 +185,8 @@ class Dist(Tabled, Mapping[Value, Number]):
         ('a', 'c', 'a', 'b', 'a')
         """
         many = a_count("count", count, least=0)
-        weights = [as_fraction(weight) for weight in self.values()]
-        common = math.lcm(*(weight.denominator for weight in weights))
-        ends = list(itertools.accumulate(weight.numerator * (common // weight.denominator) for weight in weights))
+        counts, common = in_units([as_fraction(weight) for weight in self.values()])
+        ends = list(itertools.accumulate(counts))
         random, values = Random(a_count("seed", seed, least=0)), self.support
         return tuple(values[bisect.bisect_right(ends, random.randrange(common))] for _ in range(many))
 
@@ -226,15 +239,19 @@ def _weight(weight: Number) -> str:
     return typed(weight) if is_symbolic(weight) else repr(str(weight))
 
 
-def _check_weights(weights: Mapping[Value, Number]) -> None:
+def _counted(weights: Mapping[Value, Number]) -> Counts | None:
+    """What ``counts`` is of weights that are 0 or more and sum to 1; raises ``NotADistribution`` for others."""
     for value, weight in weights.items():
         if weight != weight or (weight < 0 if not is_symbolic(weight) else weight.is_negative):
             raise NotADistribution(f"the weight of {value!r} is {weight}, and weights are 0 or more")
-    total = _total(weights.values())
+    numbers = weights.values()
+    counts, common = in_units(numbers) if are_fractions(numbers) else ([], 0)
+    total = Fraction(sum(counts), common) if common else tidy(sum(numbers, exact(0)))
     if not is_zero(total - 1):
         raise NotADistribution(
             f"the weights of {listing(weights) or 'no values'} sum to {total}, and they must sum to 1; nothing is filled in or rescaled"
         )
+    return (tuple([number for number in counts if number]), common) if common else None
 
 
 def _as_fractions(given: Collection[Any], read: Collection[Number]) -> str:
@@ -249,15 +266,6 @@ def _as_fractions(given: Collection[Any], read: Collection[Number]) -> str:
         return ""
     told = ", ".join(f"'{one}' in place of {weight!r}" for weight, one in meant.items())
     return f"; a float is read as the decimal that it prints: type {told}"
-
-
-def _total(weights: Collection[Number]) -> Number:
-    """The sum of weights; fractions are added over one common denominator, which takes a fraction of the time when there are many."""
-    fractions = [weight for weight in weights if isinstance(weight, Fraction)]
-    if len(fractions) < len(weights):
-        return tidy(sum(weights, exact(0)))
-    common = math.lcm(*(weight.denominator for weight in fractions))
-    return Fraction(sum(weight.numerator * (common // weight.denominator) for weight in fractions), common)
 
 
 def summed(pairs: Any) -> dict[Any, Number]:

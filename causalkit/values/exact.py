@@ -16,7 +16,8 @@ from causalkit.errors import InvalidNumber, Undecided, WrongShape
 from causalkit.values.logarithms import has_logarithms, sign_of_logarithms
 
 __all__ = [
-    "Number", "Numeric", "are_fractions", "as_fraction", "count", "exact", "is_symbolic", "is_zero", "largest", "less", "smallest", "tidy",
+    "Number", "Numeric", "are_fractions", "as_fraction", "count", "exact", "in_units", "is_symbolic", "is_zero", "largest", "less",
+    "smallest", "tidy",
 ]  # fmt: skip
 
 MOST_DIGITS_LOOKED_AT = 5_000
@@ -170,6 +171,17 @@ def are_fractions(numbers: Collection[Number]) -> TypeGuard[Collection[Fraction]
     True
     """
     return all(isinstance(number, Fraction) for number in numbers)
+
+
+def in_units(numbers: Collection[Fraction]) -> tuple[list[int], int]:
+    """Fractions as whole numbers over their least common denominator, and this.
+
+    >>> in_units([exact("1/2"), exact("1/3")])
+    ([3, 2], 6)
+    """
+    ratios = [number.as_integer_ratio() for number in numbers]
+    whole = math.lcm(*{below for _, below in ratios})
+    return [above * (whole // below) for above, below in ratios], whole
 
 
 def is_zero(value: Number) -> bool:

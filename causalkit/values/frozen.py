@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from typing import Any, TypeVar
 
 __all__ = ["Frozen"]
@@ -29,6 +29,10 @@ class Frozen(Mapping[K, V]):
 
     def __contains__(self, key: object) -> bool:
         return key in self._items
+
+    def values(self) -> ValuesView[V]:
+        """The values, in the order of their keys."""
+        return self._items.values()
 
     def items(self) -> ItemsView[K, V]:
         """The keys with their values."""

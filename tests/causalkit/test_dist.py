@@ -193,3 +193,30 @@ def test_how_it_shows() -> None:
     assert "<td>1/3</td>" in dist._repr_html_()
     assert r"a\_b" in dist._repr_latex_()
     assert "<script>" not in Dist({"<script>": 1})._repr_html_()
+
+
+@given(any_dist)
+def test_counts_over_their_denominator_are_the_weights(dist: Dist) -> None:
+    """However a distribution was made, also where its counts were known before."""
+    again = Dist(dict(dist))
+    for each in (
+        dist,
+        again,
+        Dist.trusted(dict(dist)),
+        pickle.loads(pickle.dumps(dist)),
+        copy.deepcopy(dist),
+        dist.map(lambda value: value),
+    ):
+        assert each.counts is not None
+        numbers, whole = each.counts
+        assert [Fraction(number, whole) for number in numbers] == list(each.values())
+        assert whole == math.lcm(*(weight.denominator for weight in dict(each).values()))
+    assert hash(again) == hash(dist)
+
+
+def test_no_counts_stand_for_symbols_and_none_for_values_that_are_dropped() -> None:
+    p = sympy.Symbol("p", positive=True)
+    assert Dist({"a": p, "b": 1 - p}).counts is None
+    assert Dist({"a": "1/4", "b": 0, "c": "3/4"}).counts == ((1, 3), 4)
+    assert Dist({"a": sympy.Rational(1, 3), "b": "2/3"}).counts == ((1, 2), 3)
+    assert Dist.trusted({"a": p, "b": 1 - p}).counts is None

@@ -13,10 +13,9 @@ import pytest
 import causalkit as ck
 from causalkit.errors import NotADistribution, WrongFile, WrongRows, WrongShape, WrongText
 from causalkit.networks import read_record, read_text
-from causalkit.networks.building import is_distribution
 from causalkit.networks.markup import parsed, quoted_text
 from causalkit.networks.noisy import expanded
-from causalkit.networks.rounded_rows import dist_of_row, law_of_rows
+from causalkit.networks.rounded_rows import dist_of_row, fitting_row, law_of_rows
 from causalkit.networks.texts import Numbers, Text, decimal_text, decoded, is_decimal
 
 HALF, ONE, NONE = Fraction(1, 2), Fraction(1), Fraction(0)
@@ -301,7 +300,8 @@ def test_numbers_in_quotes_are_no_numbers() -> None:
     ],
 )
 def test_rows_that_are_distributions(row: list[Fraction], fits: bool) -> None:
-    assert is_distribution(tuple(row)) is fits
+    found = fitting_row(range(len(row)), row)
+    assert found == (ck.Dist(dict(enumerate(row))) if fits else None)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.mechanisms.network import Network, Node, closure
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
-from causalkit.values.exact import are_fractions
+from causalkit.values.exact import are_fractions, in_units
 
 __all__ = ["Entry", "NetworkMemory", "Scopes", "SharedEntry", "memory_of"]
 
@@ -184,10 +184,10 @@ def _dense(factor: Factor, cards: Sequence[int]) -> tuple[Array, int, int] | Non
     scope, cells, weights = factor
     if not are_fractions(weights):
         return None
-    scale = math.lcm(*{weight.denominator for weight in weights})
+    numerators, scale = in_units(weights)
     shape = [cards[variable] for variable in scope]
     flat = np.zeros(math.prod(shape), np.int64 if scale < 2**63 else object)
-    flat[list(cells)] = whole([weight.numerator * (scale // weight.denominator) for weight in weights], scale)
+    flat[list(cells)] = whole(numerators, scale)
     return flat.reshape(shape), new_number(), scale
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from causalkit.mechanisms.mechanism import CPT, Choice, Mechanism
 from causalkit.values.arrays import Array
-from causalkit.values.dist import Value, summed
+from causalkit.values.dist import Dist, Value, summed
+from causalkit.values.exact import are_fractions, in_units
 
 __all__ = ["INT64", "NodeTable", "Table", "new_number", "node_table", "whole"]
 
 Domain = tuple[Value, ...]
 
-ONE = Fraction(1)
+CERTAIN = (1,), 1
 
 INT64 = 2**63
 """Whole numbers below this are kept as int64, others as Python's own."""
@@ -67,46 +67,50 @@ def node_table(mechanism: Mechanism, inputs: Sequence[Domain]) -> NodeTable:
     """
     import numpy as np
 
-    rows = [_outcomes(mechanism, values) for values in itertools.product(*inputs)]
+    rows = _rows(mechanism, list(itertools.product(*inputs)))
     different = {id(row): row for row in rows}
     values = list(itertools.chain.from_iterable(different.values()))
     reached = set(values)
     domain = tuple([value for value in mechanism.domain if value in reached])
-    found = None if isinstance(mechanism, Choice) else _numerators([row.values() for row in different.values()])
-    if found is None:
+    counted = None if isinstance(mechanism, Choice) else _counted(different.values())
+    if counted is None:
         return NodeTable(domain, None, 1)
-    numerators, scale = found
+    scale = math.lcm(*{common for _, common in counted})
     at = {value: i for i, value in enumerate(domain)}
     columns = np.array([at[value] for value in values], np.intp)
-    lines = np.repeat(np.arange(len(different)), [len(row) for row in different.values()])
-    table = np.zeros((len(different), len(domain)), np.int64 if scale < INT64 else object)
-    table[lines, columns] = whole(numerators, scale)
+    lengths = [len(row) for row, _ in counted]
+    counts = whole(list(itertools.chain.from_iterable([row for row, _ in counted])), scale)
+    times = whole([scale // common for _, common in counted], scale)
+    table = np.zeros((len(different), len(domain)), counts.dtype)
+    table[np.repeat(np.arange(len(different)), lengths), columns] = counts * np.repeat(times, lengths)
     places = {key: i for i, key in enumerate(different)}
     cells = table if len(different) == len(rows) else table[[places[id(row)] for row in rows]]
     return NodeTable(domain, cells.reshape([*(len(each) for each in inputs), len(domain)]), scale)
 
 
-def _outcomes(mechanism: Mechanism, inputs: tuple[Value, ...]) -> Mapping[Value, Any]:
-    """The values that a row can give with their weights; a row that stands in several places is often the same object there."""
+def _rows(mechanism: Mechanism, inputs: list[tuple[Value, ...]]) -> list[Mapping[Value, Any]]:
+    """The values that each row can give with their weights; a row that stands in several places is often the same object there."""
     if isinstance(mechanism, CPT) and mechanism.coupling != "monotone":
-        return mechanism.rows[inputs]
-    outcomes = mechanism.row(inputs).outcomes
-    found = dict(outcomes)
-    return found if len(found) == len(outcomes) else summed(outcomes)
+        rows = mechanism.rows
+        return list(rows.values()) if list(rows) == inputs else [rows[each] for each in inputs]
+    every = [mechanism.row(each).outcomes for each in inputs]
+    return [found if len(found := dict(outcomes)) == len(outcomes) else summed(outcomes) for outcomes in every]
 
 
-def _numerators(rows: Iterable[Iterable[Any]]) -> tuple[list[int], int] | None:
-    """All weights in turn as whole numbers over one common denominator, and this; None where one of them holds symbols.
-
-    No pair is made for a weight: there may be millions of them, and the collector of garbage would walk through all.
-    """
-    weights = [ONE if weight is None else weight for row in rows for weight in row]
-    if not set(map(type, weights)) <= {Fraction}:
-        return None
-    below = [weight.denominator for weight in weights]
-    scale = math.lcm(*set(below))
-    times = {denominator: scale // denominator for denominator in set(below)}
-    return [weight.numerator * times[denominator] for weight, denominator in zip(weights, below, strict=True)], scale
+def _counted(rows: Iterable[Mapping[Value, Any]]) -> list[tuple[Sequence[int], int]] | None:
+    """The weights of each row as whole numbers over a denominator of its own; None where one of them holds symbols."""
+    counted = []
+    for row in rows:
+        if isinstance(row, Dist):
+            counts: tuple[Sequence[int], int] | None = row.counts
+        elif len(row) == 1:
+            counts = CERTAIN
+        else:
+            counts = in_units(row.values()) if are_fractions(row.values()) else None
+        if counts is None:
+            return None
+        counted.append(counts)
+    return counted
 
 
 def whole(numbers: Any, bound: int) -> Array:

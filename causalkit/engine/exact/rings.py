@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from causalkit.engine.compiling.factors import Factor
 from causalkit.errors import InvalidNumber
 from causalkit.values.arrays import Array
-from causalkit.values.exact import Number, are_fractions
+from causalkit.values.exact import Number, are_fractions, in_units
 
 __all__ = ["Exact", "exact_tables", "float_tables"]
 
@@ -31,12 +31,9 @@ def exact_tables(factors: Sequence[Factor]) -> Exact:
 
 
 def _integers(weights: Sequence[Collection[Fraction]]) -> Exact:
-    scales = [math.lcm(*(weight.denominator for weight in table)) for table in weights]
-    scale = math.prod(scales)
-    tables = (
-        [weight.numerator * (common // weight.denominator) for weight in table] for table, common in zip(weights, scales, strict=True)
-    )
-    return Exact(tuple(map(_objects, tables)), scale, lambda value: Fraction(value, scale))
+    counted = list(map(in_units, weights))
+    scale = math.prod(common for _, common in counted)
+    return Exact(tuple([_objects(counts) for counts, _ in counted]), scale, lambda value: Fraction(value, scale))
 
 
 def _polynomials(factors: Sequence[Factor]) -> Exact:

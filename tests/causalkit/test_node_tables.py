@@ -1,0 +1,88 @@
+"""A node's table as an array is what the rows of its mechanism say, in whatever order and form they came."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from typing import Any
+
+import numpy
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+import causalkit as ck
+from causalkit.engine.compiling.node_tables import node_table
+from causalkit.mechanisms.mechanism import CPT, Mechanism
+from causalkit.networks import read_text, to_text
+from causalkit.values.exact import exact
+
+
+def said(mechanism: Mechanism, inputs: tuple[Any, ...], value: Any) -> Fraction:
+    """How likely a row gives a value, summed up outcome by outcome."""
+    weights = [weight for outcome, weight in mechanism.row(inputs).outcomes if outcome == value]
+    return sum((Fraction(1) if weight is None else Fraction(str(weight)) for weight in weights), Fraction(0))
+
+
+def assert_is_table_of(mechanism: Mechanism, inputs: list[tuple[Any, ...]]) -> None:
+    table = node_table(mechanism, inputs)
+    assert table.cells is not None
+    assert table.cells.shape == (*map(len, inputs), len(table.domain))
+    rows = table.cells.reshape(-1, len(table.domain)).tolist()
+    for each, row in zip(itertools.product(*inputs), rows, strict=True):
+        assert [Fraction(number, table.scale) for number in row] == [said(mechanism, each, value) for value in table.domain]
+        assert sum(row) == table.scale
+
+
+@st.composite
+def rows(draw: st.DrawFn, largest: int) -> ck.Dist:
+    shares = draw(st.lists(st.integers(0, largest), min_size=3, max_size=3).filter(any))
+    return ck.Dist({value: Fraction(share, sum(shares)) for value, share in zip("abc", shares, strict=True)})
+
+
+@given(st.data(), st.sampled_from([3, 10**6, 10**25]), st.sampled_from([None, "monotone", "independent"]))
+def test_tables_of_random_rows(data: st.DataObject, largest: int, coupling: Any) -> None:
+    keys = list(itertools.product((0, 1), "xyz"))
+    some = data.draw(st.lists(rows(largest), min_size=1, max_size=4))
+    law = ck.cpt(["u", "v"], {key: data.draw(st.sampled_from(some)) for key in keys}, coupling=coupling, domain=list("abc"))
+    assert_is_table_of(law, [(0, 1), ("x", "y", "z")])
+    assert_is_table_of(law, [(1, 0), ("z",)])
+    assert_is_table_of(CPT(law.parents, dict(reversed(list(law.rows.items()))), coupling, law.declared), [(0, 1), ("x", "y", "z")])
+
+
+@given(st.data())
+def test_tables_of_what_was_written_and_read(data: st.DataObject) -> None:
+    """Rows from a file are counted when they are read, and mean the same."""
+    shares = data.draw(st.lists(st.integers(0, 1000), min_size=3, max_size=3))
+    law = {x: ck.Dist({"no": 1 - (p := Fraction(share, 1000)), "yes": p}) for x, share in zip("abc", shares, strict=True)}
+    model = ck.Model(x=ck.uniform("a", "b"), y=ck.cpt(["x"], {x: law[x] for x in "ab"}, domain=["no", "yes"]))
+    read = read_text(to_text(model, "bif"), "bif")
+    assert read == model
+    for name, inputs in (("x", []), ("y", [("a", "b")])):
+        assert_is_table_of(read.mechanism(name), inputs)
+        ours, theirs = node_table(model.mechanism(name), inputs), node_table(read.mechanism(name), inputs)
+        assert (ours.domain, ours.scale) == (theirs.domain, theirs.scale)
+        assert numpy.array_equal(ours.cells, theirs.cells)  # type: ignore[arg-type]
+
+
+def test_deterministic_rows_and_noise() -> None:
+    model = ck.Model(u=ck.Dist({1: "1/6", 2: "1/3", 3: "1/2"}), odd=lambda u: u % 2)
+    assert_is_table_of(model.mechanism("u"), [])
+    assert_is_table_of(model.mechanism("odd"), [(1, 2, 3)])
+    assert node_table(model.mechanism("odd"), [(1, 3)]).domain == (1,)
+
+
+@pytest.mark.parametrize(
+    "law", [ck.cpt(["u"], {0: {"a": sympy.Symbol("p"), "b": 1 - sympy.Symbol("p")}, 1: ck.point("a")}), ck.choice("a", "b", sees=["u"])]
+)
+def test_symbols_and_open_choices_have_a_domain_and_no_cells(law: Mechanism) -> None:
+    table = node_table(law, [(0, 1)])
+    assert (table.domain, table.cells, table.scale) == (("a", "b"), None, 1)
+
+
+def test_whole_numbers_that_fit_are_int64_and_others_are_pythons() -> None:
+    small, large = Fraction(1, 2**62), Fraction(1, 2**63)
+    tables = [node_table(ck.Model(x=ck.Dist({0: share, 1: 1 - share})).mechanism("x"), []) for share in (small, large)]
+    assert [table.cells.dtype for table in tables if table.cells is not None] == [numpy.dtype(numpy.int64), numpy.dtype(object)]
+    assert [exact(Fraction(table.cells.tolist()[0], table.scale)) for table in tables if table.cells is not None] == [small, large]
