@@ -68,24 +68,25 @@ def node_table(mechanism: Mechanism, inputs: Sequence[Domain]) -> NodeTable:
     import numpy as np
 
     rows = _rows(mechanism, list(itertools.product(*inputs)))
-    different = {id(row): row for row in rows}
-    values = list(itertools.chain.from_iterable(different.values()))
-    reached = set(values)
-    domain = tuple([value for value in mechanism.domain if value in reached])
-    counted = None if isinstance(mechanism, Choice) else _counted(different.values())
+    different = list({id(row): row for row in rows}.values())
+    at = {value: i for i, value in enumerate(mechanism.domain)}
+    columns = np.fromiter(map(at.__getitem__, itertools.chain.from_iterable(different)), np.intp)
+    reached = np.flatnonzero(np.bincount(columns, minlength=len(at)))
+    domain = tuple([mechanism.domain[i] for i in reached])
+    counted = None if isinstance(mechanism, Choice) else _counted(different)
     if counted is None:
         return NodeTable(domain, None, 1)
-    scale = math.lcm(*{common for _, common in counted})
-    at = {value: i for i, value in enumerate(domain)}
-    columns = np.array([at[value] for value in values], np.intp)
-    lengths = [len(row) for row, _ in counted]
-    counts = whole(list(itertools.chain.from_iterable([row for row, _ in counted])), scale)
-    times = whole([scale // common for _, common in counted], scale)
-    table = np.zeros((len(different), len(domain)), counts.dtype)
-    table[np.repeat(np.arange(len(different)), lengths), columns] = counts * np.repeat(times, lengths)
-    places = {key: i for i, key in enumerate(different)}
-    cells = table if len(different) == len(rows) else table[[places[id(row)] for row in rows]]
-    return NodeTable(domain, cells.reshape([*(len(each) for each in inputs), len(domain)]), scale)
+    counts, commons = zip(*counted, strict=True)
+    scale = math.lcm(*set(commons))
+    lengths = list(map(len, counts))
+    times = {common: scale // common for common in set(commons)}
+    weights = whole(itertools.chain.from_iterable(counts), scale) * np.repeat(whole(map(times.__getitem__, commons), scale), lengths)
+    table = np.zeros((len(different), len(domain)), weights.dtype)
+    table[np.repeat(np.arange(len(different)), lengths), np.searchsorted(reached, columns)] = weights
+    if len(different) < len(rows):
+        places = {id(row): i for i, row in enumerate(different)}
+        table = table[list(map(places.__getitem__, map(id, rows)))]
+    return NodeTable(domain, table.reshape([*(len(each) for each in inputs), len(domain)]), scale)
 
 
 def _rows(mechanism: Mechanism, inputs: list[tuple[Value, ...]]) -> list[Mapping[Value, Any]]:
@@ -113,8 +114,8 @@ def _counted(rows: Iterable[Mapping[Value, Any]]) -> list[tuple[Sequence[int], i
     return counted
 
 
-def whole(numbers: Any, bound: int) -> Array:
+def whole(numbers: Iterable[int], bound: int) -> Array:
     """Whole numbers of at most this size as an array: int64 where they surely fit, Python's integers otherwise."""
     import numpy as np
 
-    return np.array(numbers, np.int64 if bound < INT64 else object)
+    return np.fromiter(numbers, np.int64 if bound < INT64 else object)
