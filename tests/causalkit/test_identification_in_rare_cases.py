@@ -214,6 +214,7 @@ def test_bound_symbols_are_no_business_of_what_is_outside() -> None:
     inner = Sum((x,), P("y", given="x") * P("x"))
     assert inner.free == (y,)
     assert inner.substituted({x: 1}) == inner
+    assert inner.substituted({w: x}) == inner
     assert inner.substituted({y: x}).free == (x,)
     assert str(P("x") * inner) == "P(x) Σ_{x'} P(y | x') P(x')"
     assert str(inner * P("x")) == "(Σ_{x'} P(y | x') P(x')) P(x)"

@@ -204,6 +204,10 @@ MECHANISMS: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
         errors.InvalidName,
         lambda: ck.Model({"": 1}),
     ),
+    "3 cannot name a variable; a name is a text that is not empty, without blanks around it": (
+        errors.InvalidName,
+        lambda: ck.Model({3: 1}),  # type: ignore[dict-item]
+    ),
     "' a' cannot name a variable; a name is a text that is not empty, without blanks around it": (
         errors.InvalidName,
         lambda: ck.Model({" a": 1}),
@@ -416,6 +420,9 @@ def test_pairs_stand_in_the_order_of_the_names() -> None:
     assert graph.confounded == (("c", "a"), ("a", "b"))
     assert graph.order == ("c", "a", "b")
     assert Graph(["y", "x"], [("x", "y")]).order == ("x", "y")
+    names = list("hgfedcba")
+    fan = Graph(names, [("h", other) for other in "abcdefg"], [("h", other) for other in "bacdfeg"])
+    assert fan.edges == fan.confounded == tuple(("h", other) for other in "gfedcba")
     assert (graph.parents("b"), graph.children("c"), graph.spouses("a")) == (("c", "a"), ("a", "b"), ("c", "b"))
     assert graph == Graph(["a", "b", "c"], graph.edges, [("a", "b"), ("a", "c")])
     assert graph != Graph(["c", "a", "b"], graph.edges)
