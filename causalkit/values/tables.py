@@ -76,7 +76,7 @@ class ResultTable:
     def _text(self, cell: Any) -> str:
         return self.joint.join(map(self._text, cell)) if isinstance(cell, tuple) else number(cell)
 
-    def _latex(self, cell: Any, strong: bool = False) -> str:
+    def _latex(self, cell: Any, strong: bool) -> str:
         if isinstance(cell, tuple):
             return latex_text(self.joint).join(self._latex(part, strong) for part in cell)
         if cell == DASH:
