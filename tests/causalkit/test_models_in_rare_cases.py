@@ -18,7 +18,7 @@ from causalkit import errors
 from causalkit.graphs import Graph, direct_effect_sets
 from causalkit.mechanisms.constructors import argument_names, as_mechanism, is_law
 from causalkit.mechanisms.event import event, quantity
-from causalkit.mechanisms.mechanism import CPT, Table
+from causalkit.mechanisms.mechanism import CPT, Function, Table
 from causalkit.mechanisms.network import Edits, Network
 from causalkit.mechanisms.rows import answers, called, every_input
 from causalkit.testing import dags, edits, events, evidence, interventions, rules
@@ -88,6 +88,11 @@ def test_a_function_is_asked_twice_unless_it_is_pure() -> None:
     asked.clear()
     assert answers(itself, "f", ["a"], [(1,), (2,)], twice=False) == {(1,): 1, (2,): 2}
     assert asked == [1, 2]
+    assert Function(itself, ("a",)) == ck.function(itself)
+    told = iter(range(10))
+    with pytest.raises(errors.MechanismFailed, match="f gives 0 and then 1 for a=1, and it must always give the same"):
+        answers(lambda a: next(told), "f", ["a"], [(1,)])
+    assert answers(lambda a: (a, a), "f", ["a"], [(1,)]) == {(1,): (1, 1)}  # another object, and the same answer
     assert called(lambda a, b: a - b, "f", ["a", "b"], (3, 1)) == 2
     assert list(every_input("z", ["x", "y"], {"x": (0, 1), "y": ("a", "b")})) == [(0, "a"), (0, "b"), (1, "a"), (1, "b")]
 
