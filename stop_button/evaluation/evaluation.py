@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from causalkit.errors import TooLarge
+from causalkit.errors import Impossible, TooLarge
 from causalkit.values.exact import Number, less
 from stop_button.decision.policy import MOST_LISTED, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.policy_polynomial import policy_polynomial, score_of, score_or_undefined
-from stop_button.evaluation.undefined import Score, defined
+from stop_button.evaluation.policy_polynomial import policy_polynomial, score_directly, score_of, score_or_undefined
+from stop_button.evaluation.undefined import UNDEFINED, Score, defined
 from stop_button.evaluation.vectorised import all_scores
 from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Formula
@@ -19,6 +21,9 @@ from stop_button.language.parts import means
 __all__ = ["Evaluation", "all_policies", "evaluation_of", "extreme", "places_of_best", "sweep"]
 
 MANY_OPTIONS = 512
+
+MANY_ON_A_RUN = 1_000
+"""Where decisions of one run can be made in more ways than this, a policy is scored by itself: the polynomial has a part for each way."""
 
 FEW = 16
 """So few policies are scored one by one: arrays would take longer to set up."""
@@ -50,14 +55,23 @@ class Evaluation:
 
     def score(self, f: Formula, policy: Policy) -> Number:
         """The score of one policy; raises ``Impossible`` where it is undefined."""
-        return score_of(f, self.world, policy)
+        return (score_directly if self._is_long else score_of)(f, self.world, policy)
 
     def score_or_undefined(self, f: Formula, policy: Policy) -> Score:
         """The score of one policy, or ``UNDEFINED`` where a condition is impossible."""
         listed = self._scores.get(f)
         if listed is not None and policy in self.world.policies:
             return listed[self.world.policies.index(policy)]
-        return score_or_undefined(f, self.world, policy)
+        try:
+            return self.score(f, policy)
+        except Impossible:
+            return UNDEFINED
+
+    @cached_property
+    def _is_long(self) -> bool:
+        """Whether the decisions of one run can be made in very many ways."""
+        ways = [len(each.contexts) * len(each.options) for each in self.world.policies.decisions]
+        return len(ways) > 1 and math.prod(ways) > MANY_ON_A_RUN
 
     def best(self, f: Formula) -> tuple[Policy, ...]:
         """The policies with the largest score, every exact tie; raises ``Undecided`` when symbols decide."""
