@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import runpy
-import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from causalkit import CausalError
 from causalkit.errors import WrongFile
 from causalkit.values.arguments import checked
 from stop_button.atlas.rows import ROWS, Row, row_of
 from stop_button.decision.world import World
-from stop_button.decision.world_file import load_worlds
+from stop_button.decision.world_file import load_worlds, run_program
 from stop_button.evaluation.utility import Utility
 from stop_button.worlds import REGISTER
 from stop_button.worlds.register import Bundled
@@ -64,13 +61,7 @@ def _top_level(path: Path) -> dict[str, object]:
         return dict(zip([path.stem], load_worlds(path), strict=True))
     if path.suffix != ".py" or not path.is_file():
         raise WrongFile(f"{path} is no .py or .json file that is there; name one that holds definitions or worlds")
-    try:
-        found = runpy.run_path(str(path))
-    except CausalError:
-        raise
-    except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        raise WrongFile(f"{path} raises {type(error).__name__} in line {where.lineno}: {error}") from error
+    found = run_program(path)
     kept = {name: one for name, one in found.items() if isinstance(one, (Utility, World, Bundled)) and not name.startswith("_")}
     mine = {name: one for name, one in kept.items() if not _is_bundled(one)}
     if not mine:

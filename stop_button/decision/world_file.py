@@ -22,7 +22,7 @@ from stop_button.decision.world import World
 from stop_button.language.formula import E, X
 from stop_button.language.notation import whose
 
-__all__ = ["load", "load_worlds", "save", "save_world", "world_from_json", "world_to_json", "write_whole"]
+__all__ = ["load", "load_worlds", "run_program", "save", "save_world", "world_from_json", "world_to_json", "write_whole"]
 
 FORMAT = "stop_button world"
 VERSION = 2
@@ -266,24 +266,41 @@ def _read_act(act: Any, at: str, budget: Budget) -> Any:
     return read_dist(act["dist"], at, budget) if isinstance(act, Mapping) and set(act) == {"dist"} else read_value(act, at, budget)
 
 
-def _run(file: Path) -> list[World]:
-    """The worlds that a program leaves at its top level, named after their variables when they have no name."""
+def run_program(file: Path) -> dict[str, Any]:
+    """What a program leaves at its top level, by name; ``WrongFile``, with the line of the program, where it raises or ends itself."""
     try:
-        names = runpy.run_path(str(file))
+        return runpy.run_path(str(file))
     except KeyboardInterrupt:
         raise
     except SystemExit as error:
         raise WrongFile(f"{file} ended itself with sys.exit({error.code!r}) before it left a world; take the call out") from None
     except BaseException as error:
-        raise WrongFile(f"{file} raised {type(error).__name__} {_where(error)}: {error}") from error
+        raise WrongFile(f"{file} raised {type(error).__name__} {_where(file, error)}: {error}") from error
+
+
+def _run(file: Path) -> list[World]:
+    """The worlds that a program leaves at its top level, named after their variables when they have no name."""
+    names = run_program(file)
     found = {id(value): (name, value) for name, value in names.items() if isinstance(value, World) and not name.startswith("_")}
     if not found:
         raise WrongFile(f"{file} leaves no World at its top level; assign one: my_world = stop_button.World(...)")
     return [world if world.name else world.told(name=name) for name, world in found.values()]
 
 
-def _where(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return f"in line {error.lineno}"
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"in line {last.lineno} of {Path(last.filename).name}"
+def _where(file: Path, error: BaseException) -> str:
+    """The last line of the file that was being run; in a file that does not run at all, the line of its syntax error."""
+    line = _line_in(file, error)
+    if line is None and isinstance(error, SyntaxError):
+        line = error.lineno
+    return "before its first line" if line is None else f"in line {line} of {file.name}"
+
+
+def _line_in(file: Path, error: BaseException) -> int | None:
+    """The deepest line of the file; where a library refuses what a function of the file raised, the line of that function."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).resolve() == file.resolve()]
+    if error.__cause__ is not None and (not own or own[-1] is not frames[-1]):
+        deeper = _line_in(file, error.__cause__)
+        if deeper is not None:
+            return deeper
+    return own[-1].lineno if own else None

@@ -118,8 +118,16 @@ WRONG_FILES = {
     "list.json": ("[]", r"list\.json: \$: expected an object with format 'stop_button world' and version 2"),
     "model.json": ('{"format": "causalkit model", "version": 1, "variables": {}}', r"a model alone is not a world, it needs roles"),
     "raises.py": ("x = 1\ny = x / 0\n", r"raises\.py raised ZeroDivisionError in line 2 of raises\.py: division by zero"),
+    "own_line.py": (
+        "import causalkit as ck\ndef chance():\n    return ck.coin('1,4')\n\nm = ck.Model(a=chance())\n",
+        r"own_line\.py raised InvalidNumber in line 3 of own_line\.py: '1,4' is not an exact number",
+    ),
+    "function.py": (
+        "import causalkit as ck\nm = ck.Model(\n    a=ck.coin('1/4'),\n    b=lambda a: 1 / a,\n)\n",
+        r"function\.py raised MechanismFailed in line 4 of function\.py: ",
+    ),
     "empty.py": ("x = 1\n", r"empty\.py leaves no World at its top level; assign one: my_world = stop_button\.World\(\.\.\.\)"),
-    "syntax.py": ("x = (\n", r"syntax\.py raised SyntaxError"),
+    "syntax.py": ("x = (\n", r"syntax\.py raised SyntaxError in line 1 of syntax\.py: "),
 }
 
 

@@ -226,7 +226,9 @@ def test_what_is_refused_is_told_why(words: str) -> None:
             "from stop_button import E, V, Utility\nmine = Utility('naive', 2 * E(V))\n",
             "calls a definition 'naive', as a bundled one is called",
         ),
-        ("mine = 1\nmine = mine / 0\n", "raises ZeroDivisionError in line 2: division by zero"),
+        ("mine = 1\nmine = mine / 0\n", "raised ZeroDivisionError in line 2 of mine.py: division by zero"),
+        ("import causalkit as ck\nmine = ck.coin('1,4')\n", "raised InvalidNumber in line 2 of mine.py: '1,4' is not an exact number"),
+        ("mine = 1\nmine = (\n", "raised SyntaxError in line 2 of mine.py: "),
         ("mine = 1\n", "holds no Utility and no World of its own"),
     ],
 )
