@@ -20,7 +20,7 @@ from stop_button.decision.world import World
 from stop_button.evaluation.behaviours import Behaviour, behaviours
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import Score, defined
-from stop_button.evaluation.utility import Utility, as_utilities
+from stop_button.evaluation.utility import Utility, as_utilities, say_whose
 
 if TYPE_CHECKING:
     import pandas
@@ -246,6 +246,8 @@ def score(world: World | Evaluation, utilities: Iterable[Utility] | Utility, *, 
     evaluation = evaluation_of(world)
     asked = as_utilities(utilities)
     place = evaluation.world
+    for utility in asked:
+        say_whose(utility, place)
     if policies is None:
         rows: Sequence[Policy] = all_policies(place)
         columns = [evaluation.scores(utility.formula) for utility in asked]

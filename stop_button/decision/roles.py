@@ -110,6 +110,12 @@ def checked_role(name: str, given: Any, model: Model) -> Role:
 
 def wishes(intent: Any) -> dict[str, Any]:
     """The roles of wishes as they were written: one, or one for each person or step."""
+    if isinstance(intent, list | tuple | set | frozenset) and intent and all(isinstance(each, str) for each in intent):
+        names = sorted(intent) if isinstance(intent, set | frozenset) else intent
+        if len(names) == 1:
+            raise WrongShape(f"intent={intent!r}: one wish is given by its variable alone; type intent={names[0]!r}")
+        typed = f"intent={dict(zip(names, names, strict=True))!r}"
+        raise WrongShape(f"intent={intent!r} does not say whose wish is which; type {typed}, with the people's names for keys")
     if not isinstance(intent, Mapping):
         return {"intent": intent}
     if len(intent) < 2 or not all(isinstance(person, str) and person and person.isprintable() for person in intent):

@@ -221,7 +221,7 @@ class World:
         if name == "intent" and self.people:
             raise MissingRole(
                 f"in {self.title} several wish: {', '.join(self.people)}; say whose: H.of({self.people[0]!r}), "
-                f"or the role {self.wishes[0]!r}; .had(intent=...) sets all of them"
+                f"for a whole utility utility.of({self.people[0]!r}), or the role {self.wishes[0]!r}; .had(intent=...) sets all of them"
             )
         known = [*self.roles, *self.model.names]
         fix = f"World(..., {name}='variable')" if name in STANDARD else f"World(..., levers={{{name!r}: 'variable'}})"

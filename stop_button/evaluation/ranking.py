@@ -19,7 +19,7 @@ from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.error_bounds import BELIEF, believed, reach, reach_at_most
 from stop_button.evaluation.undefined import defined
-from stop_button.evaluation.utility import Utility
+from stop_button.evaluation.utility import Utility, say_whose
 from stop_button.evaluation.vectorised import BLOCK, Block, DenseMean, blocks, dense_means, exact_scores, floats
 from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import evaluate
@@ -122,6 +122,7 @@ def rank(
     """
     top, pieces = count("top", top), count("pieces", pieces)
     _check_numbers(utility.formula)
+    say_whose(utility, world)
     size = world.policies.size
     mark = NOWHERE if resume is None else Bookmark(resume, _question(world, utility, top))
     parts: list[_Part] = mark.picked_up(partial(_picked_up, size), list[_Part]())
@@ -165,9 +166,8 @@ def _picked_up(size: int, state: Any) -> list[_Part]:
 
 
 def _check_numbers(f: Formula) -> None:
-    for part in each_part(f):
-        if isinstance(part, Constant) and is_symbolic(part.value) and part.value.free_symbols:
-            raise Undecided(f"{f} holds symbols; substitute numbers before ranking policies")
+    if any(isinstance(part, Constant) and is_symbolic(part.value) and part.value.free_symbols for part in each_part(f)):
+        raise Undecided(f"{f} holds symbols; substitute numbers before ranking policies")
 
 
 def _ranking(world: World, utility: Utility, top: int, parts: Sequence[_Part]) -> Ranking:

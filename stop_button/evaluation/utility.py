@@ -25,11 +25,11 @@ from stop_button.grounding.resolving import for_people
 from stop_button.language.constraints import subject_to as under
 from stop_button.language.formula import BASELINE, Formula, Is, Reading, formula
 from stop_button.language.notation import html, latex
-from stop_button.language.references import Best, BestPolicy
+from stop_button.language.references import Best, BestPolicy, of_person
 from stop_button.language.tests import Every, Test
 from stop_button.language.walking import Node, Walk
 
-__all__ = ["Applies", "Utility", "applies", "as_utilities", "as_utility", "definition"]
+__all__ = ["Applies", "Utility", "applies", "as_utilities", "as_utility", "definition", "say_whose"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Applies:
     utility: str
     world: str
     missing: tuple[str, ...]
+    people: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return not self.missing
@@ -46,7 +47,13 @@ class Applies:
     def __str__(self) -> str:
         if self:
             return f"{self.utility} applies to {self.world}"
-        return f"{self.utility} does not apply to {self.world}, which has no {', no '.join(self.missing)}"
+        whose = f"; several wish there: say whose, as in {self.utility}.of({self.people[0]!r})" if self.whose else ""
+        return f"{self.utility} does not apply to {self.world}, which has no {', no '.join(self.missing)}{whose}"
+
+    @property
+    def whose(self) -> bool:
+        """Whether it is asked for one wish where several wish."""
+        return bool(self.people) and "intent" in self.missing
 
 
 @checked
@@ -93,7 +100,20 @@ class Utility:
     @checked
     def __call__(self, world: World, policy: Any) -> Number:
         """The score of a policy; raises ``Impossible`` where a condition of the formula has probability zero."""
+        say_whose(self, world)
         return score_directly(self.formula, world, world.policy(policy))
+
+    def of(self, person: str) -> Utility:
+        """The utility of one person's wish, or of one step's, in a world in which several wish: it is read and set in place of all.
+
+        A utility that speaks of no wish stays as it is. Parameters are varied first: ``sb.switch.vary(goal="calm").of("Ann")``.
+
+        >>> import stop_button as sb
+        >>> print(sb.switch.of("Ann"))
+        switch[Ann] = E[B 1[H_Ann=s] + V 1[H_Ann=f]]
+        """
+        new = of_person(self.formula, person)
+        return self if new == self.formula else Utility(f"{self.name}[{person}]", new, source=self.source, meaning=self.meaning)
 
     def vary(self, /, **parameters: Any) -> Utility:
         """The same definition with other parameters, which its name then shows; raises ``UnknownName`` for one it does not have.
@@ -206,7 +226,21 @@ def applies(utility: Utility, world: World) -> Applies:
     True
     """
     missing = dict.fromkeys(_LACKS(for_people(utility.formula, world), world))
-    return Applies(utility.name, world.title, tuple(missing))
+    return Applies(utility.name, world.title, tuple(missing), world.people)
+
+
+def say_whose(utility: Utility, world: World) -> None:
+    """Refuse, by its name, a utility that asks for one wish in a world in which several wish.
+
+    >>> import stop_button as sb
+    >>> say_whose(sb.switch, sb.worlds.office())
+    """
+    if world.people and applies(utility, world).whose:
+        known = utility.code if utility.code != repr(utility) else "utility"
+        raise MissingRole(
+            f"in {world.title} several wish: {', '.join(world.people)}; {utility.name} asks for one wish; say whose: "
+            f"{known}.of({world.people[0]!r}), or H.of({world.people[0]!r}) in a formula of your own"
+        )
 
 
 Lacks = Callable[[Node], Iterator[str]]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from causalkit.errors import Impossible, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
+from causalkit.values.frozen import Frozen
 from stop_button.language.algebra import Combination, Formula, formula
-from stop_button.language.formula import E, Reading, Reference, V, X, event
+from stop_button.language.formula import E, H, Leaf, Reading, Reference, V, Wiring, X, event
 from stop_button.language.notation import TEXT, Style
-from stop_button.language.parts import conditioned
+from stop_button.language.parts import conditioned, rewritten
+from stop_button.language.tests import Every
+from stop_button.language.walking import Node, Walk
 
 __all__ = [
     "BEST",
@@ -27,6 +30,7 @@ __all__ = [
     "best",
     "best_policy",
     "discounted",
+    "of_person",
     "worst",
 ]
 
@@ -166,6 +170,46 @@ def worst(f: Any, *, of: str | Iterable[str] = (), given: Mapping[str, Hashable]
     worst(E(V))
     """
     return Best(_conditioned(f, given), _decisions(of), largest=False)
+
+
+def of_person(node: Any, person: str) -> Any:
+    """The formula, or the test, with the wish of one person, or of one step, wherever people's wish is read or set.
+
+    >>> from stop_button import B, E
+    >>> of_person(E(B.had(intent="stop"), given={"intent": "free"}), "alice")
+    E(B.had({'intent[alice]': 'stop'}), given=H.of('alice').is_('free'))
+    """
+    wish = H.of(person).name
+
+    def called(name: str) -> str:
+        return wish if name == H.name else name
+
+    def edited(value: Any) -> Any:
+        if isinstance(value, Wiring):
+            heard = {child: {called(parent): called(other) for parent, other in each.items()} for child, each in value.items()}
+            return Wiring({called(child): Frozen(each) for child, each in heard.items()})
+        return whose(value) if isinstance(value, Reading) else value
+
+    def whose(r: Reading) -> Reading:
+        edits = {called(name): edited(value) for name, value in r.edits}
+        best = BestPolicy(of_person(r.policy.objective, person)) if isinstance(r.policy, BestPolicy) else r.policy
+        return Reading(called(r.name), tuple(edits.items()), best)
+
+    return _SEEN(rewritten(node, whose), called)
+
+
+def _named_anew(test: Every, visit: Callable[[Node], Any], called: Callable[[str], str]) -> Every:
+    return type(test)(tuple(map(called, test.names)), *map(visit, test.children()))
+
+
+_SEEN: Walk[Any] = Walk(
+    "naming what is seen",
+    {
+        Every: _named_anew,
+        Leaf: lambda leaf, *_: leaf,
+        Node: lambda node, visit, *_: node.rebuilt([visit(part) for part in node.children()]),
+    },
+)
 
 
 def _conditioned(f: Any, given: Mapping[str, Hashable] | Formula | None) -> Formula:

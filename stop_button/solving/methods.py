@@ -13,7 +13,7 @@ from causalkit.values.exact import Number, count
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.undefined import defined, nowhere_defined
-from stop_button.evaluation.utility import Utility
+from stop_button.evaluation.utility import Utility, say_whose
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.information import Shannon
 from stop_button.language.parts import contains
@@ -264,6 +264,7 @@ def solve(
     """
     ties = None if tied is None else groups_of(tied)
     check_question(utility, method, mixed, ties)
+    say_whose(utility, world)
     most, seed, starts = count("most", most), count("seed", seed, least=0), count("starts", starts)
     problem = Problem(world, utility, method, mixed, most, seed, starts, ties, resume)
     if contains(problem.formula, Shannon):

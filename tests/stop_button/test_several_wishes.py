@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 import causalkit as ck
 import stop_button as sb
 from causalkit.errors import UnknownName, WrongShape
-from stop_button import FREE, STOP, B, E, H, V
+from stop_button import FREE, STOP, B, E, H, V, X
 from stop_button.auditing.draws import moved_by_direction
 from stop_button.auditing.flags import Flag, influence, loses_a_stop, policy_flags, prevents_stopping
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world_file import load_worlds, save_world, world_from_json, world_to_json
+from stop_button.evaluation.utility import applies
+from stop_button.language import best, best_policy, every, mutual_information, subject_to
 from tests import brute
 from tests.tries import tries
 
@@ -132,14 +134,74 @@ def test_steps_are_wishes_too() -> None:
 
 def test_definitions_that_ask_whose_do_not_apply() -> None:
     assert sb.counterfactual(office(), "work") == 11
-    from stop_button.evaluation.utility import applies
-
     assert applies(sb.counterfactual, office())
     missing = applies(sb.conditional_counterfactual, office())
     assert not missing
     assert missing.missing == ("intent",)
-    with pytest.raises(MissingRole, match=r"in two people several wish: alice, bob; say whose: H.of\('alice'\)"):
-        sb.conditional_counterfactual(office(), "work")
+    assert str(missing) == (
+        "conditional_counterfactual does not apply to two people, which has no intent; several wish there: say whose, as in "
+        "conditional_counterfactual.of('alice')"
+    )
+    with pytest.raises(MissingRole, match=r"in two people several wish: alice, bob; say whose: H.of\('alice'\), for a whole utility"):
+        office().role("intent")
+
+
+@pytest.mark.parametrize("ask", [sb.audit, sb.score, sb.rank, sb.solve, lambda world, utility: utility(world, "work")])
+def test_a_utility_that_asks_for_one_wish_is_named_with_what_to_type(ask: Any) -> None:
+    with pytest.raises(MissingRole) as told:
+        ask(office(), sb.switch)
+    assert str(told.value) == (
+        "in two people several wish: alice, bob; switch asks for one wish; say whose: sb.definitions.switch.of('alice'), "
+        "or H.of('alice') in a formula of your own"
+    )
+    with pytest.raises(MissingRole, match=r"; mine asks for one wish; say whose: utility.of\('alice'\), or H.of"):
+        ask(office(), sb.Utility("mine", E(V, given=H.is_(FREE))))
+
+
+def alone(person: str) -> sb.World:
+    """The same office, in which only one of the two is asked what they want."""
+    variable = {"alice": "wish_a", "bob": "wish_b"}[person]
+    return sb.World(office().model, intent=variable, stopped="stopped", value="value", baseline="work")
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("utility", [sb.naive, sb.ref, sb.cond, sb.ccmin, sb.switch, sb.counterfactual, sb.conditional_counterfactual])
+def test_a_utility_of_one_person_is_the_utility_of_a_world_with_that_wish_alone(utility: sb.Utility, person: str) -> None:
+    for policy in ("work", "soothe alice", "cut"):
+        assert utility.of(person)(office(), policy) == utility(alone(person), policy)
+    assert sb.audit(office(), utility.of(person)).best == sb.audit(alone(person), utility).best
+    assert utility.of(person).name == ("naive" if utility is sb.naive else f"{utility.name}[{person}]")
+    assert utility.of(person).source == utility.source
+
+
+def test_every_place_where_a_wish_stands_becomes_the_wish_of_one() -> None:
+    """Conditions, what is set to what a wish is, what is heard, tests over what is seen, entropies, and what a policy is best for."""
+    formulas = [
+        E(B.had(stopped=X("stopped").had(intent=STOP)), given=H.is_(FREE)),
+        E(V.had(act="work").had(intent=H.under("cut"))),
+        E(B.had(wiring={"stopped": {"wish_a": "intent"}})),
+        subject_to(E(V), every("intent", E(B) >= 0)),
+        mutual_information(H, B),
+        E(V.under(best_policy(E(V * H.is_(FREE))))),
+        best(E(V * H.is_(FREE))),
+    ]
+    for f in formulas:
+        utility = sb.Utility("mine", f)
+        assert not applies(utility, office())
+        of_bob = utility.of("bob")
+        assert "intent[bob]" in repr(of_bob.formula) or "H.of('bob')" in repr(of_bob.formula)
+        assert applies(of_bob, office())
+        assert of_bob(office(), "work") == utility(alone("bob"), "work")
+
+
+def test_wishes_in_a_list_do_not_say_whose() -> None:
+    for said in (["wish_a", "wish_b"], ("wish_a", "wish_b"), {"wish_b", "wish_a"}):
+        with pytest.raises(WrongShape) as told:
+            sb.World(office().model, intent=said)  # type: ignore[arg-type]
+        wanted = f"intent={said!r} does not say whose wish is which; type intent={{'wish_a': 'wish_a', 'wish_b': 'wish_b'}}, "
+        assert str(told.value) == f"{wanted}with the people's names for keys"
+    with pytest.raises(WrongShape, match=r"intent=\['wish_a'\]: one wish is given by its variable alone; type intent='wish_a'"):
+        sb.World(office().model, intent=["wish_a"])  # type: ignore[arg-type]
 
 
 def test_files_of_either_version(tmp_path: Path) -> None:
