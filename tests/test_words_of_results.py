@@ -102,7 +102,11 @@ SOLUTIONS: list[tuple[dict[str, Any], str]] = [
     ({"method": "linear program", "looked_at": 1}, f"{BEST} all policies that draw lots (linear program; 1 program)"),
     (
         {"method": "branch and bound over tied rules"},
-        f"{BEST} all tied policies (branch and bound over tied rules; 3 states, ties not counted)",
+        f"{BEST} all tied policies (branch and bound over tied rules; 3 states, 1 with this score)",
+    ),
+    (
+        {"method": "branch and bound over states", "ties": None, "why": "too many"},
+        f"{BEST} 1,000 policies (branch and bound over states; 3 states, ties not counted: too many)",
     ),
     (
         {"method": "branch and bound", "ties": None, "looked_at": 1},

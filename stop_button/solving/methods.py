@@ -22,6 +22,7 @@ from stop_button.solving.local_search import climbs
 from stop_button.solving.methods_with_lots import LinearProgram, Subdivision
 from stop_button.solving.problem import Method, Problem, check_question, groups_of
 from stop_button.solving.sequences.answers import SequenceAnswer, sequence_answer
+from stop_button.solving.sequences.counting import MOST_STANDINGS
 from stop_button.solving.sequences.sequence import solve_tied
 from stop_button.solving.solution import (
     BACKWARD_INDUCTION,
@@ -46,6 +47,9 @@ FEW_PARTS = 4_000
 
 INDUCTIONS = 500
 """A partial rule over states takes as long as so many partial policies, so that fewer of them are looked at."""
+
+UNCOUNTED = f"more than {MOST_STANDINGS:,} ways in which policies may stand would have to be kept apart, or each for very long"
+"""Why the ties of a formula of sums are not counted."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,8 @@ class TiedRules:
         best = solve_tied(world, utility, problem.tied or (), most=problem.most)
         if isinstance(best, str):
             raise WrongShape(f"{best}; decisions are tied for formulas of means, without constraints")
-        return Solution(world, utility, best.policy, best.score, best.bound, None, self.name, best.states, bool(best))
+        why = UNCOUNTED if best and best.ties is None else ""
+        return Solution(world, utility, best.policy, best.score, best.bound, best.ties, self.name, best.states, bool(best), why)
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,8 @@ class OverStates:
         best = solve_tied(world, utility, (), most=max(1, problem.most // INDUCTIONS))
         if isinstance(best, str):
             raise WrongShape(f"{best}; branch and bound over states does not apply; leave method= out")
-        return Solution(world, utility, best.policy, best.score, best.bound, None, self.name, best.states, bool(best))
+        why = UNCOUNTED if best and best.ties is None else ""
+        return Solution(world, utility, best.policy, best.score, best.bound, best.ties, self.name, best.states, bool(best), why)
 
 
 @dataclass(frozen=True)
@@ -223,7 +229,8 @@ def solve(
     else the answer of the search, which may be a local optimum with what no policy exceeds. Anything else is solved by "branch and bound",
     which looks at no more than ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with
     what none exceeds. Several decisions with more than a million policies are solved by "branch and bound over states", whose bounds are
-    inductions: sums, products and quotients of means, and the least and the most of them. "local search" climbs, and proves nothing.
+    inductions: sums, products and quotients of means, and the least and the most of them; of these ties are counted where few ways of
+    deciding have to be kept apart. "local search" climbs, and proves nothing.
 
     With ``mixed``, policies may draw lots in each situation: for a weighted sum of means with one condition, or ``least(...)`` of such
     sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is

@@ -51,7 +51,8 @@ LARGEST_FLOAT = Fraction(10**300)
 class Solution:
     """A policy, its exact score, and what no policy exceeds; truthy when that proves the policy to be a best one.
 
-    ``bound`` is ``None`` where nothing is known. ``ties`` counts all best policies where the method can, else it is ``None``.
+    ``bound`` is ``None`` where nothing is known. ``ties`` counts all best policies where the method can, else it is ``None``; of
+    decisions that share a rule it counts the rules.
     ``looked_at`` counts what the method looks at: slots (factorised), discovered states (where states are), partial
     policies (branch and bound), policies (local search), programs (linear program), parts of the space of chances (subdivision). ``why``
     says what it would have taken to count ties that the method did not count, where that decided between two methods.
@@ -96,12 +97,10 @@ class Solution:
     def _work(self) -> str:
         if self.method == FACTORISED:
             return f"{self.ties:,} with this score"
-        if self.method == BACKWARD_INDUCTION:
+        if self.method in (BACKWARD_INDUCTION, TIED, OVER_STATES):
             uncounted = f"ties not counted: {self.why}" if self.why else "ties not counted"
             ties = uncounted if self.ties is None else f"{_size(self.ties)} with this score"
             return f"{_count(self.looked_at, 'state', 'states')}, {ties}"
-        if self.method in (TIED, OVER_STATES):
-            return f"{_count(self.looked_at, 'state', 'states')}, ties not counted"
         if self.method == BRANCH_AND_BOUND:
             return f"{_count(self.looked_at, 'partial policy', 'partial policies')} looked at, ties not counted"
         if self.method in (SUBDIVISION, SUBDIVISION_TIED):

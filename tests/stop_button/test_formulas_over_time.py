@@ -10,16 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import rewards, walk
 from causalkit.errors import Impossible, TooLarge, WrongShape
 from stop_button import FREE, STOP, E, X
+from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.language import least, most
 from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Formula
-from stop_button.solving.sequences.sequence import solve_tied
+from stop_button.solving.sequences.sequence import SequenceSolution, solve_tied
 from tests.stop_button.plain_laws import Law, laws
-from tests.stop_button.sequence_worlds import random_world
+from tests.stop_button.sequence_worlds import random_world, utility_of
 
 NAMES = ["reward[1]", "reward[2]", "stopped[1]", "stopped[2]", "wish[2]"]
 ONE, TWO, STOPPED, WISH = X("reward[1]"), X("reward[2]"), X("stopped[1]"), X("wish[2]")
@@ -97,6 +99,7 @@ def test_every_policy_against_the_search_over_states(kind: str, seed: int, memor
     assert not isinstance(found, str)
     assert found
     assert found.score == max(scores.values()) == scores[found.policy]
+    assert found.ties == list(scores.values()).count(found.score)
     stopped = solve_tied(world, utility, [], most=1)
     if isinstance(stopped, str):
         assert kind == "by what may be 0"
@@ -120,6 +123,58 @@ def test_one_rule_for_both_steps_under_the_least_of_means() -> None:
         assert found
         assert found.score == max(one_rule.values())
         assert found.policy in one_rule
+        assert found.ties == list(one_rule.values()).count(found.score)
+
+
+# ---------------------------------------------------------------- how many are best
+
+
+@pytest.mark.parametrize("memory", ["all", "state"])
+def test_ties_where_one_way_divides_many_sums(memory: str) -> None:
+    """Each step earns for one of two ends or for the other: half of the steps for each is best, whichever they are."""
+    acts = {f"act[{t}]": ck.choice(0, 1, sees=[f"act[{u}]" for u in range(1, t)] if memory == "all" else []) for t in range(1, 5)}
+    earned = {f"one[{t}]": ck.function(lambda a: a, parents=[f"act[{t}]"], domain=[0, 1]) for t in range(1, 5)}
+    world = sb.World(ck.Model({**acts, **earned}))
+    one = sum((E(X(f"one[{t}]")) for t in range(2, 5)), E(X("one[1]")))
+    found = solve_tied(world, sb.Utility("even", least(one, 4 - one)), [])
+    assert isinstance(found, SequenceSolution)
+    unmet = 2**11 if memory == "all" else 1  # a rule for each history, of which a policy meets one at each step
+    assert (found.score, found.ties) == (2, 6 * unmet)
+    most_of_two = solve_tied(world, sb.Utility("either", most(one, 4 - one)), [])
+    assert isinstance(most_of_two, SequenceSolution)
+    assert (most_of_two.score, most_of_two.ties) == (4, 2 * unmet)
+
+
+def test_one_policy_that_is_best_for_both_parts_is_counted_once() -> None:
+    world = sb.World(ck.Model(a=ck.choice(0, 1, 2), b=ck.choice(0, 1), c=lambda a: min(a, 1), d=lambda a: int(a == 2)))
+    found = solve_tied(world, sb.Utility("either", most(E(X("c")), E(X("d")))), [])
+    assert isinstance(found, SequenceSolution)
+    assert (found.score, found.ties) == (1, 2 * 2)
+
+
+def test_what_takes_too_long_to_count_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = walk(12)
+    fair = sb.Utility("fair", most(rewards(12).formula, 7 * often_there(12)))
+    counted = sb.solve(world, fair)
+    assert counted.method == "branch and bound over states"
+    assert counted.ties is not None
+    assert " with this score)" in str(counted)
+    monkeypatch.setattr("stop_button.solving.sequences.counting.MOST_ORIGINS", 3)
+    uncounted = sb.solve(world, fair)
+    assert (uncounted.score, uncounted.ties) == (counted.score, None)
+    assert "ties not counted: more than 4,096 ways in which policies may stand would have to be kept apart" in str(uncounted)
+
+
+def test_a_quotient_whose_two_sums_are_met_in_different_states_is_bounded_by_branching() -> None:
+    """Decisions that recall nothing may act otherwise in the states of the top than in those of the bottom."""
+    world = random_world(105, "nothing", 3)
+    utility = utility_of("given a late wish", 3)
+    found = solve_tied(world, utility, [["act[1]", "act[2]", "act[3]"]])
+    assert isinstance(found, SequenceSolution)
+    assert found
+    assert (found.score, found.ties) == (score_of(utility.formula, world, world.policy({f"act[{t}]": 0 for t in (1, 2, 3)})), 1)
+    with pytest.raises(Impossible):
+        score_of(utility.formula, world, world.policy({f"act[{t}]": 1 for t in (1, 2, 3)}))
 
 
 # ---------------------------------------------------------------- long worlds

@@ -133,6 +133,7 @@ def test_tied_decisions(memory: str, seed: int, kind: str, loose: bool) -> None:
     scores = [score_of(utility.formula, world, policy) for policy in tied_policies(world, stands)]
     assert found
     assert found.score == max(scores) == score_of(utility.formula, world, found.policy)
+    assert found.ties == scores.count(found.score)
     if not loose:
         assert len({tuple(found.policy.act(name, *seen) for seen in world.decisions[0].contexts) for name in names}) == 1
 
@@ -144,7 +145,7 @@ def test_decisions_that_differ_cannot_be_tied() -> None:
     with pytest.raises(UnknownName, match="'c' is no decision; the decisions are: a, b"):
         sb.solve(world, sb.naive, tied=[["a", "c"]])
     assert str(sb.solve(world, sb.naive, tied=[])) == (
-        "naive: 3 by a: 1; b: 2, the best of all tied policies (branch and bound over tied rules; 2 states, ties not counted)"
+        "naive: 3 by a: 1; b: 2, the best of all tied policies (branch and bound over tied rules; 2 states, 1 with this score)"
     )
 
 

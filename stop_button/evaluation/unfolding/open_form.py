@@ -15,7 +15,7 @@ from stop_button.evaluation.unfolding.objective import Mean, Refusal, grounded
 from stop_button.evaluation.unfolding.scheme import scheme
 from stop_button.language.formula import Constant, Expectation
 
-__all__ = ["all_seen_values", "has_many_draws", "how_many_parts", "landscape_of", "open_parts", "seen_values"]
+__all__ = ["added_at", "all_seen_values", "has_many_draws", "how_many_parts", "landscape_of", "open_parts", "seen_values"]
 
 Sums = tuple[Fraction, ...]
 Open = dict[Choices, Sums]
@@ -84,7 +84,7 @@ def how_many_parts(landscape: Landscape) -> float:
 
 def _opened(landscape: Landscape) -> Open:
     """The sums of a landscape as polynomials in the policy, from the last decision to the first."""
-    added = _added(landscape)
+    added = added_at(landscape)
     follow: dict[int, list[tuple[Open, Fraction]]] = {}
     for layer in reversed(landscape.layers):
         opened = [_state(landscape, layer, state, added, follow) for state in range(layer.size)]
@@ -96,8 +96,8 @@ def _opened(landscape: Landscape) -> Open:
     return _after(0, landscape.channels, added, follow)
 
 
-def _added(landscape: Landscape) -> dict[int, list[Fraction]]:
-    """What terms add at each origin, a number for each sum."""
+def added_at(landscape: Landscape) -> dict[int, list[Fraction]]:
+    """What terms add at each origin, a number for each sum; nothing is said of origins where they add nothing."""
     found: dict[int, list[Fraction]] = {}
     for batch in landscape.batches:
         for origin, numerator in zip(batch.origins.tolist(), batch.numerators.tolist(), strict=True):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.integers import starts
+from stop_button.evaluation.unfolding.following import Following
 from stop_button.evaluation.unfolding.open_form import all_seen_values, seen_values
 from stop_button.solving.sequences.backward_induction import Induction
 
@@ -46,47 +46,14 @@ class OptimalPolicies:
         """The states and what leads to them."""
         return self.induction.landscape
 
-    # ---- who follows
-
     @cached_property
-    def _offsets(self) -> tuple[int, ...]:
-        return (0, *itertools.accumulate(layer.size for layer in self.landscape.layers))
-
-    @cached_property
-    def _followers(self) -> tuple[Array, Array, Array]:
-        """Origins that lead to states, where the states of each begin, and the states, numbered through all layers."""
-        import numpy as np
-
-        layers = self.landscape.layers
-        if not layers:
-            none = np.zeros(0, dtype=np.int64)
-            return none, none, none
-        origins = np.concatenate([layer.edges.origins for layer in layers])
-        states = np.concatenate([layer.edges.states + offset for layer, offset in zip(layers, self._offsets, strict=False)])
-        order = np.argsort(origins, kind="stable")
-        origins, states = origins[order], states[order]
-        begin = starts(origins)
-        return origins[begin], np.append(begin, len(origins)), states
-
-    def _after(self, origin: int) -> list[int]:
-        """The states that an origin leads to."""
-        import numpy as np
-
-        origins, begin, states = self._followers
-        at = int(np.searchsorted(origins, origin))
-        if at == len(origins) or origins[at] != origin:
-            return []
-        found: list[int] = states[begin[at] : begin[at + 1]].tolist()
-        return found
+    def _follow(self) -> Following:
+        return Following(self.landscape)
 
     def _met(self, place: int, reached: frozenset[int]) -> tuple[dict[int, list[int]], frozenset[int]]:
         """The states reached of a layer by what is seen in them, and those of later layers."""
-        low, high = self._offsets[place], self._offsets[place + 1]
-        context = self.landscape.layers[place].context
-        met: dict[int, list[int]] = {}
-        for state in sorted(state for state in reached if low <= state < high):
-            met.setdefault(int(context[state - low]), []).append(state - low)
-        return met, frozenset(state for state in reached if state >= high)
+        high = self._follow.offsets[place + 1]
+        return self._follow.met(place, reached), frozenset(state for state in reached if state >= high)
 
     def _allowed(self, place: int, states: Sequence[int]) -> list[int]:
         """The options that are best in all of these states of a layer."""
@@ -94,15 +61,11 @@ class OptimalPolicies:
         best: list[bool] = table.all(axis=0).tolist()
         return [option for option, good in enumerate(best) if good]
 
-    def _led_to(self, place: int, states: Sequence[int], option: int) -> list[int]:
-        layer = self.landscape.layers[place]
-        return [after for state in states for after in self._after(layer.first + state * layer.options + option)]
-
     # ---- one by one
 
     def behaviours(self) -> Iterator[Behaviour]:
         """What best policies do where they lead, one by one; there may be very many."""
-        start = frozenset(self._after(0))
+        start = frozenset(self._follow.after(0))
         last = len(self.landscape.layers)
         path: list[Iterator[tuple[Behaviour, frozenset[int]]]] = [iter([({}, start)])]
         acts: list[Behaviour] = []
@@ -137,7 +100,7 @@ class OptimalPolicies:
         options = layer.decision.options
         slots = [(layer.decision.name, seen) for seen in all_seen_values(self.landscape, layer, list(met))]
         for picks in itertools.product(*(self._allowed(place, states) for states in met.values())):
-            new = {s for states, pick in zip(met.values(), picks, strict=True) for s in self._led_to(place, states, pick)}
+            new = {s for states, pick in zip(met.values(), picks, strict=True) for s in self._follow.led_to(place, states, pick)}
             yield {slot: options[pick] for slot, pick in zip(slots, picks, strict=True)}, later | new
 
     def slot(self, place: int, context: int) -> InformationSet:
@@ -152,15 +115,10 @@ class OptimalPolicies:
     @cached_property
     def is_reached(self) -> bool:
         """Whether a policy reaches the score. It is so where different states never look the same."""
-        return self._recalled or any(True for _ in itertools.islice(self.behaviours(), 1))
-
-    @cached_property
-    def _recalled(self) -> bool:
-        """Whether what is seen always says which state it is."""
-        return all(layer.size == len(layer.seen) for layer in self.landscape.layers)
+        return self._follow.recalls or any(True for _ in itertools.islice(self.behaviours(), 1))
 
     def __contains__(self, policy: Policy) -> bool:
-        reached = frozenset(self._after(0))
+        reached = frozenset(self._follow.after(0))
         for place, layer in enumerate(self.landscape.layers):
             met, later = self._met(place, reached)
             new: set[int] = set()
@@ -168,20 +126,20 @@ class OptimalPolicies:
                 pick = layer.decision.options.index(policy.act(layer.decision.name, *self.slot(place, context)[1]))
                 if pick not in self._allowed(place, states):
                     return False
-                new.update(self._led_to(place, states, pick))
+                new.update(self._follow.led_to(place, states, pick))
             reached = later | new
         return self.without is None or policy not in self.without
 
     def met_by_first(self) -> Iterator[tuple[int, int, list[int]]]:
         """The states that are met when each takes its first best option: the layer's place, the state, and all its best options."""
-        reached = frozenset(self._after(0))
+        reached = frozenset(self._follow.after(0))
         for place in range(len(self.landscape.layers)):
             met, later = self._met(place, reached)
             new: set[int] = set()
             for state in itertools.chain(*met.values()):
                 best = self._allowed(place, [state])
                 yield place, state, best
-                new.update(self._led_to(place, [state], best[0]))
+                new.update(self._follow.led_to(place, [state], best[0]))
             reached = later | new
 
     # ---- how many
@@ -189,7 +147,7 @@ class OptimalPolicies:
     @cached_property
     def count(self) -> int | None:
         """How many policies reach the score, or ``None`` when that is not found out within a fixed number of steps."""
-        every = self._count_single() if self._is_single else self._count_tree() if self._is_tree else self._count_sets()
+        every = self._count_single() if self._is_single else self._count_tree() if self._follow.is_tree else self._count_sets()
         left_out = 0 if self.without is None else self.without.count
         return None if every is None or left_out is None else every - left_out
 
@@ -213,7 +171,7 @@ class OptimalPolicies:
     def _is_single(self) -> bool:
         """Whether what is seen always says which state it is, and one option is best wherever best acts lead."""
         worths = self.induction.worths
-        return self._recalled and all(
+        return self._follow.recalls and all(
             bool((worth.best[reached].sum(axis=1) == 1).all()) for reached, worth in zip(self._reached, worths, strict=True)
         )
 
@@ -221,53 +179,32 @@ class OptimalPolicies:
         """All policies that do the one best thing in each state that is met: free in all else."""
         layers = zip(self.landscape.layers, self._reached, strict=True)
         met: int = math.prod(layer.options ** int(reached.sum()) for layer, reached in layers)
-        return self._all_policies // met
-
-    @cached_property
-    def _is_tree(self) -> bool:
-        """Whether each thing seen is met after one state only, as with perfect recall."""
-        import numpy as np
-
-        firsts = [layer.first for layer in self.landscape.layers]
-        for layer in self.landscape.layers:
-            origins = layer.edges.origins
-            places = np.searchsorted(firsts, origins, side="right") - 1
-            options = np.array([1, *(one.options for one in self.landscape.layers)])[places + 1]
-            base = np.array([0, *firsts])[places + 1]
-            parent = np.array([-1, *self._offsets[:-1]])[places + 1] + np.where(places < 0, 0, (origins - base) // options)
-            pairs = np.unique(np.stack([layer.context[layer.edges.states], parent]), axis=1)
-            if pairs.shape[1] > len(layer.seen):
-                return False
-        return True
+        return self._follow.all_policies // met
 
     def _count_tree(self) -> int:
         """The share of all policies: of each state's options those that are best, each with the shares of what it leads to."""
         share: dict[int, Fraction] = {}
         for place in reversed(range(len(self.landscape.layers))):
-            low = self._offsets[place]
+            low = self._follow.offsets[place]
             options = self.landscape.layers[place].options
-            for state in sorted(one for one in self._reachable if low <= one < self._offsets[place + 1]):
+            for state in sorted(one for one in self._reachable if low <= one < self._follow.offsets[place + 1]):
                 ways = [
-                    math.prod((share[after] for after in self._led_to(place, [state - low], pick)), start=Fraction(1))
+                    math.prod((share[after] for after in self._follow.led_to(place, [state - low], pick)), start=Fraction(1))
                     for pick in self._allowed(place, [state - low])
                 ]
                 share[state] = sum(ways, Fraction(0)) / options
-        total = math.prod((share[state] for state in self._after(0)), start=Fraction(1)) * self._all_policies
+        total = math.prod((share[state] for state in self._follow.after(0)), start=Fraction(1)) * self._follow.all_policies
         return int(total)
 
     @cached_property
     def _reachable(self) -> frozenset[int]:
         """The states that best acts lead to."""
-        offsets = zip(self._offsets, self._reached, strict=False)
+        offsets = zip(self._follow.offsets, self._reached, strict=False)
         return frozenset(low + state for low, reached in offsets for state in reached.nonzero()[0].tolist())
-
-    @property
-    def _all_policies(self) -> int:
-        return math.prod(len(decision.options) ** len(decision.contexts) for decision in self.landscape.scheme.world.decisions)
 
     def _count_sets(self) -> int | None:
         """By recursion over the sets of states that are reached together."""
-        ways: Mapping[frozenset[int], int] = {frozenset(self._after(0)): 1}
+        ways: Mapping[frozenset[int], int] = {frozenset(self._follow.after(0)): 1}
         steps = 0
         for place, layer in enumerate(self.landscape.layers):
             found: dict[frozenset[int], int] = {}
@@ -294,7 +231,7 @@ class OptimalPolicies:
         """The sets of states that ways of deciding best lead to, with the number of ways."""
         ends = {later: 1}
         for states in met.values():
-            led = [frozenset(self._led_to(place, states, pick)) for pick in self._allowed(place, states)]
+            led = [frozenset(self._follow.led_to(place, states, pick)) for pick in self._allowed(place, states)]
             more: dict[frozenset[int], int] = {}
             for end, many in ends.items():
                 for new in led:

@@ -18,13 +18,13 @@ from causalkit.values.exact import Number, exact
 from stop_button.evaluation.unfolding.discovery import Landscape
 from stop_button.language.arithmetic import evaluate
 from stop_button.language.formula import Formula, Leaf
-from stop_button.solving.relaxing.formulas import Above, LinearFunction, Undefined, added
+from stop_button.solving.relaxing.formulas import Above, LinearFunction, Unbounded, Undefined, added
 from stop_button.solving.sequences.backward_induction import Induction, induced, valued
 
 if TYPE_CHECKING:
     from stop_button.solving.relaxing.formulas import Array
 
-__all__ = ["Met", "StatesAbove", "SumOverTime", "score_at"]
+__all__ = ["Met", "StatesAbove", "SumOverTime", "evaluated", "score_at"]
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -64,10 +64,12 @@ def _sums(landscape: Landscape, acts: dict[int, Array]) -> list[Fraction]:
 
 def score_at(tree: Formula, landscape: Landscape, acts: dict[int, Array]) -> Number | None:
     """What a formula of sums comes to under acts that are given for each state, or ``None`` where it is undefined."""
-    return _evaluated(tree, _sums(landscape, acts))
+    return evaluated(tree, _sums(landscape, acts))
 
 
-def _evaluated(tree: Formula, sums: Sequence[Fraction]) -> Number | None:
+def evaluated(tree: Formula, sums: Sequence[Fraction]) -> Number | None:
+    """What a formula of sums comes to when they are these, or ``None`` where it is undefined."""
+
     def leaf(one: SumOverTime) -> Number:
         if one.bottom is None:
             return sums[one.top]
@@ -109,7 +111,7 @@ class StatesAbove(Above):
         best: Number | None = None
         found = None
         for met in self._met.values():
-            score = _evaluated(tree, met.sums)
+            score = evaluated(tree, met.sums)
             if score is not None and (best is None or score > best):
                 best, found = score, met
         return best, found
@@ -162,4 +164,7 @@ class StatesAbove(Above):
             over = self.total(rest, at)
             if over <= 0:
                 return added(LinearFunction(rest / largest, 0), self.constant(ratio))
-            ratio += over / self.total(bottom, at)
+            below = self.total(bottom, at)
+            if not below:
+                raise Unbounded  # states of the top are not those of the bottom, and act otherwise on seeing the same
+            ratio += over / below

@@ -20,6 +20,7 @@ from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
 from stop_button.solving.sequences.backward_induction import induced
+from stop_button.solving.sequences.counting import how_many_best
 from stop_button.solving.sequences.dinkelbach import RatioOfSums, best_ratio, ratio_in
 from stop_button.solving.sequences.formulas_over_time import in_sums, steady_means
 from stop_button.solving.sequences.limited_memory import Rules, bettered, first_rules, rules_in
@@ -117,7 +118,8 @@ def solve_tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], *,
     :param utility: a formula of means.
     :param tied: groups of decisions with the same options that see the same kinds of things.
     :param most: how many partial rules are looked at.
-    :returns: a ``SequenceSolution`` whose ties are not counted, or a text.
+    :returns: a ``SequenceSolution``, or a text. Where it is proved, ``ties`` counts the best rules, if that takes no more than a few
+        thousand standings at a time.
     :raises UnknownName: for what is no decision.
     :raises WrongShape: for groups that cannot share a rule.
     :raises Impossible: when the utility is undefined under every policy.
@@ -142,7 +144,8 @@ def solve_tied(world: World, utility: Utility, tied: Iterable[Iterable[str]], *,
     if found.bound == math.inf:
         return f"{utility.name} in {world.title}: what it divides by may be 0, and {found.looked_at:,} partial rules gave no bound"
     states = induced(landscape, (ONE,) * landscape.channels).states
-    return SequenceSolution(world, found.policy, found.score, found.bound, None, states, None)
+    ties = how_many_best(landscape, tree, found.score, stands) if found.score == found.bound else None
+    return SequenceSolution(world, found.policy, found.score, found.bound, ties, states, None)
 
 
 def _raise_undefined(world: World, utility: Utility, found: TiedSearch, most: int) -> NoReturn:
