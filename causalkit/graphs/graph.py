@@ -345,4 +345,6 @@ def _described(nodes: Any, edges: tuple[Edge, ...], confounded: tuple[Edge, ...]
         graph = Graph.from_networkx(nodes)
         return graph.nodes, graph.edges, graph.confounded
     names, pairs = from_pairs(nodes)
-    return (names, edges, confounded) if edges or not pairs else (names, pairs, confounded)
+    if edges and pairs:
+        raise WrongShape("found edges beside pairs of names, which are edges themselves; give names and edges, or pairs alone")
+    return names, edges or pairs, confounded

@@ -456,6 +456,10 @@ GRAPHS: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
         errors.InvalidName,
         lambda: Graph(["a<-b"]),
     ),
+    "found edges beside pairs of names, which are edges themselves; give names and edges, or pairs alone": (
+        errors.WrongShape,
+        lambda: Graph([("a", "b")], [("b", "a")]),
+    ),
     "'' cannot name a variable; names are non-empty text without arrows and control characters": (errors.InvalidName, lambda: Graph([""])),
     "'b', 'c' declared more than once; every variable is listed once": (errors.InvalidName, lambda: Graph(["a", "b", "c", "c", "b"])),
     "('a',) is not an edge; an edge is a pair of names such as ('x', 'y')": (
