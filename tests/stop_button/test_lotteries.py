@@ -15,10 +15,12 @@ import stop_button as sb
 from causalkit import Dist, Model, choice, coin, cpt, function
 from causalkit.errors import TooLarge, Undecided, UnknownValue, WrongShape
 from causalkit.values.exact import as_fraction
-from stop_button import BASELINE, STOP, B, E, V, X, least
+from stop_button import BASELINE, FREE, STOP, B, E, V, X, least
+from stop_button.evaluation.evaluation import Evaluation
 from stop_button.language import BEST, Formula, Test, best
 from stop_button.lotteries import Estimate, non_obstruction, orbit, power, retargeting, share, terminal_power
-from stop_button.lotteries.arrangements import arrangements, count_of_arrangements
+from stop_button.lotteries.arrangements import arrangements, count_of_arrangements, payoffs_of
+from stop_button.lotteries.opened import are_found_first, opened, paid, reads_payoffs, terms_of_mean
 from stop_button.testing import policies, worlds
 from tests import brute
 from tests.stop_button import brute_language
@@ -465,3 +467,57 @@ def test_an_estimated_share_lies_between_0_and_1_with_room_on_both_sides() -> No
         assert (found.low, found.high)[expected] == expected
         assert 0 <= found.low < found.high <= 1
         assert found.high - found.low == pytest.approx((math.log(2 / 0.1) / (2 * 200)) ** 0.5, abs=1e-6)
+
+
+def heeding() -> sb.World:
+    """One decision of three options that decides how the wish is heard, and what is had unless it is stopped."""
+    model = Model(
+        tired=coin("1/3"),
+        act=choice("leave", "deaf", "move"),
+        wish=function(lambda tired, act: STOP if tired or act == "move" else FREE, parents=["tired", "act"], domain=[FREE, STOP]),
+        stopped=function(lambda wish, act: wish == STOP and act != "deaf", parents=["wish", "act"], domain=[False, True]),
+        value=function(lambda stopped, tired, act: 0 if stopped else 3 if tired or act == "move" else 1, domain=[0, 1, 3]),
+    )
+    return sb.World(model, intent="wish", stopped="stopped", value="value", baseline="leave")
+
+
+@pytest.mark.parametrize("place", range(7))
+def test_shares_of_every_formula_and_test_in_one_world_are_those_of_all_permutations(place: int) -> None:
+    """Each formula with two of the tests, and each test with two of the formulas."""
+    for test in (TESTS[place], TESTS[(place + 3) % 7]):
+        check(heeding(), UTILITIES[place], test, [0, 1, -2])
+
+
+def test_a_mean_of_payoffs_is_a_sum_over_products_of_what_outcomes_are_paid() -> None:
+    world = heeding()
+    payoffs = payoffs_of(orbit("value", payoffs=[5, 7, 11], utility=E(V)), world)
+    assert (payoffs.variables, payoffs.outcomes, payoffs.paid, payoffs.moved) == (("value",), (0, 1, 3), (5, 7, 11), (0, 1, 2))
+    score = Evaluation(world).score
+    for f in (E(V), E(V * V), E(V * B + 2 * V), E(V * V.had(intent=STOP)), E(V, given={"intent": STOP}), E(B)):
+        terms = terms_of_mean(f, payoffs, world)
+        assert terms is not None
+        for policy in world.policies:
+            total = sum((math.prod(payoffs.paid[i] for i in factors) * score(mean, policy) for factors, mean in terms.items()), Fraction(0))
+            assert total == score(paid(f, payoffs, payoffs.paid, world), policy), (f, policy)
+    assert sorted(terms_of_mean(E(V * V), payoffs, world) or ()) == [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]
+    assert terms_of_mean(E(B, given=V.is_(1)), payoffs, world) is None, "payoffs in a condition"
+    assert terms_of_mean(E(least(V, B)), payoffs, world) is None, "payoffs in an extreme"
+    assert terms_of_mean(E(least(B, 1)), payoffs, world) == {(): E(least(B, 1))}
+    assert opened(E(V) + E(least(V, B)), payoffs, world) is None
+    assert set(opened(E(V) + E(B) * E(V), payoffs, world) or ()) == {E(V), E(B)}
+    eighth = E(V * V * V * V * V * V * V * V)
+    assert terms_of_mean(eighth, payoffs, world) is not None
+
+
+def test_payoffs_are_read_by_what_reads_them_anywhere() -> None:
+    world = heeding()
+    payoffs = payoffs_of(orbit("value", payoffs=[5, 7, 11], utility=E(V)), world)
+    read = {E(V): True, E(B): False, E(B, given=V.is_(1)): True, E(B.under(BEST)): True, E(B.under(BASELINE)): False}
+    assert {f: reads_payoffs(f, payoffs, world) for f in read} == read
+    assert reads_payoffs(E(V) >= 1, payoffs, world)
+    assert [are_found_first(f, payoffs, world) for f in (E(V), best(E(V)), best(E(B)), E(B.under(BEST)), E(V.under(BASELINE)))] == [
+        True, False, True, False, True
+    ]  # fmt: skip
+    named = sb.World(world.model, value=sb.Role("value", {0: 1, 1: 2, 3: 4}), intent="wish", stopped="stopped")
+    with pytest.raises(WrongShape, match="its outcomes have no names"):
+        reads_payoffs(E(V), payoffs, named)
