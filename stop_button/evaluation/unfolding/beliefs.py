@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stop_button.decision.policy import Decision
 from stop_button.evaluation.unfolding.frontier import Frontier, alive
-from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, different, in_order, numbered, starts, times
+from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, different, in_order, numbered, runs, starts, times
 from stop_button.evaluation.unfolding.scheme import Scheme
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ def met(scheme: Scheme, decision: Decision, arrived: list[tuple[int, Frontier]],
     beliefs, factor = _primitive(rows, begin)
     state_of, example = _states(rows, begin, beliefs)
     kept = rows.context[begin[example]]
-    names, place = _numbered_contexts(kept)
+    where, place = numbered(kept, len(seen))
     edges = Edges(rows.origin[begin], state_of, factor, scale)
-    layer = Layer(decision, seen[names], place, edges, first)
+    layer = Layer(decision, seen[kept[where]], place, edges, first)
     return layer, list(_onward(scheme, layer, passing, rows, begin, beliefs, example))
 
 
@@ -114,10 +114,12 @@ def _side_by_side(scheme: Scheme, passing: list[tuple[int, Frontier]], context: 
     hidden, offset = [], 0
     for _, frontier in passing:
         sizes = [len(scheme.copies[copy].domain) for copy in frontier.columns]
-        key = combined(list(frontier.columns.values()), sizes, len(frontier))
-        distinct, number = numbered(key, math.prod(sizes))
-        hidden.append(number + offset)
-        offset += len(distinct)
+        key, many = combined(list(frontier.columns.values()), sizes, len(frontier)), math.prod(sizes)
+        if many > len(frontier):  # else few numbers are left out if each key is its own
+            distinct, key = numbered(key, many)
+            many = len(distinct)
+        hidden.append(key + offset)
+        offset += many
     lengths = [len(frontier) for _, frontier in passing]
     weights = [times(frontier.weight, scale // frontier.scale) for _, frontier in passing]
     every = _Rows(
@@ -127,6 +129,8 @@ def _side_by_side(scheme: Scheme, passing: list[tuple[int, Frontier]], context: 
     order = in_order(every.origin, every.context, every.hidden)
     origin, met, key = every.origin[order], every.context[order], every.hidden[order]
     first = starts(origin, met, key)
+    if len(first) == len(order) and (order[1:] > order[:-1]).all():
+        return every
     rows = order[first]
     return _Rows(every.frontier[rows], every.row[rows], origin[first], met[first], key[first], added_up(every.weight[order], first))
 
@@ -170,13 +174,6 @@ def _states(rows: _Rows, begin: Array, beliefs: Array) -> tuple[Array, Array]:
     return found, np.array(examples, dtype=np.int64)
 
 
-def _numbered_contexts(context: Array) -> tuple[Array, Array]:
-    import numpy as np
-
-    names, place = np.unique(context, return_inverse=True)
-    return names, place
-
-
 def _onward(
     scheme: Scheme, layer: Layer, passing: list[tuple[int, Frontier]], rows: _Rows, begin: Array, beliefs: Array, example: Array
 ) -> Iterator[Frontier]:
@@ -201,5 +198,4 @@ def _ranges(first: Array, many: Array) -> tuple[Array, Array]:
     """Runs of so many numbers from each of these on, one run after the other; and which run each number belongs to."""
     import numpy as np
 
-    before = np.cumsum(many) - many
-    return np.arange(int(many.sum())) + np.repeat(first - before, many), np.repeat(np.arange(len(many)), many)
+    return runs(first, many), np.repeat(np.arange(len(many)), many)

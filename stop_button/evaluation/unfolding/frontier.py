@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
-from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, in_order, numbered, starts, times, whole
+from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, in_order, numbered, runs, starts, times, whole
 from stop_button.evaluation.unfolding.objective import Factor
 from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
@@ -189,19 +189,18 @@ def _drawn(scheme: Scheme, frontier: Frontier, number: int, most: int) -> Fronti
     weights = whole(weight.numerator * (unit // weight.denominator) for row in outcomes for _, weight in row)
     many = np.array([len(row) for row in outcomes])
     before = np.cumsum(many) - many
-    counts = many[inverse]
-    total = int(counts.sum())
+    total = int(many[inverse].sum())
     if total > most:
         raise TooLarge(
             f"{copy.name!r} can be met in {total:,} ways, more than {most:,}, in {scheme.world.title}; let decisions see less, fix "
             "some with .choose(...), shorten the horizon, or type method='local search'"
         )
-    rows = np.repeat(np.arange(len(frontier)), counts)
-    place = before[inverse][rows] + np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-    columns = {other: column[rows] for other, column in frontier.columns.items()}
+    counts: Array | int = int(many[0]) if (many == many[0]).all() else many[inverse]
+    place = runs(before[inverse], counts)
+    columns = {other: np.repeat(column, counts) for other, column in frontier.columns.items()}
     return replace(
-        frontier, known=known, columns={**columns, number: codes[place]}, origin=frontier.origin[rows],
-        weight=times(frontier.weight[rows], weights[place]), scale=frontier.scale * unit,
+        frontier, known=known, columns={**columns, number: codes[place]}, origin=np.repeat(frontier.origin, counts),
+        weight=times(np.repeat(frontier.weight, counts), weights[place]), scale=frontier.scale * unit,
     )  # fmt: skip
 
 

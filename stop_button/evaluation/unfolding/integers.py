@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "added_up", "code_type", "combined", "different", "how_many_different", "in_order", "largest",
-    "numbered", "starts", "times", "whole",
+    "numbered", "runs", "starts", "times", "whole",
 ]  # fmt: skip
 
 MOST = 2**62
@@ -77,6 +77,21 @@ def starts(*keys: Array) -> Array:
     for key in keys:
         changed[1:] |= key[1:] != key[:-1]
     return np.flatnonzero(changed)
+
+
+def runs(first: Array, many: Array | int) -> Array:
+    """Runs of numbers from each of these on, one run after the other: so many of each, or of all the same.
+
+    >>> runs(whole([5, 0]), whole([2, 3])).tolist(), runs(whole([5, 0]), 2).tolist()
+    ([5, 6, 0, 1, 2], [5, 6, 0, 1])
+    """
+    import numpy as np
+
+    if isinstance(many, int):
+        every: Array = (first[:, None] + np.arange(many)).ravel()
+        return every
+    before = np.cumsum(many) - many
+    return np.arange(int(many.sum())) + np.repeat(first - before, many)
 
 
 def combined(columns: Sequence[Array], sizes: Sequence[int], length: int) -> Array:
@@ -144,7 +159,8 @@ def different(columns: Sequence[Array], length: int) -> tuple[Array, Array]:
 def how_many_different(table: Array) -> int:
     """How many different rows of whole numbers a table has.
 
-    Rows are sorted by one number that is made of each, and neighbours with the same number are compared in full.
+    One number is made of each row. Rows whose numbers differ are different; where neighbours in the order of these numbers have the same
+    one, the rows are compared in full.
 
     >>> how_many_different(whole([1, 2, 2, 1, 1, 2]).reshape(3, 2))
     2
@@ -155,6 +171,9 @@ def how_many_different(table: Array) -> int:
     for column in table.T:
         small = (column % PRIME).astype(np.uint64) if column.dtype == object else column.astype(np.uint64)
         mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(ODD) + small
+    ordered = np.sort(mixed)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return len(table)
     order = np.argsort(mixed)
     same, rows = mixed[order[1:]] == mixed[order[:-1]], table[order]
     if (rows[1:][same] != rows[:-1][same]).any():

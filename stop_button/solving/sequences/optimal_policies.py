@@ -110,7 +110,24 @@ class OptimalPolicies:
 
     def first(self) -> Behaviour | None:
         """What one best policy does, the one that prefers options named earlier; ``None`` when no policy reaches the score."""
-        return next(self.behaviours(), None) if self.is_reached else None
+        if self._follow.recalls:
+            return self._first_of_each()
+        return next(self.behaviours(), None)
+
+    def _first_of_each(self) -> Behaviour:
+        """The first best option in each state that is met when all take theirs."""
+        import numpy as np
+
+        picks = [worth.best.argmax(axis=1) for worth in self.induction.worths]
+        layers = self.landscape.layers
+        only = [pick[:, None] == np.arange(layer.options) for layer, pick in zip(layers, picks, strict=True)]
+        found: Behaviour = {}
+        for layer, pick, reached in zip(layers, picks, self._reached_by(only), strict=True):
+            met = reached.nonzero()[0]
+            seen = all_seen_values(self.landscape, layer, layer.context[met].tolist())
+            options = layer.decision.options
+            found.update(((layer.decision.name, one), options[number]) for one, number in zip(seen, pick[met].tolist(), strict=True))
+        return found
 
     @cached_property
     def is_reached(self) -> bool:
@@ -154,18 +171,20 @@ class OptimalPolicies:
     @cached_property
     def _reached(self) -> tuple[Array, ...]:
         """For each layer, the states that best acts lead to, as true and false."""
+        return tuple(self._reached_by([worth.best for worth in self.induction.worths]))
+
+    def _reached_by(self, acts: Sequence[Array]) -> Iterator[Array]:
+        """For each layer, the states that some acts lead to: tables of true and false for the options in each state."""
         import numpy as np
 
         layers = self.landscape.layers
         taken = np.zeros(1 + sum(layer.size * layer.options for layer in layers), dtype=bool)
         taken[0] = True
-        found = []
-        for layer, worth in zip(layers, self.induction.worths, strict=True):
+        for layer, table in zip(layers, acts, strict=True):
             reached = np.zeros(layer.size, dtype=bool)
             reached[layer.edges.states[taken[layer.edges.origins]]] = True
-            taken[layer.first : layer.first + layer.size * layer.options] = (worth.best & reached[:, None]).ravel()
-            found.append(reached)
-        return tuple(found)
+            taken[layer.first : layer.first + layer.size * layer.options] = (table & reached[:, None]).ravel()
+            yield reached
 
     @property
     def _is_single(self) -> bool:
