@@ -129,6 +129,8 @@ SOLUTIONS: list[tuple[dict[str, Any], str]] = [
     ({"policy": WIDE[:100]}, f"0.5 by {WIDE[:100]}, the best of 1,000 policies (factorised; 1 with this score)"),
     ({"policy": WIDE}, f"0.5, the best of 1,000 policies (factorised; 1 with this score)\n{WIDE}"),
     ({"score": Fraction(10**20)}, f"{10**20} by act, the best of 1,000 policies (factorised; 1 with this score)"),
+    ({"score": Fraction(10**99)}, f"{10**99} by act, the best of 1,000 policies (factorised; 1 with this score)"),
+    ({"score": Fraction(10**100)}, "about 1e+100 by act, the best of 1,000 policies (factorised; 1 with this score)"),
     ({"score": Fraction(1, 3)}, "1/3 by act, the best of 1,000 policies (factorised; 1 with this score)"),
     (
         {"score": Fraction(123456789, 1234567891)},

@@ -122,7 +122,8 @@ class TiedRules:
         if isinstance(best, str):
             raise WrongShape(f"{best}; decisions are tied for formulas of means, without constraints")
         why = UNCOUNTED if best and best.ties is None else ""
-        return Solution(world, utility, best.policy, best.score, best.bound, best.ties, self.name, best.states, bool(best), why)
+        name: MethodName = self.name if problem.ties_decisions else OVER_STATES
+        return Solution(world, utility, best.policy, best.score, best.bound, best.ties, name, best.states, bool(best), why)
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class Subdivision:
         policy = groups.policy(found.point)
         score = score_of(formula, world, policy)
         bound = None if found.bound == math.inf else cast("Number", found.bound)
-        name: MethodName = SUBDIVISION_TIED if problem.tied else SUBDIVISION
+        name: MethodName = SUBDIVISION_TIED if problem.ties_decisions else SUBDIVISION
         return Solution(world, utility, policy, score, bound, None, name, found.parts, score == bound)
 
 

@@ -59,6 +59,11 @@ class Problem:
         """Whether it asks for a policy that draws no lots and may do as it likes at each decision."""
         return not self.mixed and self.tied is None
 
+    @property
+    def ties_decisions(self) -> bool:
+        """Whether some decisions follow one rule: an empty list ties none, and neither does a group of one."""
+        return any(len(group) > 1 for group in self.tied or ())
+
     @cached_property
     def formula(self) -> Formula:
         """The utility's formula, with everything found that the world alone decides."""

@@ -116,7 +116,8 @@ class Solution:
 
 def _short(value: Number) -> str:
     text = number(value)
-    if len(text) <= LONGEST_NUMBER or "/" not in text:
+    is_whole = "/" not in text
+    if len(text) <= (WIDE if is_whole else LONGEST_NUMBER):
         return text
     fits = 1 / LARGEST_FLOAT < abs(value) < LARGEST_FLOAT
     if fits:

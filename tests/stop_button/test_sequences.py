@@ -144,9 +144,12 @@ def test_decisions_that_differ_cannot_be_tied() -> None:
         sb.solve(world, sb.naive, tied=[["a", "b"]])
     with pytest.raises(UnknownName, match="'c' is no decision; the decisions are: a, b"):
         sb.solve(world, sb.naive, tied=[["a", "c"]])
-    assert str(sb.solve(world, sb.naive, tied=[])) == (
-        "naive: 3 by a: 1; b: 2, the best of all tied policies (branch and bound over tied rules; 2 states, 1 with this score)"
-    )
+    nothings: list[list[list[str]]] = [[], [[]], [["a"]], [["a"], ["b"]]]
+    for nothing in nothings:
+        assert str(sb.solve(world, sb.naive, tied=nothing)) == (
+            "naive: 3 by a: 1; b: 2, the best of 6 policies (branch and bound over states; 2 states, 1 with this score)"
+        )
+        assert sb.solve(world, sb.naive, tied=nothing, mixed=True).method == "subdivision"
 
 
 def test_most_shapes_are_solved_outright() -> None:

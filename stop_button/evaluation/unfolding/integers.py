@@ -91,7 +91,7 @@ def runs(first: Array, many: Array | int) -> Array:
         every: Array = (first[:, None] + np.arange(many)).ravel()
         return every
     before = np.cumsum(many) - many
-    return np.arange(int(many.sum())) + np.repeat(first - before, many)
+    return np.asarray(np.arange(int(many.sum())) + np.repeat(first - before, many))
 
 
 def combined(columns: Sequence[Array], sizes: Sequence[int], length: int) -> Array:
