@@ -649,6 +649,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_tied_rules_may_draw_lots": 2.4,
         "test_the_greatest_ratio_with_every_tie": 2.0,
         "test_most_shapes_are_solved_outright": 2.0,
+        "test_each_step_has_as_many_states_as_its_future_depends_on": 1.0,
         "test_tied_decisions": 1.0,
         "test_three_steps": 0.5,
         "test_best_policies_that_take_too_long_to_count_are_not_counted": 0.4,

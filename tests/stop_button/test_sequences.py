@@ -17,6 +17,7 @@ from scipy.optimize import linprog
 
 import causalkit as ck
 import stop_button as sb
+from bench.bench_sequences import SHAPES, STATES_A_STEP
 from bench.sequence_worlds import rewards, walk
 from causalkit.errors import Impossible, NeedsCoupling, TooLarge, UnknownName, WrongShape
 from causalkit.mechanisms.mechanism import Coupling
@@ -219,6 +220,16 @@ def test_what_does_not_matter_is_in_no_state() -> None:
     assert isinstance(plain, SequenceSolution)
     assert isinstance(idle, SequenceSolution)
     assert (plain.score, plain.states) == (idle.score, idle.states)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_step_has_as_many_states_as_its_future_depends_on(shape: str) -> None:
+    """Places times moods, and twice that where the last weather or the wish matters, however long the past is."""
+    extras, utility = SHAPES[shape]
+    shorter, longer = (solve_sequence(walk(steps, *extras), utility(steps)) for steps in (8, 12))
+    assert isinstance(shorter, SequenceSolution)
+    assert isinstance(longer, SequenceSolution)
+    assert longer.states - shorter.states == 4 * STATES_A_STEP[shape]
 
 
 # ---------------------------------------------------------------- what is refused, and how
