@@ -49,6 +49,26 @@ TRIES: dict[str, tuple[Callable[[], Any], str]] = {
     "a function for a utility of an audit": (lambda: sb.audit(WORLD, lambda model: model), "Utility('mine', E(X('variable')))"),  # type: ignore[arg-type]
     "a formula without a name": (lambda: sb.score(WORLD, E(V)), "E(V) is a formula without a name; type Utility('mine', E(V))"),  # type: ignore[arg-type]
     "a utility by its name": (lambda: sb.score(WORLD, "naive"), "'naive' is text, and no utility; the definitions are in"),  # type: ignore[arg-type]
+    "an event by ==": (lambda: E(sb.H == sb.STOP), "False is no formula: == compares formulas by structure; type H.is_(STOP) for an event"),
+    "a penalty by ==": (lambda: E(V) - 2 * E((sb.H == sb.STOP) * (1 - B)), "type H.is_(STOP) for an event"),
+    "a sum with ==": (lambda: (sb.H == sb.STOP) + B, "type H.is_(STOP) for an event"),
+    "a utility by ==": (lambda: sb.Utility("u", E(V) == 1), "type H.is_(STOP) for an event, or 1 and 0 for numbers"),
+    "the least of a truth value": (lambda: sb.least(E(V), E(V) == 1), "type H.is_(STOP) for an event"),
+    "not": (lambda: E(not B), "type 1 - f for 'not f'"),
+    "and": (lambda: E(B and V), "f * g for 'f and g'"),
+    "or": (lambda: sb.Utility("u", E(B) or E(V)), "most(f, g) for 'f or g', where they are 0 or 1"),
+    "a function that gives a distribution": (
+        lambda: ck.Model(x=ck.coin("1/2"), y=lambda x: ck.coin("9/10") if x else ck.coin("1/10")),
+        "type cpt(['x'], {...}) for a distribution in each row",
+    ),
+    "a table of distributions": (
+        lambda: ck.Model(x=ck.coin("1/2"), y=ck.table(["x"], {True: ck.coin("1/3"), False: 0})),
+        "type cpt(['x'], {...})",
+    ),
+    "decisions to tie without a group": (
+        lambda: sb.solve(WORLD, sb.naive, tied=["first", "second"]),  # type: ignore[list-item]
+        "tied=['first', 'second'] is no list of groups of decisions; type tied=[['first', 'second']]",
+    ),
     "a mean of text": (lambda: E("value"), "type E(X('value'))"),
     "a list of options": (lambda: ck.choice(["go", "wait"]), "type choice('go', 'wait')"),  # type: ignore[arg-type]
     "a list of names": (lambda: MODEL.dist(["a", "b"]), "type them without brackets: 'a', 'b'"),
@@ -85,6 +105,12 @@ def test_a_world_says_where_its_model_is_and_what_it_does_not_have() -> None:
         _ = WORLD.graph  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match=r"^a World has no 'wurld'$"):
         _ = WORLD.wurld  # type: ignore[attr-defined]
+
+
+def test_distributions_are_values_where_a_domain_says_so() -> None:
+    fair, loaded = ck.coin("1/2"), ck.coin("9/10")
+    model = ck.Model(x=ck.coin("1/4"), belief=ck.table(["x"], {True: loaded, False: fair}, domain=[fair, loaded]))
+    assert model.dist("belief") == ck.Dist({fair: "3/4", loaded: "1/4"})
 
 
 def test_what_they_are_told_to_type_works() -> None:

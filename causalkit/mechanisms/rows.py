@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit.errors import CausalError, MechanismFailed, OutsideDomain, TooLarge, WrongShape, listing, suggestion
-from causalkit.values.dist import Value
+from causalkit.values.dist import Dist, Value
 from causalkit.values.render import typed
 
 __all__ = ["Domains", "Inputs", "answers", "assignment", "check_value", "domain_text", "every_input", "matched", "rows_text"]
@@ -143,6 +143,12 @@ def check_value(name: str, parents: Sequence[str], inputs: Inputs, value: Value,
         raise OutsideDomain(f"{name!r} is {value!r} {_where(parents, inputs)}, and values must be comparable with ==") from None
     if differs:
         raise OutsideDomain(f"{name!r} is {value!r} {_where(parents, inputs)}, and a value must equal itself")
+    if declared is None and parents and isinstance(value, Dist):
+        raise OutsideDomain(
+            f"{name!r} is {value!r} {_where(parents, inputs)}, and a distribution is not drawn from there; type cpt({list(parents)!r}, "
+            "{...}) for a distribution in each row, or make the randomness a noise variable, such as luck=coin('1/2'), that a function "
+            "listens to; with domain=[...] distributions are values like others"
+        )
     if declared is not None and value not in declared:
         raise OutsideDomain(
             f"{name!r} is {value!r} {_where(parents, inputs)}, and its domain was declared as {listing(declared)}"

@@ -30,13 +30,13 @@ class Formula(Node):
         return _joined(Sum, self, formula(other))
 
     def __radd__(self, other: Any) -> Formula:
-        return self if isinstance(other, int) and other == 0 else _joined(Sum, formula(other), self)
+        return self if type(other) is int and other == 0 else _joined(Sum, formula(other), self)
 
     def __mul__(self, other: Any) -> Formula:
         return _joined(Product, self, formula(other))
 
     def __rmul__(self, other: Any) -> Formula:
-        return self if isinstance(other, int) and other == 1 else _joined(Product, formula(other), self)
+        return self if type(other) is int and other == 1 else _joined(Product, formula(other), self)
 
     def __neg__(self) -> Formula:
         return -1 * self
@@ -73,6 +73,12 @@ class Formula(Node):
         (E(V).equals(E(B)), False)
         """
         return Comparison(self, "==", formula(other))
+
+    def __bool__(self) -> NoReturn:
+        raise WrongShape(
+            f"{self!r} is a number that a world gives, neither true nor false here; "
+            f"type 1 - f for 'not f', f * g for 'f and g', and most(f, g) for 'f or g', where they are 0 or 1"
+        )
 
     def __abs__(self) -> NoReturn:
         raise WrongShape(f"abs({self!r}) is written most(f, -f)")
@@ -243,7 +249,9 @@ def _some(name: str, parts: tuple[Any, ...]) -> tuple[Formula, ...]:
 
 
 def formula(given: Any) -> Formula:
-    """A formula as it is, and a number as a constant."""
+    """A formula as it is, and a number as a constant; raises ``WrongShape`` for what Python makes of ``H == STOP``."""
+    if isinstance(given, bool):
+        raise WrongShape(f"{given} is no formula: == compares formulas by structure; type H.is_(STOP) for an event, or 1 and 0 for numbers")
     return given if isinstance(given, Formula) else Constant(exact(given))
 
 

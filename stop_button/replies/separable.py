@@ -39,7 +39,9 @@ def separately(node: Best, world: World, decide: Decide) -> Formula | None:
     if any(mean is not None and branch is None for (_, mean), branch in zip(terms, branches, strict=True)):
         return None
     numbers = sum((weight for weight, mean in terms if mean is None), exact(0))
-    open_terms = [(weight, mean, branch) for (weight, mean), branch in zip(terms, branches, strict=True) if mean is not None and branch]
+    open_terms = [
+        (weight, mean, branch) for (weight, mean), branch in zip(terms, branches, strict=True) if mean is not None and branch is not None
+    ]
     total: Formula = Constant(numbers)
     for seen in decision.contexts:
         parts: list[Formula] = []

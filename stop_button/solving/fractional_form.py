@@ -301,7 +301,9 @@ def _grouped(means: Sequence[WeightedMean], world: World) -> list[Formula]:
     """The sum of these means as ratios: those with the same bottom, monomial by monomial, become one."""
     for each in means:
         if any(is_symbolic(weight) for weight in (*each.top.values(), *each.bottom.values())):
-            raise Undecided(f"{each.mean or 'the formula'} holds symbols in {world.title}; substitute numbers before solving it")
+            raise Undecided(
+                f"{'the formula' if each.mean is None else each.mean} holds symbols in {world.title}; substitute numbers before solving it"
+            )
     steady = [each for each in means if each.share is not None]
     ratios: list[Formula] = [Ratio(_steady_pairs(joined(steady, world)), True)] if steady else []
     moving: dict[frozenset[Any], list[WeightedMean]] = {}

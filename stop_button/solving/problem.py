@@ -104,14 +104,20 @@ class Method(Protocol):
         """The policy found; raises ``WrongShape`` for a problem that does not fit, ``TooLarge`` for one that is too large."""
 
 
+EXAMPLE = [["act[1]", "act[2]"]]
+"""A group of decisions that follow one rule, as it is typed."""
+
+
 def groups_of(tied: Any) -> Ties:
     """Groups of decisions as ``solve(..., tied=)`` is given them; raises ``WrongShape``."""
     try:
-        groups = tuple((group,) if isinstance(group, str) else tuple(group) for group in tied)
+        listed = list(tied)
+        groups = tuple((None,) if isinstance(group, str) else tuple(group) for group in listed)
     except TypeError:
-        groups = ((None,),)
+        listed, groups = [], ((None,),)
     if isinstance(tied, str) or not all(isinstance(name, str) for group in groups for name in group):
-        raise WrongShape(f"tied={tied!r} is no list of groups of decisions; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
+        meant = [listed] if len(listed) > 1 and all(isinstance(name, str) for name in listed) and not isinstance(tied, str) else EXAMPLE
+        raise WrongShape(f"tied={tied!r} is no list of groups of decisions; type tied={meant!r}, or tied=[] for none")
     return groups
 
 
@@ -124,7 +130,7 @@ def check_question(utility: Any, method: str | None, mixed: bool, tied: Ties | N
         ways = f"{TIED!r}, and with mixed=True by method={SUBDIVISION_TIED!r}"
         raise WrongShape(f"tied decisions are solved by method={ways}; leave method= out")
     if tied is None and method in (TIED, SUBDIVISION_TIED):
-        raise WrongShape(f"method={method!r} asks which decisions follow one rule; type tied=[['act[1]', 'act[2]']], or tied=[] for none")
+        raise WrongShape(f"method={method!r} asks which decisions follow one rule; type tied={EXAMPLE!r}, or tied=[] for none")
     if method is not None and mixed != (method in (LINEAR_PROGRAM, SUBDIVISION, SUBDIVISION_TIED)):
         fix = "leave method= out, or mixed=True" if mixed else "type mixed=True"
         raise WrongShape(f"method={method!r} finds {'no ' if mixed else ''}policies that draw lots; {fix}")
