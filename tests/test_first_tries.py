@@ -16,6 +16,9 @@ from stop_button import B, E, V
 
 WORLD = sb.worlds.office()
 MODEL = ck.Model(a=ck.coin("1/2"), b=lambda a: a)
+SOME: Any = B
+MEAN: Any = E(B)
+"""Formulas of which a type checker does not know that they are neither true nor false."""
 UTILITIES = [sb.naive, sb.counterfactual]
 
 
@@ -54,9 +57,9 @@ TRIES: dict[str, tuple[Callable[[], Any], str]] = {
     "a sum with ==": (lambda: (sb.H == sb.STOP) + B, "type H.is_(STOP) for an event"),
     "a utility by ==": (lambda: sb.Utility("u", E(V) == 1), "type H.is_(STOP) for an event, or 1 and 0 for numbers"),
     "the least of a truth value": (lambda: sb.least(E(V), E(V) == 1), "type H.is_(STOP) for an event"),
-    "not": (lambda: E(not B), "type 1 - f for 'not f'"),
-    "and": (lambda: E(B and V), "f * g for 'f and g'"),
-    "or": (lambda: sb.Utility("u", E(B) or E(V)), "most(f, g) for 'f or g', where they are 0 or 1"),
+    "not": (lambda: E(not SOME), "type 1 - f for 'not f'"),
+    "and": (lambda: E(SOME and V), "f * g for 'f and g'"),
+    "or": (lambda: sb.Utility("u", MEAN or E(V)), "most(f, g) for 'f or g', where they are 0 or 1"),
     "a function that gives a distribution": (
         lambda: ck.Model(x=ck.coin("1/2"), y=lambda x: ck.coin("9/10") if x else ck.coin("1/10")),
         "type cpt(['x'], {...}) for a distribution in each row",
@@ -66,7 +69,7 @@ TRIES: dict[str, tuple[Callable[[], Any], str]] = {
         "type cpt(['x'], {...})",
     ),
     "decisions to tie without a group": (
-        lambda: sb.solve(WORLD, sb.naive, tied=["first", "second"]),  # type: ignore[list-item]
+        lambda: sb.solve(WORLD, sb.naive, tied=["first", "second"]),
         "tied=['first', 'second'] is no list of groups of decisions; type tied=[['first', 'second']]",
     ),
     "a mean of text": (lambda: E("value"), "type E(X('value'))"),
