@@ -28,7 +28,7 @@ from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import defined
 from stop_button.evaluation.utility import Utility, as_utility
-from stop_button.incentives.through import PossibleIncentive, possible_incentive
+from stop_button.incentives.through import PossibleIncentive, idle_wishes, possible_incentive
 from stop_button.solving import Solution, solve
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class Audit(Tabled):
         yield from (f"gain: {gain}" for gain in paid[:MOST_LINES])
         if len(paid) > MOST_LINES:
             yield f"gains: {len(paid) - MOST_LINES:,} more are in .gains and .offers"
-        yield from (f"graph: {path}" for path in self.paths)
+        yield from (f"graph: {said}" for said in (*self.paths, *idle_wishes(self.world)))
         yield from [f"remedy: {self.remedy}"] if self.remedy is not None else []
         if len(self.cheapest) < len(self.best):
             kept = "; ".join(map(str, self.cheapest))

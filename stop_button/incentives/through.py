@@ -14,7 +14,7 @@ from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Expectation, Reading, Wiring
 from stop_button.language.parts import means, readings
 
-__all__ = ["PossibleIncentive", "possible_incentive", "possible_incentives"]
+__all__ = ["PossibleIncentive", "idle_wishes", "possible_incentive", "possible_incentives"]
 
 Edits = tuple[tuple[str, Any], ...]
 Branch = tuple[Edits, Hashable]
@@ -51,6 +51,25 @@ class PossibleIncentive:
             )
         where = "is conditioned on" if self.conditioned else "is scored"
         return f"a gain of {self.utility} may come by way of {self.variable}: {' -> '.join(self.path)}, which {where} in {self.mean}"
+
+
+def idle_wishes(world: World) -> tuple[str, ...]:
+    """A sentence for each wish from which no path leads to being stopped: imposing it changes nothing about who is stopped.
+
+    >>> import stop_button as sb
+    >>> idle_wishes(sb.worlds.office())
+    ()
+    """
+    if "stopped" not in world.roles:
+        return ()
+    stopped = world.role("stopped").variable
+    wishes = [world.role(name).variable for name in world.wishes]
+    return tuple(
+        f"no path leads from {wish} to {stopped}: a wish that is imposed there changes nothing about who is stopped; "
+        f"if {stopped} listens to what people want by another variable, name that as the intent"
+        for wish in dict.fromkeys(wishes)
+        if wish != stopped and stopped not in world.model.graph.descendants(wish)
+    )
 
 
 @checked

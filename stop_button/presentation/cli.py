@@ -40,7 +40,8 @@ __all__ = ["main"]
 
 @checked
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns 0 when done, 2 for a wrong call or a file that is none, with the reason on the error stream.
+    """Run the command; returns 0 when done, 2 for a wrong call, a file that is none, or definitions of which none that was named applies,
+    with the reason on the error stream.
 
     1 says that a verdict is among those of ``--fail-on``, 130 that it was interrupted, 141 that whoever read its output has gone.
     """
@@ -140,6 +141,8 @@ def _audit(asked: argparse.Namespace) -> int:
         write_whole(html, page(reports))
         if not asked.json:
             console().print(words(f"wrote {html}"))
+    if asked.definition and not any(one.audits or not one.complete for one in reports):
+        return _refused(f"no definition that was named could be judged: {'; '.join(str(fits) for one in reports for fits in one.left_out)}")
     return _failed(reports, failing)
 
 

@@ -286,3 +286,24 @@ def test_a_new_world_is_never_written_over_a_file(capsys: pytest.CaptureFixture[
     assert "is there already, and nothing is written over it" in refused(capsys, "new", str(path))
     assert path.read_text(encoding="utf-8") == "mine"
     assert "type: stop-button new world.py" in refused(capsys, "new", str(tmp_path / "world.txt"))
+
+
+def test_definitions_that_do_not_apply_are_named_with_the_reason_or_where_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "audit", "office", "--definition", "naive", "--definition", "mixture")
+    assert "1 of 1 verdicts" in text or "0 of 1 verdicts" in text
+    assert "mixture does not apply to office, which has no pressing." in text
+    text = " ".join(printed(capsys, "audit", "office").split())
+    left_out = [utility.name for utility in sb.definitions.REGISTER.values() if not report(sb.worlds.office(), utility).audits]
+    assert len(left_out) > 3
+    assert f"{len(left_out)} definitions do not apply, and --full says why: {', '.join(left_out)}." in text
+    full = " ".join(printed(capsys, "audit", "office", "--full").split())
+    assert all(f"{name} (no " in full for name in left_out)
+
+
+def test_a_check_of_definitions_of_which_none_applies_does_not_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "office", "--definition", "mixture"]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert told == "stop-button: no definition that was named could be judged: mixture does not apply to office, which has no pressing"
+    assert main(["audit", "office", "--definition", "mixture", "--json"]) == 2
+    (world,) = json.loads(capsys.readouterr().out)["worlds"]
+    assert world["do not apply"] == [{"definition": "mixture", "missing": ["pressing"]}]

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import causalkit as ck
 import stop_button as sb
+from stop_button import FREE, STOP
 from stop_button.auditing.gains import frozen, via
 from stop_button.evaluation.evaluation import all_policies
 from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.utility import Utility
-from stop_button.incentives.through import PossibleIncentive, possible_incentive, possible_incentives
+from stop_button.incentives.through import PossibleIncentive, idle_wishes, possible_incentive, possible_incentives
 from stop_button.searching.families import persuasion
 from stop_button.testing import policies, utilities, worlds
 from tests.reached import came_to, reaches
@@ -166,3 +168,43 @@ def test_verdicts_say_what_they_mean() -> None:
         "no path leads from a decision to wish: no policy can change it"
     )
     assert not PossibleIncentive("nothing", "wish")
+
+
+def test_a_wish_that_does_not_lead_to_the_stop_is_remarked_and_imposing_it_changes_nothing() -> None:
+    model = ck.Model(
+        doubt=ck.coin("1/4"),
+        act=ck.choice("work", "cut"),
+        ann=lambda doubt: STOP if doubt else FREE,
+        wish=lambda ann: ann,
+        stopped=lambda ann, act: ann == STOP and act != "cut",
+        value=lambda stopped: 0 if stopped else 1,
+    )
+    told = {}
+    for intent in ("wish", "ann"):
+        world = sb.World(model, intent=intent, stopped="stopped", value="value", baseline="work")
+        told[intent] = [line for line in sb.audit(world, sb.counterfactual).lines() if "leads from" in line and "to stopped" in line]
+    assert told == {
+        "wish": [
+            "graph: no path leads from wish to stopped: a wish that is imposed there changes nothing about who is stopped; if stopped "
+            "listens to what people want by another variable, name that as the intent"
+        ],
+        "ann": [],
+    }
+    for act in ("work", "cut"):
+        done = model.choose({"act": act})
+        assert done.do(wish=STOP).dist("stopped") == done.do(wish=FREE).dist("stopped") == done.dist("stopped")
+
+
+@settings(max_examples=tries(30))
+@given(worlds(), st.data())
+def test_a_wish_that_is_remarked_changes_no_draw_of_the_stop_under_any_policy(world: sb.World, data: st.DataObject) -> None:
+    told = idle_wishes(world)
+    assume(told)
+    model = world.under(data.draw(policies(world)))
+    asked = model.branches(**{wish: {"wish": wish} for wish in (STOP, FREE)})
+    assert asked.prob(lambda b: b[STOP].stopped == b[FREE].stopped) == 1
+
+
+def test_bundled_worlds_whose_wish_does_not_lead_to_the_stop() -> None:
+    idle = [name for name, world in sb.worlds.bundled_worlds().items() if idle_wishes(world)]
+    assert idle == ["milli_orders_rash", "milli_orders_sure", "carey_cirl_right", "carey_cirl_flipped"]

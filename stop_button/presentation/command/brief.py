@@ -21,6 +21,9 @@ MOST_WORLDS_APART = 3
 MOST_CHARACTERS = (20, 44)
 """A policy's text is cut after so many characters, with three dots, on a narrow terminal and on a wide one."""
 
+MOST_REASONS = 3
+"""Of so many definitions that do not apply the table is followed by the reasons, of more of them by their names."""
+
 TITLE = "Which definitions reward influence on people, or stopping other than asked"
 
 WIDE_ENOUGH = 110
@@ -38,6 +41,8 @@ def print_brief(console: Console, reports: Sequence[Report], *, then: str) -> No
     else:
         console.print(_apart(reports) if len(reports) <= MOST_WORLDS_APART else _counted(reports, name_one=console.width >= WIDE_ENOUGH))
     console.print(words(sentence(reports)))
+    for line in not_judged(reports):
+        console.print(words(line))
     if then:
         console.print(words(then, style="dim"))
 
@@ -49,6 +54,14 @@ def sentence(reports: Sequence[Report]) -> str:
     never_flagged = [name for name, found in verdicts.items() if set(found.values()) == {"clean"}]
     where = "in this world" if len(reports) == 1 else "wherever they apply here"
     return f"{all_words.count('clean')} of {len(all_words)} verdicts are clean; clean {where}: {', '.join(never_flagged) or 'none'}."
+
+
+def not_judged(reports: Sequence[Report]) -> list[str]:
+    """In one world the definitions that do not apply: each with its reason where they are few. A table of several worlds shows them."""
+    left_out = reports[0].left_out if len(reports) == 1 else ()
+    if len(left_out) <= MOST_REASONS:
+        return [f"{fits}." for fits in left_out]
+    return [f"{len(left_out)} definitions do not apply, and --full says why: {', '.join(fits.utility for fits in left_out)}."]
 
 
 def _by_definition(reports: Sequence[Report]) -> dict[str, dict[str, Verdict]]:
