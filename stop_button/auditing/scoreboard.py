@@ -123,9 +123,18 @@ class Scoreboard(Tabled):
         """What a reader of the table must know: what is marked, the baseline, and how many rows it leaves out."""
         hidden = len(self.scores) - MOST_ROWS
         more = f"; {hidden:,} more policies are in .scores and .to_frame()" if hidden > 0 else ""
-        base = f"; flags: probability of the draws, against {self.world.baseline}" if self.flags else ""
-        two = "; two numbers: in fact / were they to wish" if "prevents stopping" in self.kinds else ""
-        return f"{best} under each utility, every exact tie{base}{two}{more}"
+        base = f"; flags: probability of the draws, against {self.world.baseline}" if self.kinds else ""
+        return f"{best} under each utility, every exact tie{base}{self._numbers()}{more}"
+
+    def _numbers(self) -> str:
+        """What the numbers of a cell are that has several: for which people, and whether as they wish in fact or as if they wished so."""
+        if not self.world.people:
+            return "; two numbers: in fact / were they to wish" if "prevents stopping" in self.kinds else ""
+        alike: dict[str, list[FlagKind]] = {}
+        for kind in self.kinds:
+            each = " / ".join(f"{flag.person} {flag.way}".strip() for flag in self.flags[0] if flag.kind == kind)
+            alike.setdefault(each, []).append(kind)
+        return "".join(f"; in a cell of {', '.join(kinds)}: {each}" for each, kinds in alike.items())
 
     @property
     def behaviours(self) -> tuple[Behaviour, ...]:

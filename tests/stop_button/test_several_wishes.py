@@ -264,3 +264,39 @@ def test_the_moves_of_each_person_together_are_the_moves_of_all() -> None:
     assert all(each.values())
     together = {f"{person} {way}": events for person, moves in each.items() for way, events in moves.items()}
     assert together == moved_by_direction(world, world.reference())
+
+
+def test_a_board_says_whose_the_numbers_of_a_cell_are_and_in_which_order() -> None:
+    """As many names as numbers, in text, HTML and LaTeX, and the same order as the titles of the frame."""
+    world = sb.World(
+        ck.Model(
+            doubt=ck.coin("1/4"),
+            act=ck.choice("work", "soothe", "cut"),
+            ann=lambda doubt: STOP if doubt else FREE,
+            bob=lambda doubt, act: STOP if doubt and act != "soothe" else FREE,
+            stopped=lambda ann, bob, act: STOP in (ann, bob) and act != "cut",
+            value=lambda stopped: 0 if stopped else 1,
+        ),
+        intent={"Ann": "ann", "Bob": "bob"},
+        stopped="stopped",
+        value="value",
+        baseline="work",
+    )
+    board = sb.score(world, sb.naive)
+    note = board.note("* best")
+    assert note.endswith(
+        "against work; in a cell of influence, loses a stop, forces a stop: everybody / Ann / Bob; in a cell of prevents stopping, "
+        "stops unasked: everybody in fact / everybody were they to wish / Ann in fact / Ann were they to wish / Bob in fact / "
+        "Bob were they to wish"
+    )
+    rows = {str(policy): texts for policy, _, texts in board.lines()}
+    assert rows["cut"][board.kinds.index("prevents stopping")].count(" / ") == note.split("stops unasked: ")[1].count(" / ")
+    assert "everybody in fact / everybody were they to wish" in board.to_html()
+    assert "everybody in fact / everybody were they to wish" in board.to_latex()
+    frame = board.to_frame(flags=True)
+    assert [title for title in frame if title.startswith("influence")] == ["influence (everybody)", "influence (Ann)", "influence (Bob)"]
+
+
+def test_a_board_without_flags_speaks_of_none() -> None:
+    world = sb.World(ck.Model(act=ck.choice(1, 2), value=lambda act: act), value="value", baseline=1)
+    assert sb.score(world, sb.naive).note("* best") == "* best under each utility, every exact tie"
