@@ -169,6 +169,7 @@ def _check_couplings(nodes: Iterable[Node]) -> None:
         if isinstance(mechanism, CPT) and mechanism.coupling is None and copies.setdefault((node.variable, mechanism), node) is not node:
             raise NeedsCoupling(
                 f"{node.variable!r} is a conditional table whose noise would be shared by branches in which "
-                f"{', '.join(mechanism.parents)} differ, and the table alone does not say how; "
-                "build it with cpt(..., coupling='monotone') or cpt(..., coupling='independent'), or as a function of explicit noise"
+                f"{', '.join(mechanism.parents)} differ{'s' if len(mechanism.parents) == 1 else ''}, and the table alone does not say how; "
+                "build it with cpt(..., coupling='monotone') or cpt(..., coupling='independent'), or as a function of explicit noise; "
+                "read(..., coupling='monotone') states it for the tables of a file, and causalkit.bounds needs none"
             )

@@ -212,8 +212,8 @@ def less(a: Number, b: Number) -> bool:
     if difference.is_number:
         return _is_above_zero(difference)
     raise Undecided(
-        f"whether {a} < {b} depends on {', '.join(sorted(map(str, difference.free_symbols)))}; substitute values with .subs(...), "
-        "or find where it flips with causalkit.break_even"
+        f"whether {a} < {b} depends on {', '.join(sorted(map(str, difference.free_symbols)))}; put numbers in their place, with "
+        ".subs(...) in a formula or where the model or world is built, or find where it flips with causalkit.break_even"
     )
 
 

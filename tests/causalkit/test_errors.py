@@ -427,16 +427,16 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
     "coupling": (
         lambda: heal.given(well="no").do(treated=True).prob(well="yes"),
         e.NeedsCoupling,
-        "'well' is a conditional table whose noise would be shared by branches in which treated differ, and the table alone does "
+        "'well' is a conditional table whose noise would be shared by branches in which treated differs, and the table alone does "
         "not say how; build it with cpt(..., coupling='monotone') or cpt(..., coupling='independent'), or as a function of "
-        "explicit noise",
+        "explicit noise; read(..., coupling='monotone') states it for the tables of a file, and causalkit.bounds needs none",
     ),
     "coupling branches": (
         lambda: heal.branches(a={"treated": True}).prob(lambda b: b.a.well == b.fact.well),
         e.NeedsCoupling,
-        "'well' is a conditional table whose noise would be shared by branches in which treated differ, and the table alone does "
+        "'well' is a conditional table whose noise would be shared by branches in which treated differs, and the table alone does "
         "not say how; build it with cpt(..., coupling='monotone') or cpt(..., coupling='independent'), or as a function of "
-        "explicit noise",
+        "explicit noise; read(..., coupling='monotone') states it for the tables of a file, and causalkit.bounds needs none",
     ),
     "coupling unknown": (
         lambda: cpt(["x"], {0: {1: 1}}, coupling="Monotone"),  # type: ignore[arg-type]

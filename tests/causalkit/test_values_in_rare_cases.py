@@ -12,6 +12,7 @@ import pytest
 import sympy
 
 from causalkit import Dist, errors
+from causalkit.errors import Undecided
 from causalkit.values.arguments import checked
 from causalkit.values.channels import InBits, capacity
 from causalkit.values.exact import as_fraction, count, exact, largest, less, smallest, tidy
@@ -326,3 +327,13 @@ def test_what_fits_is_taken_by_aliases_classes_and_generators() -> None:
     assert checked(spoken)("a", lambda n: n + 1, [3], "b") == 6
     assert list(checked(stepped)(3)) == [0, 1, 2]
     assert checked(Kept)({"x": 3}).total == 3
+
+
+def test_what_symbols_decide_is_to_be_built_with_numbers() -> None:
+    p, q = sympy.symbols("p q")
+    with pytest.raises(Undecided) as told:
+        less(p, q)
+    assert str(told.value) == (
+        "whether p < q depends on p, q; put numbers in their place, with .subs(...) in a formula or where the model or world is built, "
+        "or find where it flips with causalkit.break_even"
+    )
