@@ -24,6 +24,8 @@ from causalkit.engine.compiling.ordering import Shape, elimination_order, priced
 from causalkit.engine.compiling.plan import Plan, eliminating
 from causalkit.engine.compiling.query import Query, TooWide, as_query, wanted
 from causalkit.engine.compiling.triangulation import join_tree
+from causalkit.engine.contraction import products
+from causalkit.engine.contraction.growing import Grown
 from causalkit.engine.exact.propagation import Message, Messages, nothing_kept
 from causalkit.engine.likelihood_weighting import estimates
 from causalkit.engine.multilinear import multilinear_polynomial
@@ -367,3 +369,18 @@ def test_a_clique_holds_what_is_in_one_and_nothing_else() -> None:
         assert tree.holder(mask) == found
     assert tree.near == ((1,), (0,))
     assert (tree.cells, tree.largest, tree.spanned([1]), tree.spanned([0])) == (16, 8, {0, 1}, {0})
+
+
+def test_bounds_of_what_stands_for_itself_are_bounds_of_remainders_nowhere_else() -> None:
+    """A table of remainders holds small floats that stand for large numbers, by two primes as by many."""
+    itself = Grown(Table(1, np.ones((1, 2)), 8), 10**12)
+    assert (itself.most, Grown(Table(1, np.ones((1, 2)), 8), 3).most) == (8, 3)
+    for primes in (2, 3, 5):
+        assert Grown(Table(1, np.ones((primes, 2)), 8), 10**12).most == 10**12
+
+
+@pytest.mark.parametrize("largest", [2**61, 2**62, 2**63 - 1, 2**64])
+def test_sums_of_whole_tables_stay_right_where_they_leave_64_bits(largest: int) -> None:
+    cells = np.array([largest, 1], np.int64 if largest < 2**63 else object)
+    both = products.WHOLE.plus(Table(1, cells, largest), Table(1, cells, largest))
+    assert (both.cells.tolist(), both.bound) == ([2 * largest, 2], 2 * largest)

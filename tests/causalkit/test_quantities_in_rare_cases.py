@@ -558,3 +558,16 @@ def test_a_story_is_as_long_as_something_listens() -> None:
     assert cut.run({"y": 1})["z"] is False
     with pytest.raises(errors.WrongShape, match=r"2 contexts are possible, .*for example the values of u"):
         execution_of(model, "y")
+
+
+def test_one_gradient_among_methods_is_enough_to_ask_whether_the_function_answers_to_symbols() -> None:
+    """A function that asks whether its inputs are equal gives something else to symbols, whatever else is asked for beside the gradient."""
+    at, baseline = {"a": 1, "b": 1}, {"a": 0, "b": 1}
+
+    def same(a: Any, b: Any) -> int:
+        return 1 if a == b else 0
+
+    assert attribution(same, at=at, baseline=baseline, how=["ablation", "shapley"]).by_method["ablation"] == {"a": 1, "b": 0}
+    for how in (["gradient"], ["ablation", "gradient"], ["gradient x input", "shapley"]):
+        with pytest.raises(errors.WrongShape, match=r"^the function answers to symbols with 0, and that is not what it gives for"):
+            attribution(same, at=at, baseline=baseline, how=how)

@@ -12,15 +12,19 @@ import pytest
 import causalkit as ck
 import stop_button as sb
 from causalkit import Dist
-from causalkit.errors import Impossible, TooLarge, UnknownName, UnknownValue, WrongFile, WrongShape
+from causalkit.errors import Impossible, InvalidName, TooLarge, UnknownName, UnknownValue, WrongFile, WrongShape
+from causalkit.graphs import Graph
 from stop_button import FREE, STOP, E, V, X
 from stop_button.agents.mistaken import mistaken
 from stop_button.agents.noise import noisy_choices
+from stop_button.auditing.flags import credits
 from stop_button.definitions import goal_directedness
 from stop_button.evaluation.evaluation import Evaluation
+from stop_button.games.graphs.mechanised import mechanised_graph
 from stop_button.games.histories import extensive_form
 from stop_button.games.judgements import is_equilibrium
 from stop_button.games.strategic_form import payoff_table, strategic_form
+from stop_button.incentives import Diagram
 from stop_button.learning.heard import Heard
 from stop_button.searching import claims
 from stop_button.searching.parameter_survey import survey
@@ -407,3 +411,38 @@ def test_what_is_heard_of_a_forecast_is_a_polynomial_in_either_order() -> None:
     ):
         with pytest.raises(WrongShape, match=r"^it takes the forecast for a known number, to look it up or to decide by it"):
             known()
+
+
+@pytest.mark.parametrize("name", ["", "two\nlines", "a\x00b", 3, None])
+def test_a_utility_has_a_name_that_can_be_printed(name: Any) -> None:
+    with pytest.raises(
+        InvalidName, match=r"cannot name a utility; a name is a text without control characters: Utility\('mine', E\(V\)\)$"
+    ):
+        sb.Utility(name, E(V))
+
+
+@pytest.mark.parametrize("state", ["running", "", []])
+def test_a_state_is_a_list_of_names(state: Any) -> None:
+    step = {"act": ck.choice("go", "stop"), "running": lambda running_before, act: running_before and act == "go"}
+    world = sb.World(ck.unroll(step, 2, start={"running": True}), value="running[2]")
+    with pytest.raises(WrongShape) as told:
+        sb.sequences.Process.of(world, state=state, action="act", reward=lambda s: int(s.running))
+    assert str(told.value) == f"state={state!r}, expected the names of the step's variables that make up a state; type state=['running']"
+
+
+def test_no_credit_without_a_wish_or_without_a_button() -> None:
+    model = ck.Model(
+        act=ck.choice("go", "stay"), wish=ck.uniform(STOP, FREE), stopped=lambda act: act == "stay", value=lambda act: act == "go"
+    )
+    roles = {"value": "value", "baseline": "stay"}
+    without_a_wish = sb.World(model, stopped="stopped", **roles)
+    without_a_button = sb.World(model, intent="wish", **roles)
+    assert credits(without_a_wish, "go") == credits(without_a_button, "go") == ()
+    assert len(credits(sb.World(model, intent="wish", stopped="stopped", **roles), "go")) == 2
+
+
+def test_rules_at_one_place_are_those_that_rely_on_each_other_and_no_single_one() -> None:
+    apart = Diagram(Graph.parse("a -> u, b -> v"), {1: "a", 2: "b"}, {1: "u", 2: "v"})
+    together = Diagram(Graph.parse("a -> u, b -> u, a -> v, b -> v"), {1: "a", 2: "b"}, {1: "u", 2: "v"})
+    assert not [name for name in mechanised_graph(apart).roles if "rules at" in name]
+    assert [name for name in mechanised_graph(together).roles if "rules at" in name] == ["rules at a and b"]
