@@ -22,7 +22,7 @@ from stop_button.sequences import Process
 
 WHERE = Path(ck.__file__).resolve().parent.parent
 ONE, HALF, NOTHING = Fraction(1), Fraction(1, 2), Fraction(0)
-NEVER_TRUE_OR_FALSE = {"Number", "Test"}  # a protocol, and what raises
+NEVER_TRUE_OR_FALSE = {"Formula", "Number", "Test"}  # a protocol, and what raises
 
 Said = dict[str, Any]
 """What an instance says of itself: the fields and properties that its truth may look at."""

@@ -85,7 +85,9 @@ def within(sets: list[tuple[str, ...]], kind: str) -> set[frozenset[str]]:
 @pytest.mark.parametrize("kind", ["all", "minimal", "smallest"])
 def test_sets_are_those_that_are_valid_and_allowed(name: str, kind: str) -> None:
     judge = JUDGED["is_" + name.removesuffix("s")]
-    for graph in GRAPHS[1:] if kind == "minimal" else GRAPHS[1:2]:
+    graphs = GRAPHS[1:] if kind == "minimal" else GRAPHS[1:2]
+    assert graphs
+    for graph in graphs:
         others = [each for each in graph.nodes if each not in ("x", "y")]
         valid = [each for n in range(len(others) + 1) for each in itertools.combinations(others, n) if judge(graph, "x", "y", each)]
         for must, never, among in ((), (), None), (("a",), (), None), ((), ("c", "m"), None), ((), (), ("b", "c", "u", "m")):

@@ -19,7 +19,7 @@ from stop_button.games.audits import Conduct
 from stop_button.grounding.resolving import owned
 from stop_button.searching.families import persuasion
 from tests.refusing import TWO
-from tests.stop_button.test_definitions_by_hand import WORLD
+from tests.stop_button.pressed_world import WORLD
 
 F = Fraction
 
@@ -44,6 +44,7 @@ TAKEN: dict[str, tuple[Any, dict[tuple[str, str], Any]]] = {
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_definition_that_takes_a_policy_for_granted_is_what_it_says_by_hand(name: str) -> None:
     utility, expected = TAKEN[name]
+    assert expected
     for (own, policy), score in expected.items():
         fixed = sb.Utility(name, owned(utility.formula, WORLD.policy(own)))
         if score is None:

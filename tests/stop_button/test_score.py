@@ -142,7 +142,7 @@ def test_scores_with_symbols_are_formulas_and_have_no_winner_until_they_decide()
     assert sympy.simplify(board.score("switch", "none") - (sympy.Rational(304, 1000) + sympy.Rational(696, 1000) * reward)) == 0
     with pytest.raises(Undecided) as caught:
         board.best("switch")
-    assert "depends on reward; substitute values" in str(caught.value)
+    assert "depends on reward; put numbers in their place" in str(caught.value)
     assert board.winners() == set()
     assert "reward" in str(board)
     assert "reward" in board._repr_latex_()
