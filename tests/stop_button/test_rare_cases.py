@@ -434,7 +434,7 @@ def test_no_credit_without_a_wish_or_without_a_button() -> None:
     model = ck.Model(
         act=ck.choice("go", "stay"), wish=ck.uniform(STOP, FREE), stopped=lambda act: act == "stay", value=lambda act: act == "go"
     )
-    roles = {"value": "value", "baseline": "stay"}
+    roles: dict[str, Any] = {"value": "value", "baseline": "stay"}
     without_a_wish = sb.World(model, stopped="stopped", **roles)
     without_a_button = sb.World(model, intent="wish", **roles)
     assert credits(without_a_wish, "go") == credits(without_a_button, "go") == ()
