@@ -69,11 +69,14 @@ def is_program(mutant: Mutant) -> bool:
         return False
 
 
-def sample(seed: int, count: int) -> list[Mutant]:
-    """Mutants drawn without replacement, at most one a line: a module by its lines of code, then a kind, then one of that kind."""
+def sample(seed: int, count: int, only: str = "") -> list[Mutant]:
+    """Mutants drawn without replacement, at most one a line: a module by its lines of code, then a kind, then one of that kind.
+
+    `only` is how the paths of modules begin that are drawn from, to learn what tests of a part let through.
+    """
     rng = random.Random(seed)
     pool: dict[str, dict[str, list[Mutant]]] = {}
-    for module in modules():
+    for module in [each for each in modules() if each.startswith(only)]:
         for mutant in mutants_of(module):
             pool.setdefault(module, {}).setdefault(mutant.kind, []).append(mutant)
     names = list(pool)
@@ -228,19 +231,19 @@ class Results:
         print(f"{row['number']:4} {row['result']:8} {mutant.module}:{mutant.line} {change}", flush=True)
 
 
-def run(seed: int, count: int, seconds: Seconds, jobs: int) -> None:
+def run(drawn: list[Mutant], results: Results, seconds: Seconds, jobs: int) -> None:
     """Try what has not been tried of a sample, in forks."""
-    tests, results = Tests(BUILD / "statements.pickle"), Results(seed)
-    drawn = {number: mutant for number, mutant in enumerate(sample(seed, count)) if number not in results.rows}
-    plans = {number: tests.plan(mutant, seconds) for number, mutant in drawn.items()}
+    tests = Tests(BUILD / "statements.pickle")
+    left = {number: mutant for number, mutant in enumerate(drawn) if number not in results.rows}
+    plans = {number: tests.plan(mutant, seconds) for number, mutant in left.items()}
     with forks(compiled(copied("forks")), jobs) as (asking, telling):
-        for number, mutant in drawn.items():
+        for number, mutant in left.items():
             text = mutant.put_into((ROOT / mutant.module).read_bytes()).decode()
             asked = {"number": number, "module": mutant.module, "text": text, "tests": plans[number].all}
             asking.write(json.dumps({**asked, "seconds": int(12 + 3 * plans[number].seconds)}) + "\n")
         asking.close()
         for told in telling:
-            results.keep(drawn[told["number"]], {**told, "plan": asdict(plans[told["number"]])})
+            results.keep(left[told["number"]], {**told, "plan": asdict(plans[told["number"]])})
     print(Counter(row["result"] for row in results.rows.values()))
 
 
@@ -275,6 +278,7 @@ def main() -> None:
         command.add_argument("--seed", type=int, default=1)
         if name == "run":
             command.add_argument("--count", type=int, default=200)
+            command.add_argument("--only", default="", help="how the paths of modules begin that are drawn from, as causalkit/graphs/")
         command.add_argument("--seconds", type=float, default=60, help="processor seconds of tests that reach it, for each mutant")
         command.add_argument("--slow-seconds", type=float, default=60, help="the same, of slow tests near it that the map does not have")
         command.add_argument("--jobs", type=int, default=1, help="mutants at a time")
@@ -284,7 +288,7 @@ def main() -> None:
         return
     seconds = Seconds(chosen.seconds, chosen.slow_seconds)
     if chosen.command == "run":
-        run(chosen.seed, chosen.count, seconds, chosen.jobs)
+        run(sample(chosen.seed, chosen.count, chosen.only), Results(chosen.seed), seconds, chosen.jobs)
     else:
         again(chosen.seed, seconds, chosen.jobs)
 
