@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
+import operator
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from causalkit.errors import NotADistribution
+from causalkit.mechanisms.counted_rows import CountedRows, counted_rows
 from causalkit.mechanisms.coupling import monotone_segments
 from causalkit.mechanisms.rows import Domains, Inputs, answers, assignment, check_value, domain_text, every_input, matched, rows_text
 from causalkit.values.dist import Dist, Value
@@ -189,7 +192,7 @@ class CPT(Mechanism):
                 raise NotADistribution(f"{name!r} with {assignment(self.parents, inputs)} is {dist!r}, and a row of a cpt is a Dist")
             for value in dist:
                 check_value(name, self.parents, inputs, value, self.declared)
-        return CPT(self.parents, Frozen(rows), self.coupling, self.declared)
+        return self if _are_same(self.rows, rows) else CPT(self.parents, Frozen(rows), self.coupling, self.declared)
 
     def row(self, inputs: Inputs) -> Row:
         return self._table[inputs]
@@ -199,6 +202,11 @@ class CPT(Mechanism):
         if self.coupling == "monotone":
             return {inputs: Row((), pieces) for inputs, pieces in monotone_segments(self.rows, self.domain).items()}
         return {inputs: Row(inputs, tuple(dist.items())) for inputs, dist in self.rows.items()}
+
+    @cached_property
+    def counted(self) -> CountedRows:
+        """The rows in the order in which they stand, as an array of whole numbers."""
+        return counted_rows(list(self.rows.values()), self.domain)
 
     @cached_property
     def identity(self) -> Hashable:
@@ -211,7 +219,7 @@ class CPT(Mechanism):
         some: Collection[tuple[Inputs, Dist]] = self.rows.items()
         if len(self.rows) > MOST_HASHED:
             hashes = list(map(hash, self.rows))
-            last = sorted(hashes)[MOST_HASHED - 1]
+            last = heapq.nsmallest(MOST_HASHED, hashes)[-1]
             some = list(itertools.compress(some, map(last.__ge__, hashes)))
         return hash(("cpt", self.parents, frozenset(some), len(self.rows), self.coupling, frozenset(self.domain)))
 
@@ -268,3 +276,11 @@ class Function(Mechanism):
     @cached_property
     def identity(self) -> Hashable:
         return ("function", self.f, self.parents, self.declared, self.pure)
+
+
+def _are_same(rows: Mapping[Inputs, Dist], tabulated: Mapping[Inputs, Dist]) -> bool:
+    """Whether rows need not be made: they cannot change, and stand under the same inputs, the same objects, in the same order."""
+    if not isinstance(rows, Frozen) or list(rows) != list(tabulated):
+        return False
+    flat = itertools.chain.from_iterable
+    return all(map(operator.is_, flat(rows), flat(tabulated)))

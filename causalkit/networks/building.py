@@ -51,7 +51,17 @@ def built(network: Network, *, coupling: Couplings = None, rounded: Repair | Non
     if problems:
         raise _wrong_rows(problems)
     _check_coupling(coupling, laws)
-    return Model({name: _coupled(law, name, coupling) for name, law in laws.items()})
+    model = Model({name: _coupled(law, name, coupling) for name, law in laws.items()})
+    _count(model)
+    return model
+
+
+def _count(model: Model) -> None:
+    """The rows of a file may be thousands: they are counted as they are read, and the first question does not wait for it."""
+    for name in model.names:
+        law = model.mechanism(name)
+        if isinstance(law, CPT) and law.coupling != "monotone" and law.parents:
+            assert law.counted.scale
 
 
 def _check_names(network: Network, called: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +18,7 @@ from causalkit.engine.compiling.node_tables import node_table
 from causalkit.mechanisms.mechanism import CPT, Mechanism
 from causalkit.networks import read_text, to_text
 from causalkit.values.exact import exact
+from causalkit.values.frozen import Frozen
 
 
 def said(mechanism: Mechanism, inputs: tuple[Any, ...], value: Any) -> Fraction:
@@ -86,3 +88,41 @@ def test_whole_numbers_that_fit_are_int64_and_others_are_pythons() -> None:
     tables = [node_table(ck.Model(x=ck.Dist({0: share, 1: 1 - share})).mechanism("x"), []) for share in (small, large)]
     assert [table.cells.dtype for table in tables if table.cells is not None] == [numpy.dtype(numpy.int64), numpy.dtype(object)]
     assert [exact(Fraction(table.cells.tolist()[0], table.scale)) for table in tables if table.cells is not None] == [small, large]
+
+
+def test_rows_that_cannot_change_are_kept_and_not_made_again() -> None:
+    law = ck.cpt(["x"], {("a",): ck.coin("1/3"), ("b",): ck.coin("1/4")})
+    once = ck.Model(x=ck.uniform("a", "b"), y=law).mechanism("y")
+    assert ck.Model(x=ck.uniform("a", "b"), y=once).mechanism("y") is once
+    plain = CPT(("x",), dict(law.rows))
+    assert plain.tabulated("y", {"x": ("a", "b")}) is not plain  # a dictionary may change
+    turned = ck.Model(x=ck.uniform("b", "a"), y=once).mechanism("y")
+    assert isinstance(turned, CPT)
+    assert (turned == once, list(turned.rows)) == (True, [("b",), ("a",)])
+
+
+@pytest.mark.parametrize(("key", "value"), [(1, True), (True, 1), (0, False)])
+def test_rows_have_the_inputs_of_their_model_and_not_what_is_equal_to_them(key: Any, value: Any) -> None:
+    once = ck.Model(x=ck.uniform(key, "other"), y=ck.cpt(["x"], {key: ck.coin("1/3"), "other": ck.coin("1/4")})).mechanism("y")
+    again = ck.Model(x=ck.uniform(value, "other"), y=once).mechanism("y")
+    assert isinstance(again, CPT)
+    assert [type(inputs[0]) for inputs in again.rows] == [type(value), str]
+
+
+def test_one_bare_key_is_no_tuple_of_one() -> None:
+    rows: Any = Frozen({"a": ck.coin("1/3")})
+    law = ck.Model(x="a", y=CPT(("x",), rows)).mechanism("y")
+    assert isinstance(law, CPT)
+    assert list(law.rows) == [("a",)]
+
+
+def test_rows_of_a_file_are_counted_when_they_are_read() -> None:
+    text = to_text(ck.Model(x=ck.uniform("a", "b"), y=ck.cpt(["x"], {"a": ck.coin("1/4"), "b": ck.coin("3/4")})), "bif")
+    law = read_text(text, "bif").mechanism("y")
+    assert "counted" in vars(law)
+    assert isinstance(law, CPT)
+    assert law.counted.cells is not None
+    assert law.counted.cells.tolist() == [[3, 1], [1, 3]]
+    with pytest.raises(ValueError, match="read-only"):
+        law.counted.cells[0, 0] = 2
+    assert "counted" not in vars(pickle.loads(pickle.dumps(law)))

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import isprime, prevprime
 
-from causalkit.engine.compiling.node_tables import INT64, Table
+from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.contraction import products, residues
 from causalkit.engine.contraction.growing import MARGIN, Growing, Grown, count_for, first_primes, further, restored
 from causalkit.engine.contraction.products import FLOATS, WHOLE
 from causalkit.engine.contraction.residues import BELOW, BLOCK, LEFT_ALONE, MOST_TERMS, REDUCED, Residues, chunks_of_primes, whole_numbers
+from causalkit.values.arrays import INT64
 
 CARDS = (3, 2, 4, 1, 5)
 

@@ -9,11 +9,11 @@ from threading import RLock
 from typing import Any, NamedTuple, TypeVar
 
 from causalkit.engine.compiling.factors import Factor, SharedFactors, shared_factors
-from causalkit.engine.compiling.node_tables import NodeTable, Table, new_number, node_table, whole
+from causalkit.engine.compiling.node_tables import NodeTable, Table, new_number, node_table
 from causalkit.engine.compiling.triangulation import JoinTree, join_tree
 from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.mechanisms.network import Network, Node, closure
-from causalkit.values.arrays import Array
+from causalkit.values.arrays import Array, whole
 from causalkit.values.dist import Value
 from causalkit.values.exact import are_fractions, in_units
 

@@ -7,10 +7,10 @@ from collections.abc import Hashable, Sequence
 from typing import Any, Protocol
 
 from causalkit.engine.compiling.greedy_elimination import bits
-from causalkit.engine.compiling.node_tables import INT64, Table
+from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.contraction.matrices import by_matrices
 from causalkit.engine.contraction.shapes import Cards, shape_of, size_of
-from causalkit.values.arrays import Array
+from causalkit.values.arrays import INT64, Array
 
 __all__ = ["AT_ONCE", "FLOATS", "WHOLE", "Pricing", "Product", "joined", "summed"]
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.greedy_elimination import bits
-from causalkit.engine.compiling.node_tables import INT64, Table
+from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.contraction.products import AT_ONCE
 from causalkit.engine.contraction.shapes import shape_of, size_of
-from causalkit.values.arrays import Array
+from causalkit.values.arrays import INT64, Array
 
 __all__ = ["Peak", "Peaks", "Step", "assigned"]
 
