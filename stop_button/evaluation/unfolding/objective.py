@@ -9,9 +9,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, cast
 
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Table
@@ -26,8 +25,6 @@ from stop_button.language.parts import leaves, readings
 from stop_button.language.walking import Walk
 
 __all__ = ["Factor", "Ground", "Mean", "Refusal", "Term", "grounded"]
-
-Rows = Mapping[tuple[Hashable, ...], Hashable]
 
 MOST_ROWS = 50_000
 
@@ -48,24 +45,25 @@ class Mean:
 
 @dataclass(frozen=True, eq=False)
 class Factor:
-    """A function of the values of some copies, looked up where it is needed; where an event is 0, its terms count no more."""
+    """A function of the values of some copies, looked up where it is needed; where an event is 0, its terms count no more.
+
+    ``known`` are the numbers that have been worked out.
+    """
 
     nodes: tuple[Node, ...]
     function: Callable[[tuple[Hashable, ...]], Number]
     is_event: bool = False
-
-    @cached_property
-    def _known(self) -> dict[tuple[Hashable, ...], Fraction]:
-        return {}
+    known: dict[tuple[Hashable, ...], Fraction] = field(default_factory=dict)
 
     def value(self, values: tuple[Hashable, ...]) -> Fraction:
         """The number for these values; raises ``Refusal`` for one with symbols."""
-        if values not in self._known:
+        there = self.known.get(values)
+        if there is None:
             number = self.function(values)
             if is_symbolic(number):
                 raise Refusal("its numbers hold symbols")
-            self._known[values] = cast("Fraction", number)
-        return self._known[values]
+            self.known[values] = there = cast("Fraction", number)
+        return there
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,29 +216,29 @@ def _summands(factor: Factor) -> list[tuple[Fraction, tuple[Factor, ...]]] | Non
         return None  # values that are no numbers matter only where they are read
     if not node.parents:
         return [(worth[rows[()]], ())]
+    inputs = list(itertools.product(*(parent.mechanism.domain for parent in node.parents)))
+    values = list(rows.values()) if list(rows) == inputs else [rows[one] for one in inputs]
     if len(node.parents) == 1:
-        return [(Fraction(1), (_part(node, rows, worth, (), (0,)),))]
-    return _sum_of_functions(node, rows, worth)
+        return [(Fraction(1), (_part(node, [worth[value] for value in values], (0,)),))]
+    return _sum_of_functions(node, values, worth)
 
 
-def _sum_of_functions(node: Node, rows: Rows, worth: Mapping[Hashable, Fraction]) -> list[tuple[Fraction, tuple[Factor, ...]]] | None:
+def _sum_of_functions(
+    node: Node, values: Sequence[Hashable], worth: Mapping[Hashable, Fraction]
+) -> list[tuple[Fraction, tuple[Factor, ...]]] | None:
     import numpy as np
 
-    domains = [parent.mechanism.domain for parent in node.parents]
-    unit = math.lcm(*(number.denominator for number in worth.values()))
-    whole = {value: int(number * unit) for value, number in worth.items()}
-    wide = any(abs(number) >= 2**60 for number in whole.values())
-    inputs = list(itertools.product(*domains))
-    values = rows.values() if list(rows) == inputs else [rows[one] for one in inputs]
-    flat = [whole[value] for value in values]
-    table = np.array(flat, dtype=object if wide else np.int64).reshape([len(domain) for domain in domains])
-    groups = _groups(table)
+    ratios = {value: number.as_integer_ratio() for value, number in worth.items()}
+    unit = math.lcm(*{below for _, below in ratios.values()})
+    whole = {value: above * (unit // below) for value, (above, below) in ratios.items()}
+    wide = max(map(abs, whole.values())) >= 2**60
+    flat = list(map(whole.__getitem__, values))
+    groups = _groups(np.array(flat, dtype=object if wide else np.int64).reshape([len(parent.mechanism.domain) for parent in node.parents]))
     if len(groups) == 1:
         return None
-    first = tuple(domain[0] for domain in domains)
-    base = worth[rows[first]]
-    parts = [(Fraction(1), (_part(node, rows, worth, first, group),)) for group in groups]
-    return [*parts, (-(len(groups) - 1) * base, ())]
+    numbers = list(map(worth.__getitem__, values))
+    parts = [(Fraction(1), (_part(node, numbers, group),)) for group in groups]
+    return [*parts, (-(len(groups) - 1) * numbers[0], ())]
 
 
 def _groups(table: Any) -> list[tuple[int, ...]]:
@@ -257,13 +255,11 @@ def _groups(table: Any) -> list[tuple[int, ...]]:
     return [*((axis,) for axis in alone), *([rest] if rest else [])]
 
 
-def _part(node: Node, rows: Rows, worth: Mapping[Hashable, Fraction], first: tuple[Hashable, ...], group: tuple[int, ...]) -> Factor:
-    """A function of some parents, the others being at their first values."""
-
-    def value(values: tuple[Hashable, ...]) -> Number:
-        inputs = list(first or values)
-        for axis, one in zip(group, values, strict=True):
-            inputs[axis] = one
-        return worth[rows[tuple(inputs)]]
-
-    return Factor(tuple(node.parents[axis] for axis in group), value)
+def _part(node: Node, numbers: Sequence[Fraction], group: tuple[int, ...]) -> Factor:
+    """A function of some parents, the others being at their first values; ``numbers`` are those of all rows."""
+    domains = [parent.mechanism.domain for parent in node.parents]
+    steps = [math.prod(map(len, domains[axis + 1 :])) for axis in range(len(domains))]
+    every = itertools.product(*(domains[axis] for axis in group))
+    places = itertools.product(*(range(0, steps[axis] * len(domains[axis]), steps[axis]) for axis in group))
+    known = {values: numbers[sum(place)] for values, place in zip(every, places, strict=True)}
+    return Factor(tuple(node.parents[axis] for axis in group), known.__getitem__, known=known)
