@@ -8,7 +8,7 @@ world. Sums, products, weights, ``least`` and ``most`` combine both.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -98,9 +98,24 @@ class Reading(Leaf):
         _check_hashable("is_", meaning)
         return Is(self, meaning)
 
-    def read_by_edits(self) -> Iterator[tuple[str, Reading]]:
+    def read_by_edits(self) -> tuple[tuple[str, Reading], ...]:
         """What had been set to another reading, with that reading."""
-        return ((name, value) for name, value in self.edits if isinstance(value, Reading))
+        return self._read_by_edits
+
+    @cached_property
+    def _read_by_edits(self) -> tuple[tuple[str, Reading], ...]:
+        return tuple([(name, value) for name, value in self.edits if isinstance(value, Reading)])
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.name, self.edits, self.policy))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels in a pickle: not what was worked out, because hashes of text differ between processes."""
+        return {"name": self.name, "edits": self.edits, "policy": self.policy}
 
     @property
     def settings(self) -> dict[str, Any]:

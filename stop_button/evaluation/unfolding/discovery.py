@@ -7,6 +7,7 @@ about in different ways is one state. Source: [astrom1965], for the belief as a 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -189,7 +190,7 @@ def discovered(scheme: Scheme, channels: int = 1) -> Landscape:
                 f"the decisions of {scheme.world.title} have more than {MOST_STATES:,} states ({total:,} up to {decision.name!r}); let "
                 "them see less, fix some with .choose(...), shorten the horizon, or type method='local search'"
             )
-        walk.passed = next((c for c, at in enumerate(scheme.stage) if at >= stage), len(scheme.choices))
+        walk.passed = bisect_left(scheme.stage, stage)
         del arrived  # so that no more than one moment is held at once
         while onward:
             walk.on([onward.pop(0)])

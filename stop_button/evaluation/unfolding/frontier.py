@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
-from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, in_order, numbered, runs, starts, times, whole
+from stop_button.evaluation.unfolding.integers import added_up, combined, in_order, numbered, runs, starts, times, whole
+from stop_button.evaluation.unfolding.laws import laid_out
 from stop_button.evaluation.unfolding.objective import Factor
 from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
@@ -179,15 +180,18 @@ def _drawn(scheme: Scheme, frontier: Frontier, number: int, most: int) -> Fronti
     import numpy as np
 
     copy = scheme.copies[number]
-    first, inverse = _combinations(scheme, frontier, copy.parents)
-    outcomes = [copy.outcomes(tuple(int(frontier.columns[parent][row]) for parent in copy.parents)) for row in first]
+    law = copy.law if math.prod(map(len, copy.parent_domains)) <= FEW_ROWS * (len(frontier) + 1) else None
+    if law is not None:
+        inverse = _key(scheme, frontier, copy.parents)
+    else:
+        first, inverse = _combinations(scheme, frontier, copy.parents)
+        law = laid_out(
+            [copy.outcomes(tuple(int(frontier.columns[parent][row]) for parent in copy.parents)) for row in first], len(copy.domain)
+        )
     known = frontier.known | 1 << number
-    codes: Array = np.array([code for row in outcomes for code, _ in row], dtype=code_type(len(copy.domain)))
-    if len(codes) == len(outcomes):
+    codes, weights, many, unit = law
+    if weights is None or many is None:
         return replace(frontier, known=known, columns={**frontier.columns, number: codes[inverse]})
-    unit = math.lcm(*(weight.denominator for row in outcomes for _, weight in row))
-    weights = whole(weight.numerator * (unit // weight.denominator) for row in outcomes for _, weight in row)
-    many = np.array([len(row) for row in outcomes])
     before = np.cumsum(many) - many
     total = int(many[inverse].sum())
     if total > most:

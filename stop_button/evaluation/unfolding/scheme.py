@@ -17,14 +17,12 @@ from causalkit.values.dist import Dist
 from causalkit.values.exact import is_symbolic
 from stop_button.decision.policy import Decision
 from stop_button.decision.world import World
+from stop_button.evaluation.unfolding.laws import Law, Outcome, law_of
 from stop_button.evaluation.unfolding.objective import Factor, Ground, Refusal, Term
 
-__all__ = ["Copy", "Outcome", "Scheme", "bits", "scheme"]
+__all__ = ["Copy", "Scheme", "bits", "scheme"]
 
 ONE = Fraction(1)
-
-Outcome = tuple[int, Fraction]
-"""A value, by its place in the domain, and its probability."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +53,11 @@ class Copy:
     @cached_property
     def _code(self) -> dict[Hashable, int]:
         return {value: i for i, value in enumerate(self.domain)}
+
+    @cached_property
+    def law(self) -> Law | None:
+        """What it may be in every case, the last parent changing fastest; None where that is to be asked case by case."""
+        return None if self.twins or self.piece else law_of(self.mechanism, self._code, self.parent_domains)
 
     def outcomes(self, codes: tuple[int, ...]) -> tuple[Outcome, ...]:
         """What it may be when its parents are at these places of their domains; raises ``Refusal`` for chances with symbols."""
