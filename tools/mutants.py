@@ -38,6 +38,9 @@ LEFT_OUT = (
 )  # fmt: skip
 """Pictures, old import paths, data, and words of errors: no line there makes a number, a flag or a refusal."""
 
+FEW = 20
+"""A statement that so many tests run at most is run by few."""
+
 
 # ---------------------------------------------------------------- the sample
 
@@ -132,16 +135,26 @@ class Tests:
     def between(self, module: str, first: int, last: int) -> set[str]:
         return {name for line, n in self.lines.get(module, {}).items() if first <= line <= last for name in self.running.get(n, ())}
 
+    def seldom(self, module: str, first: int, last: int) -> set[str]:
+        """The tests that run a statement among these lines which few tests run."""
+        every = [self.running.get(number, set()) for line, number in self.lines.get(module, {}).items() if first <= line <= last]
+        return set().union(*(tests for tests in every if len(tests) <= FEW))
+
     def plan(self, mutant: Mutant, seconds: Seconds) -> Plan:
-        """Tests that run the statement, then those that run its function, nearest by name and quickest first; then slow tests nearby."""
+        """Tests that run the statement, then those that run its function; then slow tests nearby.
+
+        First come those that run what few run of what follows in the function, as where something is refused; then the nearest by name
+        and the quickest.
+        """
         begins, ends = function_around(mutant)
         before = max((line for line in self.lines.get(mutant.module, {}) if begins <= line <= mutant.line), default=mutant.line)
         running = self.between(mutant.module, before, mutant.end)
         reaching = running | self.between(mutant.module, begins, ends)
-        stem = Path(mutant.module).stem.rstrip("s")
+        seldom = self.seldom(mutant.module, mutant.line, ends)
+        words = words_of(mutant.module)
 
-        def rank(name: str) -> tuple[bool, float]:
-            return name not in running, self.tests[name][1] * (0.2 if stem in file_of(name) else 1)
+        def rank(name: str) -> tuple[bool, bool, float]:
+            return name not in running, name not in seldom, self.tests[name][1] * (0.2 if words <= words_of(file_of(name)) else 1)
 
         needed = {name: self.tests[name][1] + 0.02 for name in sorted(reaching, key=rank)}
         chosen, left = within(needed, seconds.known)
@@ -153,17 +166,22 @@ class Tests:
 
     def slow(self, mutant: Mutant, reaching: set[str]) -> dict[str, float]:
         """Slow tests that the map does not have and their seconds: by the name of the file, its imports, and what else of it is reached."""
-        stem, module = Path(mutant.module).stem.rstrip("s"), mutant.module.removesuffix(".py").replace("/", ".")
+        words, module = words_of(mutant.module), mutant.module.removesuffix(".py").replace("/", ".")
         reached = Counter(file_of(name) for name in reaching)
         tests = {f"{file}::{name}": each for file, names in SLOW.items() for name, each in names.items() if file.endswith(".py")}
 
         def rank(name: str) -> tuple[bool, bool, float, float]:
             file = file_of(name)
             text = (ROOT / file).read_text(encoding="utf-8")
-            return stem not in file, module not in text, -min(reached[file], 5), tests[name]
+            return not words <= words_of(file), module not in text, -min(reached[file], 5), tests[name]
 
         near = (name for name in tests if name not in self.tests and (reached[file_of(name)] or rank(name)[:2] != (True, True)))
         return {name: tests[name] for name in sorted(near, key=rank)}
+
+
+def words_of(path: str) -> set[str]:
+    """The words of a file's name, without plurals."""
+    return {word.rstrip("s") for word in Path(path).stem.split("_")}
 
 
 def file_of(test: str) -> str:
