@@ -82,13 +82,8 @@ def reach_at_most(f: Formula, leaf: Callable[[Any], tuple[float, float]]) -> flo
     >>> reach_at_most(2 * E(V), lambda mean: (1.0, 0.0)) < 1e-4, reach_at_most(1 / E(V), lambda mean: (1.0, 0.0))
     (True, inf)
     """
-    size, wide = _at_most(f, leaf)
-    wide += BELIEF * size
-    return min(float("inf"), wide)
-
-
-def _at_most(f: Formula, leaf: Callable[[Any], tuple[float, float]]) -> tuple[float, float]:
-    return _AT_MOST(f, leaf)
+    size, wide = _AT_MOST(f, leaf)
+    return wide + BELIEF * size
 
 
 def _at_leaf(size: float, slip: float) -> tuple[float, float]:

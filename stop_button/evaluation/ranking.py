@@ -285,7 +285,7 @@ def _near(scores: Array, wide: Array | float, without: Array, top: int, threshol
     """The places whose scores may be among the largest, and the threshold that certainly so many reach as are to be listed."""
     import numpy as np
 
-    if isinstance(wide, float) and wide < np.inf and not without.any() and np.isfinite(scores).all():
+    if isinstance(wide, float) and np.isfinite(scores).all():  # then none is without a score
         if len(scores) >= top:
             threshold = max(threshold, float(np.partition(scores, -top)[-top] - wide))
         return np.flatnonzero(scores + wide >= threshold), threshold
