@@ -102,11 +102,13 @@ def test_the_largest_sizes_and_slips_bound_every_policy() -> None:
 def test_sizes_beyond_all_floats_say_nothing(size: float) -> None:
     assert reach_at_most(ONE * OTHER, lambda _: (size, 0.0)) == math.inf
     by_nothing = reach_at_most(ONE * OTHER, lambda mean: (size, 0.0) if mean == ONE else (0.0, 0.0))
+    assert reach_at_most(ONE, lambda _: (0.0, 1.0)) == 1 + ROUNDING
     assert by_nothing < 1e-100 if size < math.inf else by_nothing == math.inf
     assert reach_at_most(Constant(Fraction(10**400)) * ONE, lambda _: (0.0, 0.0)) == math.inf
 
 
 def test_a_number_read_from_floats_is_believed_so_far() -> None:
+    assert (BELIEF, ROUNDING, TINY) == (2**-18, 2**-45, 2**-1000)
     middle, wide = believed(np.array([4.0, -4.0, 0.0]), 0.5)
     assert middle.tolist() == [4, -4, 0]
     assert wide.tolist() == [4 * BELIEF + 0.5, 4 * BELIEF + 0.5, 0.5]
@@ -120,7 +122,9 @@ def test_rounding_of_a_sum_grows_with_its_length_and_its_sizes() -> None:
     assert sum_slip(np.array([])) == 0
 
 
-@pytest.mark.parametrize(("value", "near"), [(Fraction(1, 4), 0.25), (10**400, math.inf), (-(10**400), -math.inf), (Fraction(1, 10**400), 0)])
+@pytest.mark.parametrize(
+    ("value", "near"), [(Fraction(1, 4), 0.25), (10**400, math.inf), (-(10**400), -math.inf), (Fraction(1, 10**400), 0)]
+)
 def test_numbers_as_floats(value: Any, near: float) -> None:
     assert as_float(value) == near
 
