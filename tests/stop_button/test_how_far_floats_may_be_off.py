@@ -57,7 +57,7 @@ def test_the_part_that_is_further_off_counts_wherever_it_stands(kind: str) -> No
     for one, other in (((2.0, 0.5), (3.0, 0.25)), ((3.0, 0.25), (2.0, 0.5))):
         middle, wide = around(KINDS[kind](ONE, OTHER), read(one, other))
         assert (middle[0], wide[0]) == (BY_HAND[kind][0], pytest.approx(BY_HAND[kind][1]))
-        assert reach_at_most(KINDS[kind](ONE, OTHER), lambda mean, a=one, b=other: a if mean == ONE else b) == pytest.approx(
+        assert reach_at_most(KINDS[kind](ONE, OTHER), {ONE: one, OTHER: other}.__getitem__) == pytest.approx(
             {"sum": 0.75 + 10 * BELIEF}.get(kind, 0.5 + BELIEF * 2 + BELIEF * 3), rel=1e-3
         )
 
@@ -95,7 +95,7 @@ def test_the_largest_sizes_and_slips_bound_every_policy() -> None:
     assert reach_at_most(ONE, sizes.__getitem__) == pytest.approx(a + 2 * BELIEF, rel=1e-11)
     for value in (7, -7):
         assert reach_at_most(Constant(Fraction(value)), sizes.__getitem__) == pytest.approx(14 * BELIEF, rel=1e-11)
-        assert reach(Constant(Fraction(value)), sizes.__getitem__) == pytest.approx(14 * BELIEF, rel=1e-11)
+        assert reach(Constant(Fraction(value)), read((0, 0), (0, 0))) == pytest.approx(14 * BELIEF, rel=1e-11)
 
 
 @pytest.mark.parametrize("size", [1e200, math.inf])

@@ -194,8 +194,8 @@ def test_numbers_written_in_two_ways_are_one_score(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("key", "value", "words"), [
-    ("looked_at", 17, "17 policies were looked at"), ("undefined", 17, "policies were looked at"), ("scores", [["1", 1, [16]]], "not looked"),
-    ("scores", [["1", 1, [0, 16]]], "not looked"), ("looked_at", -1, "looked_at"), ("undefined", -1, "undefined"),
+    ("looked_at", 17, "17 policies were looked at"), ("undefined", 17, "policies were looked at"),
+    ("scores", [["1", 1, [16]]], "not looked"), ("scores", [["1", 1, [0, 16]]], "not looked"), ("looked_at", -1, "looked_at"), ("undefined", -1, "undefined"),
 ])  # fmt: skip
 def test_what_a_file_says_of_a_ranking_is_checked(tmp_path: Any, key: str, value: Any, words: str) -> None:
     import json
@@ -218,8 +218,10 @@ def test_a_condition_that_is_as_good_as_impossible_has_scores_still() -> None:
     chances = [Fraction(1, 2), Fraction(1, 10**20), Fraction(1, 10**400), Fraction(0)]
     rare: Any = {i: ck.Dist({True: chance, False: 1 - chance}) if chance else ck.Dist({False: 1}) for i, chance in enumerate(chances)}
     world = sb.World(
-        ck.Model(act=ck.choice(0, 1, 2, 3), there=ck.cpt(["act"], rare, domain=[False, True]), wish=lambda there: "stop" if there else "free",
-                 value=lambda act: 10 + act),
+        ck.Model(
+            act=ck.choice(0, 1, 2, 3), there=ck.cpt(["act"], rare, domain=[False, True]),
+            wish=lambda there: "stop" if there else "free", value=lambda act: 10 + act,
+        ),
         intent="wish", value="value",
     )  # fmt: skip
     for f in (RATIO, -RATIO, RATIO * 10**30, 1 / (RATIO - 11)):

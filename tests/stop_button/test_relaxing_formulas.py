@@ -23,7 +23,7 @@ from stop_button.solving.relaxing.formulas import HALVINGS, ULP, Above, LinearFu
 from stop_button.solving.term_matrix import LARGEST, SMALLEST, search_problem, suits_floats
 
 NOWHERE = E(X("nowhere"))
-MEANS = {
+MEANS: dict[str, Any] = {
     "positive": {E(V): (1, 2, 5), E(B): (4, 3, 2)},
     "negative": {E(V): (-1, -2, -5), E(B): (-4, -3, -2)},
     "mixed": {E(V): (-1, 2, 5), E(B): (4, -3, 2)},
@@ -31,10 +31,14 @@ MEANS = {
 }
 
 
+def at_point(which: str, i: int) -> Any:
+    return lambda mean: Fraction(MEANS[which][mean][i])
+
+
 class Points(Above):
     """Functions of a few points; nothing is shared between points, so that what is above a mean is the mean."""
 
-    def __init__(self, means: dict[Any, tuple[int, ...]], exactly: bool = True) -> None:
+    def __init__(self, means: Any, exactly: bool = True) -> None:
         self.means, self.exactly = means, exactly
 
     def number(self, value: Any) -> Any:
@@ -69,7 +73,7 @@ def test_a_function_lies_above_its_formula_at_every_point(which: str, f: Formula
     at = Points(MEANS[which], exactly)
     for sign in (1, -1):
         found = at.above(f, sign)
-        scores = [sign * evaluate(f, lambda mean, i=i: Fraction(MEANS[which][mean][i])) for i in range(3)]
+        scores = [sign * evaluate(f, at_point(which, i)) for i in range(3)]
         assert all(value + found.slack >= score for value, score in zip(found.values, scores, strict=True))
         assert at.most(found) >= max(scores)
         assert at.maximum(found) == max(found.values) == at.most(found) - found.slack
@@ -82,7 +86,7 @@ def test_a_ratio_and_a_sum_have_no_bound_above_their_best(which: str) -> None:
     """Nor has the negative of either."""
     at = Points(MEANS[which])
     for f in (E(V) + E(B), 2 * E(V) - E(B), E(V) / (E(B) + 9), E(V) / (E(B) - 9), (E(V) - 9) / (E(B) - 9), 1 / (9 - E(V)), E(V) * 3):
-        scores = [evaluate(f, lambda mean, i=i: Fraction(MEANS[which][mean][i])) for i in range(3)]
+        scores = [evaluate(f, at_point(which, i)) for i in range(3)]
         assert (at.most(at.above(f, 1)), at.most(at.above(f, -1))) == (max(scores), -min(scores))
 
 
@@ -258,8 +262,8 @@ def test_weights_of_a_size_that_floats_can_be_trusted_with() -> None:
     world = rare_world((Fraction(1, 3), Fraction(1, 7)), (0, 5))
     one = Fraction(7, 5)  # the one number beside chances is then the factor
     for factor, suits in (
-        (1, True), (one * LARGEST, False), (one * LARGEST / 2, True), (-one * LARGEST, False), (one * SMALLEST, False), (-1, True), (0, True),
-        (one * SMALLEST * 2, True), (-one * SMALLEST, False),
+        (1, True), (one * LARGEST, False), (one * LARGEST / 2, True), (-one * LARGEST, False), (one * SMALLEST, False), (-1, True),
+        (0, True), (one * SMALLEST * 2, True), (-one * SMALLEST, False),
     ):  # fmt: skip
         tree = in_ratios(Fraction(factor) * E(V, given={"intent": "stop"}), world)
         assert ratios_in(tree)
