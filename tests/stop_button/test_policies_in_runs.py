@@ -194,8 +194,10 @@ def test_numbers_written_in_two_ways_are_one_score(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("key", "value", "words"), [
-    ("looked_at", 17, "17 policies were looked at"), ("undefined", 17, "policies were looked at"),
-    ("scores", [["1", 1, [16]]], "not looked"), ("scores", [["1", 1, [0, 16]]], "not looked"), ("looked_at", -1, "looked_at"), ("undefined", -1, "undefined"),
+    ("looked_at", 17, "17 policies were looked at"),
+    ("undefined", 17, "policies were looked at"),
+    ("scores", [["1", 1, [16]]], "not looked"), ("scores", [["1", 1, [0, 16]]], "not looked"),
+    ("looked_at", -1, "looked_at"), ("undefined", -1, "undefined"),
 ])  # fmt: skip
 def test_what_a_file_says_of_a_ranking_is_checked(tmp_path: Any, key: str, value: Any, words: str) -> None:
     import json
