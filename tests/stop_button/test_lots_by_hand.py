@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import TooLarge, WrongShape
 from stop_button import B, E, V, X
+from stop_button.decision.policy import Act
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.formula import Constant, Least, Most, Product, Quotient, Sum
 from stop_button.solving.lots import bernstein, subdivision
@@ -26,7 +27,7 @@ from stop_button.solving.relaxing.formulas import Unbounded, Undefined
 
 F = Fraction
 ZERO, ONE, HALF = F(0), F(1), F(1, 2)
-A, C, D = (("act", (), option) for option in "acd")
+A, C, D = (cast("Act", ("act", (), option)) for option in "acd")
 SLOT = ("act", (), ("a", "c", "d"))
 SURE, NEVER = Line(ONE, {}), Line(ZERO, {})
 
@@ -184,14 +185,16 @@ def test_formulas_lie_between_what_their_parts_allow_by_hand() -> None:
     v, b, c = E(V), E(B), E(X("c"))
     for f, expected in (
         (Sum((v, b, c)), (-6, 6)), (Product((v, b)), (-8, 12)), (Product((v, v)), (-6, 9)), (Product((c, c)), (1, 25)),
-        (Product((c, v, b)), (-60, 40)), (Least((b, v)), (-2, 3)), (Most((c, v)), (-2, 3)), (Most((b, v)), (1, 4)), (Quotient(v, b), (-2, 3)),
+        (Product((c, v, b)), (-60, 40)), (Least((b, v)), (-2, 3)), (Most((c, v)), (-2, 3)), (Most((b, v)), (1, 4)),
+        (Quotient(v, b), (-2, 3)),
         (Quotient(v, c), (-3, 2)), (Quotient(b, c), (-4, F(-1, 5))), (Constant(F(7)), (7, 7)), (Product((Constant(F(-2)), v)), (-6, 4)),
     ):  # fmt: skip
         assert between(f, LOW_HIGH.__getitem__) == expected, f
 
 
 @pytest.mark.parametrize(("bottom", "error"), [
-    ((0, 0), Undefined), ((0, 1), Unbounded), ((-1, 0), Unbounded), ((-1, 1), Unbounded), ((1, 1), None), ((-1, -1), None), ((-2, -1), None),
+    ((0, 0), Undefined), ((0, 1), Unbounded), ((-1, 0), Unbounded), ((-1, 1), Unbounded), ((1, 1), None), ((-1, -1), None),
+    ((-2, -1), None),
 ])  # fmt: skip
 def test_a_divisor_that_is_0_or_may_be(bottom: tuple[int, int], error: Any) -> None:
     read = {E(V): (F(2), F(2)), E(B): tuple(map(F, bottom))}.__getitem__
@@ -350,7 +353,7 @@ def test_few_parts_leave_a_bound_above_the_best(most: int) -> None:
 def test_corners_are_proposed_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the best is at a corner no climb is needed: the last of eight."""
     picks = tuple((0, 1) for _ in range(3))
-    last = Polynomials((({k: p for k, p in enumerate(picks)}, F(5), ZERO),), True)
+    last = Polynomials(((dict(enumerate(picks)), F(5), ZERO),), True)
     monkeypatch.setattr(subdivision, "_climbed", None)
     found = divided(E(V), {E(V): last}, [2, 2, 2], most=1, starts=8, seed=0)
     assert (found.value, found.bound, found.parts) == (5, 5, 0)
