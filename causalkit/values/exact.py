@@ -10,18 +10,24 @@ from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
 from operator import index
-from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast, overload
 
 from causalkit.errors import InvalidNumber, Undecided, WrongShape
 from causalkit.values.logarithms import has_logarithms, sign_of_logarithms
 
 __all__ = [
-    "Number", "Numeric", "are_fractions", "as_fraction", "count", "exact", "in_units", "is_symbolic", "is_zero", "largest", "less",
-    "smallest", "tidy",
+    "Number", "Numeric", "almost_simple", "are_fractions", "as_fraction", "count", "exact", "in_units", "is_symbolic", "is_zero",
+    "largest", "less", "smallest", "tidy",
 ]  # fmt: skip
 
 MOST_DIGITS_LOOKED_AT = 5_000
 """Digits of an irrational number that are worked out to see on which side of 0 it lies."""
+
+MANY_DIGITS = 10**12
+"""Decimals with such denominators have more digits than anybody types who means another number than the simple one beside it."""
+
+ALMOST = 5 * 10**14
+"""One part in so many may be lost where floats are added up a few times."""
 
 if TYPE_CHECKING:
 
@@ -134,6 +140,23 @@ def _rational(value: Numeric) -> Fraction:
     if isinstance(value, (str, Decimal, Rational)):
         return Fraction(value)
     raise ValueError("not a number")
+
+
+def almost_simple(value: float | Fraction) -> Fraction | None:
+    """The fraction with a denominator up to 1,000 that a number of many digits is almost and not quite; None for other numbers.
+
+    Floats that were computed are such numbers, and decimals of fractions that have none.
+
+    >>> almost_simple(.1 + .2), almost_simple(1 / 3), almost_simple(.25), almost_simple(2 ** .5)
+    (Fraction(3, 10), Fraction(1, 3), None, None)
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    number = cast("Fraction", exact(value))
+    if number.denominator < MANY_DIGITS:
+        return None
+    simple = number.limit_denominator(1000)
+    return simple if 0 < abs(number - simple) * ALMOST <= abs(simple) else None
 
 
 def tidy(value: Numeric) -> Number:

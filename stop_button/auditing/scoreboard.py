@@ -21,6 +21,7 @@ from stop_button.evaluation.behaviours import Behaviour, behaviours
 from stop_button.evaluation.evaluation import Evaluation, all_policies, evaluation_of, places_of_best
 from stop_button.evaluation.undefined import Score, defined
 from stop_button.evaluation.utility import Utility, as_utilities, say_whose
+from stop_button.grounding.almost import almost_simple_numbers
 
 if TYPE_CHECKING:
     import pandas
@@ -124,7 +125,12 @@ class Scoreboard(Tabled):
         hidden = len(self.scores) - MOST_ROWS
         more = f"; {hidden:,} more policies are in .scores and .to_frame()" if hidden > 0 else ""
         base = f"; flags: probability of the draws, against {self.world.baseline}" if self.kinds else ""
-        return f"{best} under each utility, every exact tie{base}{self._numbers()}{more}"
+        return f"{best} under each utility, every exact tie{base}{self._numbers()}{more}{self._almost()}"
+
+    def _almost(self) -> str:
+        """Why a tie that was meant may be none."""
+        said = almost_simple_numbers(self.world)
+        return f"; {said}" if said else ""
 
     def _numbers(self) -> str:
         """What the numbers of a cell are that has several: for which people, and whether as they wish in fact or as if they wished so."""
@@ -162,7 +168,7 @@ class Scoreboard(Tabled):
         more = f", of which {hidden:,} more are in .behaviours" if hidden > 0 else ""
         return (
             f"{best} under each utility, every exact tie; {len(self._grouped):,} behaviours of {len(self.scores):,} policies{more}; each "
-            "one's full rule is .behaviours[i].rule, and every policy with its score is in .policies and .scores"
+            f"one's full rule is .behaviours[i].rule, and every policy with its score is in .policies and .scores{self._almost()}"
         )
 
     def _by_behaviour(self) -> ResultTable:
