@@ -226,7 +226,7 @@ class _Builder:
         """What was made, when it is a finite real number or a formula that may be one."""
         import sympy
 
-        if made.is_number and (made.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I) or made.is_real is False):
+        if made.is_number and (made.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I) or made.is_real is False):
             raise WrongShape(f"it holds {made}, which is no finite real number")
         self.digits(_bits(made))
         return made

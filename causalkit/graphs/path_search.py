@@ -77,7 +77,9 @@ def open_path(graph: Graph, xs: Names, ys: Names, given: Names = ()) -> Path | N
     while waiting:
         node, head = state = waiting.popleft()
         if node in ends:
-            return _path(graph, *_without_loops(*_walk(came, state)), seen, opened)
+            # A shortest open walk meets no node twice: cut at it, it stays open, as a node that becomes a collider by it has an opened
+            # collider below it; and what lies before another start is no part of it.
+            return _path(graph, *_walk(came, state), seen, opened)
         for arrow, after in _moves(graph, node):
             collides = head and arrow != "->"
             passes = node in starts or (node in opened if collides else node not in seen)
@@ -158,16 +160,6 @@ def _walk(
         nodes.append(state[0])
         arrows.append(arrow)
     return tuple(nodes[::-1]), tuple(arrows[::-1])
-
-
-def _without_loops(nodes: tuple[str, ...], arrows: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    # Cutting a loop keeps the walk open: a node that becomes a collider by it has an opened collider below it.
-    kept, between, i = [nodes[0]], [], 0
-    while (last := max(j for j, node in enumerate(nodes) if node == nodes[i])) < len(arrows):
-        i = last + 1
-        between.append(arrows[last])
-        kept.append(nodes[i])
-    return tuple(kept), tuple(between)
 
 
 def _path(graph: Graph, nodes: tuple[str, ...], arrows: tuple[str, ...], seen: set[str], opened: set[str]) -> Path:

@@ -172,8 +172,6 @@ def _multiplied(tables: Sequence[Table]) -> Product:
 def _joined(first: Sets, second: Sets) -> Sets:
     if first is NOTHING or first == NOTHING:
         return second
-    if second == NOTHING:
-        return first
     return _least({one | other for one, other in itertools.product(first, second)})
 
 
