@@ -72,7 +72,8 @@ def test_a_branch_without_edits_is_the_fact() -> None:
 
 @pytest.mark.parametrize("name", ["fact", "_on", "a b", "", 3, "1st"])
 def test_what_cannot_name_a_branch_is_refused_in_any_place(name: Any) -> None:
-    for edits in ({name: {}}, {"on": {"x": True}, name: {}}):
+    ways: list[dict[Any, Any]] = [{name: {}}, {"on": {"x": True}, name: {}}]
+    for edits in ways:
         with pytest.raises(errors.InvalidName, match="cannot name a branch: 'fact' is the model as it stands, and names are identifiers"):
             SEEN.branches(edits)
 

@@ -118,7 +118,7 @@ CALLED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
         errors.WrongShape,
         lambda: ck.function(max),
     ),
-    "a value in (1, [2]) is not hashable; give a tuple or a frozenset": (errors.WrongShape, lambda: ck.choice(1, [2])),
+    "a value in (1, [2]) is not hashable; give a tuple or a frozenset": (errors.WrongShape, lambda: ck.choice(1, [2])),  # type: ignore[arg-type]
     "a choice takes its options one by one, and got {1: 2}; type choice(1)": (errors.WrongShape, lambda: ck.choice({1: 2})),  # type: ignore[arg-type]
     "a value in ([],) is not hashable; give a tuple or a frozenset": (errors.WrongShape, lambda: ck.choice([])),  # type: ignore[arg-type]
     "the row (1,) of the cpt: the weights of 'a' sum to 1/2": (
@@ -220,7 +220,7 @@ def test_rows_that_are_no_distributions_are_refused_when_the_table_is_tabulated(
 def test_one_draw_decides_all_rows_along_the_order() -> None:
     """The unit interval is cut at 1/4, 1/2 and 3/4 by one row or another, and each piece keeps its place in each row."""
     order = ("a", "b", "c")
-    rows = {
+    rows: dict[tuple[Any, ...], Dist] = {
         (0,): Dist({"a": "1/2", "b": "1/4", "c": "1/4"}),
         (1,): Dist({"c": "3/4", "a": "1/4"}),
         (2,): Dist({"b": 1}),

@@ -94,12 +94,12 @@ NAMES: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
     "'z' is not in the model; it has: u, x, y": (errors.UnknownName, lambda: SEEN.prob(u=True, z=True)),
     "'w' is not in the model; it has: u, x, y": (errors.UnknownName, lambda: SEEN.prob(lambda u, w: w)),
     "'v' is not in the model; it has: u, x, y": (errors.UnknownName, lambda: SEEN.expect("v")),
-    "3 is not in the model; it has: u, x, y": (errors.UnknownName, lambda: SEEN.dist(3)),  # type: ignore[arg-type]
-    "('u', 'z') is not in the model; it has: u, x, y": (errors.UnknownName, lambda: SEEN.dist(("u", "z"))),  # type: ignore[arg-type]
-    "[] is not in the model; it has: u, x, y": (errors.UnknownName, lambda: SEEN.dist([])),  # type: ignore[arg-type]
+    "3 is not in the model; it has: u, x, y": (errors.UnknownName, lambda: SEEN.dist(3)),
+    "('u', 'z') is not in the model; it has: u, x, y": (errors.UnknownName, lambda: SEEN.dist(("u", "z"))),
+    "[] is not in the model; it has: u, x, y": (errors.UnknownName, lambda: SEEN.dist([])),
     "('u', 'x') holds names, and is none itself; type them without brackets: 'u', 'x'": (
         errors.UnknownName,
-        lambda: SEEN.dist(("u", "x")),  # type: ignore[arg-type]
+        lambda: SEEN.dist(("u", "x")),
     ),
     "'x' does not take the value 2; it takes: False, True": (errors.UnknownValue, lambda: SEEN.prob(u=True, x=2)),
     "'x' is given twice, in the mapping and by keyword; give it once": (errors.WrongShape, lambda: SEEN.prob({"x": True}, u=True, x=True)),

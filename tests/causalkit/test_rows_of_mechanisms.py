@@ -176,7 +176,7 @@ def test_a_distribution_is_a_value_only_where_a_domain_says_so() -> None:
     check_value("y", (), (), fair, None)  # without parents it is somebody's constant
 
 
-@pytest.mark.parametrize("value", [iter([1]), (each for each in ())])
+@pytest.mark.parametrize("value", [iter([1]), (each for each in [1])])
 def test_what_can_be_read_once_is_no_value(value: Any) -> None:
     with pytest.raises(errors.OutsideDomain, match="in its own distribution, which can be read only once; return a tuple"):
         check_value("y", (), (), value, None)
