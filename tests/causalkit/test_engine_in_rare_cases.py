@@ -129,6 +129,15 @@ def test_the_most_that_a_sample_of_a_kind_that_was_not_drawn_can_weigh() -> None
     assert fails == Kinds({0, 1}, {0: 1.0, 1: 1.0})
 
 
+def test_a_kind_that_evidence_excludes_weighs_nothing() -> None:
+    rows = {0: ck.coin("1/2"), 1: ck.coin("3/4"), 2: ck.point(False)}
+    network = ck.Model(u=ck.uniform(0, 1, 2), y=ck.cpt(["u"], rows)).regime.network
+    u, y = (network.node(Edits(), name) for name in "uy")
+    found = kinds_of(Reading((u,), lambda values: values[u]), Drawn([y], {y: True}))
+    assert found is not None
+    assert found.missed == {1: pytest.approx(0.75), 2: 0.0}
+
+
 def test_kinds_by_number_and_for_one_value() -> None:
     kinds = Kinds({True, "x", "1/2"}, {"1/2": 0.25, "x": 3.0})
     assert by_number(kinds) == Kinds({1.0, 0.5}, {1.0: 0.0, 0.5: 0.25})
