@@ -16,7 +16,7 @@ from causalkit.model import Model
 from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 
-__all__ = ["each_step", "unroll"]
+__all__ = ["each_step", "names_meant", "unroll"]
 
 Step = Mapping[str, Any] | Callable[[int], Mapping[str, Any]]
 Resolve = Callable[[str, str], str]
@@ -69,7 +69,7 @@ def unroll(step: Step, horizon: int, *, start: Mapping[str, Any] | None = None, 
 def each_step(
     model: Model, edits: Mapping[str, Any] | None = None, /, *, steps: Iterable[int] | None = None, **named: Any
 ) -> dict[str, Any]:
-    """The same rule or edit for several steps of an unrolled model, for its ``choose`` and ``do``.
+    """The same rule or edit for several steps of an unrolled model, for its ``choose`` and ``do``, and for the policies of a world.
 
     Rules are written with the names of a step, as in ``unroll``: ``glance`` is seen in the same step, ``glance_before`` in the step
     before.
@@ -106,6 +106,20 @@ def at(name: str, t: int) -> str:
     'wish[3]'
     """
     return f"{name}[{t}]"
+
+
+@checked
+def names_meant(parent: str, listener: str) -> list[str]:
+    """What a parent's name may stand for in the rule of a variable at a step, in the order in which it is looked for.
+
+    >>> names_meant("wish", "act[3]"), names_meant("wish_before", "act[3]"), names_meant("wish", "act")
+    (['wish[3]', 'wish'], ['wish_before[3]', 'wish[2]', 'wish_before'], ['wish'])
+    """
+    step = re.search(r"\[(\d+)\]$", listener)
+    if step is None:
+        return [parent]
+    base, t = parent.removesuffix(BEFORE), int(step[1])
+    return [at(parent, t), *([at(base, t - 1)] if base != parent else []), parent]
 
 
 def _checked(horizon: Any) -> int:
@@ -274,8 +288,7 @@ def _steps_with(name: str, names: Collection[str]) -> list[int]:
 
 def _in_model(t: int, names: Collection[str]) -> Resolve:
     def resolve(name: str, parent: str) -> str:
-        base = parent.removesuffix(BEFORE)
-        meant = [at(parent, t), *([at(base, t - 1)] if base != parent else []), parent]
+        meant = names_meant(parent, at(name, t))
         for one in meant:
             if one in names:
                 return one

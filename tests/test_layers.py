@@ -69,7 +69,7 @@ PUBLIC = [
     "causalkit", "causalkit.documents.*", "causalkit.errors", "causalkit.examples", "causalkit.graphs", "causalkit.graphs.*",
     "causalkit.interop", "causalkit.interop.*", "causalkit.loading", "causalkit.mechanisms.constructors", "causalkit.mechanisms.mechanism",
     "causalkit.mechanisms.rows", "causalkit.networks", "causalkit.plot", "causalkit.quantities", "causalkit.symbols", "causalkit.testing",
-    "causalkit.twin_network", "causalkit.values.*",
+    "causalkit.twin_network", "causalkit.unrolling", "causalkit.values.*",
 ]  # fmt: skip
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "types", "core"}

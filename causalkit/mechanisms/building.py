@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from causalkit.errors import UNSEEN, CyclicModel, InvalidName, OutsideDomain, UnknownName, WrongShape, listing, suggestion
-from causalkit.mechanisms.constructors import as_mechanism, is_law
+from causalkit.mechanisms.constructors import as_mechanism, is_law, not_arguments
 from causalkit.mechanisms.event import check_name, check_value
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Mechanism, Noise, Table
 from causalkit.mechanisms.network import BranchReference, EdgeKey, Edits, NestedCounterfactual
@@ -165,7 +165,7 @@ def _rule(name: str, open_choice: Choice, rule: Any, domains: Domains) -> Mechan
     if unseen:
         raise WrongShape(
             f"the rule for {name!r} reads {unseen[0]!r}, which it does not see; it sees: {', '.join(open_choice.sees) or 'nothing'}"
-            f"{suggestion(unseen[0], open_choice.sees)}"
+            f"{not_arguments(open_choice.sees) or suggestion(unseen[0], open_choice.sees)}"
         )
     for option in (full := _widened(name, law, open_choice, domains)).domain:
         check_value(name, option, {name: open_choice.options})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+import keyword
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from causalkit.errors import CausalError, WrongShape, listing
@@ -13,7 +14,7 @@ from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import is_symbolic
 from causalkit.values.frozen import Frozen
 
-__all__ = ["argument_names", "as_mechanism", "choice", "cpt", "function", "is_law", "table"]
+__all__ = ["argument_names", "as_mechanism", "choice", "cpt", "function", "is_law", "not_arguments", "table"]
 
 
 @checked
@@ -134,6 +135,16 @@ def argument_names(f: Callable[..., Any]) -> tuple[str, ...]:
             "name them one by one"
         )
     return tuple(p.name for p in parameters if p.default is p.empty)
+
+
+def not_arguments(names: Iterable[str]) -> str:
+    """What to type for a function that is to read one of these variables, where a name cannot be that of an argument; else nothing.
+
+    >>> not_arguments(["doubt", "doubt[1]"]), not_arguments(["doubt"])
+    ("; 'doubt[1]' cannot name an argument: type causalkit.function(rule, parents=['doubt[1]'])", '')
+    """
+    odd = next((name for name in names if not name.isidentifier() or keyword.iskeyword(name)), None)
+    return "" if odd is None else f"; {odd!r} cannot name an argument: type causalkit.function(rule, parents=[{odd!r}])"
 
 
 def _distinct(values: Sequence[Value]) -> set[Value]:

@@ -9,16 +9,15 @@ from functools import cached_property
 from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
-from causalkit.errors import TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.mechanisms.constructors import argument_names
-from causalkit.mechanisms.rows import answers, assignment, every_input, rows_text
+from causalkit.errors import TooLarge, UnknownValue, listing
+from causalkit.mechanisms.rows import assignment, every_input, rows_text
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import visible
 
 __all__ = [
-    "MOST_LISTED", "Act", "Choices", "Decision", "InformationSet", "Policy", "PolicySpace", "Slot", "decisions_of", "read_policy",
+    "MOST_LISTED", "Act", "Choices", "Decision", "InformationSet", "Policy", "PolicySpace", "Slot", "decisions_of",
 ]  # fmt: skip
 
 Value = Hashable
@@ -251,100 +250,3 @@ class PolicySpace(Sequence[Policy]):
 
     def __repr__(self) -> str:
         return f"<{self.size:,} policies of {', '.join(d.name for d in self.decisions) or 'no decision'}>"
-
-
-def read_policy(decisions: Sequence[Decision], given: Any, name: str = "") -> Policy:
-    """A policy from what a user writes: an option, a rule, or a mapping of decisions to options or rules.
-
-    A rule is a function of what is seen, a mapping from what is seen, a ``Dist``, or an option. Raises ``WrongShape`` when a decision
-    or something that may be seen is missed, ``UnknownName`` and ``UnknownValue`` for decisions and options that are not there.
-    """
-    if isinstance(given, Policy):
-        if given.decisions != tuple(decisions):
-            raise WrongShape(f"{given!r} was made for a world with other decisions; build it again with world.policy(...)")
-        return given
-    rules = (
-        given
-        if isinstance(given, Mapping) and not isinstance(given, Dist) and _is_by_decision(given, decisions)
-        else _single(decisions, given)
-    )
-    for decision in rules:
-        if decision not in {d.name for d in decisions}:
-            known = [d.name for d in decisions]
-            raise UnknownName(f"{decision!r} is not an open choice; the open choices are: {', '.join(known)}{suggestion(decision, known)}")
-    missing = [d.name for d in decisions if d.name not in rules]
-    if missing:
-        raise WrongShape(f"the policy says nothing about {listing(missing)}; give an option or a rule for each decision")
-    acts = {(d.name, seen): act for d in decisions for seen, act in _acts(d, rules[d.name]).items()}
-    return Policy(tuple(decisions), Frozen(acts), name)
-
-
-def _is_by_decision(given: Mapping[Any, Any], decisions: Sequence[Decision]) -> bool:
-    """Whether a mapping names decisions, rather than what is seen in the only one."""
-    return len(decisions) != 1 or decisions[0].name in given or not any(key in _keys(decisions[0]) for key in given)
-
-
-def _keys(decision: Decision) -> set[Any]:
-    return {key for seen in decision.contexts for key in ([seen, seen[0]] if len(seen) == 1 else [seen])}
-
-
-def _single(decisions: Sequence[Decision], given: Any) -> dict[str, Any]:
-    if len(decisions) != 1:
-        names = [d.name for d in decisions]
-        each = ", ".join(f"{name}=..." for name in names)
-        raise WrongShape(f"{given!r} is one rule, and the decisions are: {', '.join(names) or 'none'}; give each its own: policy({each})")
-    return {decisions[0].name: given}
-
-
-def _acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
-    """What one rule does in every context, checked."""
-    acts = _table_acts(decision, rule) if isinstance(rule, Mapping) and not isinstance(rule, Dist) else _function_acts(decision, rule)
-    for seen, act in acts.items():
-        for option in act if isinstance(act, Dist) else [act]:
-            if option not in decision.options:
-                where = f" when it sees {decision.text(seen)}" if seen else ""
-                raise UnknownValue(
-                    f"the policy does {option!r} in {decision.name!r}{where}; the options are: {listing(decision.options)}"
-                    f"{suggestion(option, decision.options)}"
-                )
-    return acts
-
-
-def _table_acts(decision: Decision, rule: Mapping[Any, Any]) -> dict[Seen, Any]:
-    acts = {}
-    for seen in decision.contexts:
-        keys = [key for key in ([seen, seen[0]] if len(seen) == 1 else [seen]) if key in rule]
-        if len(keys) > 1:
-            raise WrongShape(f"the rule for {decision.name!r} has both {seen[0]!r} and {seen!r}, which say the same; leave one of them out")
-        if not keys:
-            raise WrongShape(
-                f"the policy does not say what to do in {decision.name!r} when it sees {decision.text(seen)}; add it to the rule"
-            )
-        acts[seen] = rule[keys[0]]
-    unknown = [key for key in rule if key not in _keys(decision)]
-    if unknown:
-        raise UnknownValue(
-            f"the rule for {decision.name!r} speaks of seeing {unknown[0]!r}, which never happens; "
-            f"it sees: {', '.join(decision.sees) or 'nothing'}"
-        )
-    return acts
-
-
-def _function_acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
-    if not callable(rule):
-        return dict.fromkeys(decision.contexts, rule)
-    names = argument_names(rule)
-    for name in names:
-        if name not in decision.sees:
-            raise UnknownName(
-                f"the rule for {decision.name!r} reads {name!r}, which it does not see; it sees: {', '.join(decision.sees) or 'nothing'}"
-                f"{suggestion(name, decision.sees)}"
-            )
-    where = [decision.sees.index(name) for name in names]
-    done = answers(rule, f"the rule for {decision.name!r}", names, _seen_by(decision, where), needs="; it must return an option")
-    return {seen: done[tuple(seen[i] for i in where)] for seen in decision.contexts}
-
-
-def _seen_by(decision: Decision, where: Sequence[int]) -> list[Seen]:
-    """What may be seen of some of the variables that a decision sees."""
-    return list(dict.fromkeys(tuple(seen[i] for i in where) for seen in decision.contexts))

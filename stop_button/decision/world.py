@@ -20,8 +20,9 @@ from stop_button.citing.bibliography import own_entry
 from stop_button.citing.recipes import loading
 from stop_button.decision.asking import no_attribute
 from stop_button.decision.players import Player, checked_players
-from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of, read_policy
+from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of
 from stop_button.decision.roles import FREE, STOP, MissingRole, Role, checked_role, wishes
+from stop_button.decision.rules import read_policy
 from stop_button.language.notation import whose
 
 __all__ = ["Published", "World"]

@@ -17,6 +17,7 @@ from causalkit import Dist
 from causalkit.errors import UnknownValue, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import keywords_text
 from stop_button.language.algebra import Combination, Constant, Formula, Leaf, Least, Most, Product, Quotient, Sum, formula, least, most
 from stop_button.language.notation import Edit, Style
 from stop_button.language.walking import each_leaf
@@ -222,21 +223,28 @@ def _check_hashable(place: str, value: Any, name: str = "") -> None:
     try:
         hash(value)
     except TypeError:
-        said = f"{place}({name}={value!r})" if name else f"{place}({value!r})"
+        said = f"{place}({keywords_text({name: repr(value)})})" if name else f"{place}({value!r})"
         raise UnknownValue(f"{said}: what something means is hashable; give one value, or a tuple") from None
 
 
 def _check_edit(name: str, value: Any) -> None:
     """Refuse what could not be printed and pasted back."""
     if callable(value):
+        table, other = _typed(name, "causalkit.table(['parent'], {...})"), _typed(name, "X('other')")
         raise WrongShape(
-            f"had({name}=...) was given a function, which cannot be printed; give its table, "
-            f"had({name}=causalkit.table(['parent'], {{...}})), or what another reading is, had({name}=X('other'))"
+            f"{_typed(name, '...')} was given a function, which cannot be printed; give its table, {table}, "
+            f"or what another reading is, {other}"
         )
     if name != "wiring":
         _check_hashable("had", value, name)
     if isinstance(value, Formula) and not isinstance(value, Reading):
-        raise WrongShape(f"had({name}={value!r}) sets a variable to a reading or a value, and this is neither; type had({name}=X('other'))")
+        other = _typed(name, "X('other')")
+        raise WrongShape(f"{_typed(name, repr(value))} sets a variable to a reading or a value, and this is neither; type {other}")
+
+
+def _typed(name: str, value: str) -> str:
+    """An edit as it is typed: by keyword, or in a mapping where the name cannot be one."""
+    return f"had({keywords_text({name: value})})"
 
 
 def _wired(before: Wiring, new: Mapping[Any, Any]) -> Wiring:

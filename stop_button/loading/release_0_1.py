@@ -52,6 +52,7 @@ NAMES: Final = {
     "stop_button.plot.plot_flags": "stop_button.presentation.plot:flags",
     "stop_button.plot.plot_scores": "stop_button.presentation.plot:scores",
     "stop_button.plot.plot_world": "stop_button.presentation.plot:world",
+    "stop_button.policy.read_policy": "stop_button.decision.rules:read_policy",
     "stop_button.policy_form.PolicyForm": "stop_button.evaluation.policy_polynomial:PolicyPolynomial",
     "stop_button.policy_form.policy_form": "stop_button.evaluation.policy_polynomial:policy_polynomial",
     "stop_button.sweep.extreme": "stop_button.evaluation.evaluation:extreme",

@@ -14,6 +14,9 @@ import causalkit as ck
 import stop_button as sb
 from causalkit import Dist, Model, choice
 from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongShape
+from causalkit.mechanisms.constructors import as_mechanism
+from causalkit.mechanisms.mechanism import Constant
+from causalkit.unrolling import each_step
 from stop_button.decision.policy import Decision, InformationSet, Policy, PolicySpace, decisions_of
 from stop_button.decision.world import World
 from stop_button.testing import policies, worlds
@@ -89,6 +92,72 @@ def test_equal_policies_are_equal_whatever_their_names() -> None:
     assert plain == UNSAFE.policy("public_comply")
     assert hash(plain) == hash(UNSAFE.policy("public_comply"))
     assert str(plain) == "act: public; heed: comply"
+
+
+def days() -> World:
+    """Two days, on each of which the agent sees whether people doubt."""
+    day = {"doubt": ck.coin("1/4"), "act": choice("work", "soothe", sees=["doubt", "doubt_before"])}
+    return World(ck.unroll(day, 2, start={"doubt": False}), name="days")
+
+
+def test_rules_of_a_world_over_time_leave_out_the_step_of_what_they_see() -> None:
+    world = days()
+    by_hand = {
+        "act[1]": {(False, False): "work", (True, False): "soothe"},
+        "act[2]": {(now, before): "soothe" if now and not before else "work" for now in (False, True) for before in (False, True)},
+    }
+
+    def rule(doubt: bool, doubt_before: bool) -> str:
+        return "soothe" if doubt and not doubt_before else "work"
+
+    assert world.policy({"act[1]": rule, "act[2]": rule}) == world.policy(by_hand)
+    assert world.policy(each_step(world.model, act=rule)) == world.policy(by_hand)
+    assert world.under(each_step(world.model, act=rule)) == world.model.choose(each_step(world.model, act=rule))
+    assert World(world.model, baseline=each_step(world.model, act=rule)).baseline == world.policy(by_hand)
+
+
+def test_a_rule_may_be_a_mechanism() -> None:
+    world = two_sighted()
+    parity = {(a, b): "go" if a else "stay" for a in (False, True) for b in (0, 1, 2)}
+    assert world.policy(ck.table(["a"], {False: "stay", True: "go"})) == world.policy(parity)
+    assert world.policy(ck.function(lambda seen: "go" if seen else "stay", parents=["a"])) == world.policy(parity)
+    lots = Dist({"go": "1/3", "stay": "2/3"})
+    drawn = {seen: lots if seen[1] == 2 else "go" for seen in parity}
+    rows = {b: lots if b == 2 else Dist({"go": 1}) for b in (0, 1, 2)}
+    assert world.under(ck.cpt(["b"], rows)) == world.under(drawn)
+    assert world.policy(as_mechanism(lots)) == world.policy(lots)
+    assert world.policy(Constant("go")) == world.policy("go")
+
+
+def test_mechanisms_that_are_no_rule() -> None:
+    world, rows = two_sighted(), {False: {"go": 1}, True: {"go": "1/2", "stay": "1/2"}}
+    message = refusal(WrongShape, lambda: world.policy(ck.cpt(["a"], rows, coupling="monotone", domain=["go", "stay"])))
+    assert message == (
+        "the rule for 'act' has the coupling 'monotone', and a policy draws its lots for each thing seen by itself; leave coupling= out"
+    )
+    message = refusal(WrongShape, lambda: world.policy(choice("go", "stay")))
+    assert message == "the rule for 'act' is itself an open choice; give an option, or a function of what it sees"
+    assert refusal(UnknownName, lambda: world.policy(ck.table(["c"], {0: "go"}))).startswith("the rule for 'act' reads 'c', which it does")
+
+
+def test_what_is_to_be_typed_where_a_name_is_no_word_of_python() -> None:
+    world = days()
+    message = refusal(WrongShape, lambda: world.policy("work"))
+    assert message == (
+        "'work' is one rule, and the decisions are: act[1], act[2]; give each its own: policy({'act[1]': ..., 'act[2]': ...})"
+    )
+    rules = {"act[1]": lambda dubt: "work", "act[2]": "work"}
+    fix = "it sees: doubt[1], doubt[0]; 'doubt[1]' cannot name an argument: type causalkit.function(rule, parents=['doubt[1]'])"
+    assert refusal(UnknownName, lambda: world.policy(rules)).endswith(fix)
+    assert refusal(WrongShape, lambda: world.model.choose(rules)).endswith(fix)
+    assert refusal(WrongShape, lambda: sb.V.had({"act[1]": lambda: 0})) == (
+        "had({'act[1]': ...}) was given a function, which cannot be printed; give its table, "
+        "had({'act[1]': causalkit.table(['parent'], {...})}), or what another reading is, had({'act[1]': X('other')})"
+    )
+    assert refusal(WrongShape, lambda: sb.V.had({"act[1]": sb.V + 1})) == (
+        "had({'act[1]': V + 1}) sets a variable to a reading or a value, and this is neither; type had({'act[1]': X('other')})"
+    )
+    assert refusal(UnknownValue, lambda: sb.V.had({"act[1]": []})).startswith("had({'act[1]': []}): what something means is hashable")
 
 
 def test_a_stochastic_policy_is_a_mixture() -> None:
