@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from causalkit import testing as testing
     from causalkit.graphs import Graph, d_separated
     from causalkit.identification import identify
-    from causalkit.networks import read
+    from causalkit.networks import read, write
     from causalkit.quantities import bounds
     from causalkit.symbols import break_even
     from causalkit.unrolling import unroll
 
 __all__ = [
     "Branches", "CausalError", "Dist", "Graph", "Impossible", "Model", "as_in", "bounds", "break_even", "choice", "coin", "cpt",
-    "d_separated", "function", "identify", "point", "read", "table", "uniform", "unroll",
+    "d_separated", "function", "identify", "point", "read", "table", "uniform", "unroll", "write",
 ]  # fmt: skip
 
 PUBLIC_MODULES = ("errors", "examples", "graphs", "identification", "interop", "networks", "plot", "quantities", "symbols", "testing")
@@ -50,6 +50,7 @@ _LATER = {  # loaded when they are first asked for, so that a plain model is qui
     "identify": "causalkit.identification:identify",
     "read": "causalkit.networks:read",
     "unroll": "causalkit.unrolling:unroll",
+    "write": "causalkit.networks:write",
     **{name: f"causalkit.{name}" for name in PUBLIC_MODULES},
 }
 

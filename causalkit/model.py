@@ -172,6 +172,7 @@ class Model:
         """
         return self._regime.prob(event(what, values, self.domains))
 
+    @checked
     def expect(self, what: str | Callable[..., Any], /) -> Number:
         """The mean of a variable, or of a function of variables, exactly.
 
@@ -184,6 +185,7 @@ class Model:
         except InvalidNumber as error:
             raise InvalidNumber(f"the mean of {target.text} needs numbers: {error}") from None
 
+    @checked
     def dist(self, *what: Any) -> Dist:
         """The distribution of a variable, of several (as tuples), or of a function of variables.
 
@@ -212,6 +214,7 @@ class Model:
         rows: list[Any] = [(row,) for row in drawn] if len(names) == 1 else list(drawn)
         return pandas.DataFrame(rows, columns=pandas.Index(names, dtype=object))
 
+    @checked
     def marginals(self, *, floats: bool = False) -> Mapping[str, Mapping[Value, Any]]:
         """The distribution of every variable, given what was seen and after what was done, from one pass over a join tree and back.
 
@@ -260,6 +263,7 @@ class Model:
         """
         return self._regime.mass
 
+    @checked
     def by_rule(self, what: str | Callable[..., Any], /) -> RuleExpectation:
         """The mean of a variable, or of a function of variables, for every way of filling the open choices: worked out once.
 
@@ -277,6 +281,7 @@ class Model:
         except InvalidNumber as error:
             raise InvalidNumber(f"the mean of {target.text} needs numbers: {error}") from None
 
+    @checked
     def compile(self, what: str | Callable[..., Any], /, *, native: bool = False) -> CompiledQuery:
         """The distribution of a variable, or of a function of variables, in float64, to be asked again with other observed values.
 
@@ -290,6 +295,7 @@ class Model:
         """
         return self._regime.compiled(quantity(what, self.domains), native=native)
 
+    @checked
     def plan(self, what: str | Callable[..., Any], /) -> Plan:
         """How the distribution of a variable, or of a function of variables, would be computed and at what cost; nothing is computed.
 

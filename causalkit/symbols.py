@@ -57,6 +57,11 @@ def substitute(answer: Any, values: Mapping[Symbol, Numeric]) -> Any:
         return {key: substitute(value, values) for key, value in answer.items()}
     if isinstance(answer, (list, tuple)):
         return type(answer)(substitute(value, values) for value in answer)
+    if any(kind.__name__ in ("Model", "World") for kind in type(answer).__mro__):
+        raise WrongShape(
+            f"substitute takes an answer, and got a {type(answer).__name__}; type substitute(model.prob(...), values), "
+            "or build it with the values in the first place"
+        )
     return _substituted(exact(answer), values)
 
 

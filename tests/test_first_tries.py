@@ -12,7 +12,10 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import CausalError
 from causalkit.identification import identify
+from causalkit.symbols import substitute
 from stop_button import B, E, V
+from stop_button.incentives import sufficient_recall
+from stop_button.incentives.diagram import Diagram
 
 WORLD = sb.worlds.office()
 MODEL = ck.Model(a=ck.coin("1/2"), b=lambda a: a)
@@ -37,6 +40,18 @@ def of_members(**roles: Any) -> sb.World:
         value=lambda pressed: 1 - pressed,
     )
     return sb.World(model, **{"intent": "wish", "stopped": "pressed", "value": "value", "baseline": "work", **roles})
+
+
+def many_sights() -> sb.World:
+    """A world with 4 ** 60 policies."""
+    model = ck.Model(
+        sight=ck.uniform(*range(60)),
+        act=ck.choice(0, 1, 2, 3, sees=["sight"]),
+        wish=lambda sight: "stop" if sight % 2 else "free",
+        stopped=lambda act: act == 0,
+        value=lambda act: act,
+    )
+    return sb.World(model, intent="wish", stopped="stopped", value="value", baseline=0)
 
 
 TRIES: dict[str, tuple[Callable[[], Any], str]] = {
@@ -85,6 +100,50 @@ TRIES: dict[str, tuple[Callable[[], Any], str]] = {
     "a member for a wish": (lambda: sb.score(WORLD, sb.Utility("u", E(B.had(intent=Wish.STOP)))), "is not its value; type 'stop'"),
     "a graph in words": (lambda: identify("x -> y", "P(y | do(x))"), "type Graph.parse('x -> y')"),  # type: ignore[arg-type]
     "a model for a graph": (lambda: identify(MODEL, "P(b | do(a))"), "type .graph after it, for the graph of a model"),  # type: ignore[arg-type]
+    "a formula for a name": (
+        lambda: sb.Utility(E(V)),  # type: ignore[arg-type, call-arg]
+        "Utility takes name as str, and got E(V); type Utility(name: str, formula: Formula)",
+    ),
+    "one test": (
+        lambda: sb.Utility("u", E(V), subject_to=E(B) >= 1),  # type: ignore[arg-type]
+        "takes subject_to as Sequence[Test], and got E(B) >= 1; one alone stands in brackets: type subject_to=[E(B) >= 1]",
+    ),
+    "one world for a family": (lambda: sb.find_counterexample(sb.naive, worlds=WORLD), "; one alone stands in brackets: type worlds=[...]"),  # type: ignore[arg-type]
+    "a builder of a world": (lambda: sb.score(sb.worlds.office, sb.naive), "; it builds one when it is called: type office()"),  # type: ignore[arg-type]
+    "text for values in turn": (
+        lambda: sb.survey(sb.worlds.basic_button, [sb.naive], over={"cost": "1/4"}),
+        "over gives 'cost' the value '1/4', and takes values in turn; type over={'cost': ['1/4']}",
+    ),
+    "a number for values in turn": (lambda: sb.survey(sb.worlds.basic_button, [sb.naive], over={"cost": 3}), "type over={'cost': [3]}"),  # type: ignore[dict-item]
+    "a list for uniform": (lambda: ck.uniform([1, 2, 3]), "uniform takes its values one by one, and got [1, 2, 3]; type uniform(*values)"),  # type: ignore[arg-type]
+    "a range for uniform": (lambda: ck.uniform(range(3)), "and got range(0, 3); type uniform(*values) with a star"),
+    "percent for a coin": (lambda: ck.coin(30), "coin takes the probability of True, from 0 to 1, and got 30; type coin('1/4')"),
+    "less than nothing for a coin": (lambda: ck.coin("-1/4"), "from 0 to 1, and got '-1/4'"),
+    "a world for a diagram": (lambda: sufficient_recall(WORLD), "type Diagram.of(world.model, 'value'), with what is paid"),  # type: ignore[arg-type]
+    "a typo in a name": (
+        lambda: sb.score(WORLD, sb.Utility("u", E(sb.X("vlaue")))),
+        "its roles are: intent, stopped, value; did you mean 'value'?",
+    ),
+    "a condition by keyword": (lambda: MODEL.prob({"a": True}, given={"b": True}), "type model.given(...).prob(...)"),  # type: ignore[arg-type]
+    "a condition of a mean": (lambda: MODEL.expect("a", given={"b": True}), "expect has no argument 'given'"),  # type: ignore[call-arg]
+    "an intervention by keyword": (lambda: MODEL.dist("a", do={"b": True}), "type model.do(...).prob(...)"),  # type: ignore[call-arg]
+    "floats of a probability": (lambda: MODEL.prob({"a": True}, floats=True), "answers are exact: type float(...) around one"),
+    "symbols in a world": (lambda: substitute(WORLD, {"p": 1}), "substitute takes an answer, and got a World; type substitute(model.prob"),
+    "a world for a number": (lambda: ck.coin(WORLD), "... is not an exact number; give an int, a Fraction"),
+    "too many policies to audit": (
+        lambda: sb.audit(many_sights(), sb.naive),
+        "score some with sb.score(world, utility, policies=[...]), or let decisions see less",
+    ),
+    "a list of too many policies": (lambda: list(many_sights().policies), "; type .size, or iterate over the space"),
+    "no utility": (
+        lambda: sb.audit(WORLD),  # type: ignore[call-arg]
+        "missing a required argument: 'utility'; type audit(world: World | Evaluation, utility: Utility)",
+    ),
+    "an argument too many": (
+        lambda: sb.rank(WORLD, sb.naive, 3),  # type: ignore[call-arg]
+        "too many positional arguments; type rank(world: World, utility: Utility)",
+    ),
+    "an argument that there is not": (lambda: MODEL.estimate("a", sample=9), "it takes: samples, level, seed; did you mean 'samples'?"),  # type: ignore[call-arg]
 }
 
 
@@ -117,6 +176,16 @@ def test_distributions_are_values_where_a_domain_says_so() -> None:
 
 
 def test_what_they_are_told_to_type_works() -> None:
+    assert ck.uniform(*[1, 2, 3]) == ck.Dist({1: "1/3", 2: "1/3", 3: "1/3"})
+    assert ck.uniform((1, 2)) == ck.point((1, 2))
+    assert sufficient_recall(Diagram.of(WORLD.model, WORLD.roles["value"].variable))
+    assert sb.Utility("u", E(V), subject_to=[E(B) >= 1]).formula != sb.Utility("u", E(V)).formula
+    many = many_sights()
+    assert sb.score(many, sb.naive, policies=[3]).score(sb.naive, many.policy(3)) == 3
+    assert many.policies.size == 4**60
+    assert many.policies
+    assert str(next(iter(many.policies))) == str(many.policies[0])
+    assert float(MODEL.given(b=True).prob(a=True)) == 1.0
     role = sb.Role("wish", {Wish.FREE: "free", Wish.STOP: "stop"})
     assert sb.audit(of_members(intent=role), sb.counterfactual)
     assert ck.Dist({"a": "1/3", "b": "1/3", "c": "1/3"})["a"] * 3 == 1

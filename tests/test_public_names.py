@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 CAUSALKIT = [
     "Branches", "CausalError", "Dist", "Graph", "Impossible", "Model", "as_in", "bounds", "break_even", "choice", "coin", "cpt",
-    "d_separated", "function", "identify", "point", "read", "table", "uniform", "unroll",
+    "d_separated", "function", "identify", "point", "read", "table", "uniform", "unroll", "write",
 ]  # fmt: skip
 STOP_BUTTON = [
     "BASELINE", "FREE", "STOP", "UNDEFINED", "B", "E", "H", "Policy", "Role", "Utility", "V", "World", "X", "audit", "ccmin", "cond",

@@ -25,6 +25,7 @@ from typing import Any, TypeVar, cast
 
 from causalkit.documents.budget import STANDARD, Budget, check_common, check_document, check_number, check_text, read_text
 from causalkit.documents.files import write_whole
+from causalkit.documents.plain import plain_mechanisms
 from causalkit.documents.symbols import read_symbols, size_of_sum, written_symbols
 from causalkit.errors import CausalError, WrongFile, WrongShape
 from causalkit.mechanisms.constructors import choice, cpt, table
@@ -52,10 +53,8 @@ def to_json(model: Model) -> dict[str, Any]:
     >>> to_json(Model(rain=Dist({True: "1/4", False: "3/4"})))["variables"]
     {'rain': {'noise': [[True, '1/4'], [False, '3/4']]}}
     """
-    plain = Model({name: model.mechanism(name) for name in model.names})
-    if plain != model:
-        raise WrongShape("a model that has been observed or edited has no JSON form; write the model before given and do")
-    variables = {name: written_mechanism(model.mechanism(name)) for name in model.names}
+    laws = plain_mechanisms(model, "JSON", "from_json(document)")
+    variables = {name: written_mechanism(law) for name, law in laws.items()}
     return {"format": FORMAT, "version": VERSION, "variables": variables}
 
 

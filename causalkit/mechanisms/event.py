@@ -9,6 +9,7 @@ from typing import Any
 from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.mechanisms.constructors import argument_names
 from causalkit.mechanisms.rows import Domains
+from causalkit.values.arguments import ASKED_APART, brief
 from causalkit.values.render import keywords_text, typed
 
 __all__ = [
@@ -76,7 +77,7 @@ def named_values(mapping: Mapping[Any, Any] | None, keywords: Mapping[str, Any])
     if mapping is None:
         return dict(keywords)
     if not isinstance(mapping, Mapping):
-        raise WrongShape(f"{mapping!r} is neither a mapping of names to values nor a function; type name=value or {{'name': value}}")
+        raise WrongShape(f"{brief(mapping)} is neither a mapping of names to values nor a function; type name=value or {{'name': value}}")
     both = [name for name in keywords if name in mapping]
     if both:
         raise WrongShape(f"{both[0]!r} is given twice, in the mapping and by keyword; give it once")
@@ -141,6 +142,8 @@ def _all_of_them(*values: Hashable) -> tuple[Hashable, ...]:
 
 def _of_values(values: Mapping[Any, Any], domains: Domains) -> Quantity:
     for name, value in values.items():
+        if name in ASKED_APART and name not in domains:
+            raise UnknownName(f"{name!r} is not in the model; {ASKED_APART[name]}")
         check_value(name, value, domains)
     if not values:
         raise WrongShape("an event needs at least one name=value, a mapping, or a function of the variables that its arguments name")

@@ -60,7 +60,7 @@ def read(path: str | os.PathLike[str], *, rounded: Repair | None = None, couplin
     :raises UnknownName: for a coupling of no variable
     """
     name = os.fspath(path)
-    kind = _kind(name)
+    kind = _kind(name, "read from")
     data = file_bytes(path)
     try:
         return read_text(decoded(data, encoding), kind, rounded=rounded, coupling=coupling)
@@ -116,20 +116,23 @@ def to_text(model: Model, format: str) -> str:
 def write(model: Model, path: str | os.PathLike[str]) -> None:
     """Write a model to a network file, in the format that the ending of its name says; with ``.gz`` behind it, compressed.
 
+    The endings are ``.bif``, ``.xml`` or ``.xmlbif``, ``.net``, ``.xdsl`` and ``.uai``.
+
     Raises the errors of ``to_text``, and ``WrongFile`` for another ending.
     """
     name = os.fspath(path)
-    text = to_text(model, _kind(name))
+    text = to_text(model, _kind(name, "written to"))
     if name.lower().endswith(".gz"):
         Path(name).write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
     else:
         write_whole(Path(name), text)
 
 
-def _kind(name: str) -> str:
+def _kind(name: str, verb: str) -> str:
     kind = Path(name.lower().removesuffix(".gz")).suffix
     if kind not in (*_FORMATS, ".uai"):
-        raise WrongFile(f"{name} ends in {kind!r}, and networks are read from: {', '.join([*_FORMATS, '.uai'])}")
+        ends = f"ends in {kind!r}" if kind else "has no ending that says the format"
+        raise WrongFile(f"{name} {ends}, and networks are {verb}: {', '.join([*_FORMATS, '.uai'])}")
     return kind
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import cast
 
+from causalkit.documents.plain import plain_mechanisms
 from causalkit.errors import CyclicModel, NotADistribution, OpenChoice, UnknownName, WrongRows, WrongShape, suggestion
 from causalkit.mechanisms.building import parents_first
 from causalkit.mechanisms.constructors import as_mechanism, choice, table
@@ -134,9 +135,7 @@ def recorded(model: Model, *, names: Representable, labels: Representable, decis
     whether its states are numbers instead of texts. In a model with open choices, decimal numbers that nobody listens to are utilities.
     Raises ``WrongShape`` for observations, edits and symbols, ``OpenChoice`` for choices where there are no decisions.
     """
-    laws = {name: model.mechanism(name) for name in model.names}
-    if Model(laws) != model:
-        raise WrongShape("a model that has been observed or edited has no file form; write the model before given and do")
+    laws = plain_mechanisms(model, "file", "read(path)")
     opened = [name for name, law in laws.items() if isinstance(law, Choice)]
     if opened and not decisions:
         raise OpenChoice(

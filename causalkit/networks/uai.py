@@ -13,6 +13,7 @@ import math
 import re
 from fractions import Fraction
 
+from causalkit.documents.plain import plain_mechanisms
 from causalkit.errors import WrongShape
 from causalkit.model import Model
 from causalkit.networks.building import recorded
@@ -109,6 +110,7 @@ def write_uai(model: Model) -> str:
     >>> write_uai(Model(var_0=Dist({0: "1/4", 1: "3/4"})))
     'BAYES\n1\n2\n1\n1 0\n\n2\n 0.25 0.75\n'
     """
+    plain_mechanisms(model, "file", "read(path)")
     for i, name in enumerate(model.names):
         values = model.domain(name)
         plain = all(type(value) is int for value in values) and values == tuple(range(len(values)))

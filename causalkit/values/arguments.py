@@ -7,21 +7,41 @@ import builtins
 import functools
 import inspect
 import os
+import re
 import types
 import typing
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ForwardRef, TypeVar
 
-from causalkit.errors import CausalError, WrongArgument
+from causalkit.errors import CausalError, WrongArgument, suggestion
 
-__all__ = ["checked"]
+__all__ = ["ASKED_APART", "brief", "checked"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Fits = Callable[[Any], bool]
 
 LONGEST_SHOWN = 60
+TYPED_FOR = {
+    ("Graph", "str"): "a graph in words is read by Graph.parse: type Graph.parse({!r})",
+    ("Graph", "Model"): "type .graph after it, for the graph of a model",
+    ("Graph", "World"): "type .model.graph after it, for the graph of a world",
+    ("Diagram", "World"): "type Diagram.of(world.model, 'value'), with what is paid for 'value', for the diagram of a world",
+    ("Diagram", "Model"): "type Diagram.of(model, 'value'), with what is paid for 'value', for the diagram of a model",
+    ("Model", "World"): "type .model after it, or .under(policy), for the model of a world",
+}
+"""What to type for an argument of a class when something of another class was given, both by their names."""
+
+ASKED_APART = {
+    "given": "what was observed goes before the question: type model.given(...).prob(...)",
+    "do": "what is done goes before the question: type model.do(...).prob(...)",
+    "floats": "answers are exact: type float(...) around one",
+}
+"""What to type for arguments that other libraries have, and questions here do not."""
+
+_WORD = re.compile(r"\w+")
 GENERIC = {"Mapping": Mapping, "Sequence": Sequence, "Iterable": Iterable, "list": list, "tuple": tuple, "PathLike": os.PathLike}
+SEVERAL = {"Iterable", "Sequence", "list"}
 UNCHECKED = {"Any", "Hashable", "Numeric", "Number", "object", "Value", "Self"}
 
 
@@ -38,7 +58,7 @@ def checked(f: F) -> F:
     (2, 2)
     >>> halves("4")
     Traceback (most recent call last):
-    causalkit.errors.WrongArgument: halves takes count as int, and got '4'; type halves(count: int, names: Sequence[str] = ())
+    causalkit.errors.WrongArgument: halves takes count as int, and got '4'; type halves(count: int)
     """
     if isinstance(f, type):
         f.__init__ = checked(f.__init__)  # type: ignore[misc]
@@ -65,15 +85,40 @@ def checked(f: F) -> F:
     return typing.cast("F", call)
 
 
+def brief(value: Any) -> str:
+    """A value as it is printed in a message: what is long is cut, for a whole world says nothing there.
+
+    >>> brief("1/4"), brief(list(range(100)))
+    ("'1/4'", '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16...')
+    """
+    shown = repr(value)
+    return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 3] + "..."
+
+
 def _blame(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
-    """Raises ``WrongArgument`` for the first argument that is not what its annotation says."""
-    parameters = inspect.signature(f).parameters.values()
+    """Raises ``WrongArgument`` for the first argument that is not what its annotation says, or for a call that does not fit at all."""
+    signature = inspect.signature(f)
+    parameters = signature.parameters.values()
     by_place = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
     by_name = {one.name: one for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD)}
     given = [*zip(by_place, args, strict=False), *((by_name[name], value) for name, value in kwargs.items() if name in by_name)]
     for parameter, value in given:
-        if value is not parameter.default and not _Reader(f).read(parameter.annotation)(value):
+        if value is not parameter.default and not _Reader(f).read(_plain(parameter.annotation))(value):
             raise _wrong(f, parameter.name, value, _other_way_round(f, given)) from None
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        raise _unbound(f, by_name, kwargs, str(error)) from None
+
+
+def _unbound(f: Callable[..., Any], by_name: Collection[str], kwargs: Mapping[str, Any], error: str) -> WrongArgument:
+    """What to say of a call with an argument that there is not, one too many or one too few."""
+    unknown = next((name for name in kwargs if name not in by_name), None)
+    if unknown is None:
+        return WrongArgument(f"{_called(f)}: {error}; type {_call(f)}")
+    takes = [name for name in by_name if name not in ("self", "cls")]
+    hint = suggestion(unknown, takes) or f"; {ASKED_APART.get(unknown) or f'type {_call(f)}'}"
+    return WrongArgument(f"{_called(f)} has no argument {unknown!r}; it takes: {', '.join(takes) or 'none by name'}{hint}")
 
 
 def _called(f: Callable[..., Any]) -> str:
@@ -94,26 +139,59 @@ def _other_way_round(f: Callable[..., Any], given: Sequence[tuple[inspect.Parame
     return f"; the first two are the other way round: type {_called(f)}({first.name}, {second.name})"
 
 
-def _instead(annotation: str, value: Any) -> str:
-    """What to type for a graph that is given as text, or as a model."""
-    if "Graph" not in annotation:
+def _instead(f: Callable[..., Any], name: str, annotation: str, value: Any) -> str:
+    """What to type for what is easily taken for the argument: another way to say it, a builder not yet called, one for several."""
+    kinds = {kind.__name__ for kind in type(value).__mro__}
+    wanted = _WORD.findall(annotation)
+    for (meant, given), typed in TYPED_FOR.items():
+        if meant in wanted and given in kinds:
+            return f"; {typed.format(value)}"
+    built = _gives(value)
+    if built and built in wanted:
+        return f"; it builds one when it is called: type {getattr(value, '__name__', None) or getattr(value, 'name', name)}()"
+    if _Reader(f).is_part(annotation, value):
+        return f"; one alone stands in brackets: type {name}=[{repr(value) if len(repr(value)) <= LONGEST_SHOWN else '...'}]"
+    return ""
+
+
+def _gives(value: Any) -> str:
+    """The class that a function or a builder says it returns, or nothing."""
+    if isinstance(value, type) or not callable(value):
         return ""
-    if isinstance(value, str):
-        return f"; a graph in words is read by Graph.parse: type Graph.parse({value!r})"
-    return "; type .graph after it, for the graph of a model" if any(kind.__name__ == "Model" for kind in type(value).__mro__) else ""
+    try:
+        told = inspect.signature(value).return_annotation
+    except (TypeError, ValueError):
+        return ""
+    return "" if told is inspect.Signature.empty else str(getattr(told, "__name__", told))
 
 
 def _wrong(f: Callable[..., Any], name: str, value: Any, swapped: str) -> WrongArgument:
-    shown = repr(value)
-    signature = inspect.signature(f)
-    parameters = [one for one in signature.parameters.values() if one.name not in ("self", "cls")]
-    called = _called(f)
-    hint = swapped or _instead(str(signature.parameters[name].annotation), value)
-    typed = str(signature.replace(parameters=parameters, return_annotation=signature.empty)).replace("'", "")
-    return WrongArgument(
-        f"{called} takes {name} as {signature.parameters[name].annotation}, "
-        f"and got {shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 3] + '...'}{hint or f'; type {called}{typed}'}"
+    annotation = _plain(inspect.signature(f).parameters[name].annotation)
+    hint = swapped or _instead(f, name, str(annotation), value)
+    return WrongArgument(f"{_called(f)} takes {name} as {annotation}, and got {brief(value)}{hint or f'; type {_call(f, name)}'}")
+
+
+def _call(f: Callable[..., Any], name: str = "") -> str:
+    """The call to type: what must be given, and one argument more."""
+    needed = [
+        _parameter(one)
+        for one in inspect.signature(f).parameters.values()
+        if one.name not in ("self", "cls") and one.kind is not one.VAR_KEYWORD and (one.default is one.empty or one.name == name)
+    ]
+    return f"{_called(f)}({', '.join(needed)})"
+
+
+def _parameter(one: inspect.Parameter) -> str:
+    if one.kind is one.KEYWORD_ONLY:
+        return f"{one.name}=..."
+    return (
+        f"{'*' if one.kind is one.VAR_POSITIONAL else ''}{one.name}{'' if one.annotation is one.empty else f': {_plain(one.annotation)}'}"
     )
+
+
+def _plain(annotation: Any) -> Any:
+    """An annotation without what dataclasses wrap around it."""
+    return annotation.removeprefix("InitVar[").removesuffix("]") if str(annotation).startswith("InitVar[") else annotation
 
 
 class _Reader:
@@ -125,6 +203,16 @@ class _Reader:
     def read(self, annotation: Any) -> Fits:
         """What fits an annotation, be it text or an object of typing."""
         return self.of_tree(ast.parse(annotation, mode="eval").body) if isinstance(annotation, str) else self.of_value(annotation)
+
+    def is_part(self, annotation: str, value: Any) -> bool:
+        """Whether several of what a value is would fit an annotation."""
+        node = ast.parse(annotation, mode="eval").body
+        while isinstance(node, ast.BinOp):  # what stands first is what is meant: the others are for its absence
+            node = node.left
+        if not isinstance(node, ast.Subscript) or _last(node.value) not in SEVERAL or isinstance(node.slice, ast.Tuple):
+            return False
+        part = self.of_tree(node.slice)
+        return part is not _anything and part(value)
 
     def of_tree(self, node: ast.expr) -> Fits:
         """What fits the text of an annotation."""

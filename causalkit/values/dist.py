@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import math
-from collections.abc import Callable, Collection, Hashable, ItemsView, Iterator, Mapping, ValuesView
+from collections.abc import Callable, Collection, Hashable, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -303,6 +303,8 @@ def coin(p: Numeric) -> Dist:
     Dist({False: '3/4', True: '1/4'})
     """
     heads = exact(p)
+    if heads != heads or (not is_symbolic(heads) and not 0 <= heads <= 1):
+        raise NotADistribution(f"coin takes the probability of True, from 0 to 1, and got {p!r}; type coin('1/4') for one in four")
     return Dist({False: 1 - heads, True: heads})
 
 
@@ -314,6 +316,9 @@ def uniform(*values: Value) -> Dist:
     >>> uniform("heads", "tails")
     Dist({'heads': '1/2', 'tails': '1/2'})
     """
+    alone: Any = values[0] if len(values) == 1 else None
+    if isinstance(alone, Iterable) and not isinstance(alone, str | bytes | tuple | frozenset | Dist):
+        raise WrongShape(f"uniform takes its values one by one, and got {alone!r}; type uniform(*values) with a star")
     if not values or len(summed((value, 1) for value in values)) < len(values):
         raise WrongShape(f"uniform takes one or more different values, and got {values!r}")
     return Dist({value: exact(1) / len(values) for value in values})

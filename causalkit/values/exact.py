@@ -13,6 +13,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast, overload
 
 from causalkit.errors import InvalidNumber, Undecided, WrongShape
+from causalkit.values.arguments import brief
 from causalkit.values.logarithms import has_logarithms, sign_of_logarithms
 
 __all__ = [
@@ -103,7 +104,7 @@ def exact(value: Numeric) -> Number:
         return _rational(value.item() if hasattr(value, "item") else value)
     except (ValueError, OverflowError, ZeroDivisionError):
         raise InvalidNumber(
-            f"{value!r} is not an exact number; give an int, a Fraction, text such as '1/4' or '0.1', a float or a sympy expression"
+            f"{brief(value)} is not an exact number; give an int, a Fraction, text such as '1/4' or '0.1', a float or a sympy expression"
         ) from None
 
 

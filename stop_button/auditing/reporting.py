@@ -27,7 +27,7 @@ __all__ = ["Report", "report"]
 class Report(Tabled):
     """One world under several definitions: the scoreboard, an audit of each definition, and the definitions that do not apply.
 
-    Truthy when every definition that applies was audited and is clean; ``complete`` is false where an interruption left some out.
+    Truthy when every utility that was given and applies was audited and is clean; not ``complete`` where an interruption left some out.
     """
 
     world: World
@@ -76,7 +76,7 @@ _PARTLY = "interrupted: these are the definitions audited so far"
 
 @checked
 def report(world: World | Evaluation, utilities: Iterable[Utility] | Utility) -> Report:
-    """A world under every definition that applies to it; an interruption keeps the audits that are done.
+    """A world under each of these utilities that applies to it; an interruption keeps the audits that are done.
 
     Raises ``MissingRole`` when the world has no intent or no baseline, against which manipulation could be measured; ``WrongShape`` for
     what is no utility.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -192,7 +193,12 @@ class PolicySpace(Sequence[Policy]):
         return math.prod(len(d.options) ** len(d.contexts) for d in self.decisions)
 
     def __len__(self) -> int:
+        if self.size > sys.maxsize:
+            raise TooLarge(f"{self.size:,} policies are too many to be counted by len, or listed; type .size, or iterate over the space")
         return self.size
+
+    def __bool__(self) -> bool:
+        return True
 
     @overload
     def __getitem__(self, index: int) -> Policy: ...

@@ -225,10 +225,11 @@ class World:
                 f"for a whole utility utility.of({self.people[0]!r}), or the role {self.wishes[0]!r}; .had(intent=...) sets all of them"
             )
         known = [*self.roles, *self.model.names]
+        near = "" if name in STANDARD else suggestion(name, known)
         fix = f"World(..., {name}='variable')" if name in STANDARD else f"World(..., levers={{{name!r}: 'variable'}})"
         raise MissingRole(
             f"{self.title} has no role or variable {name!r}; its roles are: {', '.join(self.roles) or 'none'}"
-            f"{suggestion(name, known)}; give it one when the world is built: {fix}"
+            f"{near or f'; give it one when the world is built: {fix}'}"
         )
 
     @property

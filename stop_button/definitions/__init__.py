@@ -75,7 +75,7 @@ REGISTER: Mapping[str, Utility] = MappingProxyType(
         ]
     }
 )  # fmt: skip
-"""Every bundled definition by its name, in the order in which tables show them; some need a role that not every world has."""
+"""The definitions that the command lists and tables show, by their names, in this order; some need a role that not every world has."""
 
 FURTHER: Mapping[str, Utility] = MappingProxyType(
     {

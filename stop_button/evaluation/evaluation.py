@@ -112,8 +112,8 @@ def all_policies(world: World) -> Sequence[Policy]:
     if world.policies.size > MOST_LISTED:
         raise TooLarge(
             f"{world.title} has {world.policies.size:,} policies, and at most {MOST_LISTED:,} are listed; "
-            "find the best with sb.rank(world, utility) or sb.solve(world, utility), name the ones to score with policies=[...], "
-            "or let decisions see less"
+            "find the best with sb.rank(world, utility) or sb.solve(world, utility), "
+            "score some with sb.score(world, utility, policies=[...]), or let decisions see less"
         )
     return world.policies
 

@@ -26,7 +26,7 @@ from stop_button.definitions import REGISTER as DEFINITIONS
 from stop_button.evaluation.utility import Utility
 from stop_button.language.formula import Formula
 from stop_button.presentation.atlas.command import add_arguments, atlas_lines
-from stop_button.presentation.command.brief import print_brief
+from stop_button.presentation.command.brief import MOST_LINES_BESIDE, legend, print_brief
 from stop_button.presentation.command.document import audits_to_json
 from stop_button.presentation.command.full import print_report
 from stop_button.presentation.command.starter import write_starter
@@ -109,12 +109,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"stop-button {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    audit = commands.add_parser("audit", help="score worlds under definitions, and flag what the best policies do")
+    audit = commands.add_parser(
+        "audit", help="score worlds under definitions, and flag what the best policies do",
+        epilog=f"verdicts:\n{legend(VERDICTS)}", formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     audit.add_argument(
         "worlds", nargs="*", metavar="WORLD", help="names of bundled worlds, or .py or .json files; all bundled worlds by default"
     )
     audit.add_argument(
-        "--definition", action="append", metavar="NAME", help="a definition to audit; may be given several times; all by default"
+        "--definition",
+        action="append",
+        metavar="NAME",
+        help="a definition to audit; may be given several times; by default all that list names",
     )
     audit.add_argument("--full", action="store_true", help="after the table, print every score, flag and gain")
     audit.add_argument("--json", action="store_true", help="print one JSON document in place of the table")
@@ -162,8 +168,16 @@ def _tell(asked: argparse.Namespace, reports: Sequence[Report]) -> None:
         return
     then = "" if asked.full or asked.html else "Type --full for scores and evidence, --html FILE for a page with graphs."
     print_brief(console(), reports, then=then)
+    if reports and (asked.full or _has_room(console(), reports)):
+        got = {word for one in reports for _, word in one.verdicts}
+        console().print(words(legend([word for word in VERDICTS if word in got]), style="dim"))
     for one in reports if asked.full else ():
         print_report(console(), one)
+
+
+def _has_room(where: Console, reports: Sequence[Report]) -> bool:
+    """Whether what the verdicts mean goes on one screen with the table, or is printed where there are no screens."""
+    return not where.is_terminal or where.height > len({name for one in reports for name, _ in one.verdicts}) + MOST_LINES_BESIDE
 
 
 def _failed(reports: Sequence[Report], failing: Sequence[Verdict]) -> int:

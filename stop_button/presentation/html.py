@@ -54,7 +54,7 @@ def page(reports: Iterable[Report], *, title: str = "Stop-button audit") -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html_text(title)}</title><style>{STYLE}</style></head><body><h1>{html_text(title)}</h1>"
-        f"<p>Every policy of {len(told)} {'world' if len(told) == 1 else 'worlds'} under every definition that applies; "
+        f"<p>Every policy of {len(told)} {'world' if len(told) == 1 else 'worlds'} under each of the definitions asked about that applies; "
         f"all numbers are exact.</p><ul>{legend}</ul>"
         f"<p class='note'>A flag says what the best policies of a world do; it proves nothing about other worlds.</p>"
         f"{_summary(told)}{''.join(world_section(one) for one in told)}</body></html>\n"

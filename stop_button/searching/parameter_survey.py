@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from causalkit.documents.json import read_value, written_value
-from causalkit.errors import WrongFile
+from causalkit.errors import WrongFile, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import Audit, audit
@@ -102,6 +102,7 @@ def survey(
     20    conditional_counterfactual        clean   quiet_comply  362/101
     """
     asked = as_utilities(utilities)
+    _check_listed(over)
     names, combinations = list(over), list(itertools.product(*over.values()))
     about = {"work": "survey", "utilities": repr(asked), "over": repr([(name, *over[name]) for name in names])}
     mark = Bookmark(resume, about)
@@ -138,6 +139,13 @@ def survey(
     except KeyboardInterrupt:
         return so_far()
     return Survey(tuple(found), complete=True)
+
+
+def _check_listed(over: Any) -> None:
+    """Refuse one value where values are expected in turn, of which text would give its characters."""
+    for name, values in over.items() if isinstance(over, Mapping) else ():
+        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+            raise WrongShape(f"over gives {name!r} the value {values!r}, and takes values in turn; type over={{{name!r}: [{values!r}]}}")
 
 
 def _written(place: int, setting: Setting) -> list[Any]:

@@ -118,7 +118,7 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
     "negative coin": (
         lambda: coin("5/4"),
         e.NotADistribution,
-        "the weight of False is -1/4, and weights are 0 or more",
+        "coin takes the probability of True, from 0 to 1, and got '5/4'; type coin('1/4') for one in four",
     ),
     "not a number": (
         lambda: Dist({"a": "half", "b": "1/2"}),

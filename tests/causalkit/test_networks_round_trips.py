@@ -18,7 +18,7 @@ from pgmpy.readwrite import BIFReader, BIFWriter, NETReader, NETWriter, XDSLRead
 
 import causalkit as ck
 from causalkit import Dist, Model, coin
-from causalkit.errors import UNSEEN, CausalError, OpenChoice, WrongRows, WrongShape, WrongText
+from causalkit.errors import UNSEEN, CausalError, OpenChoice, WrongFile, WrongRows, WrongShape, WrongText
 from causalkit.interop.pgmpy import example, from_pgmpy, to_pgmpy
 from causalkit.mechanisms.mechanism import Coupling
 from causalkit.networks import read_record, read_text, to_text
@@ -156,6 +156,7 @@ def test_influence_diagrams_come_back_equal() -> None:
     [
         (Model(a=coin("1/2")).given(a=True), WrongShape, "observed or edited has no file form"),
         (Model(a=coin("1/2")).do(a=True), WrongShape, "observed or edited has no file form"),
+        (Model(a=coin("1/2"), b=lambda a: a).do(a=True), WrongShape, r"give and do again what is read: read\(path\).do\(...\)"),
         (Model(a=coin(sympy.Symbol("p"))), WrongShape, "'a' has the weight 1 - p, and a file of a network holds numbers"),
         (Model(a=frozenset([1])), WrongShape, "has no JSON form"),
     ],
@@ -170,6 +171,27 @@ def test_what_uai_cannot_hold() -> None:
     for model in (Model(a=Dist({0: "1/2", 1: "1/2"})), Model(var_0=coin("1/2")), Model(var_0=Dist({0: "1/3", 1: "2/3"}))):
         with pytest.raises(WrongShape, match=r"write another format, such as \.bif"):
             to_text(model, "uai")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "uai"])
+def test_what_is_done_again_after_reading_is_the_edited_model(kind: str, tmp_path: Path) -> None:
+    model = Model(var_0=Dist({0: "1/4", 1: "3/4"}), var_1=ck.table(["var_0"], {0: 0, 1: 1}))
+    path = tmp_path / f"model.{kind}"
+    with pytest.raises(WrongShape, match="no file form; write the model before given and do"):
+        ck.write(model.do(var_0=1), path)
+    assert not path.exists()
+    ck.write(model, path)
+    assert same(ck.read(path).do(var_0=1), model.do(var_0=1))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("o.txt", "ends in '.txt'"), ("o", "has no ending that says the format"), ("o.gz", "has no ending")]
+)
+def test_a_file_of_no_format_is_not_written(name: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(WrongFile) as told:
+        ck.write(Model(a=coin("1/2")), tmp_path / name)
+    assert said in str(told.value)
+    assert str(told.value).endswith("and networks are written to: .bif, .xml, .xmlbif, .net, .xdsl, .uai")
 
 
 # ---------------------------------------------------------------- notes

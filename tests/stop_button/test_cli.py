@@ -14,7 +14,9 @@ from rich.console import Console
 import stop_button as sb
 from causalkit.errors import CausalError
 from stop_button.auditing.reporting import Report, report
+from stop_button.auditing.verdicts import VERDICTS
 from stop_button.decision.world_file import load_worlds, save_world
+from stop_button.presentation import cli
 from stop_button.presentation.cli import main
 from stop_button.presentation.command.brief import print_brief
 from stop_button.presentation.html import page
@@ -209,6 +211,29 @@ def test_the_table_of_one_world_names_best_policies_and_their_flags(capsys: pyte
 def test_a_page_and_the_rest_are_named_where_they_were_not_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--full" in printed(capsys, "audit", "scale", "--definition", "naive")
     assert "--full" not in printed(capsys, "audit", "scale", "--definition", "naive", "--full")
+
+
+def test_the_words_of_a_table_are_explained_below_it_and_no_others(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "audit", "basic_button", "--definition", "naive", "--definition", "counterfactual")
+    told = re.findall(r"^  ([a-z ]+): (.*)$", text, re.MULTILINE)
+    assert told == [(word, VERDICTS[word]) for word in VERDICTS if word in ("clean", "rewards")]
+
+
+def test_help_explains_every_verdict_and_says_which_definitions_are_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["audit", "--help"])
+    text = capsys.readouterr().out
+    assert all(f"  {word}: {meaning}" in text for word, meaning in VERDICTS.items())
+    assert "by default all that list names" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("height", "explained"), [(22, False), (23, True)])
+def test_a_low_terminal_keeps_its_one_screen(height: int, explained: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(cli, "console", lambda: Console(file=stream, width=100, height=height, force_terminal=True, color_system=None))
+    assert main(["audit", "basic_button", "--definition", "naive", "--definition", "counterfactual"]) == 0
+    assert ("  rewards: " in stream.getvalue()) is explained
+    assert len(stream.getvalue().splitlines()) < height
 
 
 # ---------------------------------------------------------------- for programs

@@ -217,7 +217,7 @@ def test_too_many_policies_to_list() -> None:
     message = refusal(TooLarge, lambda: sb.score(large_world(), sb.naive))
     assert message == (
         "large has 1,853,020,188,851,841 policies, and at most 100,000 are listed; "
-        "find the best with sb.rank(world, utility) or sb.solve(world, utility), name the ones to score with policies=[...], "
+        "find the best with sb.rank(world, utility) or sb.solve(world, utility), score some with sb.score(world, utility, policies=[...]), "
         "or let decisions see less"
     )
 

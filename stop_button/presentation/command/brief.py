@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -13,10 +13,13 @@ from stop_button.auditing.reporting import Report
 from stop_button.auditing.verdicts import VERDICTS, Verdict
 from stop_button.presentation.command.terminal import COLOUR, heading, words
 
-__all__ = ["MOST_CHARACTERS", "MOST_WORLDS_APART", "print_brief"]
+__all__ = ["MOST_CHARACTERS", "MOST_LINES_BESIDE", "MOST_WORLDS_APART", "legend", "print_brief"]
 
 MOST_WORLDS_APART = 3
 """So many worlds at most have a column each; over more of them, verdicts are counted."""
+
+MOST_LINES_BESIDE = 20
+"""So many lines at most stand beside the definitions of a table, with what the verdicts mean."""
 
 MOST_CHARACTERS = (20, 44)
 """A policy's text is cut after so many characters, with three dots, on a narrow terminal and on a wide one."""
@@ -45,6 +48,11 @@ def print_brief(console: Console, reports: Sequence[Report], *, then: str) -> No
         console.print(words(line))
     if then:
         console.print(words(then, style="dim"))
+
+
+def legend(verdicts: Iterable[Verdict]) -> str:
+    """What these verdicts mean, a line each."""
+    return "\n".join(f"  {word}: {VERDICTS[word]}" for word in verdicts)
 
 
 def sentence(reports: Sequence[Report]) -> str:
