@@ -197,9 +197,6 @@ class PolicySpace(Sequence[Policy]):
             raise TooLarge(f"{self.size:,} policies are too many to be counted by len, or listed; type .size, or iterate over the space")
         return self.size
 
-    def __bool__(self) -> bool:
-        return True
-
     @overload
     def __getitem__(self, index: int) -> Policy: ...
     @overload
