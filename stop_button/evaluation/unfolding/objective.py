@@ -116,7 +116,7 @@ def _terms(mean: Mean, world: World, question: Query, events: Mapping[Formula, F
 
 
 def _events(given: Formula) -> tuple[Formula, ...]:
-    return given.parts if isinstance(given, Product) and all(isinstance(part, Is) for part in given.parts) else (given,)
+    return given.parts if isinstance(given, Product) else (given,)  # a product is not 0 where no part is
 
 
 def _event_reader(event: Is, _visit: Any) -> tuple[Reading, Callable[[Any], Number]]:
