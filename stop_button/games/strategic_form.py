@@ -301,9 +301,7 @@ def _summed(terms: Iterable[tuple[Choices, Number]], shape: Sequence[int], fit: 
 
     table = np.full(tuple(shape), exact(0), dtype=object)
     for choices, weight in terms:
-        places = fit.places(choices)
-        if all(places):
-            table[np.ix_(*places)] += weight
+        table[np.ix_(*fit.places(choices))] += weight
     return table
 
 
