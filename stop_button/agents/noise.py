@@ -124,7 +124,8 @@ class NoisyChoices(Tabled):
 
     def _result(self) -> ResultTable:
         sees = {d.name: d for d in self.world.decisions}
-        rows = [[one.decision, sees[one.decision].text(one.seen) or "-", str(one.option), one.gain, one.share] for one in self.options]
+        texts = [sees[one.decision].text(one.seen) if one.seen else "-" for one in self.options]
+        rows = [[one.decision, seen, str(one.option), one.gain, one.share] for one, seen in zip(self.options, texts, strict=True)]
         caption = f"Noisy choices in {self.world.title} by {self.utility.name}"
         return ResultTable(["decision", "seen", "option", "gain", "probability"], rows, caption=caption)
 
