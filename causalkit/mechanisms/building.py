@@ -80,7 +80,8 @@ def apply_edits(mechanisms: Mechanisms, before: Edits, new: Mapping[Any, Any], d
         raise WrongShape("do needs at least one name=value, or a mapping of names to values")
     edits: dict[Any, Mechanism | NestedCounterfactual] = dict(before)
     for key in sorted(new, key=lambda key: isinstance(key, tuple)):  # variables first: they decide which edges there are
-        edits[_edit_key(key, edits, mechanisms, domains)] = _edit(key, new[key], domains)
+        place = _edit_key(key, edits, mechanisms, domains)
+        edits[place] = _edit(key, new[key], domains)
     if not all(isinstance(edits[key], Constant) for key in new):  # a value takes arrows away, and cannot close a circle
         parents_first({name: parents_after(name, edits, mechanisms) for name in mechanisms})
     return Edits(edits)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from causalkit import Graph, Model, coin, identify
+from causalkit import Graph, Model, coin, identify, uniform
 from causalkit.errors import CannotTell, Impossible, UnknownName, UnknownValue, WrongShape
 from causalkit.identification import identify_counterfactual
-from causalkit.identification.estimand import AnyValue, Estimand, P, Product, Quotient, Scalar, Sum
+from causalkit.identification.estimand import AnyValue, Estimand, P, Probability, Product, Quotient, Scalar, Sum
 from causalkit.identification.estimand_algebra import any_value, divided, multiplied, simplified, summed
+from causalkit.identification.notation import TEXT
 from causalkit.identification.observed import Observed
 from causalkit.identification.query import events
 from causalkit.identification.symbol import At, Symbol
@@ -86,41 +88,64 @@ def test_symbols_of_one_variable_stand_for_different_values() -> None:
 
 # ---------------------------------------------------------------- the algebra
 
+OVER_Z = Sum((z,), P("y", given="z") * P("w", given="z"))
 TWICE = P(["x", "y"]).substituted({y: x})
 
 
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (summed([y], Quotient(P("y", given="x"), P("z"))), Quotient(ONE, P("z"))),
-        (summed([y], Quotient(P("z"), P("y"))), Sum((y,), Quotient(P("z"), P("y")))),
-        (summed([x], TWICE), Sum((x,), TWICE)),
-        (summed([], P("x")), P("x")),
-        (summed([x, x], P(["x", "y"])), P("y")),
-        (summed([x], P("x")), ONE),
-        (summed([z], P("x")), P("x") * Sum((z,), ONE)),
-        (summed([x], Sum((z,), P("x", given="z") * P("y", given="z"))), Sum((z,), P("y", given="z"))),
-        (summed([x], P("x", given="z") * P("z") * P("y", given="x")), P("z") * Sum((x,), P("x", given="z") * P("y", given="x"))),
-        (summed([x], P("x", do="z") * P("y", do="z")), P("y", do="z")),
-        (summed([x], P("x", given="y", do="z") * P("y", do="w")), P("y", do="w")),
-        (divided(P(["x", "y"]), P("x")), P("y", given="x")),
-        (divided(P(["x", "y"], given="z"), P("x", given=["y", "z"])), P("y", given="z")),
-        (divided(P(["x", "y"]), P("z")), Quotient(P(["x", "y"]), P("z"))),
-        (divided(P("x", do="z"), P("x")), Quotient(P("x", do="z"), P("x"))),
-        (divided(P("x") * P("y"), P("y") * P("z")), Quotient(P("x"), P("z"))),
-        (divided(P("x"), P("x")), ONE),
-        (divided(Sum((z,), P(["x", "z", "y"], given="w")), P("x", given="w")), P("y", given=["w", "x"])),
-        (multiplied([]), ONE),
-        (multiplied([ONE, P("x"), ONE]), P("x")),
-        (multiplied([P("x"), ZERO, P("y")]), ZERO),
-        (multiplied([P("x") * P("y"), P("z")]), Product((P("x"), P("y"), P("z")))),
-        (any_value([x, w], P("y", given="x")), AnyValue((x,), P("y", given="x"))),
-        (any_value([w], P("y")), P("y")),
-        (ONE.substituted({x: y}), ONE),
+        (lambda: summed([y], Quotient(P("y", given="x"), P("z"))), Quotient(ONE, P("z"))),
+        (lambda: summed([y], Quotient(P("z"), P("y"))), Sum((y,), Quotient(P("z"), P("y")))),
+        (lambda: summed([x], TWICE), Sum((x,), TWICE)),
+        (lambda: summed([], P("x")), P("x")),
+        (lambda: summed([x, x], P(["x", "y"])), P("y")),
+        (lambda: summed([x], P("x")), ONE),
+        (lambda: summed([z], P("x")), P("x") * Sum((z,), ONE)),
+        (lambda: summed([x], Sum((z,), P("x", given="z") * P("y", given="z"))), Sum((z,), P("y", given="z"))),
+        (lambda: summed([x], P("x", given="z") * P("z") * P("y", given="x")), P("z") * Sum((x,), P("x", given="z") * P("y", given="x"))),
+        (lambda: summed([x], P("x", do="z") * P("y", do="z")), P("y", do="z")),
+        (lambda: summed([x], P("x", given="y", do="z") * P("y", do="w")), P("y", do="w")),
+        (lambda: divided(P(["x", "y"]), P("x")), P("y", given="x")),
+        (lambda: divided(P(["x", "y"], given="z"), P("x", given=["y", "z"])), P("y", given="z")),
+        (lambda: divided(P(["x", "y"]), P("z")), Quotient(P(["x", "y"]), P("z"))),
+        (lambda: divided(P("x", do="z"), P("x")), Quotient(P("x", do="z"), P("x"))),
+        (lambda: divided(P("x") * P("y"), P("y") * P("z")), Quotient(P("x"), P("z"))),
+        (lambda: divided(P("x"), P("x")), ONE),
+        (
+            lambda: divided(Sum((z,), P(["x", "z"], given="w") * P("y", given="z")), P("x", given=["w", "z"])),
+            Quotient(Sum((z,), P(["x", "z"], given="w") * P("y", given="z")), P("x", given=["w", "z"])),
+        ),
+        (
+            lambda: divided(Sum((z,), P("x") * P("y", given="z") * P("w", given="z")), P("x")),
+            Sum((z,), P("y", given="z") * P("w", given="z")),
+        ),
+        (
+            lambda: divided(Sum((z,), P("y", given="z") * P("w", given="z")), P("x")),
+            Quotient(Sum((z,), P("y", given="z") * P("w", given="z")), P("x")),
+        ),
+        (lambda: divided(P("y"), Scalar(Fraction(1, 2))), Quotient(P("y"), Scalar(Fraction(1, 2)))),
+        (lambda: divided(P("y") * P("x") * P("x"), P("x")), P("y") * P("x")),
+        (lambda: divided(P(["x", "y"], do="z"), P("x", do="w")), Quotient(P(["x", "y"], do="z"), P("x", do="w"))),
+        (lambda: divided(P("y"), P(["x", "y"])), Quotient(P("y"), P(["x", "y"]))),
+        (lambda: divided(P(["x", "y"], given="z"), P("x", given="w")), Quotient(P(["x", "y"], given="z"), P("x", given="w"))),
+        (lambda: summed([x], Sum((x,), P("y", given="x") * P("x"))), Sum((x,), P("y", given="x") * P("x")) * Sum((x,), ONE)),
+        (lambda: divided(Sum((z,), P(["x", "z", "y"], given="w")), P("x", given="w")), P("y", given=["w", "x"])),
+        (lambda: multiplied([]), ONE),
+        (lambda: multiplied([ONE, P("x"), ONE]), P("x")),
+        (lambda: multiplied([P("x"), ZERO, P("y")]), ZERO),
+        (lambda: multiplied([P("x") * P("y"), P("z")]), Product((P("x"), P("y"), P("z")))),
+        (lambda: any_value([x, w], P("y", given="x")), AnyValue((x,), P("y", given="x"))),
+        (lambda: any_value([w], P("y")), P("y")),
+        (lambda: ONE.substituted({x: y}), ONE),
     ],
 )
-def test_sums_and_quotients_are_taken_where_they_can_be(found: Estimand, expected: Estimand) -> None:
-    assert found == expected
+def test_sums_and_quotients_are_taken_where_they_can_be(found: Callable[[], Estimand], expected: Estimand) -> None:
+    assert found() == expected
+
+
+TWO_VALUES = Probability((At("y", y),), given=(At("x", x), At("x", Symbol("x", 1))))
+"""A condition that one variable has two values, which no graph makes irrelevant."""
 
 
 @pytest.mark.parametrize(
@@ -134,6 +159,12 @@ def test_sums_and_quotients_are_taken_where_they_can_be(found: Estimand, expecte
         ("x -> y, w", P("x") * P("w") * P("y", given="x"), P("w") * P(["x", "y"])),
         ("a -> b", P("a", do="z") * P("b", do="z"), P("b", do="z") * P("a", do="z")),
         ("x -> y", Quotient(P(["x", "y"]), P("x")) * P("x"), P(["x", "y"])),
+        ("x -> y", TWO_VALUES, TWO_VALUES),
+        ("x, y", P(["x", "y"], given=["x"]), P(["x", "y"], given=["x"])),
+        ("x -> y, z", Quotient(P("y", given=["x", "z"]), P("w", given="z")), Quotient(P("y", given="x"), P("w"))),
+        ("x -> y, z", Sum((x,), P("y", given=["x", "z"])), Sum((x,), P("y", given="x"))),
+        ("x -> y, z", AnyValue((z,), P("y", given=["x", "z"])), P("y", given="x")),
+        ("x -> y -> z", P("x") * P("y", given="x") * P("z", given=["x", "y"]), P(["x", "y", "z"])),
     ],
 )
 def test_what_the_graph_makes_irrelevant_is_left_out(graph: str, formula: Estimand, simple: Estimand) -> None:
@@ -227,3 +258,85 @@ def test_values_of_events_can_be_told_apart() -> None:
     with pytest.raises(WrongShape) as told:
         events({"x": [1]})
     assert str(told.value) == "a value in {'x': [1]} is not hashable; give a tuple"
+
+
+@pytest.mark.parametrize("twice", [(0, 1), (1, 0), (True, "a")])
+def test_one_variable_at_two_values_has_probability_0_on_either_side(twice: tuple[Any, Any]) -> None:
+    model = Model(x=uniform(0, 1, "a"), y=lambda x: x == 1)
+    both = tuple(At("x", value) for value in twice)
+    with pytest.raises(Impossible, match="which has probability 0; the formula has no value there"):
+        Probability((At("y", True),), given=both).evaluate(model)
+    assert Probability(both).evaluate(model) == 0
+    assert Probability((both[0],), given=(both[1],)).evaluate(model) == 0
+    assert Probability((both[0], At("y", True)), given=(At("y", True),)).evaluate(model) == int(twice[0] == 1)
+
+
+@pytest.mark.parametrize("ask", ["free", "substituted", "shown", "worth"])
+def test_a_formula_of_no_form_has_nothing(ask: str) -> None:
+    bare: Any = Estimand()
+    calls = {
+        "free": lambda: bare.free,
+        "substituted": lambda: bare.substituted({}),
+        "shown": lambda: bare.shown({}, TEXT),
+        "worth": lambda: bare.worth(None, {}),
+    }
+    with pytest.raises(NotImplementedError):
+        calls[ask]()
+
+
+def test_a_product_is_0_where_a_factor_is_and_undefined_for_the_first_reason_else() -> None:
+    model = Model(x=function(lambda: 0, domain=[0, 1]), y=function(lambda: 0, domain=[0, 1]), w=coin("1/2"))
+    undefined, also = P("w", given="x"), P("w", given="y")
+    at: dict[str, Any] = {"x": 1, "y": 1, "w": True}
+    with pytest.raises(Impossible, match=r"^P\(w \| x\) conditions on x=1"):
+        (undefined * also).evaluate(model, at)
+    with pytest.raises(Impossible, match=r"^P\(w \| y\) conditions on y=1"):
+        (P("w") * also * undefined).evaluate(model, at)
+    assert (undefined * P("y") * also).evaluate(model, at) == 0
+    assert (P("y") * undefined).evaluate(model, at) == 0
+    assert (Scalar(Fraction(1, 3)) * P("w") * P("w")).evaluate(model, w=True) == Fraction(1, 12)
+
+
+def test_the_first_value_with_an_answer_is_taken_and_the_first_complaint_told() -> None:
+    model = Model(r=function(lambda: 1, domain=[0, 1, 2]), y=lambda r: r)
+    assert AnyValue((Symbol("r"),), P("y", given="r")).evaluate(model, y=1) == 1
+    with pytest.raises(Impossible, match="conditions on r=0, z=True"):
+        AnyValue((Symbol("r"),), P("y", given=["r", "z"])).evaluate(
+            Model(r=function(lambda: 1, domain=[0, 1]), y=1, z=function(lambda: False, domain=[False, True])), y=1, z=True
+        )
+
+
+def test_open_values_are_listed_once_and_in_order() -> None:
+    formula = P("y", given=["x", "z"]) * P("z") / P("a", do="b")
+    assert [str(symbol) for symbol in formula.free] == ["a", "b", "x", "y", "z"]
+    assert [str(symbol) for symbol in Sum((z,), P("y", given=["x", "z"])).free] == ["x", "y"]
+    assert formula.substituted({z: 1}).free == tuple(symbol for symbol in formula.free if symbol != z)
+    model = Model(x=uniform(0, 1), y=lambda x: x)
+    assert P("y", given="x").evaluate(model) == {(0, 0): 1, (0, 1): 0, (1, 0): 0, (1, 1): 1}
+    assert P("y", given="x").evaluate(model, {x: 1}) == {0: 0, 1: 1}
+    with pytest.raises(UnknownName) as told:
+        P("y", given="x").evaluate(model, x=1, xx=2)
+    assert str(told.value) == "'xx' is not an open value of P(y | x); it has: x, y; did you mean 'x'?"
+    with pytest.raises(WrongShape, match="'x' is given twice, in the mapping and by keyword; give it once"):
+        P("y", given="x").evaluate(model, {"y": 1, "x": 1}, x=1)
+    with pytest.raises(UnknownValue, match="'x' does not take the value 2; it takes: 0, 1"):
+        P("y", given="x").evaluate(model, y=1, x=2)
+
+
+def test_two_primes_of_one_variable_are_told_apart_among_others() -> None:
+    found: Any = identify_counterfactual(Graph.parse("x -> y, z"), "P(y_{x}, z | x')")
+    same: dict[Any, Any] = {"z": 1, "x": True, "y": True, "x'": True}
+    with pytest.raises(WrongShape, match="stand for different values of 'x'; give each its own"):
+        found.evaluate(Model(x=coin("1/2"), y=lambda x: x, z=1), same)
+    same["x'"] = False
+    assert found.evaluate(Model(x=coin("1/2"), y=lambda x: x, z=1), same) == 1
+
+
+def test_conditions_whose_formula_has_no_value_are_shown_possible_by_an_observation() -> None:
+    """The probability of m after doing x is a sum over w of P(m | w, x) P(w), which has no value where w and x never differ."""
+    found: Any = identify(Graph.parse("w -> x -> m, w -> m, x -> y, a -> y"), "P(y | m, do(x))")
+    model = Model(w=coin("1/2"), x=lambda w: w, m=lambda x, w: x or w, a=coin("1/3"), y=lambda x, a: x and a)
+    assert str(found.evidence) == "Σ_w P(m | w, x) P(w)"
+    assert found.evaluate(model, x=True, m=True, y=True) == Fraction(1, 3)
+    with pytest.raises(CannotTell, match=r"the data cannot tell whether the conditions of P\(y .* are possible at x=True, m=False, y=True"):
+        found.evaluate(model, x=True, m=False, y=True)
