@@ -111,10 +111,6 @@ def read_document(text: str, budget: Budget = STANDARD) -> Any:
         document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=partial(_whole, budget=budget))
     except json.JSONDecodeError as error:
         raise WrongFile(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
-    except WrongFile:
-        raise
-    except ValueError as error:
-        raise WrongFile(f"not a document: {error}") from None
     except RecursionError:
         raise WrongFile("not a document: it is nested too deeply") from None
     check_document(document, budget)

@@ -220,8 +220,7 @@ def _least(above: Polynomial, below: Polynomial, tables: Sequence[Responses]) ->
         found = _solved(_linear(above, fixed, last), _linear(below, fixed, last), last)
         if found is not None and (best is None or found[0] < best[0]):
             best = found[0], [*fixed, (last, found[1])]
-    if best is None:
-        raise Impossible(_IMPOSSIBLE)
+    assert best is not None, "evidence that some coupling allows is allowed by one at the corners"
     return best
 
 
@@ -246,8 +245,7 @@ def _solved(above: list[Fraction], below: list[Fraction], last: Responses) -> tu
     scaled = [{**column, len(rhs): value} for column, value in zip(columns, below, strict=True)]
     scaled.append({i: -value for i, value in enumerate(rhs)})
     found = minimised([*above, Fraction(0)], scaled, [*[Fraction(0)] * len(rhs), Fraction(1)])
-    if found is None:
-        return None
+    assert found is not None, "a coupling gives the evidence a chance where a response function does"
     t = found.point[len(columns)]
     return found.value, _weights(last, {k: value / t for k, value in found.point.items() if k < len(columns)})
 
