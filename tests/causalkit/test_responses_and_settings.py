@@ -183,7 +183,7 @@ def test_what_determines_nothing_has_no_causes_wherever_it_stands(place: int) ->
         single_setting(STORY.do({("a", "b"): True}), "e", {"u": True, "v": True})
 
 
-VOTES = Model(**{f"v{i}": coin("1/2") for i in range(1, 6)}, won=lambda v1, v2, v3, v4, v5: v1 + v2 + v3 + v4 + v5 >= 3)  # type: ignore[arg-type]
+VOTES = Model(**{f"v{i}": coin("1/2") for i in range(1, 6)}, won=lambda v1, v2, v3, v4, v5: v1 + v2 + v3 + v4 + v5 >= 3)
 
 
 @pytest.mark.parametrize(("yes", "size"), [(3, 1), (4, 2), (5, 3)])
