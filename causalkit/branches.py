@@ -17,6 +17,7 @@ from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, is_zero, tidy
 from causalkit.values.frozen import Frozen
 from causalkit.values.pictures import picture
+from causalkit.values.render import Printed
 
 if TYPE_CHECKING:
     from causalkit.engine.answer import Answers
@@ -43,7 +44,7 @@ def as_in(branch: str, variable: str | None = None) -> BranchReference:
 
 
 @dataclass(frozen=True, repr=False)
-class Branches:
+class Branches(Printed):
     """Several edits of one regime that share one draw of noise, with evidence on any of them.
 
     Questions are functions of a record ``b``: ``b.fact.pressed`` is the value of ``pressed`` in the branch ``fact``;
@@ -179,6 +180,9 @@ class Branches:
     def _repr_svg_(self) -> str | None:
         copies = {regime.node(name) for regime in self.regimes.values() for name in regime.mechanisms}
         return picture(self, boxes=len(copies))
+
+    def _repr_html_(self) -> str:
+        return (self._repr_svg_() or "") + super()._repr_html_()
 
     def __repr__(self) -> str:
         return visible(f"<branches {', '.join(self.edits)} of a model of {', '.join(self.regime.mechanisms)}>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
@@ -47,7 +49,7 @@ HOSTILE = (
 )
 TAGS = {
     "a", "b", "body", "br", "circle", "clippath", "defs", "details", "div", "ellipse", "figure", "g", "h1", "h2", "h3", "head", "html",
-    "li", "meta", "p", "path", "rect", "section", "span", "style", "sub", "summary", "svg", "table", "tbody", "td", "th", "thead",
+    "li", "meta", "p", "path", "pre", "rect", "section", "span", "style", "sub", "summary", "svg", "table", "tbody", "td", "th", "thead",
     "title", "tr", "ul", "use", "wbr",
 }  # fmt: skip
 COMMANDS = {
@@ -195,7 +197,43 @@ def printed(bad: str) -> Iterator[Any]:
     yield sb.find_counterexample(utility, worlds=[world])
     yield sb.survey(office, [utility], over={"bad": [bad]})
     yield identify(Graph([name, "y"], [(name, "y")]), P("y", do=name))
+    yield from judged(world, model, name, bad)
     yield admits_value_of_control(Diagram(Graph([name, "y"], [(name, "y")]), name, "y"), name)
+
+
+def judged(world: sb.World, model: ck.Model, name: str, bad: str) -> Iterator[Any]:
+    """What says something in words: of graphs, of questions to a model, and of policies."""
+    graph = Graph([name, "y", "z"], [(name, "y"), ("y", "z")])
+    yield from (
+        ck.d_separated(graph, name, "z"),
+        ck.d_separated(graph, name, "z", given="y"),
+        next(ck.d_separated(graph, name, "z").paths()),
+    )
+    open_pair = ck.Model({name: ck.Dist({bad: "1/2", "other": "1/2"}), "y": ck.cpt([name], {bad: ck.coin("1/3"), "other": ck.coin("1/4")})})
+    found = ck.bounds(open_pair.given({name: bad}).do({name: "other"}), {"y": True})
+    yield from (found, found.lowest, model.most_probable(2), model.plan(name), model.estimate("value", samples=10))
+    yield model.branches({"stay": {name: bad}})
+    yield from (world.policies[0], world.policy(bad + "!"), world.policy(ck.Dist({bad + "!": "1/3", "work": "2/3"})))
+    audit = sb.audit(world, sb.naive)
+    yield from (*audit.flags, *audit.gains, audit.remedy, sb.rank(world, sb.naive), Diagram(graph, name, "y"), *audit.paths)
+
+
+WITHOUT_A_FORM = {"Between", "CausalError"}  # numbers between numbers, below all that is printed; errors
+
+
+def test_whatever_has_words_has_them_in_a_notebook() -> None:
+    root = Path(ck.__file__).parent.parent
+    found = 0
+    for path in [path for package in ("causalkit", "stop_button") for path in sorted((root / package).rglob("*.py"))]:
+        classes = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
+        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        for node in classes:
+            if node.name in WITHOUT_A_FORM or not any(isinstance(part, ast.FunctionDef) and part.name == "__str__" for part in node.body):
+                continue
+            kind = getattr(importlib.import_module(module), node.name)
+            assert hasattr(kind, "_repr_html_") or hasattr(kind, "html") or node.name.startswith("_"), f"{module}.{node.name}"
+            found += 1
+    assert found > 100
 
 
 @pytest.mark.parametrize("bad", HOSTILE, ids=ascii)

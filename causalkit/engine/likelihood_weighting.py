@@ -17,6 +17,7 @@ from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.dist import Value
 from causalkit.values.exact import count
+from causalkit.values.render import Printed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +26,7 @@ __all__ = ["Estimate", "estimate", "estimates"]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Printed):
     """An estimated number with an interval that is meant to cover the true one with probability ``level``, in the long run of seeds.
 
     ``samples`` were drawn; the share ``acceptance`` of them agreed with the evidence; after weighting they are worth ``effective``

@@ -22,13 +22,13 @@ from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, closure
 from causalkit.values.dist import Value
 from causalkit.values.exact import Number, are_fractions
-from causalkit.values.render import text_table
+from causalkit.values.render import Printed, about, html_table, text_table
 
 __all__ = ["MostProbable", "explanations", "greatest"]
 
 
 @dataclass(frozen=True)
-class MostProbable:
+class MostProbable(Printed):
     """The likeliest values of all variables together, the likeliest first.
 
     ``assignments`` are the values by name; ``probs`` the probability of each, given what was seen; ``ties`` how many assignments there
@@ -40,8 +40,19 @@ class MostProbable:
     ties: int
 
     def __str__(self) -> str:
-        rows = [[str(prob), *map(str, each.values())] for each, prob in zip(self.assignments, self.probs, strict=True)]
-        return text_table(["probability", *self.assignments[0]], rows)
+        return text_table(*self._table)
+
+    def _repr_html_(self) -> str:
+        return html_table(*self._table)
+
+    @property
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        near = list(map(about, self.probs))
+        rows = [
+            [str(prob), *([decimal] if any(near) else []), *map(str, each.values())]
+            for each, prob, decimal in zip(self.assignments, self.probs, near, strict=True)
+        ]
+        return ["probability", *(["about"] if any(near) else []), *self.assignments[0]], rows
 
 
 Explanation = tuple[tuple[Value, ...], Fraction]

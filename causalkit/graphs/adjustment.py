@@ -14,6 +14,7 @@ from causalkit.graphs.path_search import Path, directed_path
 from causalkit.graphs.separation import d_separated, minimal_separators
 from causalkit.loading.later import later
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 
 __all__ = [
     "Condition",
@@ -40,7 +41,7 @@ MOST_CANDIDATES = 16
 
 
 @dataclass(frozen=True)
-class Condition:
+class Condition(Printed):
     """One demand of a criterion: whether it holds, and if not the path or the variables that break it."""
 
     demand: str
@@ -55,7 +56,7 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Validity:
+class Validity(Printed):
     """The judgement that a set meets a criterion: truthy when every condition holds, else with what breaks it."""
 
     claim: str

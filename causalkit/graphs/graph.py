@@ -13,26 +13,25 @@ from causalkit.graphs.order import Edge, Names, checked_edge, checked_names, nei
 from causalkit.graphs.parsing import parse_text, written_text
 from causalkit.graphs.sources import from_frame, from_pairs, is_frame, is_networkx
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 
 __all__ = ["Graph"]
 
 
 @checked
 @dataclass(frozen=True, init=False, eq=False, repr=False)
-class Graph:
+class Graph(Printed):
     """An acyclic directed mixed graph: arrows between named variables, and pairs that share a latent cause.
 
-    ``nodes`` keep the order in which they are declared; ``edges`` are (parent, child) pairs; ``confounded`` are unordered
-    pairs (the bidirected edges of the literature). Two graphs are equal when they have the same nodes, edges and
-    confounded pairs, in whatever order. Graphs are immutable; every method that edits returns a new graph.
+    ``nodes`` keep the order in which they are declared; ``edges`` are (parent, child) pairs; ``confounded`` are unordered pairs (the
+    bidirected edges of the literature). Two graphs are equal when they have the same nodes, edges and confounded pairs, in any order.
+    Graphs are immutable; every method that edits returns a new graph.
 
     In place of ``nodes``, a list of pairs alone is read as edges, a networkx ``DiGraph`` as by ``from_networkx``, and a pandas frame as
     adjacencies, with the parent in the row.
 
-    Raises ``CyclicModel`` when the arrows run in a circle, ``UnknownName`` when an edge mentions a name that is not a node,
-    ``InvalidName`` for a name that is empty, repeated or not text.
-
-    Source: [richardson2003], section 2 (acyclic directed mixed graphs).
+    Raises ``CyclicModel`` for arrows in a circle, ``UnknownName`` for an edge with a name that is not a node, ``InvalidName`` for a name
+    that is empty, repeated or not text. Source: [richardson2003], section 2 (acyclic directed mixed graphs).
 
     >>> bow = Graph(["x", "y"], edges=[("x", "y")], confounded=[("y", "x")])
     >>> bow

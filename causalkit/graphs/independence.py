@@ -11,6 +11,7 @@ from causalkit.errors import TooLarge, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated, minimal_separators
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 
 __all__ = ["Independence", "IndependenceTest", "implied_independences", "markov_blanket"]
 
@@ -27,7 +28,7 @@ class IndependenceTest:
 
 
 @dataclass(frozen=True)
-class Independence:
+class Independence(Printed):
     """The statement that ``xs`` and ``ys`` are independent given ``given``."""
 
     xs: tuple[str, ...]

@@ -9,12 +9,13 @@ from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names, several
 from causalkit.graphs.separation import d_separated, minimal_separators
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 
 __all__ = ["Instrument", "conditional_instruments", "instruments", "is_instrument"]
 
 
 @dataclass(frozen=True)
-class Instrument:
+class Instrument(Printed):
     """A variable that moves ``x`` and reaches ``y`` through ``x`` alone, once ``given`` is held fixed."""
 
     variable: str

@@ -10,6 +10,7 @@ from itertools import pairwise
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 
 __all__ = ["Path", "Step", "directed_path", "open_path", "paths"]
 
@@ -18,7 +19,7 @@ Move = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Printed):
     """A node inside a path: chain, fork or collider, whether it lets the path through, and why."""
 
     node: str
@@ -31,7 +32,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Path:
+class Path(Printed):
     """A path that visits no node twice, with its arrows, and a step for every node between its ends."""
 
     nodes: tuple[str, ...]

@@ -11,6 +11,7 @@ from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Names
 from causalkit.graphs.path_search import Path, open_path, paths
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 
 __all__ = ["Separation", "d_separated", "minimal_separator", "minimal_separators"]
 
@@ -18,7 +19,7 @@ Neighbours = dict[str, set[str]]
 
 
 @dataclass(frozen=True)
-class Separation:
+class Separation(Printed):
     """The judgement that ``xs`` and ``ys`` are separated given ``given``: truthy when they are, else it holds an open path."""
 
     graph: Graph

@@ -11,6 +11,7 @@ from causalkit.graphs.graph import Graph
 from causalkit.identification.notation import LATEX, TEXT, Notation
 from causalkit.identification.query import read_value, split_outside
 from causalkit.identification.symbol import At, Symbol
+from causalkit.values.render import Printed
 
 __all__ = ["Counterfactual", "CounterfactualQuery", "counterfactual_query", "parsed_events"]
 
@@ -18,7 +19,7 @@ EVENT = re.compile(r"(?P<name>[^={}']+?)(?P<primes>'*)\s*(?:_\{(?P<world>.*)\})?
 
 
 @dataclass(frozen=True)
-class Counterfactual:
+class Counterfactual(Printed):
     """The event that a variable takes a value in the world where other variables are set.
 
     >>> print(Counterfactual("y", Symbol("y"), (At("x", Symbol("x")),)), Counterfactual("y", 1, (At("x", 0),)))
@@ -50,7 +51,7 @@ class Counterfactual:
 
 
 @dataclass(frozen=True)
-class CounterfactualQuery:
+class CounterfactualQuery(Printed):
     """The probability that several counterfactual events happen together, given that others did.
 
     Symbols that differ by primes alone, such as ``x`` and ``x'``, stand for different values of the variable.

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.order import Edge
+from causalkit.values.render import Printed
 
 __all__ = ["Hedge", "hedge"]
 
 
 @dataclass(frozen=True)
-class Hedge:
+class Hedge(Printed):
     """Two c-forests with the same roots, one inside the other: ``outer`` meets the intervention and ``inner`` does not.
 
     In a c-forest the confounded pairs join all variables, and every variable but the roots has one child. Two models can

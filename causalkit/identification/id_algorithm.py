@@ -18,7 +18,7 @@ from causalkit.identification.query import Events, asked
 from causalkit.identification.symbol import At, Symbol
 from causalkit.values.arguments import checked
 from causalkit.values.exact import is_zero
-from causalkit.values.render import typed
+from causalkit.values.render import Printed, typed
 
 __all__ = ["Effect", "Identified", "NotIdentified", "Unidentifiable", "identify", "identify_effect"]
 
@@ -98,7 +98,7 @@ class Identified:
 
 
 @dataclass(frozen=True)
-class NotIdentified:
+class NotIdentified(Printed):
     """The judgement that observation does not determine the answer: falsy, with the hedge that shows it.
 
     The hedge is one for ``effect``: the query itself, or, when the query has conditions, the joint effect that it comes down to.

@@ -17,6 +17,7 @@ from causalkit.identification.id_algorithm import Identified, NotIdentified, Uni
 from causalkit.identification.notation import TEXT
 from causalkit.identification.symbol import At, Symbol
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 
 __all__ = ["Conflict", "InConflict", "NotIdentifiedCounterfactual", "identify_conjunction", "identify_counterfactual"]
 
@@ -24,7 +25,7 @@ Events = tuple[Counterfactual, ...]
 
 
 @dataclass(frozen=True)
-class Conflict:
+class Conflict(Printed):
     """Copies joined by unseen causes that need two values of one variable at once, so that no experiment shows them together."""
 
     component: tuple[str, ...]
@@ -36,7 +37,7 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class NotIdentifiedCounterfactual:
+class NotIdentifiedCounterfactual(Printed):
     """The judgement that not even all experiments determine the answer: falsy, with the conflict that shows it.
 
     It holds for variables with domains of any size; in small domains an answer can still be pinned down, as the effect on

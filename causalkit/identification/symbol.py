@@ -6,12 +6,13 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from causalkit.identification.notation import Notation
+from causalkit.values.render import Printed
 
 __all__ = ["At", "Symbol", "assigned", "fresh", "named"]
 
 
 @dataclass(frozen=True, order=True)
-class Symbol:
+class Symbol(Printed):
     """A value of a variable that a formula leaves open: ``x``, and with primes other values of the same variable.
 
     >>> print(Symbol("x"), Symbol("x", 1))

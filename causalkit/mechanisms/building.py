@@ -137,7 +137,7 @@ def _check_inside(name: str, values: Iterable[Hashable], domains: Domains) -> No
     for value in values:
         if value not in domains[name]:
             raise OutsideDomain(
-                f"the edit would let {name!r} take {value!r}, which the variables that listen to it do not know; "
+                f"the edit would let {name!r} take {value!r}, and "
                 f"it takes: {listing(domains[name])}; declare a wider domain when the model is built"
             )
 

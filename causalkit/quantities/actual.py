@@ -23,6 +23,7 @@ from causalkit.quantities.effects import Outcome
 from causalkit.quantities.setting import CausalSetting, Values, possible_settings, single_setting
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, tidy
+from causalkit.values.render import Printed
 
 __all__ = ["ActualCause", "Witness", "actual_cause", "actual_causes", "blame", "responsibility"]
 
@@ -30,7 +31,7 @@ MOST_SETTINGS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Witness:
+class Witness(Printed):
     """What shows a cause: with ``held`` kept at what it was and the cause set to ``instead``, the effect would not have happened.
 
     >>> print(Witness({"bh": False}, {"st": False}))
@@ -46,7 +47,7 @@ class Witness:
 
 
 @dataclass(frozen=True)
-class ActualCause:
+class ActualCause(Printed):
     """Whether ``cause`` is an actual cause of ``effect``: true when all three conditions hold, with the witness or with what fails.
 
     ``happened``: cause and effect both occurred (AC1). ``witness``: how the effect depends on the cause (AC2), or ``None``; it holds as

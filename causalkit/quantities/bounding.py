@@ -19,7 +19,7 @@ from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, less, tidy
 from causalkit.values.linear_program import minimised, vertices
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 
 __all__ = ["Bounds", "CausationBounds", "bounds", "causation_bounds"]
 
@@ -30,7 +30,7 @@ MOST_COMBINATIONS = 2_000
 
 
 @dataclass(frozen=True)
-class Bounds:
+class Bounds(Printed):
     """The least and the greatest value that an answer can have; both are exact and attained. Truthy when they are the same.
 
     ``lowest`` and ``highest`` are models that agree with all that was given and whose answers are the two bounds; those of
@@ -104,7 +104,7 @@ def bounds(asked: Model | Branches, what: Outcome | Asked, /, *, given: Asked | 
 
 
 @dataclass(frozen=True)
-class CausationBounds:
+class CausationBounds(Printed):
     """Bounds on the probabilities of necessity, of sufficiency, and of both.
 
     ``None`` where the condition has probability zero in every model that agrees with the studies; where it has in some, the bounds are

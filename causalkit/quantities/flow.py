@@ -22,7 +22,7 @@ from causalkit.model import Model
 from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import exact
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 
 __all__ = ["Balance", "Flow", "balance", "paid"]
 
@@ -30,7 +30,7 @@ Payers = str | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Balance:
+class Balance(Printed):
     """Whether what goes in comes out, in every case that can happen: truthy when it does.
 
     ``residuals`` is the law of what goes in minus what comes out; ``unit`` is a case in which they differ, or ``None``.

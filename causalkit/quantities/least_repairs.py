@@ -20,6 +20,7 @@ from causalkit.quantities.repair_search import least_cost_bounds, minimal_sets
 from causalkit.quantities.setting import Values
 from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
+from causalkit.values.render import Printed
 
 __all__ = ["Adjustment", "Repairs", "Sweep", "adjusted", "repairs", "sweep"]
 
@@ -29,7 +30,7 @@ FEW = 6
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(Printed):
     """What one visit to each node says: for each leaf, the other values that all who use it would take.
 
     ``visits`` counts the nodes and leaves visited. ``shared`` are the nodes that are used in more than one place, where ways to the
@@ -61,7 +62,7 @@ class Sweep:
 
 
 @dataclass(frozen=True)
-class Repairs:
+class Repairs(Printed):
     """The sweep's answer and the exact one, side by side; truthy when some change of leaves gives what is wanted;
     where bounds leave that open, ``TooLarge``.
 

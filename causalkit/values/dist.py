@@ -14,7 +14,7 @@ from causalkit.errors import Impossible, NotADistribution, UnknownValue, WrongSh
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, Numeric, are_fractions, as_fraction, exact, in_units, is_symbolic, is_zero, tidy
 from causalkit.values.exact import count as a_count
-from causalkit.values.render import typed
+from causalkit.values.render import about, typed
 from causalkit.values.tables import ResultTable, Tabled, as_float
 
 if TYPE_CHECKING:
@@ -220,10 +220,16 @@ class Dist(Tabled, Mapping[Value, Number]):
         return f"Dist({{{', '.join(f'{typed(v)}: {_weight(w)}' for v, w in self.items())}}})"
 
     def __str__(self) -> str:
-        return str(self._result())
+        return str(self._read())
 
     def _repr_html_(self) -> str:
-        return self._result().html()
+        return self._read().html()
+
+    def _read(self) -> ResultTable:
+        """The table for reading, in which long fractions have decimals beside them."""
+        exactly, near = self._result(), list(map(about, self.values()))
+        rows = [[*row, decimal] for row, decimal in zip(exactly.rows, near, strict=True)]
+        return ResultTable([*exactly.header, "about"], rows) if any(near) else exactly
 
     def _repr_latex_(self) -> str:
         return self._result().tabular()

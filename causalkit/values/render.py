@@ -8,6 +8,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -16,13 +17,17 @@ from causalkit.errors import visible
 from causalkit.values.exact import is_symbolic
 
 __all__ = [
-    "BELOW", "LEVEL", "dot_text", "html_formula", "html_table", "html_text", "keywords_text", "latex_number", "latex_table",
-    "latex_text", "latex_words", "markdown_table", "markdown_text", "mermaid_text", "number", "text_table", "typed", "visible",
+    "BELOW", "LEVEL", "Printed", "about", "dot_text", "html_formula", "html_table", "html_text", "keywords_text", "latex_number",
+    "latex_table", "latex_text", "latex_words", "markdown_table", "markdown_text", "mermaid_text", "number", "text_table", "typed",
+    "visible",
 ]  # fmt: skip
 
 LATEX_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "<": "<{}"} | {c: "\\" + c for c in "_&%#${}"}
 MARKDOWN_SPECIAL = "\\`*_{}[]<>()#+!|~$&"
 MERMAID_SPECIAL = '#&"<>`\\;%{}$'
+
+LONGEST_FRACTION = 9
+"""A fraction of more characters has a decimal beside it where it is read."""
 
 
 def number(value: Any) -> str:
@@ -105,6 +110,33 @@ def html_text(text: object) -> str:
     import html
 
     return html.escape(visible(str(text), lines=True), quote=True)
+
+
+class Printed:
+    """What prints itself in words, and has them for its form in a notebook: a paragraph, or lines as they are.
+
+    >>> class Answer(Printed):
+    ...     def __str__(self) -> str:
+    ...         return "x -> y"
+    >>> Answer()._repr_html_()
+    '<p>x -&gt; y</p>'
+    """
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        text = html_text(self)
+        return f"<pre>{text}</pre>" if "\n" in text else f"<p>{text}</p>"
+
+
+def about(value: Any) -> str:
+    """A decimal to stand beside a fraction whose digits are too many to be read at a glance; else nothing.
+
+    >>> about(Fraction(362, 101)), about(Fraction(12345, 98765)), about(Fraction(1, 7**500))
+    ('', '0.125', '2.828e-423')
+    """
+    text = number(value) if isinstance(value, Fraction) else ""
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):.4g}" if "/" in text and len(text) > LONGEST_FRACTION else ""
 
 
 BELOW, LEVEL = "\x02", "\x03"

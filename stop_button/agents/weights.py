@@ -10,7 +10,7 @@ from causalkit import Dist
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape, listing
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction, exact, largest, less, tidy
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.evaluation.undefined import UNDEFINED, Score, defined
 
 __all__ = ["Powers", "Weights", "gains", "powers", "shares"]
@@ -20,7 +20,7 @@ Weights = Mapping[Any, Any] | Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Powers:
+class Powers(Printed):
     """Weights that are powers of a base: ``base`` to the gain, counted in steps of ``per``."""
 
     base: Number

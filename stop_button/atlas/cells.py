@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from causalkit.errors import UnknownName, suggestion
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 from stop_button.atlas.columns.column import LETTERS
 from stop_button.atlas.places import Gone
 from stop_button.atlas.stored import BY_FORMULA, Found
@@ -31,7 +32,7 @@ BY_THE_GRAPH: Final = "gains_nothing_by_the_wish"
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(Printed):
     """A world by where it stands: its place, from 1, in a canonical family, or a bundled world by its name with 0."""
 
     name: str
@@ -47,7 +48,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(Printed):
     """What was found of a definition and a property: truthy where it is proved or holds.
 
     ``worlds`` counts the worlds that say something: it holds there, or fails. ``gone`` counts those that were gone through; a family is

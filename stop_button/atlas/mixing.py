@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from causalkit.errors import CausalError
 from causalkit.values.exact import is_zero
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.atlas.columns.measure import Measure
 from stop_button.atlas.columns.standing import Standing
 from stop_button.auditing.flags import policy_flags
@@ -20,7 +20,7 @@ __all__ = ["Lots", "lots"]
 
 
 @dataclass(frozen=True)
-class Lots:
+class Lots(Printed):
     """What drawing lots adds to the best score, as text, and where it is more than nothing a best policy that draws, and its verdict.
 
     Where it adds ``0`` the best pure policies are among the best of all.

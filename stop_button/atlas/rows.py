@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 from stop_button.atlas.columns.measure import MEASURES, Measure
 from stop_button.decision.world import World
 from stop_button.definitions import NAMED, counterfactual, neutrality
@@ -18,7 +19,7 @@ __all__ = ["ROWS", "Row", "row_of"]
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Printed):
     """A definition, and its forms: the first that applies to a world is the one that is asked of it.
 
     The first form is the definition with its defaults. Others are the same definition told that a variable goes by another name: where no

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.atlas.cells import Cell, Place
 from stop_button.atlas.columns.column import Column, outcome
 from stop_button.atlas.columns.measure import Measure
@@ -29,7 +29,7 @@ MOST_LINES: Final = 16
 
 
 @dataclass(frozen=True)
-class Story:
+class Story(Printed):
     """A failure to look at: two sentences, the formula that was asked, a table of the policies, and the code that reproduces it.
 
     The first line of ``table`` says what stands in the columns; ``marked`` are the places, from 0, of the best policies in the others.

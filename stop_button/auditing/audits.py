@@ -19,6 +19,7 @@ from stop_button.auditing.draws import departure, every_flag_formula
 from stop_button.auditing.flags import Flag, FlagKind, credits, policy_flags
 from stop_button.auditing.frequencies import Frequency, frequencies
 from stop_button.auditing.gains import Gain, between, conditioning_shift, gains, held_formulas, incentive_gap
+from stop_button.auditing.naming import called_by_number, listed
 from stop_button.auditing.remedies import Remedy, remedy
 from stop_button.auditing.scoreboard import Scoreboard, score
 from stop_button.auditing.verdicts import VERDICTS, Judged, Verdict, verdict_of, verdicts_of
@@ -142,16 +143,11 @@ class Audit(Tabled):
         if self.mixed is not None and not self.mixed.proved:
             return "no policy is proved to be a best one"
         together = self.world.people and self.verdict in ("rewards", "side effect", "rewards or side effect")
-        return "".join(
-            [
-                VERDICTS[self.verdict],
-                ", the wishes of all held together" if together else "",
-                "" if self.mixed is None else "; others that draw lots may be as good",
-            ]
-        )
+        held = ", the wishes of all held together" if together else ""
+        return f"{VERDICTS[self.verdict]}{held}{'' if self.mixed is None else '; others that draw lots may be as good'}"
 
     def _about(self) -> Iterator[str]:
-        yield f"best of {self.scope}: {'; '.join(str(policy) for policy in self.best) or 'none'}"
+        yield f"best of {self.scope}: {listed(self.best, beyond='.best')}"
         if self.mixed is not None and not self.mixed.proved:
             yield f"lots: no best policy is proved; what can be reached lies between {number(self.mixed.score)} and {_bound(self.mixed)}"
         words = ", ".join(f"{kind}: {word}" for kind, word in self.verdicts.items() if word != "clean")
@@ -171,6 +167,9 @@ class Audit(Tabled):
         return f"clean of {', '.join(clean)}" if clean else ""
 
     def _evidence(self) -> Iterator[str]:
+        return called_by_number(self._found(), self.best)
+
+    def _found(self) -> Iterator[str]:
         yield from (f"flag: {flag}" for flag in self.fired[:MOST_LINES])
         if len(self.fired) > MOST_LINES:
             yield f"flags: {len(self.fired) - MOST_LINES:,} more are in .fired"
@@ -183,8 +182,7 @@ class Audit(Tabled):
         yield from (f"graph: {said}" for said in (*self.paths, *idle_wishes(self.world)))
         yield from [f"remedy: {self.remedy}"] if self.remedy is not None else []
         if len(self.cheapest) < len(self.best):
-            kept = "; ".join(map(str, self.cheapest))
-            yield f"cost: if departing from {self.base} cost little enough: {self.at_a_small_cost} (best: {kept})"
+            yield f"cost: if departing from {self.base} cost little enough: {self.at_a_small_cost} (best: {listed(self.cheapest)})"
         if self.baselines:
             yield f"baselines: {self._by_baseline()}"
 

@@ -94,6 +94,8 @@ class Flag(HasAmount):
         positive, zero = (_of(self.person, self.way, each) for each in SENTENCES[self.kind, self.way])
         if self.sign == "not positive":
             return zero.format(policy=self.policy, base=self.base)
+        if self.amount == 1:
+            positive = positive.replace("in {amount} of all draws", "in every draw")
         said = positive.format(policy=self.policy, base=self.base, amount=self.shown)
         if self.kind == "influence" and len(self.evidence) > 1:
             said += f" ({'; '.join(f'{amount_text(part)} {name}' for name, part in self.evidence.items())})"

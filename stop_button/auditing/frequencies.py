@@ -14,7 +14,7 @@ from causalkit.errors import Undecided
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, less, tidy
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import FREE, STOP
 from stop_button.decision.world import World
@@ -28,7 +28,7 @@ FrequencyKind = Literal["shift", "less stoppable", "stopped more"]
 
 @checked
 @dataclass(frozen=True)
-class Frequency:
+class Frequency(Printed):
     """A number about how often something happens under a policy, with the numbers that were compared; it is no flag."""
 
     kind: FrequencyKind

@@ -10,6 +10,7 @@ from typing import cast
 
 from causalkit.errors import NeedsCoupling
 from causalkit.values.exact import is_symbolic
+from causalkit.values.render import Printed
 from stop_button.auditing.draws import every_flag_formula
 from stop_button.auditing.flags import policy_flags
 from stop_button.decision.policy import Policy
@@ -23,7 +24,7 @@ __all__ = ["Remedy", "remedy"]
 
 
 @dataclass(frozen=True)
-class Remedy:
+class Remedy(Printed):
     """What would have to change for an unflagged policy to win: ``margin`` is what the best policies are ahead by.
 
     ``sure`` says that each policy ahead of it, or each with a score where there is no such policy, is certainly flagged.

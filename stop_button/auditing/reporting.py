@@ -12,6 +12,7 @@ from causalkit.values.arguments import checked
 from causalkit.values.render import html_text
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import Audit, audit
+from stop_button.auditing.naming import listed
 from stop_button.auditing.scoreboard import Scoreboard, score
 from stop_button.auditing.verdicts import Verdict
 from stop_button.citing.recipes import recipe
@@ -46,7 +47,7 @@ class Report(Tabled):
 
     def _result(self) -> ResultTable:
         """The verdict on each definition, with its best policies and their score."""
-        rows = [[one.utility.name, one.verdict, "; ".join(map(str, one.best)) or "none", self._score(one)] for one in self.audits]
+        rows = [[one.utility.name, one.verdict, listed(one.best), self._score(one)] for one in self.audits]
         left = [f"not asked: {', '.join(fits.utility for fits in self.left_out)}"] if self.left_out else []
         partly = [] if self.complete else [_PARTLY]
         return ResultTable(["definition", "verdict", "best", "score"], rows, caption="; ".join([self.world.title, *left, *partly]))

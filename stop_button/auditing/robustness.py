@@ -12,7 +12,7 @@ from typing import Any
 from causalkit import Dist, break_even
 from causalkit.errors import NeedsCoupling, TooLarge, Undecided, UnknownName, WrongShape, suggestion
 from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import audit
 from stop_button.auditing.flags import Flag, policy_flags
@@ -31,7 +31,7 @@ MOST_POLICIES = 64
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Stretch(Printed):
     """Probabilities between ``low`` and ``high``, neither of them included, over which the verdict is the same."""
 
     low: Number
@@ -43,7 +43,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Margin:
+class Margin(Printed):
     """How the verdict moves with the probability of one value of one source of noise, the weights of the others kept in proportion.
 
     ``at`` is the probability that the world has. ``stretches`` go from 0 to 1 in order; at the points between two of them, ``points``,

@@ -11,6 +11,7 @@ from causalkit.errors import InvalidNumber, UnknownName, UnknownValue, WrongShap
 from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import Printed
 from stop_button.decision.roles import Role
 from stop_button.language.algebra import Formula
 from stop_button.language.formula import E, Reading, X
@@ -28,7 +29,7 @@ class HasFormula(Protocol):
 
 @checked
 @dataclass(frozen=True, repr=False, init=False)
-class Player:
+class Player(Printed):
     """Somebody who makes some of a world's decisions and wants something: a formula, whose score is the payoff.
 
     :param decisions: a decision's name, or several; none for somebody who is only affected.

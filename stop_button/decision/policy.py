@@ -15,7 +15,7 @@ from causalkit.mechanisms.rows import assignment, every_input, rows_text
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import visible
+from causalkit.values.render import Printed, visible
 
 __all__ = [
     "MOST_LISTED", "Act", "Choices", "Decision", "InformationSet", "Policy", "PolicySpace", "Slot", "decisions_of",
@@ -64,7 +64,7 @@ def _decision(model: Model, name: str) -> Decision:
 
 
 @dataclass(frozen=True, repr=False)
-class Policy:
+class Policy(Printed):
     """What an agent does: for every decision and everything that it may see, an option or a distribution over options.
 
     A stochastic policy draws independently for each decision and each thing seen, once, and all branches share the draw.

@@ -9,6 +9,7 @@ from typing import Any
 
 from causalkit.errors import TooLarge
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import Printed
 from stop_button.decision.policy import MOST_LISTED, InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import choices_met
@@ -23,7 +24,7 @@ Path = tuple[tuple[InformationSet, Hashable], ...]
 
 
 @dataclass(frozen=True)
-class Behaviour:
+class Behaviour(Printed):
     """What is done wherever it leads: ``acts`` by decision and what is seen; ``count`` policies do so, and ``policy`` is one of them.
 
     ``name`` says in what it differs from the world's baseline; ``rule`` is what ``policy`` does in full.

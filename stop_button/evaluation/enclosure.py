@@ -11,7 +11,7 @@ from causalkit import bounds
 from causalkit.errors import Impossible, NeedsCoupling, TooLarge, Undecided
 from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.decision.policy import Policy
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
@@ -24,7 +24,7 @@ __all__ = ["Amount", "Enclosure", "Event", "HasAmount", "Sign", "amount_text", "
 
 
 @dataclass(frozen=True)
-class Enclosure:
+class Enclosure(Printed):
     """What is known of a number that depends on a coupling nobody stated: it lies between ``low`` and ``high``.
 
     ``sharp`` says that each bound is attained by some coupling; else the number may be confined to less.
@@ -88,7 +88,7 @@ def amount_text(amount: Amount) -> str:
     return str(amount) if isinstance(amount, Enclosure) else number(amount)
 
 
-class HasAmount:
+class HasAmount(Printed):
     """What is worth an amount, with its evidence: truthy when the amount is certainly more than nothing."""
 
     amount: Amount

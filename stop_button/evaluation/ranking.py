@@ -13,7 +13,7 @@ from causalkit.documents.json import read_value, written_value
 from causalkit.errors import Impossible, Undecided, WrongFile
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, count, exact, is_symbolic, less
-from causalkit.values.render import number, text_table
+from causalkit.values.render import Printed, number, text_table
 from stop_button.bookmarks import NOWHERE, Bookmark, digest
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -41,7 +41,7 @@ Scores = Mapping[Number, tuple[int, tuple[int, ...]]]
 
 
 @dataclass(frozen=True)
-class Ranking:
+class Ranking(Printed):
     """The best policies under a utility: exact scores in falling order, with the index of each policy in the world's policy space.
 
     ``ties`` counts every policy with the largest score, listed or not; ``looked_at`` and ``complete`` say how much of the space was

@@ -13,7 +13,7 @@ from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import html_text, latex_words, typed
+from causalkit.values.render import Printed, html_text, latex_words, typed
 from stop_button.citing.bibliography import own_entry
 from stop_button.citing.recipes import call_text
 from stop_button.decision.docstring import docstring
@@ -33,7 +33,7 @@ __all__ = ["Applies", "Utility", "applies", "as_utilities", "as_utility", "defin
 
 
 @dataclass(frozen=True)
-class Applies:
+class Applies(Printed):
     """Whether a utility can be asked of a world: truthy when it can; else ``missing`` names what the world lacks."""
 
     utility: str

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from causalkit.values.arguments import checked
-from causalkit.values.render import html_text
+from causalkit.values.render import Printed, html_text
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.draws import every_flag_formula
 from stop_button.auditing.flags import Flag, policy_flags
@@ -39,7 +39,7 @@ EQUILIBRIUM_VERDICTS: Final[Mapping[EquilibriumVerdict, str]] = MappingProxyType
 
 
 @dataclass(frozen=True)
-class Conduct:
+class Conduct(Printed):
     """What one player does in an equilibrium, or all together: flags against the same profile with the baseline's acts in their place.
 
     ``player`` is empty for all together. For one player the others' acts in ``against`` are those of the equilibrium.
@@ -61,7 +61,7 @@ class Conduct:
 
 
 @dataclass(frozen=True)
-class JudgedEquilibrium:
+class JudgedEquilibrium(Printed):
     """A pure equilibrium with its policy, and the conduct of all together and of each player."""
 
     equilibrium: NashJudgement

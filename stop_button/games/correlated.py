@@ -13,7 +13,7 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import as_fraction
 from causalkit.values.frozen import Frozen
 from causalkit.values.linear_program import Column, minimised
-from causalkit.values.render import html_text, number
+from causalkit.values.render import Printed, html_text, number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.world import World
 from stop_button.games.strategic_form import Profile, StrategicForm, Strategy, payoff_table, strategic_form, strategy_called
@@ -29,7 +29,7 @@ MOST_CORRELATED: Final = 64
 
 
 @dataclass(frozen=True)
-class Disobedience:
+class Disobedience(Printed):
     """What a player gains by one strategy whenever it is told another: truthy when it gains; ``gain`` is over all draws of the lot."""
 
     player: str

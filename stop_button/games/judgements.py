@@ -13,7 +13,7 @@ from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, largest, less, tidy
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import html_text, number
+from causalkit.values.render import Printed, html_text, number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Choices, Policy
 from stop_button.decision.world import World
@@ -47,7 +47,7 @@ Weighted = Frozen[str, Dist]
 
 
 @dataclass(frozen=True)
-class Deviation:
+class Deviation(Printed):
     """The most that one player can get while the others stay: truthy when it is more than the player has.
 
     ``replies`` are best replies: all of them among reduced strategies where those were listed, else one; ``count`` counts them, over

@@ -14,7 +14,7 @@ from causalkit.errors import Impossible, TooLarge, Undecided, UnknownName, Unkno
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, are_fractions, exact, tidy
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import visible
+from causalkit.values.render import Printed, visible
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Choices, Decision, InformationSet, Policy
 from stop_button.decision.roles import MissingRole
@@ -54,7 +54,7 @@ Payoffs = tuple[Number, ...]
 
 
 @dataclass(frozen=True, repr=False)
-class Strategy:
+class Strategy(Printed):
     """What one player does wherever its own acts may lead: a reduced pure strategy, from information sets to options.
 
     What the player would do where its own earlier acts never lead is left out.

@@ -11,6 +11,7 @@ from causalkit.errors import UnknownName, WrongShape, listing, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.values.arguments import checked
 from causalkit.values.exact import is_zero
+from causalkit.values.render import Printed
 
 __all__ = ["Agent", "Diagram"]
 
@@ -29,7 +30,7 @@ class Agent:
 
 @checked
 @dataclass(frozen=True, init=False, repr=False)
-class Diagram:
+class Diagram(Printed):
     """A causal influence diagram: a graph, the decisions in it, and the utilities that they are made for.
 
     The parents of a decision are what is seen when it is made (information links). For several agents, ``decisions`` and

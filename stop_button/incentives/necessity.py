@@ -16,7 +16,7 @@ from causalkit.errors import Impossible, TooLarge, WrongShape, listing, suggesti
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, tidy
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import Role
 from stop_button.decision.world import World
@@ -33,7 +33,7 @@ FACT = "as it is"
 
 
 @dataclass(frozen=True)
-class Difference:
+class Difference(Printed):
     """Whether a rung tells two policies apart: truthy when it does, with a law that differs.
 
     ``laws`` are that law under the two policies, ``where`` says which law it is, ``variables`` what it is a law of. ``distance`` is the
@@ -71,7 +71,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Twins:
+class Twins(Printed):
     """Two policies with the same laws on one rung, and different laws on another."""
 
     same: Difference

@@ -10,6 +10,7 @@ from causalkit.errors import UnknownName, WrongShape, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, is_zero, tidy
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import Printed
 from stop_button.decision.policy import Policy, decisions_of
 from stop_button.incentives.optimum import best_expected_utility
 
@@ -26,7 +27,7 @@ Names = str | Sequence[str]
 
 
 @dataclass(frozen=True)
-class Worth:
+class Worth(Printed):
     """How much an incentive is worth in a model: truthy when it is there; ``because`` is the evidence in words."""
 
     node: str

@@ -11,6 +11,7 @@ from causalkit.errors import WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import Separation, d_separated
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 from stop_button.incentives.diagram import Agent, Diagram
 from stop_button.incentives.judgement import Judgement
 from stop_button.incentives.requisite import judged
@@ -22,7 +23,7 @@ T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True)
-class RelevanceGraph:
+class RelevanceGraph(Printed):
     """Which decision relies on which: an edge D -> D' when the best rule for D may depend on the rule used at D'."""
 
     decisions: tuple[str, ...]
@@ -69,7 +70,7 @@ class RelevanceGraph:
 
 
 @dataclass(frozen=True)
-class Recall:
+class Recall(Printed):
     """Whether agents have sufficient recall: truthy when they have, else it holds decisions that rely on each other in a circle."""
 
     agents: tuple[Agent, ...]

@@ -8,6 +8,7 @@ from typing import Any
 
 from causalkit.mechanisms.constructors import as_mechanism, is_law
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
@@ -22,7 +23,7 @@ Copy = tuple[Branch, str]
 
 
 @dataclass(frozen=True)
-class PossibleIncentive:
+class PossibleIncentive(Printed):
     """Whether anything can be gained by way of a variable, in some parametrisation of the world's graph.
 
     Truthy for "may": ``path`` leads from a decision through the variable to what the term ``mean`` scores or, when ``conditioned``, to

@@ -17,7 +17,7 @@ from causalkit import Dist
 from causalkit.errors import UnknownValue, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import keywords_text
+from causalkit.values.render import Printed, keywords_text
 from stop_button.language.algebra import Combination, Constant, Formula, Leaf, Least, Most, Product, Quotient, Sum, formula, least, most
 from stop_button.language.notation import Edit, Style
 from stop_button.language.walking import each_leaf
@@ -41,7 +41,7 @@ class Wiring(Frozen[str, Frozen[str, str]]):
     __slots__ = ()
 
 
-class Reference:
+class Reference(Printed):
     """A policy that is spoken of by what it is, such as the best one; which it is has to be found in a world."""
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 
 __all__ = ["FixedPoints", "Gradient", "Regret", "Run", "text_of"]
 
 
 @dataclass(frozen=True)
-class FixedPoints:
+class FixedPoints(Printed):
     """The forecasts that nobody would change in the world that they make; truthy when there is one.
 
     ``among`` are the forecasts that were tried, or ``None`` when it was every number between 0 and 1.
@@ -40,7 +40,7 @@ class FixedPoints:
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Printed):
     """Forecasts as training repeats: each the best for the world that heard the one before.
 
     ``cycle`` is the length of the cycle that the run fell into, 1 for a fixed point, or ``None`` when none was reached. ``ties`` are the

@@ -12,7 +12,7 @@ from causalkit import Dist, Model, as_in
 from causalkit.errors import Impossible, InvalidNumber, UnknownName, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction, count
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -106,7 +106,7 @@ class Caught(Tabled):
 
 
 @dataclass(frozen=True)
-class Tampering:
+class Tampering(Printed):
     """What each policy saves by what it does to the meter: its loss with the meter as under the baseline, minus its loss.
 
     ``path`` leads from a decision over the meter to what the loss reads, or is ``None``: then no model with this graph has a worth

@@ -14,7 +14,7 @@ from causalkit.errors import UnknownValue, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
 from causalkit.values.frozen import Frozen
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.decision.world import World
 from stop_button.language.algebra import Formula
 from stop_button.language.formula import E, X, formula
@@ -26,7 +26,7 @@ Arrangement = tuple[Number, ...]
 
 
 @dataclass(frozen=True)
-class Orbit:
+class Orbit(Printed):
     """All permutations of the payoffs that outcomes have; ``orbit`` builds one.
 
     ``variables`` take the outcomes and read the same payoffs, ``outcomes`` are those whose payoffs are permuted (None: all), ``payoffs``

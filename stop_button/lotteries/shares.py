@@ -13,7 +13,7 @@ from causalkit import Dist
 from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction, count, exact, tidy
-from causalkit.values.render import html_text, number
+from causalkit.values.render import Printed, html_text, number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
@@ -33,7 +33,7 @@ MOST_COMPARED = 5_000_000
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Printed):
     """What draws say of a share: it lies between ``low`` and ``high`` with at least the probability ``level``, whatever it is.
 
     The interval is Hoeffding's: ``seen`` of the draws, give or take sqrt(ln(2 / (1 - level)) / (2 draws)), rounded outwards.
@@ -52,7 +52,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Member:
+class Member(Printed):
     """One utility of a lottery, with what it is, the policies that are best for it, and what the test says of them."""
 
     which: str

@@ -12,6 +12,7 @@ from causalkit.values.render import html_table, html_text, number
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.flags import Flag
 from stop_button.auditing.gains import Gain
+from stop_button.auditing.naming import listed
 from stop_button.auditing.reporting import Report
 from stop_button.auditing.verdicts import VERDICTS
 from stop_button.evaluation.enclosure import amount_text
@@ -102,7 +103,7 @@ def _graph(one: Report) -> str:
 
 
 def _verdict(one: Audit) -> str:
-    best = "; ".join(str(policy) for policy in one.best) or "none"
+    best = listed(one.best)
     flags = "".join(_flag(flag) for flag in one.fired)
     silent = "".join(_flag(flag) for flag in one.flags if not flag)
     paid = "".join(_gain(gain) for gain in (*one.gains, *one.offers) if gain.sign != "not positive")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, less
+from causalkit.values.render import Printed
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_or_undefined
@@ -22,7 +23,7 @@ Relation = Literal["dominates", "is dominated by", "equals", "is incomparable wi
 
 
 @dataclass(frozen=True)
-class Dominance:
+class Dominance(Printed):
     """How one policy stands to another by several formulas: truthy when it is at least as good by each and better by one.
 
     ``scores`` are those of both policies by each formula. A formula undefined under both says nothing; undefined under one of them it

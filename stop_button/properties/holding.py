@@ -8,7 +8,7 @@ from typing import Any, Literal
 from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import less, tidy
-from causalkit.values.render import html_text
+from causalkit.values.render import Printed, html_text
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of, score_or_undefined
@@ -21,7 +21,7 @@ __all__ = ["Failure", "Holds", "Margin", "Property", "holds"]
 
 
 @dataclass(frozen=True)
-class Margin:
+class Margin(Printed):
     """The two sides of one comparison under a policy; ``margin`` is by how much it holds, negative where it fails."""
 
     test: Comparison
@@ -71,7 +71,7 @@ class Holds:
 
 
 @dataclass(frozen=True)
-class Failure:
+class Failure(Printed):
     """A test that was claimed of a policy, as a doubt: truthy when the test does not hold, open when it is undefined."""
 
     name: str
@@ -126,7 +126,7 @@ def holds(test: Test, world: World, policy: Any) -> Holds:
 
 
 @dataclass(frozen=True)
-class Property:
+class Property(Printed):
     """A named test with its source; called on a world and a policy it says whether it holds.
 
     >>> import stop_button as sb

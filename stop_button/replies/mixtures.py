@@ -9,6 +9,7 @@ from causalkit import Dist
 from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, is_zero, less, tidy
+from causalkit.values.render import Printed
 from stop_button.decision.policy import Policy, Slot
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
@@ -25,7 +26,7 @@ __all__ = ["Mixtures", "mixed_stable"]
 
 
 @dataclass(frozen=True)
-class Mixtures:
+class Mixtures(Printed):
     """The probabilities strictly between 0 and 1 with which a policy may draw its first option and be stable.
 
     ``policies`` draw so; ``everywhere`` says that every such probability will do, because both options are worth the same whatever is

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, overload
 
+from causalkit.values.render import Printed
 from stop_button.decision.world import World
 from stop_button.searching.multisets import Symmetry, count, listed
 
@@ -29,7 +30,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Sketch:
+class Sketch(Printed):
     """One world of a family: the frame, and the types of its draws, each by the names of its parts."""
 
     family: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from causalkit.errors import Undecided
 from causalkit.loading import later
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 from stop_button.auditing.flags import Flag, forces_a_stop, influence, loses_a_stop, prevents_stopping, stops_unasked
 from stop_button.auditing.gains import Gain, conditioning_shift, via
 from stop_button.decision.policy import Policy
@@ -52,7 +53,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Printed):
     """A sentence about the best policies of a utility, and the doubts that would refute it in a world: one that fires does."""
 
     name: str

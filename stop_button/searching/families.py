@@ -13,6 +13,7 @@ from causalkit import Model, choice, coin
 from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import exact
+from causalkit.values.render import Printed
 from stop_button.decision.roles import FREE, STOP
 from stop_button.decision.world import World
 
@@ -24,7 +25,7 @@ LEAVE, ACT = "leave", "act"
 
 
 @dataclass(frozen=True)
-class Sketch:
+class Sketch(Printed):
     """One member of a family: what acting does to the wish, to the wire, and to the value, and how likely the good state is.
 
     ``wish`` says, for (state, mood) in the order 00, 01, 10, 11, whether people wish to stop once the agent has acted; left alone they

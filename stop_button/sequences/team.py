@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from causalkit.errors import CausalError, Impossible, MechanismFailed, TooLarge, UnknownName, WrongShape, suggestion
 from causalkit.values.arguments import checked
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.sequences.transitions import plain_number
 
 __all__ = ["OUTSIDE", "Grab", "Picks", "Returns", "Team", "returns_to_power"]
@@ -29,7 +29,7 @@ PickedBy = Literal["U", "itself"]
 
 
 @dataclass(frozen=True)
-class Grab:
+class Grab(Printed):
     """Whether a sub-agent takes power: truthy when who picks its acts gains by it.
 
     ``gain`` is what they gain. ``threshold`` is the ratio of the weights of taker and loser above which the team's utility rises;
@@ -65,7 +65,7 @@ class Picks:
 
 
 @dataclass(frozen=True)
-class Returns:
+class Returns(Printed):
     """Whether each further unit of power adds no more success than the one before; ``first`` is the power at which it adds more."""
 
     upto: int

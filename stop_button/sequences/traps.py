@@ -11,7 +11,7 @@ from causalkit import Dist, Model, uniform
 from causalkit.errors import Impossible, WrongShape, listing
 from causalkit.values.arguments import checked
 from causalkit.values.exact import as_fraction, count
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.sequences.transitions import plain_number
 
 __all__ = ["Conditioned", "Halfway", "Trial", "conditioned_on_return", "halfway"]
@@ -77,7 +77,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Conditioned:
+class Conditioned(Printed):
     """A policy that does what was done where a return was seen, and what it is really worth.
 
     ``policy`` is the law of actions given the return ``asked``, ``worth`` its true mean, ``best`` the most that an action is worth.

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from causalkit.errors import TooLarge
 from causalkit.values.exact import Number, exact, is_zero, less, tidy
 from causalkit.values.frozen import Frozen
+from causalkit.values.render import Printed
 from stop_button.decision.policy import Choices, Decision, InformationSet, Policy
 
 __all__ = ["Optimum", "Polynomial", "largest", "maximised"]
@@ -54,7 +55,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Optimum:
+class Optimum(Printed):
     """The best expected utility that a deterministic policy can reach, and the policies that reach it.
 
     ``count`` is their number. Policies that differ only in what they do after seeing something that never happens count as

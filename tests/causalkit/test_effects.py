@@ -224,8 +224,7 @@ WRONG = {
     "shift out of the domain": (
         lambda: effects.shift(m, x=lambda x: x + 1),
         OutsideDomain,
-        "the edit would let 'x' take 2, which the variables that listen to it do not know; it takes: 0, 1; "
-        "declare a wider domain when the model is built",
+        "the edit would let 'x' take 2, and it takes: 0, 1; declare a wider domain when the model is built",
     ),
 }
 

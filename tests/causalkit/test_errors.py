@@ -387,14 +387,12 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
     "outside edit": (
         lambda: rain.do(wet=lambda rain: "very"),
         e.OutsideDomain,
-        "the edit would let 'wet' take 'very', which the variables that listen to it do not know; it takes: False, True; declare "
-        "a wider domain when the model is built",
+        "the edit would let 'wet' take 'very', and it takes: False, True; declare a wider domain when the model is built",
     ),
     "outside edit noise": (
         lambda: rain.do(rain=uniform(0, 1, 2)),
         e.OutsideDomain,
-        "the edit would let 'rain' take 2, which the variables that listen to it do not know; it takes: False, True; declare a "
-        "wider domain when the model is built",
+        "the edit would let 'rain' take 2, and it takes: False, True; declare a wider domain when the model is built",
     ),
     "raises div": (
         lambda: Model(n=uniform(1, 0), m=division),
@@ -472,8 +470,7 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
     "as_in misfit": (
         lambda: office.branches(a={"doubt": as_in("fact", "wish")}),
         e.OutsideDomain,
-        "the edit would let 'doubt' take 'free', which the variables that listen to it do not know; it takes: False, True; "
-        "declare a wider domain when the model is built",
+        "the edit would let 'doubt' take 'free', and it takes: False, True; declare a wider domain when the model is built",
     ),
     "branch fact": (
         lambda: rain.branches(fact={"rain": True}),

@@ -15,6 +15,7 @@ from causalkit.engine.compiling.tracing import is_surely_beyond, runs_bound
 from causalkit.errors import NeedsCoupling, TooLarge
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, closure, ordered
+from causalkit.values.render import Printed
 
 __all__ = [
     "FEW_RUNS", "MOST_CELLS", "MOST_ON_TREES", "MOST_RUNS", "Elimination", "Plan", "Strategy", "eliminating", "has_few_runs", "plan",
@@ -43,7 +44,7 @@ PER_MULTIPLY_ADD, PER_FLOAT, PER_TABLE = 3e-7, 8e-9, 3e-5
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Printed):
     """How an answer will be computed: printable, and truthy when it is within the limits.
 
     ``nodes`` are the copies of variables that matter; ``width`` the variables in the widest table; ``cost`` the multiply-adds of

@@ -16,7 +16,7 @@ from causalkit import break_even
 from causalkit.errors import CausalError, InvalidNumber
 from causalkit.symbols import Region, regions
 from causalkit.values.exact import Number, exact
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.atlas.columns.column import Column, Outcome, outcome
 from stop_button.atlas.columns.measure import Measure
 from stop_button.atlas.columns.standing import OPEN, Standing
@@ -34,7 +34,7 @@ __all__ = ["Parameter", "Stretch", "Stretches", "parameters", "stretches"]
 
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(Printed):
     """A number that a bundled world is built with, and between which values it is looked at.
 
     ``high`` is 1 for a probability, and else twice what the number is by default; ``others`` are the world's other numbers.
@@ -70,7 +70,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Stretches:
+class Stretches(Printed):
     """What is best along a parameter under a definition. ``surfaces`` are for each end between two stretches the ties in all numbers."""
 
     parameter: Parameter

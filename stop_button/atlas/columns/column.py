@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from causalkit.values.render import Printed
 from stop_button.atlas.columns.standing import OPEN, NoFormula, Standing
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
@@ -25,7 +26,7 @@ definitions holds or fails of all scores or best policies together."""
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(Printed):
     """A property with its source: what a world must have for it to be asked, and how it is asked of a definition there."""
 
     name: str

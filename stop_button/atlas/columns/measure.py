@@ -9,6 +9,7 @@ from typing import Any, Final
 from causalkit.errors import Undecided
 from causalkit.values.channels import InBits
 from causalkit.values.exact import is_zero, less
+from causalkit.values.render import Printed
 from stop_button.decision.policy import Policy
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
@@ -19,7 +20,7 @@ __all__ = ["MEASURES", "Measure", "largest_bits"]
 
 
 @dataclass(frozen=True)
-class Measure:
+class Measure(Printed):
     """A function of a world and a policy, with what a world must have for it; it can be asked of what only formulas need not be asked of.
 
     ``reads`` are the variables or roles that it reads, ``decisions`` how many decisions a world may have, or None for any number.

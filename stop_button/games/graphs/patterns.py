@@ -9,7 +9,7 @@ from typing import Literal
 from causalkit.errors import WrongShape
 from causalkit.graphs.path_search import Path, directed_path
 from causalkit.values.arguments import checked
-from causalkit.values.render import html_text
+from causalkit.values.render import Printed, html_text
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.games.graphs.trails import Trails
 from stop_button.incentives.diagram import Diagram
@@ -23,7 +23,7 @@ KINDS: tuple[Kind, ...] = ("direct effect", "signaling", "manipulation", "reveal
 
 
 @dataclass(frozen=True)
-class Pattern:
+class Pattern(Printed):
     """One reason why a decision may matter to who makes it: its kind, the other decision that is to be moved, and the paths.
 
     ``paths`` are, after a direct effect's only one: from the decision to the other, from that to what is wanted, from the decision to what

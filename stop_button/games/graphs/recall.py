@@ -6,13 +6,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 from stop_button.incentives.diagram import Diagram
 
 __all__ = ["PerfectRecall", "perfect_recall"]
 
 
 @dataclass(frozen=True)
-class PerfectRecall:
+class PerfectRecall(Printed):
     """Whether agents have perfect recall: truthy when they have, else it holds two decisions and what the later one has lost."""
 
     agents: tuple[Hashable, ...]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from causalkit.errors import TooLarge
 from causalkit.graphs.order import Names
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 from stop_button.games.graphs.mechanised import mechanised_graph
 from stop_button.incentives.diagram import Diagram
 from stop_button.incentives.relevance import RelevanceGraph, relevance_graph
@@ -18,7 +19,7 @@ MOST_COMPONENTS = 16
 
 
 @dataclass(frozen=True)
-class Subgame:
+class Subgame(Printed):
     """A part of a diagram, its ``base``, that holds all that is relevant for its own decisions; ``given`` is what it reads from outside.
 
     For each combination of values of ``given`` it is a game of its own; a combination that no policy makes possible is not feasible.

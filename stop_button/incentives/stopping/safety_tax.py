@@ -9,7 +9,7 @@ from causalkit import Dist, Model, choice
 from causalkit.errors import Impossible, TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, tidy
-from causalkit.values.render import number
+from causalkit.values.render import Printed, number
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.policy_polynomial import score_of
@@ -24,7 +24,7 @@ MOST_LISTED = 100_000
 
 
 @dataclass(frozen=True)
-class SafetyTax:
+class SafetyTax(Printed):
     """What a utility costs: the task value of the best policy for the task alone, minus that of the utility's best policies.
 
     ``best`` is the value for the task alone; ``least`` and ``most`` are the tax at its least and at its most over all best policies
@@ -46,7 +46,7 @@ class SafetyTax:
 
 
 @dataclass(frozen=True)
-class PressTells:
+class PressTells(Printed):
     """What seeing a press is worth, for the task and about what people want.
 
     ``task`` is, for each decision that could see the press before it is made, how much the best task value rises when it does, the

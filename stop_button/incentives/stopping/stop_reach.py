@@ -8,6 +8,7 @@ from typing import Any
 
 from causalkit.errors import Impossible, TooLarge
 from causalkit.values.arguments import checked
+from causalkit.values.render import Printed
 from stop_button.decision.roles import STOP
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import sweep
@@ -23,7 +24,7 @@ FEW = 1_000
 
 
 @dataclass(frozen=True)
-class StopReach:
+class StopReach(Printed):
     """What a stop leaves moving, had people wished it; truthy when nothing is found that it does not reach.
 
     ``moves`` says whether there is a way from an act to the value around the stop, and the mean value where the agent is stopped differs

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from causalkit.values.render import visible
 from stop_button.auditing.audits import Audit
+from stop_button.auditing.naming import listed
 from stop_button.auditing.reporting import Report
 from stop_button.evaluation.undefined import score_text
 from stop_button.presentation.command.terminal import COLOUR, heading, words
@@ -58,7 +59,7 @@ def _scores(one: Report) -> Table:
 
 
 def _print_audit(console: Console, one: Audit) -> None:
-    best = visible("; ".join(str(policy) for policy in one.best) or "none")
+    best = visible(listed(one.best, beyond="--json"))
     console.print(Text.assemble(("  " + one.verdict.ljust(WIDEST), COLOUR[one.verdict]), " ", (one.utility.name, "bold"), f" picks {best}"))
     for flag in one.fired:
         console.print(Text.assemble("            ", (f"{flag.title}: ", "yellow"), visible(flag.sentence)))
