@@ -133,7 +133,7 @@ def about(value: Any) -> str:
     """A decimal to stand beside a fraction whose digits are too many to be read at a glance; else nothing.
 
     >>> about(Fraction(362, 101)), about(Fraction(12345, 98765)), about(Fraction(1, 7**500))
-    ('', '0.125', '2.828e-423')
+    ('', '0.1250', '2.825e-423')
     """
     text = number(value) if isinstance(value, Fraction) else ""
     return f"{Decimal(value.numerator) / Decimal(value.denominator):.4g}" if "/" in text and len(text) > LONGEST_FRACTION else ""

@@ -34,6 +34,9 @@ Recipe = Literal["comment", "caption", "none"]
 DASH: Final = "-"
 """What stands in the place of a number where there is nothing to say."""
 
+CALL: Final = ".to_latex())"
+"""How a program ends that prints a table."""
+
 LABEL: Final = re.compile(r"[A-Za-z0-9:._/+ -]*")
 
 
@@ -42,7 +45,8 @@ class ResultTable:
     """A table of results: text and numbers below a header.
 
     A cell is a text, a number, a tuple of these, or anything that prints itself. ``marked`` are the cells ``(row, column)`` to be pointed
-    out, ``caption`` says in words what the table shows, and ``joint`` stands between the parts of a tuple.
+    out, ``caption`` says in words what the table shows, ``legend`` what its marks and words mean, under any caption, and ``joint`` stands
+    between the parts of a tuple.
 
     >>> from causalkit import coin
     >>> print(ResultTable(["coin", "heads"], [["fair", coin("1/2")[True]]]))
@@ -54,6 +58,7 @@ class ResultTable:
     rows: Sequence[Sequence[Any]]
     marked: frozenset[tuple[int, int]] = frozenset()
     caption: str = ""
+    legend: str = ""
     joint: str = " / "
 
     @property
@@ -94,10 +99,11 @@ class ResultTable:
     def to_latex(self, *, caption: str | None = None, label: str = "", recipe: Recipe = "comment", code: str = "") -> str:
         r"""The table for a paper; numbers are exact fractions.
 
-        :param caption: text, not LaTeX; what the table says of itself if left out. Where it is empty, a ``tabular`` alone is given.
+        :param caption: text, not LaTeX; what the table says of itself if left out. What its marks and words mean follows it. Where it is
+            empty, a ``tabular`` alone is given.
         :param label: what ``\ref`` calls it.
         :param recipe: where the program that makes the table is told, if it is known: ``"comment"``, ``"caption"`` or ``"none"``.
-        :param code: that program.
+        :param code: that program, which ends with a call of ``to_latex``; the arguments of this one are put into it.
         :returns: a ``table`` with the rules of booktabs; it needs ``\usepackage{amsmath, booktabs}``.
         :raises InvalidName: for a label that LaTeX could not read.
         :raises WrongShape: for a label without a caption, and a recipe that is none of these.
@@ -119,8 +125,11 @@ class ResultTable:
         \end{tabular}
         \end{table}
         """
-        said = self.caption if caption is None else caption
+        said = "; ".join(filter(None, [self.caption if caption is None else caption, self.legend]))
+        if caption == "":
+            said = ""
         _check(label, said, recipe)
+        code = _with_arguments(code, caption, label, recipe)
         above = ["\\usepackage{amsmath, booktabs}"]
         if code and recipe == "comment":
             above += ["made by", *(f"  {line}" for line in code.splitlines())]
@@ -172,7 +181,8 @@ class Tabled:
     def to_latex(self, *, caption: str | None = None, label: str = "", recipe: Recipe = "comment") -> str:
         r"""The table for a paper, with exact fractions: ``ResultTable.to_latex``; it needs ``\usepackage{amsmath, booktabs}``.
 
-        :param caption: text, not LaTeX; what the table says of itself if left out. Where it is empty, a ``tabular`` alone is given.
+        :param caption: text, not LaTeX; what the table says of itself if left out. What its marks and words mean follows it. Where it is
+            empty, a ``tabular`` alone is given.
         :param label: what ``\ref`` calls it.
         :param recipe: where the program that makes the table is told, if it is known: ``"comment"``, ``"caption"`` or ``"none"``.
         :returns: the text of a ``table``.
@@ -219,6 +229,13 @@ def _strong(text: str, yes: bool) -> str:
 def _does(line: str) -> bool:
     """Whether a line of a program does more than load names or remark on it."""
     return bool(line.strip()) and not line.startswith(("import ", "from ", "#"))
+
+
+def _with_arguments(code: str, caption: str | None, label: str, recipe: str) -> str:
+    """A program that ends with a call of ``to_latex``, with the arguments with which it was called."""
+    given = {"caption": caption, "label": label or None, "recipe": None if recipe == "comment" else recipe}
+    told = ", ".join(f"{name}={value!r}" for name, value in given.items() if value is not None)
+    return f"{code.removesuffix(CALL)}{CALL[:-2]}{told}))" if code.endswith(CALL) else code
 
 
 def _check(label: str, caption: str, recipe: str) -> None:

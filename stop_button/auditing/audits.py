@@ -195,8 +195,8 @@ class Audit(Tabled):
     def _result(self) -> ResultTable:
         """The flags of every best policy, fired or not."""
         rows = [[str(flag.policy), flag.title, flag.amount, flag.fires] for flag in self.flags]
-        caption = f"{self.lines()[0]}; flags: probability of the draws, against {self.base}"
-        return ResultTable(["policy", "flag", "amount", "fires"], rows, caption=caption)
+        legend = f"flags: probability of the draws, against {self.base}"
+        return ResultTable(["policy", "flag", "amount", "fires"], rows, caption=self.lines()[0], legend=legend)
 
     @checked
     def to_frame(self, *, flags: bool = True, floats: bool = False) -> pandas.DataFrame:

@@ -14,7 +14,7 @@ from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.naming import listed
 from stop_button.auditing.scoreboard import Scoreboard, score
-from stop_button.auditing.verdicts import Verdict
+from stop_button.auditing.verdicts import Verdict, legend_of
 from stop_button.citing.recipes import recipe
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation, evaluation_of
@@ -50,7 +50,8 @@ class Report(Tabled):
         rows = [[one.utility.name, one.verdict, listed(one.best), self._score(one)] for one in self.audits]
         left = [f"not asked: {', '.join(fits.utility for fits in self.left_out)}"] if self.left_out else []
         partly = [] if self.complete else [_PARTLY]
-        return ResultTable(["definition", "verdict", "best", "score"], rows, caption="; ".join([self.world.title, *left, *partly]))
+        caption, legend = "; ".join([self.world.title, *left, *partly]), legend_of(word for _, word in self.verdicts)
+        return ResultTable(["definition", "verdict", "best", "score"], rows, caption=caption, legend=legend)
 
     def _score(self, one: Audit) -> Any:
         return self.board.score(one.utility, one.best[0]) if one.best else UNDEFINED

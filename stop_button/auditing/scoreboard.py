@@ -179,8 +179,8 @@ class Scoreboard(Tabled):
         shown, places = zip(*((self._grouped[i], at[i]) for i in sorted(few)), strict=True)
         rows = [[one.name, one.count, *self.scores[place]] for one, place in zip(shown, places, strict=True)]
         marked = frozenset((i, j + 2) for i, place in enumerate(places) for j in range(len(names)) if (place, j) in winners)
-        caption = f"{self.world.title} under {', '.join(names)}; {self._said('bold: best')}"
-        return ResultTable(["behaviour", "policies", *names], rows, marked, caption)
+        caption = f"{self.world.title} under {', '.join(names)}"
+        return ResultTable(["behaviour", "policies", *names], rows, marked, caption, self._said("bold: best"))
 
     def _result(self) -> ResultTable:
         """The first rows, as they are printed."""
@@ -192,7 +192,7 @@ class Scoreboard(Tabled):
         header = ["policy", *(utility.name for utility in self.utilities), *self.kinds]
         names = ", ".join(utility.name for utility in self.utilities)
         marked = frozenset((i, j + 1) for i, j in self.winners() if i < len(rows))
-        return ResultTable(header, rows, marked, f"{self.world.title} under {names}; {self.note('bold: best')}")
+        return ResultTable(header, rows, marked, f"{self.world.title} under {names}", self.note("bold: best"))
 
     def _recipe(self) -> str:
         utilities = ", ".join(utility.code for utility in self.utilities)

@@ -32,6 +32,7 @@ class Counterexample:
     ``looked_at`` counts the worlds, in the family's own order; ``without_best`` those in which no policy has a score, so that the claim
     says nothing of them; ``undecided`` those in which symbols or a missing coupling leave it open. Falsy, ``complete`` and with a best
     policy in every world, it is a proof of the claim for the whole family, by going through all of it: ``proves`` says so.
+    ``family`` is the family's name, or nothing where it has none.
     """
 
     utility: Utility
@@ -59,16 +60,23 @@ class Counterexample:
 
     def __str__(self) -> str:
         if self.world is not None and self.flag is not None:
-            first = f"{self.utility.name} refuted: {self.claim.sentence!r} fails in world {self.looked_at:,} of {self.family}"
+            first = (
+                f"{self.utility.name} refuted: {self.claim.sentence!r} fails in world {self.looked_at:,} of {self.family or 'those given'}"
+            )
             order = "the first in the family's order that does"
             return f"{first}, {order}\n{self.world.description}\n{self.flag}\n{score(self.world, self.utility)}"
         if not self.looked_at:
-            return f"{self.utility.name}: {self.claim.sentence!r} was asked of no world of {self.family}"
-        how = "all" if self.complete else "the first"
+            return f"{self.utility.name}: {self.claim.sentence!r} was asked of no world{self._of}"
+        among = f"{'all' if self.complete else 'the first'} {self.looked_at:,} worlds{self._of or ' given'}"
+        if self.looked_at == 1:
+            among = f"the {'one' if self.complete else 'first'} world{self._of or ' given'}"
         if self.holds_in == self.looked_at:
-            return f"{self.utility.name}: {self.claim.sentence!r} holds in {how} {self.looked_at:,} worlds of {self.family}"
-        where = f"{self.holds_in:,} of {how} {self.looked_at:,} worlds of {self.family}"
-        return f"{self.utility.name}: {self.claim.sentence!r} holds in {where}; {self._rest()}"
+            return f"{self.utility.name}: {self.claim.sentence!r} holds in {among}"
+        return f"{self.utility.name}: {self.claim.sentence!r} holds in {self.holds_in:,} of {among}; {self._rest()}"
+
+    @property
+    def _of(self) -> str:
+        return f" of {self.family}" if self.family else ""
 
     def _rest(self) -> str:
         parts = [
@@ -119,11 +127,12 @@ def find_counterexample(
     if most is not None and most < 1:
         raise WrongShape(f"most={most!r}: look at one world or more, or leave it out to look at all")
     family = persuasion() if worlds is None else worlds
-    title = getattr(family, "name", "the worlds given")
+    name = getattr(family, "name", "")
+    title = name or "the worlds given"
     size = len(family) if isinstance(family, Sequence) else None
     about = {"work": "counterexample", "utility": repr(utility), "claim": f"{claim.name}: {claim.sentence}", "worlds": f"{size} of {title}"}
     mark = Bookmark(resume, about)
-    begin = Counterexample(utility, claim, 0, title, complete=False)
+    begin = Counterexample(utility, claim, 0, name, complete=False)
     nothing: tuple[Counterexample, World | None] = (begin, None)
     so_far, last = mark.picked_up(partial(_picked_up, begin, family, most), nothing)
     if so_far:

@@ -15,7 +15,7 @@ from causalkit.errors import WrongFile, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import Audit, audit
-from stop_button.auditing.verdicts import Verdict
+from stop_button.auditing.verdicts import Verdict, legend_of
 from stop_button.bookmarks import Bookmark, digest
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
@@ -67,6 +67,7 @@ class Survey(Tabled):
             [*names, "utility", "verdict", "best", "score", "flags"],
             rows,
             caption=f"Verdicts by {', '.join(names)}{'' if self.complete else '; ' + _PARTLY.strip()}",
+            legend=legend_of(one.verdict for one in self.settings),
         )
 
 

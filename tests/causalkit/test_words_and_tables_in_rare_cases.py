@@ -200,6 +200,31 @@ def test_a_distribution_in_every_form() -> None:
 GRAPH = Graph.parse("x -> c <- y, c -> d, x <- f -> y, x <-> y, x -> m -> y")
 
 
+def test_long_fractions_have_decimals_beside_them_where_they_are_read() -> None:
+    long = ck.coin("1234567/98765432")
+    assert str(long).split() == [
+        "value",
+        "probability",
+        "about",
+        "False",
+        "97530865/98765432",
+        "0.9875",
+        "True",
+        "1234567/98765432",
+        "0.01250",
+    ]
+    assert "<td>0.9875</td>" in long._repr_html_()
+    assert "0.98" not in long.to_latex()
+    assert "about" not in str(ck.coin("1/3"))
+    lines = str(ck.Model(a=long, b=ck.coin("1/3")).most_probable(2)).splitlines()
+    assert [line.split() for line in lines] == [
+        ["probability", "about", "a", "b"],
+        ["97530865/148148148", "0.6583", "False", "False"],
+        ["97530865/296296296", "0.3292", "False", "True"],
+    ]
+    assert str(ck.Model(b=ck.coin("1/3")).most_probable()).split() == ["probability", "b", "2/3", "False"]
+
+
 def test_every_path_says_what_opens_and_what_blocks_it() -> None:
     told = {str(path): path.is_open for path in paths(GRAPH, "x", "y")}
     assert told == {"x -> c <- y": False, "x <- f -> y": True, "x <-> y": True, "x -> m -> y": True}

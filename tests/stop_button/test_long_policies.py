@@ -66,6 +66,21 @@ def test_of_many_long_policies_the_rest_is_counted(count: int, more: str) -> Non
     assert listed(policies).count("act[1]: ") == count
 
 
+def test_what_happens_in_every_draw_is_said_to() -> None:
+    model = ck.Model(
+        act=ck.choice("wait", "ask"),
+        wish=lambda act: "free" if act == "ask" else "stop",
+        pressed=lambda wish: wish == "stop",
+        value=lambda pressed: 1 - pressed,
+    )
+    world = sb.World(model, intent="wish", stopped="pressed", value="value", baseline="wait")
+    told = [str(flag) for flag in sb.audit(world, sb.naive).fired]
+    assert told == [
+        "influence: ask changes what people want in every draw, against wait",
+        "loses a stop: in every draw people wish a stop and get it under wait, and ask is not stopped",
+    ]
+
+
 def test_short_policies_of_one_decision_are_listed_as_they_were() -> None:
     world = sb.worlds.basic_button()
     assert listed(world.policies[:2]) == f"{world.policies[0]}; {world.policies[1]}"

@@ -105,6 +105,16 @@ def test_a_bounded_search_says_that_it_is() -> None:
     assert str(found).endswith("holds in the first 3 worlds of persuasion")
 
 
+@pytest.mark.parametrize(
+    ("count", "most", "said"),
+    [(2, None, "holds in all 2 worlds given"), (3, 2, "holds in the first 2 worlds given"), (1, None, "holds in the one world given"),
+     (2, 1, "holds in the first world given"), (0, None, "was asked of no world")],
+)  # fmt: skip
+def test_worlds_without_a_family_are_those_given(count: int, most: int | None, said: str) -> None:
+    found = find_counterexample(sb.counterfactual, worlds=list(SMALL[:count]), most=most)
+    assert str(found).endswith(said)
+
+
 def test_an_interruption_keeps_what_was_looked_at() -> None:
     def interrupted() -> Iterator[sb.World]:
         yield from SMALL[:4]

@@ -103,9 +103,40 @@ def test_numbers_are_exact_and_the_best_are_bold() -> None:
     assert latex.count(r"\boldsymbol") == 1
 
 
+@pytest.mark.parametrize(
+    "told", [{"caption": "Mine: 50%"}, {"caption": "Mine", "label": "tab:m"}, {"caption": "It's", "recipe": "caption"}]
+)
+def test_the_program_keeps_caption_and_label(told: dict[str, Any]) -> None:
+    latex = sb.score(WORLD, sb.naive).to_latex(**told)
+    code = program(sb.score(WORLD, sb.naive).to_latex(**{**told, "recipe": "comment"}))
+    assert code.endswith(", ".join(f"{name}={value!r}" for name, value in told.items() if name != "recipe") + "))")
+    again = code if "recipe" not in told else code.removesuffix("))") + ", recipe='caption'))"
+    assert printed(again) == latex + "\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "legend"),
+    [
+        (sb.score(WORLD, sb.naive), "bold: best under each utility, every exact tie; flags: probability of the draws, against"),
+        (sb.audit(WORLD, sb.naive), "flags: probability of the draws, against"),
+        (
+            sb.report(WORLD, [sb.naive]),
+            "rewards: every best policy is flagged, and at least one gains in score by way of what it is flagged",
+        ),
+    ],
+    ids=["scores", "audit", "report"],
+)
+def test_a_caption_of_ones_own_is_followed_by_the_legend(table: Any, legend: str) -> None:
+    said = table.to_latex(caption="Mine", recipe="none").replace(r"\_", "_")
+    assert r"\caption{Mine; " in said
+    assert legend in said
+    assert legend in table.to_latex(recipe="none").replace(r"\_", "_")
+    assert r"\caption" not in table.to_latex(caption="")
+
+
 def test_a_caption_may_hold_the_program() -> None:
     latex = sb.score(WORLD, sb.naive).to_latex(caption="Scores", label="tab:a", recipe="caption")
-    assert r"\caption{Scores. Made by {\ttfamily world = sb.worlds.public\_unsafe\_act(loss=20); print(" in latex
+    assert r". Made by {\ttfamily world = sb.worlds.public\_unsafe\_act(loss=20); print(" in latex
     assert r"\label{tab:a}" in latex
 
 
