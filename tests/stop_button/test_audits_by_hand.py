@@ -27,20 +27,9 @@ from stop_button.decision.roles import MissingRole
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.language import least
+from tests.stop_button.nudged_world import nudge
 
 F = Fraction
-
-
-def nudge(move: Any = 0, cut: Any = 0, name: str = "nudge") -> World:
-    """People wish a stop with 1/4, unless they are moved; a cut wire stops nothing. Not being stopped is worth 1, and acts their price."""
-    model = Model(
-        mood=coin("1/4"), act=choice("leave", "move", "cut"),
-        wish=function(lambda mood, act: STOP if mood and act != "move" else FREE, parents=["mood", "act"], domain=[STOP, FREE]),
-        stopped=lambda wish, act: wish == STOP and act != "cut",
-        value=lambda stopped, act: (0 if stopped else 1) + {"leave": F(0), "move": F(move), "cut": F(cut)}[act],
-    )  # fmt: skip
-    return World(model, intent="wish", stopped="stopped", value="value", baseline="leave", name=name)
-
 
 NUDGE = nudge()
 LEAVE, MOVE, CUT = (NUDGE.policy(act) for act in ("leave", "move", "cut"))
