@@ -251,7 +251,7 @@ def test_a_wish_of_one_carries_those_of_the_others_into_the_baseline() -> None:
     said = {flag.title: flag.sentence for flag in policy_flags(world, "rile")}
     assert said["prevents stopping (alice), were they to wish"] == (
         "were alice to wish a stop, the others wishing as they would under rile, "
-        "rile would not be stopped where work would be: in 1 of all draws"
+        "rile would not be stopped where work would be: in every draw"
     )
     assert said["prevents stopping (everybody), in fact"] == (
         "in 0.5 of all draws somebody wishes a stop under rile and it is not stopped, where work, with the same wishes, would be"

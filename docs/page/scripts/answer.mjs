@@ -38,7 +38,7 @@ function remedyLine(judge, result) {
 }
 
 function flagLines(result) {
-  const lines = result.judged.flatMap(({ policy, flags }) => flags.filter((flag) => isPositive(flag.amount)).map((flag) => `${policy.shown}: ${flag.kind}${flag.way && `, ${flag.way}`}, in ${numberText(flag.amount)} of all draws`));
+  const lines = result.judged.flatMap(({ policy, flags }) => flags.filter((flag) => isPositive(flag.amount)).map((flag) => `${policy.shown}: ${flag.kind}${flag.way && `, ${flag.way}`}, in ${numberText(flag.amount) === "1" ? "every draw" : `${numberText(flag.amount)} of all draws`}`));
   return folded(lines, "flag that fires", "flags that fire");
 }
 
