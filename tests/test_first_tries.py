@@ -54,6 +54,21 @@ def many_sights() -> sb.World:
     return sb.World(model, intent="wish", stopped="stopped", value="value", baseline=0)
 
 
+PAIR = sb.World(
+    ck.Model(
+        act=ck.choice("work", "rest"),
+        wish_a=ck.coin("1/2"),
+        wish_b=lambda act: "stop" if act == "work" else "free",
+        stopped=lambda wish_b: wish_b == "stop",
+        value=lambda stopped: 1 - stopped,
+    ),
+    intent={"alice": sb.Role("wish_a", {True: "stop", False: "free"}), "bob": "wish_b"},
+    stopped="stopped",
+    value="value",
+    baseline="work",
+)
+
+
 TRIES: dict[str, tuple[Callable[[], Any], str]] = {
     "several utilities to one audit": (lambda: sb.audit(WORLD, UTILITIES), "type stop_button.report(world, [...]) to judge several"),  # type: ignore[arg-type]
     "audit the other way round": (lambda: sb.audit(sb.naive, WORLD), "a utility comes after the world"),  # type: ignore[arg-type]
@@ -124,6 +139,10 @@ TRIES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sb.score(WORLD, sb.Utility("u", E(sb.X("vlaue")))),
         "its roles are: intent, stopped, value; did you mean 'value'?",
     ),
+    "a person for a variable": (
+        lambda: sb.score(PAIR, sb.Utility("u", E(sb.X("bob")))),
+        "'bob' is somebody who wishes: type H.of('bob') for what they wish",
+    ),
     "a condition by keyword": (lambda: MODEL.prob({"a": True}, given={"b": True}), "type model.given(...).prob(...)"),  # type: ignore[arg-type]
     "a condition of a mean": (lambda: MODEL.expect("a", given={"b": True}), "expect has no argument 'given'"),  # type: ignore[call-arg]
     "an intervention by keyword": (lambda: MODEL.dist("a", do={"b": True}), "type model.do(...).prob(...)"),  # type: ignore[call-arg]
@@ -184,6 +203,7 @@ def test_what_they_are_told_to_type_works() -> None:
     assert sb.score(many, sb.naive, policies=[3]).score(sb.naive, many.policy(3)) == 3
     assert many.policies.size == 4**60
     assert str(next(iter(many.policies))) == str(many.policies[0])
+    assert sb.score(PAIR, sb.Utility("u", E(sb.H.of("bob").is_(sb.STOP)))).winners()
     assert float(MODEL.given(b=True).prob(a=True)) == 1.0
     role = sb.Role("wish", {Wish.FREE: "free", Wish.STOP: "stop"})
     assert sb.audit(of_members(intent=role), sb.counterfactual)

@@ -226,6 +226,8 @@ class World:
             )
         known = [*self.roles, *self.model.names]
         near = "" if name in STANDARD else suggestion(name, known)
+        if name in self.people:
+            near = f"; {name!r} is somebody who wishes: type H.of({name!r}) for what they wish"
         fix = f"World(..., {name}='variable')" if name in STANDARD else f"World(..., levers={{{name!r}: 'variable'}})"
         raise MissingRole(
             f"{self.title} has no role or variable {name!r}; its roles are: {', '.join(self.roles) or 'none'}"
