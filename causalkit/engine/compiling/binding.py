@@ -231,7 +231,7 @@ class _Binding:
         """A table with an axis for each variable of more than one value, ascending."""
         import numpy as np
 
-        for slot in [slot for slot in dict.fromkeys(slots) if slots.count(slot) > 1]:
+        for slot in [slot for i, slot in enumerate(slots) if slot in slots[:i]]:
             first, second = slots.index(slot), len(slots) - 1 - slots[::-1].index(slot)
             cells = np.diagonal(cells, axis1=first, axis2=second)
             slots = (*(each for i, each in enumerate(slots) if i not in (first, second)), slot)
