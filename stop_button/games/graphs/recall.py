@@ -45,7 +45,7 @@ def perfect_recall(diagram: Diagram, agent: Hashable = None) -> PerfectRecall:
     perfect recall: first before second
     """
     agents = diagram.agents if agent is None else diagram.only(agent).agents
-    names, orders = tuple(one.name for one in agents), []
+    names, orders = tuple(one.name for one in agents) if agent is None else (agent,), []
     for one in agents:
         order = [name for name in diagram.graph.order if name in one.decisions]
         orders.append(tuple(order))
