@@ -150,7 +150,6 @@ def _gain(situations: Sequence[_Situation], z: Fraction) -> list[tuple[Fraction,
         terms += [
             (each.weight * share, len(each.levels) * z**level / total)
             for share, level in zip(each.taken, each.levels, strict=True)
-            if share
         ]
     return terms
 

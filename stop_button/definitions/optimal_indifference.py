@@ -79,6 +79,14 @@ def late_indifference(*, late: str | Iterable[str] = "late", lever: str = "press
     return best(E(V), of=late, given={lever: FREE})
 
 
+def _preserving(horizon: int, factor: Any, reward: str, normal: str, shutdown: str, pressed: str, decision: str) -> Formula:
+    """Rewards, and at the first press the best that was still to be had, less the best by the shutdown reward."""
+    paid: Formula = E(discounted(reward, factor, horizon))
+    for step in _before(horizon):
+        paid = paid + _rest(normal, step, horizon, factor, pressed, decision) - _rest(shutdown, step, horizon, factor, pressed, decision)
+    return paid
+
+
 @definition("utility_preserving", source="holtman2019")
 def utility_preserving(
     *, horizon: int = 3, factor: Any = "9/10", reward: str = "reward", normal: str = "normal", shutdown: str = "shutdown",
@@ -90,10 +98,7 @@ def utility_preserving(
     function pays for what is done, ``first[t]`` is 1 when the button is first pressed at the end of the step, and ``act[t]`` decides.
     Source: [holtman2019], the balancing term f_c.
     """
-    paid: Formula = E(discounted(reward, factor, horizon))
-    for step in _before(horizon):
-        paid = paid + _rest(normal, step, horizon, factor, pressed, decision) - _rest(shutdown, step, horizon, factor, pressed, decision)
-    return paid
+    return _preserving(horizon, factor, reward, normal, shutdown, pressed, decision)
 
 
 @definition("utility_preserving_floor", source="holtman2019")
@@ -106,11 +111,7 @@ def utility_preserving_floor(
     It pays for keeping what a shutdown needs. The source's g_c is a penalty below a bound; that it grows with the shortfall is a reading
     of it that could not be confirmed. Source: [holtman2019], the term g_c.
     """
-    paid: Formula = utility_preserving.formula
-    if utility_preserving.family is not None:
-        paid = utility_preserving.family(
-            horizon=horizon, factor=factor, reward=reward, normal=normal, shutdown=shutdown, pressed=pressed, decision=decision
-        )
+    paid = _preserving(horizon, factor, reward, normal, shutdown, pressed, decision)
     for step in _before(horizon):
         likely = E(X(f"{pressed}[{step}]"))
         paid = paid - weight * most(0, floor * likely - _rest(shutdown, step, horizon, factor, pressed, decision))
