@@ -147,10 +147,7 @@ def _gain(situations: Sequence[_Situation], z: Fraction) -> list[tuple[Fraction,
     terms = []
     for each in situations:
         total = sum((z**level for level in each.levels), Fraction(0))
-        terms += [
-            (each.weight * share, len(each.levels) * z**level / total)
-            for share, level in zip(each.taken, each.levels, strict=True)
-        ]
+        terms += [(each.weight * share, len(each.levels) * z**level / total) for share, level in zip(each.taken, each.levels, strict=True)]
     return terms
 
 
