@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,7 @@ from causalkit.graphs import Graph, directed_path, open_path, paths
 from causalkit.values.render import (
     BELOW,
     LEVEL,
+    dot_text,
     html_formula,
     html_table,
     html_text,
@@ -26,6 +28,7 @@ from causalkit.values.render import (
     latex_words,
     markdown_table,
     markdown_text,
+    mermaid_text,
     number,
     text_table,
     typed,
@@ -78,40 +81,52 @@ def test_values_as_they_would_be_typed(value: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("found", "text"),
     [
-        (keywords_text({"a": "1", "b": "2"}), "a=1, b=2"),
-        (keywords_text({"a": "1", "b c": "2"}), "{'a': 1, 'b c': 2}"),
-        (keywords_text({("a", "b"): "1"}), "{('a', 'b'): 1}"),
-        (keywords_text({"class": "1"}), "{'class': 1}"),
-        (keywords_text({}), ""),
-        (text_table(["a", "b"], [["long", "1"], ["x", "22"]]), "a      b\nlong   1\nx     22"),
-        (html_text('<a href="x">'), "&lt;a href=&quot;x&quot;&gt;"),
+        (lambda: keywords_text({"a": "1", "b": "2"}), "a=1, b=2"),
+        (lambda: keywords_text({"a": "1", "b c": "2"}), "{'a': 1, 'b c': 2}"),
+        (lambda: keywords_text({("a", "b"): "1"}), "{('a', 'b'): 1}"),
+        (lambda: keywords_text({"class": "1"}), "{'class': 1}"),
+        (lambda: keywords_text({}), ""),
+        (lambda: text_table(["a", "b"], [["long", "1"], ["x", "22"]]), "a      b\nlong   1\nx     22"),
+        (lambda: html_text('<a href="x">'), "&lt;a href=&quot;x&quot;&gt;"),
         (
-            html_formula(f"B{BELOW}s{BELOW}t{LEVEL}{LEVEL} < C{LEVEL}{BELOW}u"),
+            lambda: html_formula(f"B{BELOW}s{BELOW}t{LEVEL}{LEVEL} < C{LEVEL}{BELOW}u"),
             '<span style="font-family:Georgia,serif">B<sub>s<sub>t</sub></sub> &lt; C<sub>u</sub></span>',
         ),
         (
-            html_table(["a", "b"], [["1", "2"], ["3", "4"]], [(1, 0)]),
+            lambda: html_table(["a", "b"], [["1", "2"], ["3", "4"]], [(1, 0)]),
             '<div style="overflow-x:auto" tabindex="0"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>'
             "<tr><td>1</td><td>2</td></tr><tr><td><b>3</b></td><td>4</td></tr></tbody></table></div>",
         ),
-        (latex_text("a_b^c~<\\\n50%"), r"a\_b\^{}c\~{}<{}\textbackslash{} 50\%"),
-        (latex_words("a_b"), r"{\text{a}\_\text{b}}"),
-        (latex_words("ab"), r"\text{ab}"),
-        (latex_number(Fraction(-2, 3)), r"-\tfrac{2}{3}"),
-        (latex_number(HALF), "0.5"),
-        (latex_number(p / 2), r"\frac{p}{2}"),
-        (latex_number(sympy.Symbol("a b")), r"\text{a b}"),
+        (lambda: latex_text("a_b^c~<\\\n50%"), r"a\_b\^{}c\~{}<{}\textbackslash{} 50\%"),
+        (lambda: latex_words("a_b"), r"{\text{a}\_\text{b}}"),
+        (lambda: latex_words("ab"), r"\text{ab}"),
+        (lambda: latex_number(Fraction(-2, 3)), r"-\tfrac{2}{3}"),
+        (lambda: latex_number(HALF), "0.5"),
+        (lambda: latex_number(p / 2), r"\frac{p}{2}"),
+        (lambda: latex_number(sympy.Symbol("a b")), r"\text{a b}"),
         (
-            latex_table(["a", "b", "c"], [["[1]", "2", "3"], ["x", "*", "y"]], [True, False, False]),
+            lambda: latex_table(["a", "b", "c"], [["[1]", "2", "3"], ["x", "*", "y"]], [True, False, False]),
             "\\begin{tabular}{rll}\n\\toprule\na & b & c \\\\\n\\midrule\n{}[1] & 2 & 3 \\\\\nx & * & y \\\\\n\\bottomrule\n\\end{tabular}",
         ),
-        (latex_table(["a", "b"], [])[:18], r"\begin{tabular}{lr"),
-        (markdown_text("a|b\n*c*"), r"a\|b \*c\*"),
-        (markdown_table(["a", "b"], [["1", "2"]], [True, False]), "| a | b |\n| ---: | --- |\n| 1 | 2 |"),
+        (lambda: latex_table(["a", "b"], [])[:18], r"\begin{tabular}{lr"),
+        (lambda: markdown_text("a|b\n*c*"), r"a\|b \*c\*"),
+        (lambda: markdown_table(["a", "b"], [["1", "2"]], [True, False]), "| a | b |\n| ---: | --- |\n| 1 | 2 |"),
+        (lambda: latex_number("a/b"), "a/b"),
+        (lambda: latex_number(Fraction(1, 3)), r"\tfrac{1}{3}"),
+        (lambda: latex_number(3), "3"),
+        (lambda: latex_number(Fraction(-1, 8)), "-0.125"),
+        (lambda: latex_words("_"), r"\_"),
+        (lambda: latex_words("_a"), r"{\_\text{a}}"),
+        (lambda: html_formula(f"{LEVEL}a{BELOW}b{BELOW}c"), '<span style="font-family:Georgia,serif">a<sub>b<sub>c</sub></sub></span>'),
+        (lambda: html_table(["a", "b"], [["1", "2"]])[-42:], "</td><td>2</td></tr></tbody></table></div>"),
+        (lambda: dot_text('a\\"b"\n&amp; & c'), r"a\\\"b\" &amp;amp; & c"),
+        (lambda: mermaid_text('#"a"\n;'), "#35;#34;a#34; #59;"),
+        (lambda: text_table(["a"], []), "a"),
+        (lambda: markdown_table(["a"], [], [True]), "| a |\n| ---: |"),
     ],
 )
-def test_text_in_every_form(found: str, text: str) -> None:
-    assert found == text
+def test_text_in_every_form(found: Callable[[], str], text: str) -> None:
+    assert found() == text
 
 
 TABLE = ResultTable(
