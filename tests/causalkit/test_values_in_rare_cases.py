@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import math
 import typing
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -19,6 +21,9 @@ from causalkit.values.exact import as_fraction, count, exact, largest, less, sma
 from causalkit.values.linear_program import minimised, vertices
 from causalkit.values.logarithms import Between, between, has_logarithms, log2_between, logarithms, sign_of_logarithms
 from causalkit.values.tables import ResultTable, Tabled, as_float
+
+if typing.TYPE_CHECKING:
+    from collections import Counter
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
 p = sympy.Symbol("p")
@@ -169,6 +174,9 @@ def test_numbers_are_enclosed_by_themselves() -> None:
         ),
         (lambda: between(p), errors.Undecided, "p is no sum or product of fractions and logarithms of fractions"),
         (lambda: between(sympy.log(-2)), errors.Undecided, "is no sum or product of fractions and logarithms of fractions"),
+        (lambda: between(sympy.log(sympy.pi)), errors.Undecided, "log(pi) is no sum or product of fractions and logarithms of fractions"),
+        (lambda: between(1 + sympy.log(1 + sympy.sqrt(2))), errors.Undecided, "is no sum or product of fractions and logarithms"),
+        (lambda: between(log3**p), errors.Undecided, "is no sum or product of fractions and logarithms of fractions"),
         (lambda: between(sympy.sqrt(log3)), errors.Undecided, "is no sum or product of fractions and logarithms of fractions"),
         (lambda: between("3"), errors.InvalidNumber, "'3' is neither a fraction nor an expression"),
         (lambda: log2_between(Fraction(0)), errors.InvalidNumber, "0 has no logarithm; give a positive number"),
@@ -289,6 +297,7 @@ Word = typing.Literal["a", "b"]
 Rule = Callable[[int], int]
 Later = typing.Optional["Word"]
 Rows = Sequence[int]
+Line = deque[int]
 
 
 def spoken(word: Word, rule: Rule | None = None, rows: Rows = (), later: Later = None) -> int:
@@ -297,6 +306,10 @@ def spoken(word: Word, rule: Rule | None = None, rows: Rows = (), later: Later =
 
 def stepped(count: int) -> Iterator[int]:
     yield from range(count)
+
+
+def first_of(line: Line, often: Counter[int] | None = None) -> int:
+    return line.popleft() + (often.total() if often else 0)
 
 
 @checked
@@ -313,6 +326,9 @@ class Kept:
         (lambda: checked(spoken)("a", rows=["b"]), "spoken takes rows as Rows, and got ['b']"),  # type: ignore[list-item]
         (lambda: checked(spoken)("a", later=3), "spoken takes later as Later, and got 3"),  # type: ignore[arg-type]
         (lambda: checked(stepped)("3"), "stepped takes count as int, and got '3'"),  # type: ignore[arg-type]
+        (lambda: checked(first_of)([1]), "first_of takes line as Line, and got [1]"),  # type: ignore[arg-type]
+        (lambda: checked(first_of)(deque([1]), [1]), "first_of takes often as Counter[int] | None, and got [1]"),  # type: ignore[arg-type]
+        (lambda: checked(spoken)("a", None, 3), "spoken takes rows as Rows, and got 3"),  # type: ignore[arg-type]
         (lambda: checked(Kept)("ab"), "Kept takes names as Mapping[str, int], and got 'ab'"),  # type: ignore[arg-type]
         (lambda: Kept("ab"), "Kept takes names as Mapping[str, int], and got 'ab'"),  # type: ignore[arg-type]
     ],
@@ -327,6 +343,36 @@ def test_what_fits_is_taken_by_aliases_classes_and_generators() -> None:
     assert checked(spoken)("a", lambda n: n + 1, [3], "b") == 6
     assert list(checked(stepped)(3)) == [0, 1, 2]
     assert checked(Kept)({"x": 3}).total == 3
+    assert checked(first_of)(deque([2]), collections.Counter([5, 5])) == 4
+
+
+def test_a_result_that_has_no_table_says_so() -> None:
+    assert Tabled()._recipe() == ""
+    with pytest.raises(NotImplementedError):
+        Tabled()._result()
+
+
+def test_what_an_annotation_of_a_container_says_holds_for_all_that_is_in_it() -> None:
+    for names in ({"x": 3, "y": "b"}, {"x": 3, 4: 5}):
+        with pytest.raises(errors.WrongArgument, match=r"held takes names as Mapping\[str, int\], and got"):
+            held(names)  # type: ignore[arg-type]
+    assert held({"x": 3, "y": 4}) == ["x", "y"]
+    assert held({}) == []
+    with pytest.raises(errors.WrongArgument, match=r"lasting takes rows as Sequence\[int\], and got \[1, 'b'\]"):
+        lasting([1, "b"])  # type: ignore[list-item]
+    with pytest.raises(errors.WrongArgument, match="lasting takes rows as"):
+        lasting([1, True, "x"])  # type: ignore[list-item]
+    assert lasting((1, 2)) == 3
+
+
+@checked
+def held(names: Mapping[str, int]) -> list[str]:
+    return ["".join(name) + "" * value for name, value in names.items()]
+
+
+@checked
+def lasting(rows: Sequence[int]) -> int:
+    return sum(rows)
 
 
 def test_what_symbols_decide_is_to_be_built_with_numbers() -> None:
