@@ -170,7 +170,7 @@ def _multiplied(tables: Sequence[Table]) -> Product:
 
 
 def _joined(first: Sets, second: Sets) -> Sets:
-    if first is NOTHING or first == NOTHING:
+    if first == NOTHING:
         return second
     return _least({one | other for one, other in itertools.product(first, second)})
 

@@ -12,6 +12,7 @@ import sympy
 
 import causalkit as ck
 from causalkit import errors
+from causalkit.mechanisms import mechanism
 from causalkit.mechanisms.constructors import argument_names, as_mechanism, is_law
 from causalkit.mechanisms.coupling import monotone_segments
 from causalkit.mechanisms.mechanism import CPT, Mechanism, Row, Table
@@ -48,6 +49,26 @@ def test_tables_are_the_same_where_rows_domain_and_coupling_are() -> None:
     assert hash(CPT(("a",), {(k,): v for k, v in many.items()})) == hash(CPT(("a",), {(k,): v for k, v in turned.items()}))
     assert as_mechanism(3) == Table((), {(): 3})
     assert ck.table(["a"], {0: 1}) != ck.table(["a"], {0: 1}, domain=[1, 2])
+
+
+def test_the_hash_of_a_large_table_looks_at_few_of_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those whose inputs have the smallest hashes, in whatever order they stand; a small table is looked at as a whole."""
+    looked: list[Dist] = []
+
+    def counted(self: Dist) -> int:
+        looked.append(self)
+        return 1
+
+    monkeypatch.setattr(mechanism, "MOST_HASHED", 3)
+    monkeypatch.setattr(Dist, "__hash__", counted)
+    rows = {(i,): point(i) for i in range(8)}
+    for most, some in ((3, {(i,): rows[i,] for i in range(3)}), (3, rows), (3, dict(reversed(rows.items())))):
+        looked.clear()
+        hash(CPT(("a",), some))
+        assert len(looked) == most
+    looked.clear()
+    hash(CPT(("a",), {(i,): rows[i,] for i in range(2)}))
+    assert len(looked) == 2
 
 
 def test_what_is_a_law_and_what_a_value() -> None:

@@ -303,6 +303,8 @@ def test_bounds_on_the_least_cost() -> None:
     costs = {"a": Fraction(2), "b": Fraction(3), "c": ONE}
     assert least_cost_bounds(BOTH, "all", 1, costs, [{"a": 1, "b": 1, "c": 0}, {"a": 1, "b": 1}]) == (3, 5)
     assert least_cost_bounds(BOTH, "all", 1, costs, [{"a": 1}]) == (3, None)
+    for tried in ([{"a": 1, "b": 1, "c": 1}, {"a": 1, "b": 1}], [{"a": 1, "b": 1}, {"a": 1, "b": 1, "c": 1}]):
+        assert least_cost_bounds(BOTH, "all", 1, costs, tried) == (3, 5)
     assert least_cost_bounds(BOTH, "all", 7, costs, []) == (None, None)
     assert least_cost_bounds(BOTH, "all", 0, costs, [{}]) == (0, 0)
 

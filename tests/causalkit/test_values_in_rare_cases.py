@@ -15,10 +15,10 @@ import sympy
 
 from causalkit import Dist, errors
 from causalkit.errors import Undecided
-from causalkit.values.arguments import checked
+from causalkit.values.arguments import LONGEST_SHOWN, brief, checked
 from causalkit.values.channels import InBits, capacity
 from causalkit.values.exact import as_fraction, count, exact, largest, less, smallest, tidy
-from causalkit.values.linear_program import minimised, vertices
+from causalkit.values.linear_program import _preferred, minimised, vertices
 from causalkit.values.logarithms import Between, between, has_logarithms, log2_between, logarithms, sign_of_logarithms
 from causalkit.values.tables import ResultTable, Tabled, as_float
 
@@ -257,6 +257,14 @@ def test_rows_that_are_turned_round_have_prices_turned_round() -> None:
     assert (found.value, dict(found.point), found.prices) == (6, {0: 3}, (-2,))
 
 
+def test_columns_of_a_best_point_come_first_and_the_largest_of_them_before_others() -> None:
+    """The third column does what the first two do, at a higher price."""
+    columns = [{0: ONE}, {1: ONE}, {0: ONE, 1: ONE}]
+    assert _preferred([ONE, ONE, 5 * ONE], columns, [ONE / 4, 3 * ONE / 4]) == [1, 0, 2]
+    assert _preferred([ONE, ONE, 5 * ONE], columns, [3 * ONE / 4, ONE / 4]) == [0, 1, 2]
+    assert _preferred([ONE], [{0: ONE}], [-ONE]) == []
+
+
 def test_rows_that_say_the_same_are_no_hindrance() -> None:
     found = minimised([ONE, 2 * ONE], [{0: ONE, 1: ONE}, {0: ONE, 1: ONE}], [ONE, ONE])
     assert found is not None
@@ -344,6 +352,13 @@ def test_what_fits_is_taken_by_aliases_classes_and_generators() -> None:
     assert list(checked(stepped)(3)) == [0, 1, 2]
     assert checked(Kept)({"x": 3}).total == 3
     assert checked(first_of)(deque([2]), collections.Counter([5, 5])) == 4
+
+
+def test_a_long_value_is_cut_in_messages_and_no_other() -> None:
+    at_most = "a" * (LONGEST_SHOWN - 2)
+    assert brief(at_most) == f"'{at_most}'"
+    assert brief(at_most + "a") == f"'{at_most}"[: LONGEST_SHOWN - 3] + "..."
+    assert len(brief(list(range(1000)))) == LONGEST_SHOWN
 
 
 def test_a_result_that_has_no_table_says_so() -> None:
