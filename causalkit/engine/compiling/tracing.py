@@ -138,7 +138,7 @@ def _size(scope: Iterable[Node]) -> int:
 
 def _spread(paths: Sequence[_Path], scope: tuple[Node, ...]) -> tuple[Any, ...]:
     """The paths' values for every combination of the scope; what a path did not ask for does not change its value."""
-    if all(len(path.known) == len(scope) for path in paths) and list(paths[0].known) == list(scope):
+    if all(tuple(path.known) == scope for path in paths):
         return tuple(path.value for path in paths)
     found: dict[tuple[Hashable, ...], Any] = {}
     for path in paths:
