@@ -248,7 +248,7 @@ def _indirect(diagram: Diagram, reduced: Diagram, decision: str, node: str) -> J
     if node in diagram.decisions:
         return Judgement(node, claim, decision, (), f"{node} is a decision, and under control already")
     given = [name for name in diagram.family(decision) if name != node]
-    for utility in (name for name in diagram.utilities if name != node and name not in given):
+    for utility in diagram.utilities:  # one that is seen is not reached through the decision
         forth = through(reduced.graph, node, decision, (utility,))
         back = backdoor(reduced.graph, node, utility, given) if forth else None
         if forth and back:

@@ -87,4 +87,4 @@ def _expression(value: Any) -> Any:
 
     if isinstance(value, Heard):
         return value.expression
-    return sympy.sympify(exact(value), rational=True)
+    return sympy.sympify(exact(value))
