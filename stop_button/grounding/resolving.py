@@ -55,8 +55,9 @@ def finds(kind: type) -> Callable[[Finder], Finder]:
 
 
 def _found(kind: type, node: Any, world: World, mode: Mode) -> Formula:
-    while LOADERS:
-        LOADERS.pop()()
+    for load in LOADERS:
+        load()
+    LOADERS.clear()
     return FINDERS[kind](node, world, mode)
 
 

@@ -272,6 +272,7 @@ def persuaded(reward: int) -> World:
 def test_a_verdict_is_over_all_equilibria_and_says_who_moves_whose_wish() -> None:
     some = sb.games.audit_equilibria(persuaded(1))
     assert (some.verdict, bool(some), len(some.judged)) == ("some clean", False, 2)
+    assert "those that draw lots were not looked for" in some.equilibria.scope
     flattered = next(one for one in some.judged if one.policy.act("robot") == "flatter")
     assert next(flag.title for flag in flattered.together.fired) == "influence"
     alone = {conduct.player: [flag.title for flag in conduct.fired] for conduct in flattered.conducts[1:]}

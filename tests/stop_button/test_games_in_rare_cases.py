@@ -440,6 +440,23 @@ def test_what_chance_does_that_nobody_sees_is_averaged_in_every_history() -> Non
     assert dict(form.ends) == {(a, b): (a + 2 * b, -a - 2 * b) for a, b in itertools.product((0, 1), repeat=2)}
 
 
+def test_what_is_forgotten_is_the_first_that_was_done_otherwise() -> None:
+    """The third decision sees what the first did, and not what the second did."""
+    model = Model(
+        first=choice("l", "r"), second=choice("x", "y"), third=choice(0, 1, sees=["first"]), pay=lambda first, second, third: third
+    )  # fmt: skip
+    world = World(model, players={"one": (("first", "second", "third"), "pay")}, name="thrice")
+    lost = extensive_form(world).forgotten()
+    assert lost is not None
+    assert (lost[0], lost[2]) == ("one", "first")
+    seen = Model(
+        first=choice("l", "r"), second=choice("x", "y", sees=["first"]), third=choice(0, 1, sees=["first"]),
+        pay=lambda first, second, third: third,
+    )  # fmt: skip
+    later = extensive_form(World(seen, players={"one": (("first", "second", "third"), "pay")})).forgotten()
+    assert later in {("one", ("third", (side,)), "second") for side in "lr"}
+
+
 def entry() -> World:
     """The owner shares where one has entered; it has nothing to say where one stays out."""
     gain = {"out": 1, "in": {"fight": 0, "share": 2}}

@@ -95,6 +95,5 @@ def _solve(world: World, decision: Decision, acts: dict[Any, Any], ties: list[Ti
     acts.update(found)
 
 
-def _lot(decision: Decision) -> Any:
-    options = decision.options
-    return Dist({option: Fraction(1, len(options)) for option in options}) if len(options) > 1 else options[0]
+def _lot(decision: Decision) -> Dist:
+    return Dist(dict.fromkeys(decision.options, Fraction(1, len(decision.options))))
