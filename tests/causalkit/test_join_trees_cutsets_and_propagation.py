@@ -7,21 +7,18 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
-import sympy
 
 import causalkit as ck
 from causalkit.engine.compiling.binding import Bound
-from causalkit.engine.compiling.factors import Factor
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.triangulation import JoinTree
 from causalkit.engine.compiling.world import world_of
 from causalkit.engine.contraction.products import WHOLE, Pricing
-from causalkit.engine.exact import by_remainders, cutset, join_tree, rings
+from causalkit.engine.exact import by_remainders, cutset, join_tree
 from causalkit.engine.exact.cutset import all_conditioned, conditioned, sliced
 from causalkit.engine.exact.join_tree import Way, all_priced, all_singles, axes_of, flow_on, gathered, priced, root_of, way_to, way_to_all
 from causalkit.engine.exact.propagation import Flow, Message, Messages, _bytes, nothing_kept
@@ -342,17 +339,3 @@ def test_a_bar_shows_the_seconds_of_what_is_held_fixed_or_grows(monkeypatch: pyt
     by_remainders.gathered_whole(bound, replace(way, cost=10**8))
     by_remainders.gathered_whole(bound, replace(way, cost=10**8, sliced=(2,)))
     assert shown == pytest.approx([7 * 10**8 * 1.5e-9, 0.0])
-
-
-def test_elements_of_a_ring_are_numbers_again() -> None:
-    p = sympy.Symbol("p")
-    assert rings._number(3) == Fraction(3)
-    made = rings.exact_tables([Factor((0,), (0, 1), (p, 1 - p)), Factor((0,), (0, 1), (Fraction(1, 3), Fraction(2, 3)))])
-    assert made.scale == 1
-    whole = made.tables[0][0] + made.tables[0][1]
-    assert made.number(whole) == Fraction(1)
-    assert isinstance(made.number(whole), Fraction)
-    assert made.number(made.tables[0][0] * made.tables[1][1]) == p * sympy.Rational(2, 3)
-    plain = rings.exact_tables([Factor((0,), (0, 1), (Fraction(1, 6), Fraction(5, 6))), Factor((), (0,), (Fraction(1, 4),))])
-    assert [table.tolist() for table in plain.tables] == [[1, 5], [1]]
-    assert (plain.scale, plain.number(5)) == (24, Fraction(5, 24))

@@ -1,0 +1,253 @@
+"""Questions that are asked again, compiled or on a tree: every form gives the same numbers, and takes the way that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import causalkit as ck
+from causalkit.engine import answer, compiled_query, point_query, tree_query
+from causalkit.engine.answer import Answers, Weights, open_measure, open_on_tree
+from causalkit.engine.compiling import plan as plans
+from causalkit.engine.compiling.ordering import elimination_order
+from causalkit.engine.compiling.plan import planned_for
+from causalkit.engine.compiling.query import Query, as_query
+from causalkit.engine.compiling.world import world_of
+from causalkit.engine.point_query import PointQuery
+from causalkit.engine.tree_query import askings_before_compiling
+from causalkit.errors import InvalidNumber, TooLarge
+from causalkit.mechanisms.network import Edits, Node, Reading
+
+MODEL = ck.Model(
+    x=ck.coin("1/3"),
+    y=ck.cpt(["x"], {False: {0: "1/4", 1: "3/4"}, True: {1: "1/2", 2: "1/2"}}, domain=[0, 1, 2]),
+    z=ck.cpt(["y"], {0: ck.coin("1/5"), 1: ck.coin("2/5"), 2: ck.coin("4/5")}),
+    one=lambda: 1,
+)
+ROWS = {False: {0: Fraction(1, 4), 1: Fraction(3, 4)}, True: {1: Fraction(1, 2), 2: Fraction(1, 2)}}
+JOINT = {
+    (x, y, z): Fraction(1 if x else 2, 3) * py * (Fraction((1, 2, 4)[y], 5) if z else Fraction((4, 3, 1)[y], 5))
+    for x, rows in ROWS.items()
+    for y, py in rows.items()
+    for z in (False, True)
+}
+"""Every way that the world can go."""
+
+
+@pytest.fixture(autouse=True)
+def large_worlds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every world takes the way of the large ones, and nothing is remembered."""
+    monkeypatch.setattr(plans, "FEW_VISITS", 0)
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    for cached in (planned_for, plans.eliminating, elimination_order, point_query.point_query, compiled_query.float_runner):
+        cached.cache_clear()
+
+
+def network() -> Any:
+    return ck.Model({name: MODEL.mechanism(name) for name in MODEL.names}).regime.network
+
+
+def nodes_of(net: Any, *names: str) -> list[Node]:
+    return [net.node(Edits(), name) for name in names]
+
+
+def value_of(node: Node) -> Reading:
+    return Reading((node,), lambda values: values[node], is_values=True)
+
+
+def seen_at(node: Node, value: Any) -> Reading:
+    return Reading((node,), lambda values: values[node] == value, (value,))
+
+
+def weights(seen: dict[str, Any], target: str) -> dict[Any, Fraction]:
+    """The joint written out, cut to what was seen and added up by the target."""
+    found: dict[Any, Fraction] = {}
+    for values, weight in JOINT.items():
+        at = dict(zip("xyz", values, strict=True))
+        if all(at[name] == value for name, value in seen.items()):
+            found[at[target]] = found.get(at[target], Fraction(0)) + weight
+    return found
+
+
+def numbers(found: Weights) -> dict[Any, Any]:
+    return {value: found.number(weight) for value, weight in found.found.items()}
+
+
+# ---------------------------------------------------------------- point queries
+
+
+def test_a_first_asking_is_put_to_the_tree_and_the_next_is_compiled() -> None:
+    net = network()
+    x, y, z = nodes_of(net, "x", "y", "z")
+    find = lambda: world_of(net, [Edits()])
+    query = PointQuery((z,), (y,))
+    assert numbers(query((True,), find)) == weights({"z": True}, "y")
+    assert "_compiled" not in query.__dict__
+    assert query._left == 0
+    assert numbers(query((False,), find)) == weights({"z": False}, "y")
+    assert query.__dict__["_compiled"] is not None
+    alone = PointQuery((z,), (y,))
+    assert numbers(alone((True,))) == weights({"z": True}, "y")
+    assert "_compiled" in alone.__dict__
+    both = PointQuery((z,), (x, y))
+    for ways in (find, None):
+        expected = {(x, y): weight for (x, y, z), weight in JOINT.items() if z}
+        assert numbers(both((True,), ways)) == expected
+
+
+@pytest.mark.parametrize("find_world", [True, False])
+def test_what_cannot_be_has_no_weights(find_world: bool) -> None:
+    net = network()
+    x, y = nodes_of(net, "x", "y")
+    find = (lambda: world_of(net, [Edits()])) if find_world else None
+    query = PointQuery((x, y, x), (nodes_of(net, "z")[0],))
+    for strange in ((True, 9, True), (True, 0, False), (False, 1, True), ("no", 0, "no")):
+        found = query(strange, find)
+        assert found.found == {} or not any(found.found.values())
+        assert (found.total, found.is_zero) == (0, True)
+    assert numbers(query((True, 2, True), find)) == weights({"x": True, "y": 2}, "z")
+    assert numbers(query((True, 2, True), find)) == weights({"x": True, "y": 2}, "z")
+
+
+def test_floats_show_what_is_surely_positive_and_every_repeat_has_to_agree() -> None:
+    net = network()
+    x, y = nodes_of(net, "x", "y")
+    find = lambda: world_of(net, [Edits()])
+    agree = {(True, 2, True, 2): True, (True, 2, False, 2): False, (True, 2, True, 1): False}
+    agree |= {(True, 0, True, 0): False, (True, 9, True, 9): False}
+    for values, is_positive in agree.items():
+        query = PointQuery((x, y, x, y), ())
+        assert query.is_surely_positive(values, find) is is_positive
+    query = PointQuery((x,), ())
+    assert query.is_surely_positive((True,), find)
+    assert not query.is_surely_positive((True,), find)  # the next asking is compiled
+    strange = PointQuery((x,), ())
+    assert not strange.is_surely_positive((7,), find)
+    assert strange._left == 1  # nothing was answered, and the tree is asked again
+
+
+def test_weights_in_whole_numbers_and_others() -> None:
+    whole = Weights({"a": 1, "b": 3}, lambda weight: Fraction(weight, 8))
+    assert (whole.total, whole.is_zero, whole.share("b"), whole.share("c")) == (Fraction(1, 2), False, Fraction(3, 4), 0)
+    assert whole.dist() == ck.Dist({"a": "1/4", "b": "3/4"})
+    part = Weights({"a": Fraction(1, 8), "b": Fraction(3, 8)}, lambda weight: weight)
+    assert (part.total, part.is_zero, part.share("b"), part.dist()) == (Fraction(1, 2), False, Fraction(3, 4), whole.dist())
+    nothing = Weights({}, lambda weight: weight)
+    assert (nothing.total, nothing.is_zero) == (0, True)
+    assert Weights({"a": 0, "b": 0}, lambda weight: Fraction(weight, 8)).is_zero
+
+
+@pytest.mark.parametrize(("most", "kept"), [(0, 0), (1, 1), (2, 2)])
+def test_what_is_known_to_be_possible_is_kept_up_to_a_limit(most: int, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(point_query, "MOST_POSSIBLE", most)
+    query = PointQuery((nodes_of(network(), "x")[0],), ())
+    for value in (True, False):
+        query.keep_possible((value,))
+    assert len(query.possible) == kept
+
+
+@pytest.mark.parametrize(("cost", "left"), [(1_000_000, 2), (1_000_001, tree_query.FOREVER)])
+def test_a_question_is_put_to_the_tree_more_often_the_more_tables_it_has(cost: int, left: int) -> None:
+    assert askings_before_compiling(tree_query.JointWeights(np.ones(1), (), 1, cost, 59)) == left
+
+
+# ---------------------------------------------------------------- answers
+
+
+def answers(net: Any, *evidence: Reading, world: bool = True) -> Answers:
+    return Answers(evidence, (lambda: world_of(net, [Edits()])) if world else None)
+
+
+def test_values_given_values_are_asked_as_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = network()
+    y, z = nodes_of(net, "y", "z")
+    asked = answers(net, seen_at(z, True))
+    total = sum(weights({"z": True}, "y").values())
+    expected = ck.Dist({value: weight / total for value, weight in weights({"z": True}, "y").items()})
+    assert (asked.mass, asked.is_possible, asked.can_be) == (total, True, True)
+    monkeypatch.setattr(answer, "measure", lambda *question: pytest.fail("this is no point"))
+    assert asked.dist(value_of(y)) == expected
+    assert asked.prob(seen_at(y, 1)) == expected[1]
+    assert asked.prob(seen_at(z, False)) == 0
+    assert answers(net, seen_at(z, True)).prob(seen_at(z, True)) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(plans, "FEW_VISITS", 0)
+    assert asked.dist(Reading((y,), lambda values: values[y])) == expected
+    assert asked.dist(value_of(z)) == ck.Dist({True: 1})
+    assert asked.prob(Reading((y,), lambda values: values[y] == 1)) == expected[1]
+
+
+@pytest.mark.parametrize("world", [True, False])
+def test_all_marginals_with_and_without_a_world(world: bool) -> None:
+    net = network()
+    nodes = nodes_of(net, "x", "y", "z")
+    asked = answers(net, seen_at(nodes[2], True), world=world)
+    total = sum(weights({"z": True}, "y").values())
+    expected = [ck.Dist({value: weight / total for value, weight in weights({"z": True}, name).items()}) for name in "xyz"]
+    assert asked.marginals(nodes) == expected
+    if not world:
+        with pytest.raises(InvalidNumber, match="some weights hold symbols or choices are open"):
+            asked.float_marginals(nodes)
+        with pytest.raises(TooLarge, match="the evidence reads more variables"):
+            asked.most_probable(["x"], nodes[:1], 1)
+        return
+    for dist, found in zip(expected, asked.float_marginals(nodes), strict=True):
+        assert found == pytest.approx({value: float(weight) for value, weight in dist.items()})
+
+
+def test_marginals_that_are_too_much_together_are_asked_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With room for the dearest of them alone, and with one less for none."""
+    net = network()
+    nodes = nodes_of(net, "x", "y", "z", "one")
+    z = nodes[2]
+    evidence = seen_at(z, True)
+    world = world_of(net, [Edits()])
+    price = tree_query.planned_on_tree(world, {z: True}, (), (nodes[1],))
+    assert price is not None
+    monkeypatch.setattr(plans, "MOST_RUNS", 0)
+
+    def too_large(*given: Any, **named: Any) -> Any:
+        raise TooLarge("all at once")
+
+    monkeypatch.setattr(answer, "single_weights", too_large)
+    total = sum(weights({"z": True}, "y").values())
+    expected = [ck.Dist({value: weight / total for value, weight in weights({"z": True}, name).items()}) for name in "xyz"]
+    assert answers(net, evidence).marginals(nodes) == [*expected, ck.Dist({1: 1})]
+    floats = answers(net, evidence).float_marginals(nodes)
+    assert floats[1] == pytest.approx({value: float(weight) for value, weight in expected[1].items()})
+    monkeypatch.setattr(tree_query, "MOST_ON_TREES", 0)
+    forget()
+    with pytest.raises((TooLarge, tree_query.Unbound)):
+        answers(net, evidence).marginals(nodes)
+
+
+def test_evidence_that_contradicts_itself_is_nothing_on_every_way() -> None:
+    net = network()
+    x, y = nodes_of(net, "x", "y")
+    evidence, world = [seen_at(x, True), seen_at(x, False)], world_of(net, [Edits()])
+    anything = Reading((), lambda values: True)
+    assert answer.measure(evidence, value_of(y), world) == {}
+    assert answer.measure(evidence, value_of(y)) == {}
+    assert answer.measure([seen_at(x, True), seen_at(y, 0)], value_of(y), world) == {}
+    assert answer.measure([seen_at(y, 9)], anything, world) == {}
+    assert open_measure(evidence, value_of(y), world) == open_measure(evidence, value_of(y)) == {}
+    for wrong in (evidence, [seen_at(y, 9)]):
+        asked = as_query(wrong, value_of(x))
+        assert isinstance(asked, Query)
+        assert open_on_tree(asked, world) == {}
+    both = answers(net, *evidence)
+    assert (both.mass, both.can_be) == (0, False)
+    plan = answer.plan(evidence, value_of(y), world)
+    assert plan.strategy == "elimination"
+    assert plan.cells == 0  # of no tree
+    assert answer.plan([seen_at(x, True)], value_of(y), world).cells > 0
+    assert answer.plan([seen_at(x, True)], value_of(y)).cells == 0
