@@ -275,7 +275,7 @@ def idle_stop(wired: bool, pays: bool) -> sb.World:
     model = ck.Model(
         act=ck.choice("leave", "go"), wish=ck.Dist({"stop": "1/2", "free": "1/2"}),
         stopped=ck.function(lambda wish: wired and wish == "stop", parents=["wish"], domain=[False, True]),
-        sent=lambda act: int(act == "go"), value=lambda sent, stopped: sent * (1 if pays or not stopped else 0),
+        sent=lambda act: int(act == "go"), value=lambda sent, stopped: sent if pays or not stopped else 3,
     )  # fmt: skip
     return sb.World(model, intent="wish", stopped="stopped", value="value", baseline="leave", name=f"idle {wired} {pays}")
 
@@ -287,7 +287,7 @@ def idle_stop(wired: bool, pays: bool) -> sb.World:
 def test_what_moves_around_a_stop_is_found_by_listing_or_at_the_ends(
     few: int, wired: bool, pays: bool, moves: bool, through: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where people have wished a stop the value is what was sent, or nothing; without a wire nobody is stopped."""
+    """Where people have wished a stop the value is what was sent, or 3; without a wire nobody is stopped."""
     monkeypatch.setattr(reach_module, "FEW", few)
     found = stop_reach(idle_stop(wired, pays))
     assert (found.moves, found.through, found.later, found.alone, bool(found)) == (moves, through, (), False, not moves)

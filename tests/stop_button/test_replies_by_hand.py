@@ -206,6 +206,15 @@ def test_what_does_not_matter_is_filled_with_the_first_option() -> None:
         assert [policy.act("early") for policy in optimal_policies(f, WORLD, [("early", ())])] == ["shy", "bold"]
 
 
+def test_what_all_best_policies_agree_on_is_one_mean() -> None:
+    """The cost is largest for right, after either early act; the value then differs, and the cost does not."""
+    aim = best_policy(E(COST))
+    shy, bold = (WORLD.policy(early=early, act="right") for early in ("shy", "bold"))
+    assert resolved(E(COST.under(aim)), WORLD) == E(COST.under(shy))
+    assert resolved(E(LATE.under(aim) + 1), WORLD) == E(LATE.under(shy) + 1)
+    assert resolved(E(V.under(aim)), WORLD) == Agreed((E(V.under(shy)), E(V.under(bold))))
+
+
 # ---------------------------------------------------------------- stable policies
 
 
