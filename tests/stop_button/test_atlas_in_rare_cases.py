@@ -362,6 +362,13 @@ def test_a_story_of_what_takes_itself_for_granted_is_of_stable_policies() -> Non
     assert found.best.startswith("Stable by own: move, so that this fails: ")
 
 
+def test_what_is_taken_for_granted_is_held_fixed_and_a_plain_formula_stays_as_it_is() -> None:
+    granted, leave = sb.Utility("own", E(V) - E(V.under(OWN))), NUDGE.policies[0]
+    assert standing(Evaluation(NUDGE), sb.naive).fixed(leave) is sb.naive
+    fixed = standing(Evaluation(NUDGE), granted).fixed(leave)
+    assert [fixed(NUDGE, act) for act in ("leave", "move", "cut")] == [0, F(1, 4), F(1, 4)]
+
+
 def test_why_nothing_is_asked_is_counted_the_commonest_first() -> None:
     sure = World(Model(act=choice("a", "b"), value=lambda act: act == "a"), value="value")
     family: Any = {"one": [LONE, NUDGE], "two": [NUDGE, LONE]}

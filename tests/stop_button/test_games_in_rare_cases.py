@@ -25,6 +25,7 @@ from stop_button.games.strategic_form import payoff_table
 from stop_button.games.subgames import is_subgame_perfect, subgame_perfect
 from stop_button.games.zero_sum import GameValue, zero_sum_value
 from stop_button.language import OWN
+from stop_button.language.formula import formula
 
 F = Fraction
 
@@ -426,7 +427,7 @@ def test_mixtures_of_quotients_are_refused_everywhere() -> None:
 
 def test_a_constant_is_shared_out_over_what_may_happen() -> None:
     model = Model(u=coin("1/4"), a=choice(0, 1, sees=["u"]), v=lambda u, a: 2 * a)
-    world = World(model, players={"a": ("a", E(X("v")) + 4), "flat": ((), E(X("v")) * 0 + 8)})
+    world = World(model, players={"a": ("a", E(X("v")) + 4), "flat": ((), formula(8))})
     form = extensive_form(world)
     assert dict(form.ends) == {(False, 0): (3, 6), (False, 1): (F(9, 2), 6), (True, 0): (1, 2), (True, 1): (F(3, 2), 2)}
     again = World(model, players={"a": ("a", E(X("v")) + 2 * E(X("v") + 1))})
