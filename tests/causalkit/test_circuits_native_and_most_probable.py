@@ -185,6 +185,9 @@ def test_what_is_looked_up_needs_no_machine_code() -> None:
     assert asked(True) is first
     assert asked(z=True) is first
     assert not first.flags.writeable
+    asked._met[True,] = np.array([7.0])
+    assert asked(True).tolist() == [7.0]  # what was looked up is not looked up again
+    asked._met.clear()
     for wrong in ({"y": True}, {"z": True, "y": 1}):
         with pytest.raises(WrongShape, match="the observed values are given for"):
             asked(**wrong)
@@ -203,6 +206,9 @@ def test_what_is_not_compiled_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     for world in (None, world_of(act.regime.network, [Edits()])):
         with pytest.raises(OpenChoice, match="'act' is a choice that nobody has made"):
             compile_query([], value_of(pay), world=world)
+    u = nodes_of(act, "u")[0]
+    with pytest.raises(OpenChoice, match="'act' is a choice that nobody has made"):
+        compile_query([seen_at(u, 9)], value_of(pay), world=world_of(act.regime.network, [Edits()]))
     monkeypatch.setattr(plans, "MOST_COST", 0)
     forget()
     with pytest.raises(TooLarge):

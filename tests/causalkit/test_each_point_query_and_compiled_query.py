@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,8 +18,9 @@ from causalkit.engine.compiling.ordering import elimination_order
 from causalkit.engine.compiling.plan import planned_for
 from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.compiling.world import world_of
+from causalkit.engine.most_probable import explanations
 from causalkit.engine.point_query import PointQuery
-from causalkit.engine.tree_query import askings_before_compiling
+from causalkit.engine.tree_query import askings_before_compiling, joint_weights, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.network import Edits, Node, Reading
 
@@ -130,6 +132,9 @@ def test_floats_show_what_is_surely_positive_and_every_repeat_has_to_agree() -> 
     query = PointQuery((x,), ())
     assert query.is_surely_positive((True,), find)
     assert not query.is_surely_positive((True,), find)  # the next asking is compiled
+    never = PointQuery((x,), (y,))
+    assert never((7,), find).found == {}
+    assert "_compiled" not in never.__dict__
     strange = PointQuery((x,), ())
     assert not strange.is_surely_positive((7,), find)
     assert strange._left == 1  # nothing was answered, and the tree is asked again
@@ -251,3 +256,77 @@ def test_evidence_that_contradicts_itself_is_nothing_on_every_way() -> None:
     assert plan.cells == 0  # of no tree
     assert answer.plan([seen_at(x, True)], value_of(y), world).cells > 0
     assert answer.plan([seen_at(x, True)], value_of(y)).cells == 0
+
+
+def test_a_plan_takes_ratios_where_evidence_can_be_and_values_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = network()
+    (y,) = nodes_of(net, "y")
+    told: list[bool] = []
+    monkeypatch.setattr(answer, "plan", lambda evidence, target, world, *, ratios: told.append(ratios))
+    for is_possible, is_values in ((True, True), (True, False), (False, True), (False, False)):
+        asked = Answers([seen_at(y, 1)], lambda: world_of(net, [Edits()]), is_possible)
+        asked.plan(Reading((y,), lambda values: values[y], is_values=is_values))
+    assert told == [True, False, False, False]
+
+
+def test_how_likely_values_are_that_cannot_be_seen_is_nothing() -> None:
+    net = network()
+    x, y = nodes_of(net, "x", "y")
+    for world in (world_of(net, [Edits()]), None):
+        assert answer._truth([seen_at(y, 9)], seen_at(x, True), world) == {}
+        assert answer._truth([seen_at(y, 2)], seen_at(x, True), world) == {True: Fraction(1, 6)}
+        assert answer._truth([], seen_at(x, True), world) == {False: Fraction(2, 3), True: Fraction(1, 3)}
+
+
+def test_what_is_dearer_than_runs_is_walked_through_and_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = network()
+    y, z = nodes_of(net, "y", "z")
+    monkeypatch.setattr(plans, "MOST_COST", -1)
+    query = PointQuery((z,), (y,))
+    assert numbers(query((True,))) == weights({"z": True}, "y")
+    assert query._compiled is None
+
+
+def test_single_weights_are_asked_apart_where_that_takes_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exactly as much as they take is enough."""
+    net = network()
+    nodes, world = nodes_of(net, "x", "y", "z"), world_of(net, [Edits()])
+    costs = [made.way.cost for node in nodes if (made := tree_query.prepared(world, {}, (), (node,))) is not None]
+    assert len(costs) == 3
+    for most, is_enough in ((sum(costs), True), (sum(costs) - 1, False)):
+        found = tree_query._apart(world, {}, (), nodes, floats=False, ratios=False, most=most)
+        assert (found is not None) is is_enough
+        assert found is None or [list(each.target) for each in found] == [[node] for node in nodes]
+    monkeypatch.setattr(tree_query, "MOST_CELLS", 0)
+    assert tree_query._apart(world, {}, (), nodes, floats=False, ratios=False, most=10**9) is None
+
+
+@pytest.mark.parametrize("floats", [False, True])
+def test_a_way_on_a_tree_is_planned_within_limits(floats: bool) -> None:
+    net = network()
+    z = nodes_of(net, "z")[0]
+    made = tree_query.prepared(world_of(net, [Edits()]), {}, (), (z,))
+    assert made is not None
+    bound = replace(made.bound, scale=1 << 159)
+    most = 500_000_000 * (40 if floats else 1)
+    for cost, cells, fits in ((most, 4_000_000, True), (most + 1, 4_000_000, False), (most, 4_000_001, False)):
+        plan = tree_query.tree_plan(bound, replace(made.way, cost=cost, largest=cells), [z], floats=floats)
+        assert (plan.fits, plan.cost, plan.cells, plan.memory) == (fits, cost, cells, 2 * cells * (44 + 10))
+    for own, sliced, words in ((True, (), "network"), (False, (1, 2), "question, for each value of 2 variables in turn")):
+        plan = tree_query.tree_plan(bound, replace(made.way, own=own, sliced=sliced), [z])
+        assert plan.reason == f"messages on the join tree of the {words}"
+
+
+def test_tables_are_let_go_of_after_every_kind_of_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Callable[[Any, list[Node]], Any]] = {
+        "joint": lambda world, nodes: joint_weights(world, {}, (), nodes),
+        "singles": lambda world, nodes: single_weights(world, {}, (), nodes),
+        "likeliest": lambda world, nodes: explanations(world, {}, (), nodes, 1),
+    }
+    for most, is_kept in ((10**6, True), (0, False)):
+        monkeypatch.setattr("causalkit.engine.compiling.network_memory.MOST_CELLS_KEPT", most)
+        for ask in asked.values():
+            net = network()
+            world = world_of(net, [Edits()])
+            ask(world, nodes_of(net, "x", "y", "z"))
+            assert (world.memory._cells > 0) is is_kept

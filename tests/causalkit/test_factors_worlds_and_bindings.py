@@ -241,6 +241,14 @@ def test_rows_of_one_copy_are_not_gone_through() -> None:
     assert factors._shared_draws([]) == {}
 
 
+def test_mechanisms_are_the_same_by_identity_alone() -> None:
+    law, equal = (ck.Model(x=ck.coin("1/3")).mechanism("x") for _ in range(2))
+    assert law == equal
+    assert factors._Same(law) == factors._Same(law)
+    assert factors._Same(law) != factors._Same(equal)
+    assert factors._Same(law) != law
+
+
 # ---------------------------------------------------------------- worlds
 
 

@@ -339,3 +339,10 @@ def test_a_bar_shows_the_seconds_of_what_is_held_fixed_or_grows(monkeypatch: pyt
     by_remainders.gathered_whole(bound, replace(way, cost=10**8))
     by_remainders.gathered_whole(bound, replace(way, cost=10**8, sliced=(2,)))
     assert shown == pytest.approx([7 * 10**8 * 1.5e-9, 0.0])
+
+
+def test_what_is_small_or_in_floats_is_asked_for_no_primes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("count_for", "chunks_of_primes"):
+        monkeypatch.setattr(by_remainders, name, lambda *given: pytest.fail("nobody needs primes"))
+    bound = some_bound(6, 1)
+    assert cells_of(by_remainders.gathered_whole(bound, own_way(bound))) == written_out(bound, 1)

@@ -14,7 +14,7 @@ import pytest
 
 import causalkit as ck
 from causalkit.engine import target_kinds
-from causalkit.engine.likelihood_weighting import Estimate, _inputs, _padded, _Samples, estimate, estimates
+from causalkit.engine.likelihood_weighting import Estimate, _fixed, _inputs, _padded, _Samples, estimate, estimates
 from causalkit.engine.target_kinds import Kinds, _needed, by_number, kinds_of, one_or_not
 from causalkit.errors import InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.mechanisms.network import Edits, Node, Reading
@@ -182,6 +182,15 @@ def test_copies_that_were_observed_weigh_what_both_together_do(values: tuple[boo
     assert found.low <= third <= found.high
     assert found.high - found.low < 0.1
     assert found.acceptance == pytest.approx(accepted, abs=0.05)
+
+
+def test_evidence_that_says_what_it_fixes_is_not_read_for_it() -> None:
+    u = node(THREE, "u")
+    assert _fixed(Reading((u,), lambda values: 1 // 0, (2,))) == {u: 2}
+    assert _fixed(Reading((u,), lambda values: values[u] == 1)) == {u: 1}
+    assert _fixed(Reading((u, u), lambda values: values[u] == 1)) == {u: 1}
+    assert _fixed(Reading((u,), lambda values: values[u] != 1)) is None
+    assert _fixed(Reading((), lambda values: 1 // 0)) is None
 
 
 def test_an_estimate_is_its_number_and_says_its_fields_in_order() -> None:

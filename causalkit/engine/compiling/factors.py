@@ -266,11 +266,8 @@ def _table(node: Node, draft: _Draft, cells: Sequence[Mapping[int, Number]], tai
     size = math.prod(cards[variable] for variable in tail)
     found: list[tuple[int, Number]] = []
     for i, values in enumerate(itertools.product(*(range(cards[p]) for p in distinct))):
-        place = i
-        if len(distinct) < len(parents):
-            value = dict(zip(distinct, values, strict=True))
-            place = _position([value[p] for p in parents], [cards[p] for p in parents])
-        row = cells[place]
+        value = dict(zip(distinct, values, strict=True))
+        row = cells[_position([value[p] for p in parents], [cards[p] for p in parents])]
         found += [(i * size + cell, row[cell]) for cell in sorted(row)]
     return Factor((*distinct, *tail), tuple(cell for cell, _ in found), tuple(weight for _, weight in found))
 

@@ -176,7 +176,7 @@ def _numbered(size: int, inputs: Sequence[Input], steps: Sequence[_Step], answer
         tuple(entry for entry in inputs if not entry.observed),
         tuple(step.sums for step in steps if not step.varies),
         carried,
-        tuple(entry.moved(int(new[entry.lo])) for entry in fresh if entry.hi > entry.lo),
+        tuple(entry.moved(int(new[entry.lo])) for entry in fresh),
         tuple(_layers([sums for sums in varying if sums.hi > sums.lo], level, new)),
         len(carried) + len(own),
         new[answer],
