@@ -40,10 +40,7 @@ class MechanisedGraph:
 
     def why(self, node: str, decision: str) -> Judgement:
         """The judgement about one mechanism and one decision, with its path."""
-        for one in self.judgements:
-            if (one.node, one.decision) == (node, decision):
-                return one
-        return r_reachable(self.diagram, decision, node)  # says what is wrong with the names
+        return r_reachable(self.diagram, decision, node)
 
     @cached_property
     def relevance(self) -> RelevanceGraph:
