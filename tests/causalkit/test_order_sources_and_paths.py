@@ -163,6 +163,7 @@ def is_open(graph: Graph, path: Path, given: set[str]) -> bool:
 def test_an_open_path_is_the_shortest_of_all_that_are_open(seed: int) -> None:
     graph = drawn(seed)
     x, *between, y = graph.nodes
+    assert between
     for size in range(len(between) + 1):
         for given in itertools.combinations(between, size):
             every = list(paths(graph, x, y, given=given))

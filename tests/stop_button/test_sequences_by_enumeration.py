@@ -368,6 +368,7 @@ def test_what_is_proved_has_a_name() -> None:
 
 @pytest.mark.parametrize("length", [0, 1, 2, 7, 8, 9, 16, 40])
 def test_the_best_rule_between_two_is_found_where_there_is_one_peak(length: int) -> None:
+    assert length >= 0
     for peak in range(length + 1):
         looked: list[int] = []
 
