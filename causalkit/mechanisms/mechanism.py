@@ -187,7 +187,9 @@ class CPT(Mechanism):
 
     def tabulated(self, name: str, domains: Domains) -> CPT:
         rows = {inputs: self.rows[key] for inputs, key in matched(name, self.parents, self.rows, domains).items()}
-        for inputs, dist in rows.items():
+        first = {id(dist): inputs for inputs, dist in reversed(rows.items())}  # what stands in several places is looked at once
+        for inputs in reversed(first.values()):
+            dist = rows[inputs]
             if not isinstance(dist, Dist):
                 raise NotADistribution(f"{name!r} with {assignment(self.parents, inputs)} is {dist!r}, and a row of a cpt is a Dist")
             for value in dist:
@@ -205,7 +207,7 @@ class CPT(Mechanism):
 
     @cached_property
     def counted(self) -> CountedRows:
-        """The rows in the order in which they stand, as an array of whole numbers."""
+        """The rows in the order in which they stand, as whole numbers: no more of them than there are weights."""
         return counted_rows(list(self.rows.values()), self.domain)
 
     @cached_property

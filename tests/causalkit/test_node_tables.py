@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import causalkit as ck
 from causalkit.engine.compiling.node_tables import node_table
+from causalkit.errors import OutsideDomain
 from causalkit.mechanisms.mechanism import CPT, Mechanism
 from causalkit.networks import read_text, to_text
 from causalkit.values.exact import exact
@@ -121,8 +122,45 @@ def test_rows_of_a_file_are_counted_when_they_are_read() -> None:
     law = read_text(text, "bif").mechanism("y")
     assert "counted" in vars(law)
     assert isinstance(law, CPT)
-    assert law.counted.cells is not None
-    assert law.counted.cells.tolist() == [[3, 1], [1, 3]]
+    assert law.counted.weights is not None
+    assert law.counted.weights.tolist() == [3, 1, 1, 3]
     with pytest.raises(ValueError, match="read-only"):
-        law.counted.cells[0, 0] = 2
+        law.counted.weights[0] = 2
     assert "counted" not in vars(pickle.loads(pickle.dumps(law)))
+
+
+def test_what_is_kept_with_a_table_is_no_more_than_its_weights() -> None:
+    """Neither zeros nor rows that are one object are kept again, however many values and rows there are."""
+    size = 60
+    steps = {place: ck.Dist({place: "1/2", (place + 1) % size: "1/2"}) for place in range(size)}
+    law = ck.Model(x=ck.uniform(*range(size)), y=ck.cpt(["x"], steps, domain=range(size))).mechanism("y")
+    assert isinstance(law, CPT)
+    assert [array.size for array in (law.counted.columns, law.counted.which)] == [2 * size, size]
+    shared = ck.coin("1/3")
+    one = ck.Model(x=ck.uniform(*range(size)), y=ck.cpt(["x"], dict.fromkeys(range(size), shared))).mechanism("y")
+    assert isinstance(one, CPT)
+    assert (one.counted.columns.size, one.counted.many.tolist(), one.counted.which.tolist()) == (2, [2], [0] * size)
+    for mechanism in (law, one):
+        assert_is_table_of(mechanism, [tuple(range(size))])
+
+
+def test_a_row_in_many_places_is_looked_at_once() -> None:
+    """What is wrong with it is told by the first of them."""
+    looked = []
+
+    class Value:
+        def __eq__(self, other: object) -> bool:
+            looked.append(1)
+            return self is other
+
+        def __hash__(self) -> int:
+            return 1
+
+    row = ck.Dist({Value(): 1})
+    table = ck.cpt(["x"], dict.fromkeys(range(50), row))
+    looked.clear()
+    assert ck.Model(x=ck.uniform(*range(50)), y=table).prob(x=1) == Fraction(1, 50)
+    assert len(looked) < 50
+    wrong = ck.cpt(["x"], {0: {"a": 1}, 1: {"b": 1}, 2: {"b": 1}}, domain=["a"])
+    with pytest.raises(OutsideDomain, match="'y' is 'b' with x=1"):
+        ck.Model(x=ck.uniform(0, 1, 2), y=wrong)

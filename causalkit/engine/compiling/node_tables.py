@@ -65,9 +65,8 @@ def node_table(mechanism: Mechanism, inputs: Sequence[Domain]) -> NodeTable:
         found = mechanism.counted if list(rows) == every else counted_rows([rows[each] for each in every], mechanism.domain)
     else:
         found = counted_rows(_summed(mechanism, every), mechanism.domain, weighed=not isinstance(mechanism, Choice))
-    if found.cells is None:
-        return NodeTable(*found)
-    return NodeTable(found.domain, found.cells.reshape([*map(len, inputs), len(found.domain)]), found.scale)
+    cells = found.dense()
+    return NodeTable(found.domain, cells if cells is None else cells.reshape([*map(len, inputs), len(found.domain)]), found.scale)
 
 
 def _summed(mechanism: Mechanism, inputs: list[tuple[Value, ...]]) -> list[Mapping[Value, Any]]:

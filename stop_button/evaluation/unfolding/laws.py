@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from causalkit.mechanisms.mechanism import CPT, Mechanism, Noise, Table
 from causalkit.values.exact import in_units
-from stop_button.evaluation.unfolding.integers import code_type, whole
+from stop_button.evaluation.unfolding.integers import code_type, runs, whole
 
 if TYPE_CHECKING:
     from stop_button.evaluation.unfolding.integers import Array
@@ -71,9 +71,12 @@ def law_of(mechanism: Mechanism, place: Mapping[Hashable, int], inputs: Sequence
         return None
     if isinstance(mechanism, Table):
         return Law(np.array(list(map(place.__getitem__, mechanism.rows.values())), kind), None, None, 1)
-    domain, cells, unit = mechanism.counted
-    if cells is None:
+    found = mechanism.counted
+    if found.weights is None:
         return None
-    case, column = np.nonzero(cells)
-    codes = np.array(list(map(place.__getitem__, domain)), kind)[column]
-    return Law(codes, cells[case, column], np.bincount(case, minlength=len(cells)), unit)
+    codes = np.array(list(map(place.__getitem__, found.domain)), kind)[found.columns]
+    if len(found.which) == len(found.many):
+        return Law(codes, found.weights, found.many, found.scale)
+    many = found.many[found.which]
+    pieces = runs((np.cumsum(found.many) - found.many)[found.which], many)
+    return Law(codes[pieces], found.weights[pieces], many, found.scale)
