@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from causalkit.documents.budget import STANDARD, Budget, check_common, check_document, check_number, check_text, read_text
+from causalkit.documents.budget import STANDARD, Budget, check_common, check_document, check_number, check_text, digits_of, read_text
 from causalkit.documents.files import write_whole
 from causalkit.documents.plain import plain_mechanisms
 from causalkit.documents.symbols import read_symbols, size_of_sum, written_symbols
@@ -166,7 +166,14 @@ def _written_dist(dist: Dist) -> list[Any]:
 
 
 def _written_weight(weight: Number) -> Any:
-    return written_symbols(weight) if is_symbolic(weight) else str(weight)
+    if not isinstance(weight, Fraction):
+        return written_symbols(weight)
+    many = digits_of(weight.numerator) + 1 + digits_of(weight.denominator)
+    if many > STANDARD.printable_digits:
+        raise WrongShape(
+            f"a probability is {many:,} characters long, and at most {STANDARD.printable_digits:,} of one number are read again"
+        )
+    return str(weight)
 
 
 def read_mechanism(one: Any, at: str = "$", budget: Budget = STANDARD) -> Mechanism:

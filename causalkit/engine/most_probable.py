@@ -21,7 +21,7 @@ from causalkit.errors import InvalidNumber, OpenChoice
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, closure
 from causalkit.values.dist import Value
-from causalkit.values.exact import Number, are_fractions
+from causalkit.values.exact import Number, are_fractions, fraction_text
 from causalkit.values.render import Printed, about, html_table, text_table
 
 __all__ = ["MostProbable", "explanations", "greatest"]
@@ -49,7 +49,7 @@ class MostProbable(Printed):
     def _table(self) -> tuple[list[str], list[list[str]]]:
         near = list(map(about, self.probs))
         rows = [
-            [str(prob), *([decimal] if any(near) else []), *map(str, each.values())]
+            [fraction_text(prob) if isinstance(prob, Fraction) else str(prob), *([decimal] if any(near) else []), *map(str, each.values())]
             for each, prob, decimal in zip(self.assignments, self.probs, near, strict=True)
         ]
         return ["probability", *(["about"] if any(near) else []), *self.assignments[0]], rows

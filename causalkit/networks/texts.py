@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from causalkit.errors import WrongFile, WrongText
+from causalkit.values.exact import digits, whole_of
 
 __all__ = ["MOST_DIGITS", "PLACES", "Numbers", "Scanner", "Text", "decimal_text", "decoded", "file_bytes", "is_decimal"]
 
@@ -185,20 +186,11 @@ def decimal(word: str) -> Fraction | None:
     if match is None:
         return None
     sign, before, after, exponent = match.groups()
-    digits, places = before + (after or ""), len(after or "") - int(exponent or 0)
-    if not digits or len(digits) > MOST_DIGITS or abs(places) > MOST_DIGITS:
+    written, places = before + (after or ""), len(after or "") - int(exponent or 0)
+    if not written or len(written) > MOST_DIGITS or abs(places) > MOST_DIGITS:
         return None
-    whole = -_whole(digits) if sign == "-" else _whole(digits)
+    whole = -whole_of(written) if sign == "-" else whole_of(written)
     return Fraction(whole, 10**places) if places > 0 else Fraction(whole * 10**-places)
-
-
-def _whole(digits: str) -> int:
-    """A whole number of any length; Python reads at most 4,300 digits at once."""
-    whole = 0
-    for i in range(0, len(digits), 4000):
-        part = digits[i : i + 4000]
-        whole = whole * (10 ** len(part)) + int(part)
-    return whole
 
 
 def is_decimal(number: Fraction) -> bool:
@@ -218,8 +210,8 @@ def decimal_text(number: Fraction) -> str:
     """
     places = _places(number)
     places = PLACES if places is None else max(places, 1)
-    digits = _digits(abs(round(number * 10**places))).rjust(places + 1, "0")
-    return f"{'-' * (number < 0)}{digits[:-places]}.{digits[-places:]}"
+    written = digits(abs(round(number * 10**places))).rjust(places + 1, "0")
+    return f"{'-' * (number < 0)}{written[:-places]}.{written[-places:]}"
 
 
 def _places(number: Fraction) -> int | None:
@@ -228,12 +220,3 @@ def _places(number: Fraction) -> int | None:
     below >>= twos
     fives = max(0, round(math.log(below, 5))) if below > 1 else 0
     return max(twos, fives) if below == 5**fives else None
-
-
-def _digits(whole: int) -> str:
-    """A whole number of any length; Python writes at most 4,300 digits at once."""
-    if whole < 10**4000:
-        return str(whole)
-    half = int(whole.bit_length() * 0.30103) // 2
-    high, low = divmod(whole, 10**half)
-    return _digits(high) + _digits(low).rjust(half, "0")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import Impossible, NotADistribution, UnknownValue, WrongShape, listing
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, Numeric, are_fractions, as_fraction, exact, in_units, is_symbolic, is_zero, tidy
+from causalkit.values.exact import Number, Numeric, are_fractions, as_fraction, exact, fraction_text, in_units, is_symbolic, is_zero, tidy
 from causalkit.values.exact import count as a_count
 from causalkit.values.render import about, typed
 from causalkit.values.tables import ResultTable, Tabled, as_float
@@ -242,7 +242,7 @@ class Dist(Tabled, Mapping[Value, Number]):
 
 
 def _weight(weight: Number) -> str:
-    return typed(weight) if is_symbolic(weight) else repr(str(weight))
+    return repr(fraction_text(weight)) if isinstance(weight, Fraction) else typed(weight)
 
 
 def _counted(weights: Mapping[Value, Number]) -> Counts | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import sys
 from collections.abc import Collection, Iterable
 from decimal import Decimal
@@ -17,12 +18,16 @@ from causalkit.values.arguments import brief
 from causalkit.values.logarithms import has_logarithms, sign_of_logarithms
 
 __all__ = [
-    "Number", "Numeric", "almost_simple", "are_fractions", "as_fraction", "count", "exact", "in_units", "is_symbolic", "is_zero",
-    "largest", "less", "smallest", "tidy",
+    "Number", "Numeric", "almost_simple", "are_fractions", "as_fraction", "count", "digits", "exact", "fraction_text", "in_units",
+    "is_symbolic", "is_zero", "largest", "less", "smallest", "tidy", "whole_of",
 ]  # fmt: skip
 
 MOST_DIGITS_LOOKED_AT = 5_000
 """Digits of an irrational number that are worked out to see on which side of 0 it lies."""
+
+LONG = 4_000
+RATIO = re.compile(r"([+-]?)([0-9]+)(?:/([0-9]+))?")
+"""Text of a whole number or a fraction, which Python reads by itself only up to 4,300 digits."""
 
 MANY_DIGITS = 10**12
 """Decimals with such denominators have more digits than anybody types who means another number than the simple one beside it."""
@@ -138,9 +143,50 @@ def _rational(value: Numeric) -> Fraction:
         if not math.isfinite(value):
             raise ValueError("not finite")
         return Fraction(repr(float(value)))
+    if isinstance(value, str) and len(value) > LONG and (ratio := RATIO.fullmatch(value.strip())):
+        sign, above, below = ratio.groups()
+        return Fraction(whole_of(above) * (-1 if sign == "-" else 1), whole_of(below or "1"))
     if isinstance(value, (str, Decimal, Rational)):
         return Fraction(value)
     raise ValueError("not a number")
+
+
+def digits(whole: int) -> str:
+    """A whole number as text, of any length; Python writes at most 4,300 digits at once.
+
+    >>> digits(-12), len(digits(7**6000))
+    ('-12', 5071)
+    """
+    if abs(whole) < 10**4000:
+        return str(whole)
+    if whole < 0:
+        return f"-{digits(-whole)}"
+    half = int(whole.bit_length() * 0.30103) // 2
+    high, low = divmod(whole, 10**half)
+    return digits(high) + digits(low).rjust(half, "0")
+
+
+def whole_of(written: str) -> int:
+    """The whole number that digits stand for, of any length; Python reads at most 4,300 of them at once.
+
+    >>> whole_of("12"), whole_of("1" + "0" * 5000) == 10**5000
+    (12, True)
+    """
+    whole = 0
+    for i in range(0, len(written), 4000):
+        part = written[i : i + 4000]
+        whole = whole * (10 ** len(part)) + int(part)
+    return whole
+
+
+def fraction_text(number: Fraction) -> str:
+    """A fraction as text, of any length.
+
+    >>> fraction_text(exact("1/3")), fraction_text(exact(-2))
+    ('1/3', '-2')
+    """
+    above = digits(number.numerator)
+    return above if number.denominator == 1 else f"{above}/{digits(number.denominator)}"
 
 
 def almost_simple(value: float | Fraction) -> Fraction | None:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit.errors import visible
-from causalkit.values.exact import is_symbolic
+from causalkit.values.exact import digits, fraction_text, is_symbolic
 
 __all__ = [
     "BELOW", "LEVEL", "Printed", "about", "dot_text", "html_formula", "html_table", "html_text", "keywords_text", "latex_number",
@@ -39,12 +39,12 @@ def number(value: Any) -> str:
     if not isinstance(value, Fraction):
         return str(value)
     if value.denominator == 1:
-        return str(value.numerator)
+        return digits(value.numerator)
     places = _decimal_places(value.denominator)
     if places is None:
-        return f"{value.numerator}/{value.denominator}"
-    digits = f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}d}"
-    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+        return fraction_text(value)
+    written = digits(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return f"{'-' if value < 0 else ''}{written[:-places]}.{written[-places:]}"
 
 
 def _decimal_places(denominator: int, most: int = 6) -> int | None:
@@ -215,7 +215,7 @@ def latex_number(value: Any) -> str:
     text = number(value)
     if isinstance(value, Fraction) and "/" in text:
         sign = "-" if value < 0 else ""
-        return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+        return rf"{sign}\tfrac{{{digits(abs(value.numerator))}}}{{{digits(value.denominator)}}}"
     return text
 
 
