@@ -168,11 +168,8 @@ def _written_dist(dist: Dist) -> list[Any]:
 def _written_weight(weight: Number) -> Any:
     if not isinstance(weight, Fraction):
         return written_symbols(weight)
-    many = digits_of(weight.numerator) + 1 + digits_of(weight.denominator)
-    if many > STANDARD.printable_digits:
-        raise WrongShape(
-            f"a probability is {many:,} characters long, and at most {STANDARD.printable_digits:,} of one number are read again"
-        )
+    if (many := digits_of(weight.numerator) + 1 + digits_of(weight.denominator)) > (most := STANDARD.printable_digits):
+        raise WrongShape(f"a probability is {many:,} characters long, and at most {most:,} of one number are read again")
     return str(weight)
 
 
