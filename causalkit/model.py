@@ -216,14 +216,16 @@ class Model:
 
     @checked
     def marginals(self, *, floats: bool = False) -> Mapping[str, Mapping[Value, Any]]:
-        """The distribution of every variable, given what was seen and after what was done, from one pass over a join tree and back.
+        """The distribution of every variable, given what was seen and after what was done: one pass over a join tree, as a rule.
 
         Parameters: ``floats`` asks for float64 instead of fractions. Nothing is subtracted on the way, but no bound of the rounding
         error is given.
 
-        Returns a mapping from names to ``Dist``, or with ``floats`` to mappings from values to floats, values of weight zero left out.
+        Returns a mapping from names to ``Dist``, or with ``floats`` to mappings from values to floats; values are left out whose weight
+        is zero, or too small for a float.
 
-        Raises ``TooLarge`` before anything is computed, ``OpenChoice``, ``NeedsCoupling``; with ``floats`` ``InvalidNumber`` for symbols.
+        Raises ``TooLarge`` before anything is computed, ``OpenChoice``, ``NeedsCoupling``; with ``floats`` ``InvalidNumber`` for symbols,
+        and for evidence that is less likely than floats can hold.
 
         >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
         >>> m.given(wet=True).marginals()["rain"], m.marginals(floats=True)["wet"]

@@ -1,7 +1,7 @@
 """Readers and writers of network formats, one file a format: BIF, XMLBIF, XDSL, NET and UAI.
 
-A reader loses nothing: numbers are read by their decimals, however many; what a model cannot represent is refused by the name of its
-node, and a contradiction with its line and column.
+A reader loses nothing of what the tables say: numbers are read by their decimals, however many; what a model cannot represent is refused
+by the name of its node, and a contradiction with its line and column.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Plan(Printed):
 
     ``nodes`` are the copies of variables that matter; ``width`` the variables in the widest table; ``cost`` the multiply-adds of
     elimination at most; ``memory`` its bytes, roughly; ``runs`` the runs of enumeration at most. ``reason`` says why this strategy.
-    ``cells`` are those of the largest table that a join tree makes, and 0 where there is no tree.
+    ``cells`` are those of the largest table that is made on a join tree, beside the tables of the model itself; 0 where there is no tree.
     """
 
     strategy: Strategy
