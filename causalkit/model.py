@@ -218,14 +218,12 @@ class Model:
     def marginals(self, *, floats: bool = False) -> Mapping[str, Mapping[Value, Any]]:
         """The distribution of every variable, given what was seen and after what was done: one pass over a join tree, as a rule.
 
-        Parameters: ``floats`` asks for float64 instead of fractions. Nothing is subtracted on the way, but no bound of the rounding
-        error is given.
+        Parameters: ``floats`` asks for float64 instead of fractions, without a bound of the rounding error; nothing is subtracted.
 
-        Returns a mapping from names to ``Dist``, or with ``floats`` to mappings from values to floats; values are left out whose weight
-        is zero, or too small for a float.
+        Returns a mapping from names to ``Dist``, or with ``floats`` to floats by values, those left out that are zero as a float.
 
-        Raises ``TooLarge`` before anything is computed, ``OpenChoice``, ``NeedsCoupling``; with ``floats`` ``InvalidNumber`` for symbols,
-        and for evidence that is less likely than floats can hold.
+        Raises ``TooLarge`` before anything is computed, ``OpenChoice``, ``NeedsCoupling``; with ``floats`` ``InvalidNumber`` for symbols
+        and for evidence less likely than floats hold.
 
         >>> m = Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain)
         >>> m.given(wet=True).marginals()["rain"], m.marginals(floats=True)["wet"]
