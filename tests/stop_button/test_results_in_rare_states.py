@@ -28,7 +28,7 @@ from stop_button.grounding.resolving import resolved
 from stop_button.incentives import Diagram
 from stop_button.incentives.criteria import admits_indirect_value_of_control, indirect_value_of_control
 from stop_button.incentives.realised import quantitative_instrumental_control_incentive, quantitative_response_incentive
-from stop_button.incentives.relevance import sufficient_recall
+from stop_button.incentives.relevance import s_reachable, sufficient_recall
 from stop_button.language.information import entropy
 from stop_button.language.references import OWN
 from stop_button.language.tests import Comparison
@@ -287,3 +287,19 @@ def test_the_floor_of_indifference_builds_on_the_indifference_of_the_same_settin
     more = utility_preserving_floor.family(floor=0, weight=1, **settings)
     assert str(more).startswith(str(base))
     assert str(more) != str(base)
+
+
+# ---------------------------------------------------------------- what is meant where nothing is said
+
+
+def test_definitions_weigh_stops_once_unless_told_otherwise() -> None:
+    assert str(sb.counterfactual.formula) == "E[B_s] + E[V_f]"
+    assert str(sb.conditional_counterfactual.formula) == "E[B_s | H=s] + E[V_f | H=s] + E[B_s | H=f] + E[V_f | H=f]"
+    assert (sb.counterfactual.parameters["weight"], sb.conditional_counterfactual.parameters["weight"]) == (1, 1)
+
+
+def test_relevance_of_decisions_is_complete_and_says_no_proviso() -> None:
+    diagram = Diagram(Graph.parse("first -> pay, second -> pay"), ["first", "second"], "pay")
+    found = s_reachable(diagram, "first", "second")
+    assert (bool(found), found.complete) == (True, True)
+    assert "no theorem" not in str(found)
