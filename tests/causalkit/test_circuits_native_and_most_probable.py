@@ -26,47 +26,15 @@ from causalkit.engine.exact.execution import Einsum, TableLookup, runner
 from causalkit.engine.exact.join_tree import Way
 from causalkit.engine.most_probable import explanations, greatest
 from causalkit.errors import Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape
-from causalkit.mechanisms.network import Edits, Node, Reading
-
-MODEL = ck.Model(
-    x=ck.coin("1/3"),
-    y=ck.cpt(["x"], {False: {0: "1/4", 1: "3/4"}, True: {1: "1/2", 2: "1/2"}}, domain=[0, 1, 2]),
-    z=ck.cpt(["y"], {0: ck.coin("1/5"), 1: ck.coin("2/5"), 2: ck.coin("4/5")}),
-    one=lambda: 1,
-)
-ROWS = {False: {0: Fraction(1, 4), 1: Fraction(3, 4)}, True: {1: Fraction(1, 2), 2: Fraction(1, 2)}}
-JOINT = {
-    (x, y, z): Fraction(1 if x else 2, 3) * py * (Fraction((1, 2, 4)[y], 5) if z else Fraction((4, 3, 1)[y], 5))
-    for x, rows in ROWS.items()
-    for y, py in rows.items()
-    for z in (False, True)
-}
-"""Every way that the world can go."""
+from causalkit.mechanisms.network import Edits, Reading
+from tests.causalkit.written_out import CHAIN, JOINT, as_if_large, forget, nodes_of, seen_at, value_of
 
 
 @pytest.fixture(autouse=True)
 def nothing_planned(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(plans, "FEW_VISITS", 0)
-    forget()
+    as_if_large(monkeypatch)
     yield
     forget()
-
-
-def forget() -> None:
-    for cached in (plans.planned_for, plans.eliminating, elimination_order, compiled_query.float_runner):
-        cached.cache_clear()
-
-
-def nodes_of(model: ck.Model, *names: str) -> list[Node]:
-    return [model.regime.network.node(Edits(), name) for name in names]
-
-
-def value_of(node: Node) -> Reading:
-    return Reading((node,), lambda values: values[node], is_values=True)
-
-
-def seen_at(node: Node, value: Any) -> Reading:
-    return Reading((node,), lambda values: values[node] == value, (value,))
 
 
 def law(target: str, **seen: Any) -> dict[Any, Fraction]:
@@ -86,7 +54,7 @@ def law(target: str, **seen: Any) -> dict[Any, Fraction]:
 def test_an_elimination_runs_alike_in_every_form_and_for_many_rows(observed: str, target: str) -> None:
     names = ["one"] if observed == "one" else list(observed)
     target = "".join(name for name in target if name not in names)
-    tables = problem(Structure(tuple(nodes_of(MODEL, *names)), (), tuple(nodes_of(MODEL, *target))))
+    tables = problem(Structure(tuple(nodes_of(CHAIN, *names)), (), tuple(nodes_of(CHAIN, *target))))
     ring = [np.array([float(weight) for weight in factor.weights]) for factor in tables.factors]
     domains = [tables.domains[v] for v in tables.observed]
     kept = [tables.nodes[v].variable for v in tables.kept]
@@ -120,7 +88,7 @@ def test_an_elimination_runs_alike_in_every_form_and_for_many_rows(observed: str
 
 
 def test_an_elimination_is_kept_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    tables = problem(Structure(tuple(nodes_of(MODEL, "z")), (), tuple(nodes_of(MODEL, "y"))))
+    tables = problem(Structure(tuple(nodes_of(CHAIN, "z")), (), tuple(nodes_of(CHAIN, "y"))))
     ring = [np.array([float(weight) for weight in factor.weights]) for factor in tables.factors]
     order = elimination_order(tables.cards, tables.shapes, tables.kept)
     for most, kind in ((order.cost, Program), (order.cost - 1, Einsum)):
@@ -159,7 +127,7 @@ def in_python(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("in_python")
 def test_machine_code_is_asked_by_one_and_by_many() -> None:
-    x, y, z = nodes_of(MODEL, "x", "y", "z")
+    x, y, z = nodes_of(CHAIN, "x", "y", "z")
     asked = compile_query([seen_at(z, True), seen_at(x, True)], value_of(y), native=True)
     assert asked._compiled.native is not None
     assert "machine code" in str(asked)
@@ -178,7 +146,7 @@ def test_machine_code_is_asked_by_one_and_by_many() -> None:
 
 
 def test_what_is_looked_up_needs_no_machine_code() -> None:
-    y, z = nodes_of(MODEL, "y", "z")
+    y, z = nodes_of(CHAIN, "y", "z")
     asked = compile_query([seen_at(z, True)], value_of(y), native=True)
     assert (asked._compiled.native, "looked up" in str(asked)) == (None, True)
     first = asked(True)
@@ -198,7 +166,7 @@ def test_what_is_looked_up_needs_no_machine_code() -> None:
 
 
 def test_what_is_not_compiled_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    y, z = nodes_of(MODEL, "y", "z")
+    y, z = nodes_of(CHAIN, "y", "z")
     with pytest.raises(WrongShape, match="the target reads what is observed"):
         compile_query([seen_at(z, True)], value_of(z))
     act = ck.Model(u=ck.coin("1/2"), act=ck.choice(0, 1, sees=["u"]), pay=lambda act, u: act * u)
@@ -216,7 +184,7 @@ def test_what_is_not_compiled_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_question_on_a_tree_answers_for_every_row_also_one_that_cannot_be() -> None:
-    net = ck.Model({name: MODEL.mechanism(name) for name in MODEL.names}).regime.network
+    net = ck.Model({name: CHAIN.mechanism(name) for name in CHAIN.names}).regime.network
     x, y, z = (net.node(Edits(), name) for name in "xyz")
     for askings in (0, 10**6):
         asked: CompiledQuery = compile_query([seen_at(x, True), seen_at(y, 2)], value_of(z), world=world_of(net, [Edits()]))
@@ -240,8 +208,8 @@ def test_a_question_on_a_tree_answers_for_every_row_also_one_that_cannot_be() ->
 
 
 def test_the_plan_of_what_cannot_be_is_no_plan() -> None:
-    y, z = nodes_of(MODEL, "y", "z")
-    world = world_of(MODEL.regime.network, [Edits()])
+    y, z = nodes_of(CHAIN, "y", "z")
+    world = world_of(CHAIN.regime.network, [Edits()])
     assert tree_query.planned_on_tree(world, {y: 9}, (), (z,)) is None
     with pytest.raises(tree_query.Unbound):
         compiled_query._of_a_tree(None)
@@ -256,7 +224,7 @@ def test_the_plan_of_what_cannot_be_is_no_plan() -> None:
 
 
 def test_the_likeliest_under_one_regime_and_under_several() -> None:
-    net = ck.Model({name: MODEL.mechanism(name) for name in MODEL.names}).regime.network
+    net = ck.Model({name: CHAIN.mechanism(name) for name in CHAIN.names}).regime.network
     x, y, z = (net.node(Edits(), name) for name in "xyz")
     ranked = sorted(JOINT.values(), reverse=True)
     for edits in ([Edits()], [Edits(), Edits({"x": ck.Model(x=True).mechanism("x")})]):

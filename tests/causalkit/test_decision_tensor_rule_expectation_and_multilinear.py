@@ -5,44 +5,24 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import pytest
 
 import causalkit as ck
-from causalkit.engine import compiled_query, decision_tensor, multilinear
-from causalkit.engine.compiling import plan as plans
+from causalkit.engine import decision_tensor, multilinear
 from causalkit.engine.compiling.factors import Structure, problem
-from causalkit.engine.compiling.ordering import elimination_order
 from causalkit.engine.decision_tensor import rule_expectation
 from causalkit.errors import Impossible, TooLarge, UnknownValue, WrongShape
-from causalkit.mechanisms.network import Edits, Node, Reading
+from causalkit.mechanisms.network import Reading
+from tests.causalkit.written_out import as_if_large, forget, nodes_of, seen_at, value_of
 
 
 @pytest.fixture(autouse=True)
 def nothing_planned(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(plans, "FEW_VISITS", 0)
-    forget()
+    as_if_large(monkeypatch)
     yield
     forget()
-
-
-def forget() -> None:
-    for cached in (plans.planned_for, plans.eliminating, elimination_order, compiled_query.float_runner):
-        cached.cache_clear()
-
-
-def nodes_of(model: ck.Model, *names: str) -> list[Node]:
-    return [model.regime.network.node(Edits(), name) for name in names]
-
-
-def value_of(node: Node) -> Reading:
-    return Reading((node,), lambda values: values[node], is_values=True)
-
-
-def seen_at(node: Node, value: Any) -> Reading:
-    return Reading((node,), lambda values: values[node] == value, (value,))
 
 
 def test_a_tensor_of_what_contradicts_itself_or_cannot_be_is_nothing() -> None:

@@ -11,11 +11,9 @@ import numpy as np
 import pytest
 
 import causalkit as ck
-from causalkit.engine import answer, compiled_query, point_query, tree_query
+from causalkit.engine import answer, point_query, tree_query
 from causalkit.engine.answer import Answers, Weights, open_measure, open_on_tree
 from causalkit.engine.compiling import plan as plans
-from causalkit.engine.compiling.ordering import elimination_order
-from causalkit.engine.compiling.plan import planned_for
 from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.compiling.world import world_of
 from causalkit.engine.most_probable import explanations
@@ -23,51 +21,15 @@ from causalkit.engine.point_query import PointQuery
 from causalkit.engine.tree_query import askings_before_compiling, joint_weights, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.network import Edits, Node, Reading
-
-MODEL = ck.Model(
-    x=ck.coin("1/3"),
-    y=ck.cpt(["x"], {False: {0: "1/4", 1: "3/4"}, True: {1: "1/2", 2: "1/2"}}, domain=[0, 1, 2]),
-    z=ck.cpt(["y"], {0: ck.coin("1/5"), 1: ck.coin("2/5"), 2: ck.coin("4/5")}),
-    one=lambda: 1,
-)
-ROWS = {False: {0: Fraction(1, 4), 1: Fraction(3, 4)}, True: {1: Fraction(1, 2), 2: Fraction(1, 2)}}
-JOINT = {
-    (x, y, z): Fraction(1 if x else 2, 3) * py * (Fraction((1, 2, 4)[y], 5) if z else Fraction((4, 3, 1)[y], 5))
-    for x, rows in ROWS.items()
-    for y, py in rows.items()
-    for z in (False, True)
-}
-"""Every way that the world can go."""
+from tests.causalkit.written_out import CHAIN, JOINT, as_if_large, forget, fresh, nodes_of, seen_at, value_of
 
 
 @pytest.fixture(autouse=True)
 def large_worlds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every world takes the way of the large ones, and nothing is remembered."""
-    monkeypatch.setattr(plans, "FEW_VISITS", 0)
-    forget()
+    as_if_large(monkeypatch)
     yield
     forget()
-
-
-def forget() -> None:
-    for cached in (planned_for, plans.eliminating, elimination_order, point_query.point_query, compiled_query.float_runner):
-        cached.cache_clear()
-
-
-def network() -> Any:
-    return ck.Model({name: MODEL.mechanism(name) for name in MODEL.names}).regime.network
-
-
-def nodes_of(net: Any, *names: str) -> list[Node]:
-    return [net.node(Edits(), name) for name in names]
-
-
-def value_of(node: Node) -> Reading:
-    return Reading((node,), lambda values: values[node], is_values=True)
-
-
-def seen_at(node: Node, value: Any) -> Reading:
-    return Reading((node,), lambda values: values[node] == value, (value,))
 
 
 def weights(seen: dict[str, Any], target: str) -> dict[Any, Fraction]:
@@ -88,7 +50,7 @@ def numbers(found: Weights) -> dict[Any, Any]:
 
 
 def test_a_first_asking_is_put_to_the_tree_and_the_next_is_compiled() -> None:
-    net = network()
+    net = fresh(CHAIN)
     x, y, z = nodes_of(net, "x", "y", "z")
     find = lambda: world_of(net, [Edits()])
     query = PointQuery((z,), (y,))
@@ -108,7 +70,7 @@ def test_a_first_asking_is_put_to_the_tree_and_the_next_is_compiled() -> None:
 
 @pytest.mark.parametrize("find_world", [True, False])
 def test_what_cannot_be_has_no_weights(find_world: bool) -> None:
-    net = network()
+    net = fresh(CHAIN)
     x, y = nodes_of(net, "x", "y")
     find = (lambda: world_of(net, [Edits()])) if find_world else None
     query = PointQuery((x, y, x), (nodes_of(net, "z")[0],))
@@ -121,7 +83,7 @@ def test_what_cannot_be_has_no_weights(find_world: bool) -> None:
 
 
 def test_floats_show_what_is_surely_positive_and_every_repeat_has_to_agree() -> None:
-    net = network()
+    net = fresh(CHAIN)
     x, y = nodes_of(net, "x", "y")
     find = lambda: world_of(net, [Edits()])
     agree = {(True, 2, True, 2): True, (True, 2, False, 2): False, (True, 2, True, 1): False}
@@ -154,7 +116,7 @@ def test_weights_in_whole_numbers_and_others() -> None:
 @pytest.mark.parametrize(("most", "kept"), [(0, 0), (1, 1), (2, 2)])
 def test_what_is_known_to_be_possible_is_kept_up_to_a_limit(most: int, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(point_query, "MOST_POSSIBLE", most)
-    query = PointQuery((nodes_of(network(), "x")[0],), ())
+    query = PointQuery((nodes_of(fresh(CHAIN), "x")[0],), ())
     for value in (True, False):
         query.keep_possible((value,))
     assert len(query.possible) == kept
@@ -173,7 +135,7 @@ def answers(net: Any, *evidence: Reading, world: bool = True) -> Answers:
 
 
 def test_values_given_values_are_asked_as_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = network()
+    net = fresh(CHAIN)
     y, z = nodes_of(net, "y", "z")
     asked = answers(net, seen_at(z, True))
     total = sum(weights({"z": True}, "y").values())
@@ -193,7 +155,7 @@ def test_values_given_values_are_asked_as_points(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("world", [True, False])
 def test_all_marginals_with_and_without_a_world(world: bool) -> None:
-    net = network()
+    net = fresh(CHAIN)
     nodes = nodes_of(net, "x", "y", "z")
     asked = answers(net, seen_at(nodes[2], True), world=world)
     total = sum(weights({"z": True}, "y").values())
@@ -211,7 +173,7 @@ def test_all_marginals_with_and_without_a_world(world: bool) -> None:
 
 def test_marginals_that_are_too_much_together_are_asked_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """With room for the dearest of them alone, and with one less for none."""
-    net = network()
+    net = fresh(CHAIN)
     nodes = nodes_of(net, "x", "y", "z", "one")
     z = nodes[2]
     evidence = seen_at(z, True)
@@ -236,7 +198,7 @@ def test_marginals_that_are_too_much_together_are_asked_one_by_one(monkeypatch: 
 
 
 def test_evidence_that_contradicts_itself_is_nothing_on_every_way() -> None:
-    net = network()
+    net = fresh(CHAIN)
     x, y = nodes_of(net, "x", "y")
     evidence, world = [seen_at(x, True), seen_at(x, False)], world_of(net, [Edits()])
     anything = Reading((), lambda values: True)
@@ -259,7 +221,7 @@ def test_evidence_that_contradicts_itself_is_nothing_on_every_way() -> None:
 
 
 def test_a_plan_takes_ratios_where_evidence_can_be_and_values_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = network()
+    net = fresh(CHAIN)
     (y,) = nodes_of(net, "y")
     told: list[bool] = []
     monkeypatch.setattr(answer, "plan", lambda evidence, target, world, *, ratios: told.append(ratios))
@@ -270,7 +232,7 @@ def test_a_plan_takes_ratios_where_evidence_can_be_and_values_are_asked(monkeypa
 
 
 def test_how_likely_values_are_that_cannot_be_seen_is_nothing() -> None:
-    net = network()
+    net = fresh(CHAIN)
     x, y = nodes_of(net, "x", "y")
     for world in (world_of(net, [Edits()]), None):
         assert answer._truth([seen_at(y, 9)], seen_at(x, True), world) == {}
@@ -279,7 +241,7 @@ def test_how_likely_values_are_that_cannot_be_seen_is_nothing() -> None:
 
 
 def test_what_is_dearer_than_runs_is_walked_through_and_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = network()
+    net = fresh(CHAIN)
     y, z = nodes_of(net, "y", "z")
     monkeypatch.setattr(plans, "MOST_COST", -1)
     query = PointQuery((z,), (y,))
@@ -289,7 +251,7 @@ def test_what_is_dearer_than_runs_is_walked_through_and_not_compiled(monkeypatch
 
 def test_single_weights_are_asked_apart_where_that_takes_less(monkeypatch: pytest.MonkeyPatch) -> None:
     """Exactly as much as they take is enough."""
-    net = network()
+    net = fresh(CHAIN)
     nodes, world = nodes_of(net, "x", "y", "z"), world_of(net, [Edits()])
     costs = [made.way.cost for node in nodes if (made := tree_query.prepared(world, {}, (), (node,))) is not None]
     assert len(costs) == 3
@@ -303,7 +265,7 @@ def test_single_weights_are_asked_apart_where_that_takes_less(monkeypatch: pytes
 
 @pytest.mark.parametrize("floats", [False, True])
 def test_a_way_on_a_tree_is_planned_within_limits(floats: bool) -> None:
-    net = network()
+    net = fresh(CHAIN)
     z = nodes_of(net, "z")[0]
     made = tree_query.prepared(world_of(net, [Edits()]), {}, (), (z,))
     assert made is not None
@@ -326,7 +288,7 @@ def test_tables_are_let_go_of_after_every_kind_of_question(monkeypatch: pytest.M
     for most, is_kept in ((10**6, True), (0, False)):
         monkeypatch.setattr("causalkit.engine.compiling.network_memory.MOST_CELLS_KEPT", most)
         for ask in asked.values():
-            net = network()
+            net = fresh(CHAIN)
             world = world_of(net, [Edits()])
             ask(world, nodes_of(net, "x", "y", "z"))
             assert (world.memory._cells > 0) is is_kept

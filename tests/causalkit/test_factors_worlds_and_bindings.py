@@ -24,23 +24,8 @@ from causalkit.engine.compiling.world import World, world_of
 from causalkit.engine.exact import enumeration
 from causalkit.engine.point_query import point_query
 from causalkit.mechanisms.network import Edits, NestedCounterfactual, Node, Reading
+from tests.causalkit.written_out import COUPLED, OFF, ON, PLAIN, fresh
 
-ROWS: dict[Any, Any] = {False: ck.coin("1/4"), True: ck.coin("1/2")}
-MODEL = ck.Model(
-    x=ck.coin("1/3"),
-    y=ck.cpt(["x"], ROWS, coupling="monotone", domain=[False, True]),
-    z=lambda x, y: x + y,
-    one=lambda: 1,
-    w=ck.cpt(["z"], {0: {"a": 1}, 1: {"a": "1/3", "b": "2/3"}, 2: {"b": 1}}, coupling="independent", domain=["a", "b"]),
-)
-TRUE, FALSE = (ck.Model(x=value).mechanism("x") for value in (True, False))
-
-
-def network() -> Any:
-    return ck.Model({name: MODEL.mechanism(name) for name in MODEL.names}).regime.network
-
-
-PLAIN, ON, OFF = Edits(), Edits({"x": TRUE}), Edits({"x": FALSE})
 EDITS: dict[str, tuple[Any, ...]] = {"one regime": (PLAIN,), "an edited regime": (ON,), "two regimes": (ON, OFF), "three": (PLAIN, ON, OFF)}
 
 
@@ -61,9 +46,9 @@ def product_of(bound: Bound) -> Any:
 @pytest.mark.parametrize("kind", EDITS)
 @pytest.mark.parametrize("seed", range(8))
 def test_the_tables_of_a_question_multiply_to_its_weights(kind: str, seed: int) -> None:
-    rng, net = random.Random(seed), network()
+    rng, net = random.Random(seed), fresh(COUPLED)
     world = World(net, EDITS[kind])
-    nodes = [net.node(edits, name) for edits in EDITS[kind] for name in MODEL.names]
+    nodes = [net.node(edits, name) for edits in EDITS[kind] for name in COUPLED.names]
     observed = {node: rng.choice(node.mechanism.domain) for node in rng.sample(nodes, seed % 3)}
     scope = tuple(dict.fromkeys(rng.sample(nodes, 2)))
     holds = [rng.random() < 0.7 for _ in itertools.product(*(node.mechanism.domain for node in scope))]
@@ -104,13 +89,13 @@ def domain(world: World, node: Node) -> tuple[Any, ...]:
 
 
 def test_what_cannot_be_bound() -> None:
-    net = network()
+    net = fresh(COUPLED)
     world = world_of(net, [PLAIN])
     z = net.node(PLAIN, "z")
     assert bind(world, {z: 9}, [], []) is None
     p = sympy.Symbol("p", positive=True)
     for law in (ck.Model(x=ck.coin(p)).mechanism("x"), ck.Model(x=ck.choice(False, True)).mechanism("x")):
-        other = ck.Model({**{name: MODEL.mechanism(name) for name in MODEL.names}, "x": law}).regime.network
+        other = ck.Model({**{name: COUPLED.mechanism(name) for name in COUPLED.names}, "x": law}).regime.network
         for edits in ((PLAIN,), (PLAIN, Edits({"z": ck.Model(z=1).mechanism("z")}))):
             with pytest.raises(Unbound):
                 bind(World(other, edits), {}, [], [other.node(PLAIN, "z")])
@@ -135,7 +120,7 @@ def test_tables_with_their_variables_in_order_and_each_of_them_once(slots: tuple
     """Whatever a table hears in whatever places; the fourth variable has one value and no axis."""
     cards = (2, 3, 2, 1)
     cells = np.arange(1, 1 + math.prod(cards[slot] for slot in slots)).reshape([cards[slot] for slot in slots])
-    world = World(network(), [PLAIN])
+    world = World(fresh(COUPLED), [PLAIN])
     table = _Binding(world, floats, False)._arranged(cells, 4, slots, slots[-1])
     used = sorted({slot for slot in slots if cards[slot] > 1})
     assert table.mask == sum(1 << slot for slot in used)
@@ -172,7 +157,7 @@ def some_bound(tables: Sequence[tuple[int, int]], target: int, cards: Sequence[i
     for mask, own in tables:
         shape = [cards[v] for v in range(len(cards)) if mask >> v & 1]
         made.append(Table(mask, np.arange(math.prod(shape)).reshape(shape), 100, own))
-    return Bound(world_of(network(), [PLAIN]), cards, made, [f"t{i}" for i in range(len(made))], target, 7, {})
+    return Bound(world_of(fresh(COUPLED), [PLAIN]), cards, made, [f"t{i}" for i in range(len(made))], target, 7, {})
 
 
 def test_what_is_separated_from_the_target_is_left_out() -> None:
@@ -207,7 +192,7 @@ def test_one_more_variable_with_a_certain_value() -> None:
 
 def test_variables_of_one_value_are_in_no_table() -> None:
     assert factors._without_constants(Factor((0, 1, 2), (1, 3), (1, 2)), (2, 1, 2)) == Factor((0, 2), (1, 3), (1, 2))
-    net = network()
+    net = fresh(COUPLED)
     found = problem(Structure((net.node(PLAIN, "z"),), (), (net.node(PLAIN, "w"), net.node(PLAIN, "one"))))
     assert found.cards[found.nodes.index(net.node(PLAIN, "one"))] == 1
     assert all(found.cards[variable] > 1 for factor in found.factors for variable in factor.scope)
@@ -222,7 +207,7 @@ def test_variables_of_one_value_are_in_no_table() -> None:
 
 def test_outcomes_of_a_shared_draw_that_do_the_same_are_one() -> None:
     """Below 1/4 both copies are true, below 1/2 the second, and above none: three kinds, and two where the second is not there."""
-    net = network()
+    net = fresh(COUPLED)
     on, off = net.node(ON, "y"), net.node(OFF, "y")
     shared = shared_factors([on, off], lambda node: node.mechanism.domain)
     assert len(shared.draws) == 1
@@ -253,7 +238,7 @@ def test_mechanisms_are_the_same_by_identity_alone() -> None:
 
 
 def test_one_regime_is_single_and_what_edits_arrows_or_nests_is_not() -> None:
-    net, law = network(), ck.Model(x=True).mechanism("x")
+    net, law = fresh(COUPLED), ck.Model(x=True).mechanism("x")
     assert World(net, [PLAIN]).is_single
     assert World(net, [ON]).is_single
     assert World(net, [ON, ON]).is_single
@@ -265,7 +250,7 @@ def test_one_regime_is_single_and_what_edits_arrows_or_nests_is_not() -> None:
 
 
 def test_what_surely_can_be_is_seen_under_one_regime_only() -> None:
-    net = network()
+    net = fresh(COUPLED)
     one, two = World(net, [PLAIN]), World(net, [ON, OFF])
     y, z, w = (net.node(PLAIN, name) for name in "yzw")
     assert one.surely_can_be([y], [True])
@@ -278,9 +263,9 @@ def test_what_surely_can_be_is_seen_under_one_regime_only() -> None:
 
 
 def test_slots_sizes_and_scopes_of_a_world() -> None:
-    net, names = network(), list(MODEL.names)
+    net, names = fresh(COUPLED), list(COUPLED.names)
     at = {name: i for i, name in enumerate(names)}
-    before = tuple((*(at[parent] for parent in MODEL.parents(name)), at[name]) for name in names)
+    before = tuple((*(at[parent] for parent in COUPLED.parents(name)), at[name]) for name in names)
     plain, edited, two = World(net, [PLAIN]), World(net, [ON]), World(net, [ON, OFF])
     assert plain.scopes == edited.scopes[:1] == (before,)
     other = World(net, [Edits({"w": ck.Model(y=ck.coin("1/2"), w=lambda y: y).mechanism("w")})])

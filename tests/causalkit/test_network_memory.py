@@ -16,28 +16,11 @@ from causalkit.engine.compiling.factors import Factor
 from causalkit.engine.compiling.network_memory import NetworkMemory, memory_of
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.triangulation import join_tree
-from causalkit.mechanisms.network import Edits
-
-ROWS: dict[Any, Any] = {False: ck.coin("1/4"), True: ck.coin("1/2")}
-MODEL = ck.Model(
-    x=ck.coin("1/3"),
-    y=ck.cpt(["x"], ROWS, coupling="monotone", domain=[False, True]),
-    z=lambda x, y: x + y,
-    one=lambda: 1,
-    w=ck.cpt(["z"], {0: {"a": 1}, 1: {"a": "1/3", "b": "2/3"}, 2: {"b": 1}}, coupling="independent", domain=["a", "b"]),
-)
-TRUE, FALSE = (ck.Model(x=value).mechanism("x") for value in (True, False))
-
-
-def network() -> Any:
-    return ck.Model({name: MODEL.mechanism(name) for name in MODEL.names}).regime.network
-
-
-PLAIN, ON, OFF = Edits(), Edits({"x": TRUE}), Edits({"x": FALSE})
+from tests.causalkit.written_out import COUPLED, OFF, ON, PLAIN, fresh
 
 
 def test_cells_are_counted_wherever_they_come_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = network()
+    net = fresh(COUPLED)
     memory = memory_of(net)
     assert memory_of(net) is memory
     memory.entry(net.node(PLAIN, "z"))
