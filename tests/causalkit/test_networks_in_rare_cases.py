@@ -12,7 +12,7 @@ import pytest
 
 import causalkit as ck
 from causalkit.errors import NotADistribution, WrongFile, WrongRows, WrongShape, WrongText
-from causalkit.networks import read_record, read_text
+from causalkit.networks import read_record, read_text, to_text
 from causalkit.networks.markup import parsed, quoted_text
 from causalkit.networks.noisy import expanded
 from causalkit.networks.rounded_rows import dist_of_row, fitting_row, law_of_rows
@@ -444,3 +444,13 @@ def test_places_in_a_text() -> None:
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(WrongFile, match=r"nowhere\.bif cannot be read: "):
         ck.read("nowhere.bif")
+
+
+def test_a_property_of_somebody_else_is_no_note() -> None:
+    """Only what we wrote beside a table is read as its exact form."""
+    model = ck.Model(x=ck.coin("1/3"))
+    text = to_text(model, "xdsl")
+    other = '<property id="author">%7B%22noise%22%3A1%7D</property>'
+    assert read_text(text.replace("<property", f"{other}<property"), "xdsl") == model
+    alone = text[: text.index("<property")] + other + text[text.index("</cpt>") :]
+    assert read_text(alone, "xdsl", rounded="largest").domain("x") == ("False", "True")

@@ -191,3 +191,11 @@ def test_a_summand_for_each_set_of_eight_costs_little_more_than_one_of_all() -> 
     }
     calls = calls_of(lambda: maximised(score, decisions))
     assert calls["_joined"] < 40_000
+
+
+@pytest.mark.parametrize("is_tied", [False, True])
+def test_nothing_is_said_of_ties_that_are_counted(is_tied: bool) -> None:
+    world = wear_and_trust(2)
+    found = sb.solve(world, BOTH, tied=[list(world.model.choices)] if is_tied else None)
+    assert found.ties
+    assert found.why == ""

@@ -11,6 +11,7 @@ import pytest
 import causalkit as ck
 import stop_button as sb
 from causalkit.errors import UnknownName, WrongFile
+from stop_button.decision import world_file
 from stop_button.decision.world_file import save_world
 
 TWO = """
@@ -53,3 +54,11 @@ def test_a_distribution_as_a_data_frame_keeps_its_fractions_and_its_values() -> 
 def test_a_world_is_saved_under_a_name_that_can_be_typed(path: str, better: str) -> None:
     with pytest.raises(WrongFile, match=re.escape(f"type save(world, {better!r})")):
         sb.save(sb.worlds.office(), path)
+
+
+@pytest.mark.parametrize(("text", "where"), [("x = (", "in line 1 of w.py"), ("x = 1\nx / 0\n", "in line 2 of w.py")])
+def test_where_a_file_fails(text: str, where: str, tmp_path: Path) -> None:
+    (tmp_path / "w.py").write_text(text)
+    with pytest.raises(WrongFile, match=f"Error {where}: "):
+        world_file.run_program(tmp_path / "w.py")
+    assert world_file._where(tmp_path / "w.py", ValueError("no line of it was run")) == "before its first line"
