@@ -12,7 +12,7 @@ import causalkit as ck
 from causalkit.documents.json import from_json, to_json
 from causalkit.errors import WrongShape
 from causalkit.networks import read_text, to_text
-from causalkit.values.exact import digits, exact, fraction_text, whole_of
+from causalkit.values.exact import almost_simple, digits, exact, fraction_text, whole_of
 
 TINY = Fraction(1, 3**9100)
 MODEL = ck.Model(x=ck.coin(TINY), w=ck.cpt(["x"], {False: ck.coin(Fraction(1, 7**6000)), True: ck.coin("1/2")}))
@@ -66,3 +66,8 @@ def test_what_no_reader_would_take_is_not_written() -> None:
     for write in (to_json, lambda model: to_text(model, "bif")):
         with pytest.raises(WrongShape, match=r"a probability is 8,685 characters long, and at most 4,300 of one"):
             write(ck.Model(x=ck.coin(Fraction(1, 3**9100))))
+
+
+def test_a_fraction_larger_than_any_float_may_be_almost_a_simple_one() -> None:
+    assert almost_simple(Fraction(10**400 + 1, 10**13)) == 10**387
+    assert almost_simple(10**400 + Fraction(10**16 + 3, 3 * 10**16)) == 10**400 + Fraction(1, 3)

@@ -18,6 +18,7 @@ import stop_button as sb
 from causalkit import Dist
 from causalkit.errors import Impossible, TooLarge, WrongShape
 from stop_button import FREE, STOP, E, V, X, bookmarks, claims
+from stop_button.definitions.human_control import vigilance
 from stop_button.lotteries import non_obstruction, orbit, power, retargeting, share, terminal_power
 from stop_button.lotteries.arrangements import count_of_arrangements
 from stop_button.lotteries.judging import Judged
@@ -330,6 +331,26 @@ def test_power_over_too_many_arrangements_is_refused() -> None:
     )
     with pytest.raises(TooLarge, match="has up to 362,880 arrangements that differ in nine, to be compared for 2 kinds of policies"):
         power(orbit("end", payoffs=list(range(9)), utility=E(X("end"))), world)
+
+
+@pytest.mark.parametrize(
+    ("payoffs", "said"),
+    [
+        ({"a": 0, "b": 1}, "there is no payoff for 'c'; the outcomes are: 'a', 'b', 'c'"),
+        ({"a": 0, "b": 1, "c": 2, "d": 3}, "there is a payoff for 'd', which is no outcome; the outcomes are: 'a', 'b', 'c'"),
+        ({"a": 0, "b": 1, "d": 3}, "there is no payoff for 'c'; the outcomes are: 'a', 'b', 'c'"),
+        ([0, 1], "2 payoffs for 3 outcomes: 'a', 'b', 'c'; give one for each"),
+    ],
+)
+def test_payoffs_are_of_each_outcome_and_of_no_other(payoffs: Any, said: str) -> None:
+    with pytest.raises(WrongShape) as refused:
+        power(orbit("end", payoffs=payoffs, utility=E(X("end"))), fork("a", "b", "c"))
+    assert str(refused.value) == said
+
+
+def test_people_who_see_nothing_are_asked_once() -> None:
+    assert str(vigilance()) == "E[V] >= E[V_{B=True}] or E[1[H=s]] >= 1"
+    assert str(vigilance("a", "b")) == "for every a, b (E[V] >= E[V_{B=True}] or E[1[H=s]] >= 1)"
 
 
 def test_an_exchange_leaves_the_others_where_they_are() -> None:

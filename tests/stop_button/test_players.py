@@ -80,6 +80,14 @@ def test_players_stay_where_a_world_is_told_or_changed() -> None:
     assert changed != cafe
 
 
+@pytest.mark.parametrize("decisions", [["act", 1], [1, "act"], [1], "act"])
+def test_every_decision_of_a_player_in_a_document_is_a_name(decisions: object) -> None:
+    document = world_to_json(world())
+    document["players"]["robot"] = {"decisions": decisions, "wants": "own"}
+    with pytest.raises(WrongFile, match=r'expected \{"decisions": \[name, \.\.\.\], "wants": name\}'):
+        world_from_json(document)
+
+
 def test_a_document_carries_players_who_want_a_mean_and_a_program_any(tmp_path) -> None:  # type: ignore[no-untyped-def]
     document = world_to_json(world())
     assert document["players"]["robot"] == {"decisions": ["act"], "wants": "own"}
