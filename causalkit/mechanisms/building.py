@@ -137,8 +137,8 @@ def _check_inside(name: str, values: Iterable[Hashable], domains: Domains) -> No
     for value in values:
         if value not in domains[name]:
             raise OutsideDomain(
-                f"the edit would let {name!r} take {value!r}, and "
-                f"it takes: {listing(domains[name])}; declare a wider domain when the model is built"
+                f"the edit would let {name!r} take {value!r}, and it takes: {listing(domains[name])}; "
+                "declare a wider domain when the model is built"
             )
 
 

@@ -187,9 +187,11 @@ class CPT(Mechanism):
 
     def tabulated(self, name: str, domains: Domains) -> CPT:
         rows = {inputs: self.rows[key] for inputs, key in matched(name, self.parents, self.rows, domains).items()}
-        first = {id(dist): inputs for inputs, dist in reversed(rows.items())}  # what stands in several places is looked at once
-        for inputs in reversed(first.values()):
-            dist = rows[inputs]
+        looked_at: set[int] = set()
+        for inputs, dist in rows.items():
+            if id(dist) in looked_at:
+                continue
+            looked_at.add(id(dist))
             if not isinstance(dist, Dist):
                 raise NotADistribution(f"{name!r} with {assignment(self.parents, inputs)} is {dist!r}, and a row of a cpt is a Dist")
             for value in dist:

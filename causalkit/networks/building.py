@@ -19,7 +19,7 @@ from causalkit.networks.record import Network, Node, refuse
 from causalkit.networks.rounded_rows import Repair, dist_of_row, fitting_row, law_of_rows
 from causalkit.networks.texts import is_decimal
 from causalkit.values.dist import Dist
-from causalkit.values.exact import exact, is_symbolic
+from causalkit.values.exact import digits, exact, is_symbolic
 
 __all__ = ["Couplings", "built", "recorded"]
 
@@ -61,7 +61,7 @@ def _count(model: Model) -> None:
     """The rows of a file may be thousands: they are counted as they are read, and the first question does not wait for it."""
     for name in model.names:
         law = model.mechanism(name)
-        if isinstance(law, CPT) and law.coupling != "monotone" and law.parents:
+        if isinstance(law, CPT):
             law.counted  # noqa: B018  (it is kept with the mechanism)
 
 
@@ -195,7 +195,7 @@ def _shown(values: Sequence[Value], representable: Representable, letter: str) -
     kept = {value for value in values if isinstance(value, str) and representable(value)}
     texts: list[str] = []
     for i, value in enumerate(values):
-        text, number = str(value) if isinstance(value, (str, int)) else f"{letter}{i}", i
+        text, number = digits(value) if type(value) is int else str(value) if isinstance(value, (str, int)) else f"{letter}{i}", i
         while value not in kept and (text in kept or text in texts or not representable(text)):
             text, number = f"{letter}{number}", number + 1
         texts.append(text)

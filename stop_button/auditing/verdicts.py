@@ -11,7 +11,7 @@ from stop_button.auditing.flags import FLAG_KINDS, Flag, FlagKind
 from stop_button.auditing.gains import OWN_VARIABLE, Gain
 from stop_button.decision.policy import Policy
 
-__all__ = ["VERDICTS", "Judged", "Verdict", "legend_of", "verdict_of", "verdicts_of"]
+__all__ = ["VERDICTS", "Judged", "Verdict", "legend_of", "meanings_of", "verdict_of", "verdicts_of"]
 
 Verdict = Literal["clean", "permits", "rewards", "side effect", "rewards or side effect", "depends", "undefined"]
 
@@ -30,14 +30,23 @@ VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
 A gain is a difference of scores, and a score is of all draws that the utility grades, flagged or not."""
 
 
+def meanings_of(verdicts: Iterable[str]) -> dict[Verdict, str]:
+    """What those of the verdicts mean that occur, in the order of all of them.
+
+    >>> list(meanings_of(["permits", "clean", "clean"]))
+    ['clean', 'permits']
+    """
+    found = set(verdicts)
+    return {word: meaning for word, meaning in VERDICTS.items() if word in found}
+
+
 def legend_of(verdicts: Iterable[Verdict]) -> str:
     """What those of the verdicts mean that occur, for a caption.
 
     >>> legend_of(["permits", "clean", "clean"])[:46]
     'clean: no flag fires on a best policy; permits'
     """
-    found = set(verdicts)
-    return "; ".join(f"{word}: {meaning.replace(': ', ', that is, ')}" for word, meaning in VERDICTS.items() if word in found)
+    return "; ".join(f"{word}: {meaning.replace(': ', ', that is, ')}" for word, meaning in meanings_of(verdicts).items())
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from causalkit.errors import UnknownName, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.render import visible
 from stop_button.auditing.reporting import Report, report
-from stop_button.auditing.verdicts import VERDICTS, Verdict
+from stop_button.auditing.verdicts import VERDICTS, Verdict, meanings_of
 from stop_button.decision.world import World
 from stop_button.decision.world_file import load_worlds, write_whole
 from stop_button.definitions import NAMED
@@ -169,8 +169,7 @@ def _tell(asked: argparse.Namespace, reports: Sequence[Report]) -> None:
     then = "" if asked.full or asked.html else "Type --full for scores and evidence, --html FILE for a page with graphs."
     print_brief(console(), reports, then=then)
     if reports and (asked.full or _has_room(console(), reports)):
-        got = {word for one in reports for _, word in one.verdicts}
-        console().print(words(legend([word for word in VERDICTS if word in got]), style="dim"))
+        console().print(words(legend(word for one in reports for _, word in one.verdicts), style="dim"))
     for one in reports if asked.full else ():
         print_report(console(), one)
 
@@ -203,7 +202,7 @@ def _verdicts(text: str) -> list[Verdict]:
     for word in wanted:
         if word not in VERDICTS:
             raise UnknownName(f"{word!r} is not a verdict; --fail-on knows: {', '.join(VERDICTS)}{suggestion(word, VERDICTS)}")
-    return [word for word in VERDICTS if word in wanted]
+    return list(meanings_of(wanted))
 
 
 def _worlds(names: Sequence[str]) -> list[World]:

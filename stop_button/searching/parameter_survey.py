@@ -142,9 +142,9 @@ def survey(
     return Survey(tuple(found), complete=True)
 
 
-def _check_listed(over: Any) -> None:
+def _check_listed(over: Mapping[str, Any]) -> None:
     """Refuse one value where values are expected in turn, of which text would give its characters."""
-    for name, values in over.items() if isinstance(over, Mapping) else ():
+    for name, values in over.items():
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise WrongShape(f"over gives {name!r} the value {values!r}, and takes values in turn; type over={{{name!r}: [{values!r}]}}")
 

@@ -60,7 +60,7 @@ def node_table(mechanism: Mechanism, inputs: Sequence[Domain]) -> NodeTable:
     ((False, True), [[8, 4], [9, 3]], 12)
     """
     every = list(itertools.product(*inputs))
-    if isinstance(mechanism, CPT) and mechanism.coupling != "monotone":
+    if isinstance(mechanism, CPT):
         rows = mechanism.rows
         found = mechanism.counted if list(rows) == every else counted_rows([rows[each] for each in every], mechanism.domain)
     else:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from stop_button.auditing.audits import Audit
 from stop_button.auditing.reporting import Report
-from stop_button.auditing.verdicts import VERDICTS, Verdict
+from stop_button.auditing.verdicts import Verdict, meanings_of
 from stop_button.presentation.command.terminal import COLOUR, heading, words
 
 __all__ = ["MOST_CHARACTERS", "MOST_LINES_BESIDE", "MOST_WORLDS_APART", "legend", "print_brief"]
@@ -51,8 +51,8 @@ def print_brief(console: Console, reports: Sequence[Report], *, then: str) -> No
 
 
 def legend(verdicts: Iterable[Verdict]) -> str:
-    """What these verdicts mean, a line each."""
-    return "\n".join(f"  {word}: {VERDICTS[word]}" for word in verdicts)
+    """What those of the verdicts mean that occur, a line each."""
+    return "\n".join(f"  {word}: {meaning}" for word, meaning in meanings_of(verdicts).items())
 
 
 def sentence(reports: Sequence[Report]) -> str:
@@ -121,7 +121,7 @@ def _apart(reports: Sequence[Report]) -> Table:
 def _counted(reports: Sequence[Report], *, name_one: bool) -> Table:
     """Many worlds: in how many of them each definition got each verdict, and where wished the first in which it rewards what is flagged."""
     by_definition = _by_definition(reports)
-    got = [word for word in VERDICTS if any(word in found.values() for found in by_definition.values())]
+    got = list(meanings_of(word for found in by_definition.values() for word in found.values()))
     table = _table("definition")
     for word in got:
         table.add_column(heading(word), justify="right")
