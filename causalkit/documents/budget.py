@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from causalkit.errors import WrongFile
+from causalkit.errors import WrongFile, WrongShape
 
 __all__ = ["STANDARD", "Budget", "check_common", "check_document", "check_number", "check_text", "digits_of", "read_text"]
 
@@ -144,6 +144,19 @@ def check_number(text: str, budget: Budget = STANDARD, at: str = "$") -> None:
     digits = len(text) + sum(int(power[:15] or 0) for power in exponents)
     if digits > budget.printable_digits:
         _refuse_digits(digits, budget, at)
+
+
+def check_written(number: int | Fraction, what: str) -> None:
+    """Raises ``WrongShape`` for a number that no reader would take again.
+
+    >>> check_written(10**5000, "a value")
+    Traceback (most recent call last):
+    causalkit.errors.WrongShape: a value is 5,001 characters long, and at most 4,300 of one number are read again
+    """
+    below = number.denominator
+    many = digits_of(number.numerator) + (1 + digits_of(below) if below > 1 else 0)
+    if many > (most := STANDARD.printable_digits):
+        raise WrongShape(f"{what} is {many:,} characters long, and at most {most:,} of one number are read again")
 
 
 def check_common(weights: Iterable[Any], budget: Budget = STANDARD, at: str = "$") -> None:

@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from causalkit.documents.budget import STANDARD, Budget, check_common, check_document, check_number, check_text, digits_of, read_text
+from causalkit.documents.budget import STANDARD, Budget, check_common, check_document, check_number, check_text, check_written, read_text
 from causalkit.documents.files import write_whole
 from causalkit.documents.plain import plain_mechanisms
 from causalkit.documents.symbols import read_symbols, size_of_sum, written_symbols
@@ -168,8 +168,7 @@ def _written_dist(dist: Dist) -> list[Any]:
 def _written_weight(weight: Number) -> Any:
     if not isinstance(weight, Fraction):
         return written_symbols(weight)
-    if (many := digits_of(weight.numerator) + 1 + digits_of(weight.denominator)) > (most := STANDARD.printable_digits):
-        raise WrongShape(f"a probability is {many:,} characters long, and at most {most:,} of one number are read again")
+    check_written(weight, "a probability")
     return str(weight)
 
 
@@ -287,6 +286,8 @@ def written_value(value: Hashable) -> Any:
     >>> written_value(("a", Fraction(1, 4)))
     {'tuple': ['a', {'fraction': '1/4'}]}
     """
+    if type(value) is int or isinstance(value, Fraction):
+        check_written(value, "a value")
     if value is None or isinstance(value, (str, bool)) or type(value) is int:
         return value
     if isinstance(value, Fraction):

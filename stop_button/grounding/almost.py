@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit.mechanisms.mechanism import CPT, Noise
-from causalkit.values.exact import almost_simple
+from causalkit.values.exact import almost_simple, exact
 from causalkit.values.keeping import while_it_lives
 from stop_button.decision.world import World
 
@@ -17,6 +17,8 @@ __all__ = ["almost_simple_numbers"]
 @while_it_lives(0)
 def almost_simple_numbers(world: World) -> str:
     """A sentence on the first number of a world that is almost a simple one, and how many there are; empty for none.
+
+    Of chances only those that a float prints as they are: a small chance beside a large one is meant, and fractions of many digits are.
 
     >>> import causalkit as ck
     >>> almost_simple_numbers(World(ck.Model(act=ck.choice(1, 3), value=lambda act: act * .1), value="value"))
@@ -42,5 +44,6 @@ def _found(world: World) -> Iterator[tuple[str, str, Fraction]]:
             if (simple := almost_simple(number)) is not None:
                 yield name, str(number), simple
         for chance in chances:
-            if (simple := almost_simple(chance)) is not None:
-                yield f"the chances of {name}", str(float(chance)), simple
+            simple = almost_simple(chance)
+            if simple is not None and simple.denominator > 1 and exact(shown := float(chance)) == chance:
+                yield f"the chances of {name}", str(shown), simple

@@ -71,3 +71,11 @@ def test_what_no_reader_would_take_is_not_written() -> None:
 def test_a_fraction_larger_than_any_float_may_be_almost_a_simple_one() -> None:
     assert almost_simple(Fraction(10**400 + 1, 10**13)) == 10**387
     assert almost_simple(10**400 + Fraction(10**16 + 3, 3 * 10**16)) == 10**400 + Fraction(1, 3)
+
+
+@pytest.mark.parametrize("value", [10**5000, -(10**4300), Fraction(1, 3**9100)], ids=["large", "negative", "fraction"])
+def test_a_value_that_no_reader_would_take_is_not_written(value: Any) -> None:
+    for write in (to_json, lambda model: to_text(model, "bif")):
+        with pytest.raises(WrongShape, match=r"a value is [0-9,]+ characters long, and at most 4,300 of one number are read again"):
+            write(ck.Model(x=ck.uniform(value, 0)))
+    assert from_json(to_json(ck.Model(x=ck.uniform(10**4299, 0)))).domain("x") == (10**4299, 0)

@@ -40,6 +40,19 @@ def test_a_chance_that_is_almost_a_third_is_remarked_and_counted() -> None:
     assert "is read as it prints" not in board(act=ck.choice(0, 1), u=ck.coin("1/3"), value=lambda act, u: act * u)
 
 
+@pytest.mark.parametrize(
+    "chance", [Fraction(1, 10**15), Fraction(1, 10**16), Fraction(1, 10**17), Fraction(1, 3) + Fraction(1, 3 * 10**20)]
+)
+def test_a_small_chance_and_a_fraction_of_many_digits_are_meant(chance: Fraction) -> None:
+    """What is left beside a small chance is no one, and what no float prints was not read from a float."""
+    assert "is read as it prints" not in board(act=ck.choice(0, 1), u=ck.coin(chance), value=lambda act, u: act * u)
+
+
+def test_a_chance_is_shown_as_it_is() -> None:
+    said = board(act=ck.choice(0, 1), u=ck.coin(0.1 + 0.2), value=lambda act, u: act * u)
+    assert "; 0.30000000000000004 of the chances of u is read as it prints, and is not 3/10: for exact ties give Fraction('3/10')" in said
+
+
 def test_symbols_and_values_that_are_no_numbers_are_left_alone() -> None:
     p = sympy.Symbol("p", positive=True)
     said = board(act=ck.choice("a", "b"), u=ck.Dist({"x": p, "y": 1 - p}), value=lambda act, u: int(u == "x") + (act == "a"))
