@@ -28,6 +28,14 @@ TWO = sb.World(
 )
 
 
+def check_told(refused: Refused, words: str) -> None:
+    """That a call raises an error of this kind, whose message is these words and no others."""
+    kind, call = refused[words]
+    with pytest.raises(kind) as told:
+        call()
+    assert str(told.value) == words
+
+
 def check_refused(refused: Refused, words: str) -> None:
     """That a call raises this kind of error and no kind of it, in these words."""
     kind, call = refused[words]

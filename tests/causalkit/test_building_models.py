@@ -12,7 +12,7 @@ import causalkit as ck
 from causalkit import errors
 from causalkit.mechanisms.building import build_mechanisms, check_new
 from causalkit.values.dist import Dist
-from tests.refusing import check_refused
+from tests.refusing import check_refused, check_told
 
 HALF = Fraction(1, 2)
 SEEN = ck.Model(u=ck.coin("1/3"), x=ck.coin("1/2"), y=lambda u, x: u and x)
@@ -50,10 +50,7 @@ DECLARED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
 
 @pytest.mark.parametrize("words", DECLARED)
 def test_what_a_model_refuses_is_told_why(words: str) -> None:
-    kind, call = DECLARED[words]
-    with pytest.raises(kind) as told:
-        call()
-    assert str(told.value) == words
+    check_told(DECLARED, words)
 
 
 def test_a_rule_keeps_how_its_noise_is_shared() -> None:

@@ -28,6 +28,7 @@ from causalkit.engine.most_probable import explanations, greatest
 from causalkit.errors import Impossible, InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.mechanisms.network import Edits, Reading
 from tests.causalkit.written_out import CHAIN, JOINT, as_if_large, forget, nodes_of, seen_at, value_of
+from tests.causalkit.written_out import weights as weights_of
 
 
 @pytest.fixture(autouse=True)
@@ -35,15 +36,6 @@ def nothing_planned(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     as_if_large(monkeypatch)
     yield
     forget()
-
-
-def law(target: str, **seen: Any) -> dict[Any, Fraction]:
-    found: dict[Any, Fraction] = {}
-    for values, weight in JOINT.items():
-        at = dict(zip("xyz", values, strict=True))
-        if all(at[name] == value for name, value in seen.items()):
-            found[at[target]] = found.get(at[target], Fraction(0)) + weight
-    return found
 
 
 # ---------------------------------------------------------------- one elimination in three forms
@@ -134,7 +126,7 @@ def test_machine_code_is_asked_by_one_and_by_many() -> None:
     rows = [(True, True), (False, True), (True, False)]
     expected = []
     for seen_z, seen_x in rows:
-        weights = law("y", z=seen_z, x=seen_x)
+        weights = weights_of("y", z=seen_z, x=seen_x)
         expected.append([float(weights.get(value, 0)) for value in asked.values])
         assert asked.weights(seen_z, seen_x).tolist() == pytest.approx(expected[-1])
         assert asked(seen_z, seen_x).tolist() == pytest.approx([each / sum(expected[-1]) for each in expected[-1]])
@@ -191,7 +183,7 @@ def test_a_question_on_a_tree_answers_for_every_row_also_one_that_cannot_be() ->
         assert asked._is_on_tree
         assert asked.plan.cells > 0
         for seen_x, seen_y in ((True, 2), (True, 1), (False, 1), (False, 0)):
-            weights = law("z", x=seen_x, y=seen_y)
+            weights = weights_of("z", x=seen_x, y=seen_y)
             assert asked.weights(seen_x, seen_y).tolist() == pytest.approx([float(weights[value]) for value in asked.values])
             assert asked._tree is not None
             asked._tree.left += askings

@@ -12,6 +12,7 @@ import sympy
 import causalkit as ck
 from causalkit import errors
 from causalkit.values.dist import Dist
+from tests.refusing import check_told
 
 HALF = Fraction(1, 2)
 
@@ -58,10 +59,7 @@ DISTS: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
 
 @pytest.mark.parametrize("words", DISTS)
 def test_what_a_distribution_refuses_is_told_why(words: str) -> None:
-    kind, call = DISTS[words]
-    with pytest.raises(kind) as told:
-        call()
-    assert str(told.value) == words
+    check_told(DISTS, words)
 
 
 @pytest.mark.parametrize(

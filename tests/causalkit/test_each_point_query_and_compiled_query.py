@@ -21,7 +21,7 @@ from causalkit.engine.point_query import PointQuery
 from causalkit.engine.tree_query import askings_before_compiling, joint_weights, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.network import Edits, Node, Reading
-from tests.causalkit.written_out import CHAIN, JOINT, as_if_large, forget, fresh, nodes_of, seen_at, value_of
+from tests.causalkit.written_out import CHAIN, JOINT, as_if_large, forget, fresh, nodes_of, seen_at, value_of, weights
 
 
 @pytest.fixture(autouse=True)
@@ -30,16 +30,6 @@ def large_worlds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     as_if_large(monkeypatch)
     yield
     forget()
-
-
-def weights(seen: dict[str, Any], target: str) -> dict[Any, Fraction]:
-    """The joint written out, cut to what was seen and added up by the target."""
-    found: dict[Any, Fraction] = {}
-    for values, weight in JOINT.items():
-        at = dict(zip("xyz", values, strict=True))
-        if all(at[name] == value for name, value in seen.items()):
-            found[at[target]] = found.get(at[target], Fraction(0)) + weight
-    return found
 
 
 def numbers(found: Weights) -> dict[Any, Any]:
@@ -54,13 +44,13 @@ def test_a_first_asking_is_put_to_the_tree_and_the_next_is_compiled() -> None:
     x, y, z = nodes_of(net, "x", "y", "z")
     find = lambda: world_of(net, [Edits()])
     query = PointQuery((z,), (y,))
-    assert numbers(query((True,), find)) == weights({"z": True}, "y")
+    assert numbers(query((True,), find)) == weights("y", z=True)
     assert "_compiled" not in query.__dict__
     assert query._left == 0
-    assert numbers(query((False,), find)) == weights({"z": False}, "y")
+    assert numbers(query((False,), find)) == weights("y", z=False)
     assert query.__dict__["_compiled"] is not None
     alone = PointQuery((z,), (y,))
-    assert numbers(alone((True,))) == weights({"z": True}, "y")
+    assert numbers(alone((True,))) == weights("y", z=True)
     assert "_compiled" in alone.__dict__
     both = PointQuery((z,), (x, y))
     for ways in (find, None):
@@ -78,8 +68,8 @@ def test_what_cannot_be_has_no_weights(find_world: bool) -> None:
         found = query(strange, find)
         assert found.found == {} or not any(found.found.values())
         assert (found.total, found.is_zero) == (0, True)
-    assert numbers(query((True, 2, True), find)) == weights({"x": True, "y": 2}, "z")
-    assert numbers(query((True, 2, True), find)) == weights({"x": True, "y": 2}, "z")
+    assert numbers(query((True, 2, True), find)) == weights("z", x=True, y=2)
+    assert numbers(query((True, 2, True), find)) == weights("z", x=True, y=2)
 
 
 def test_floats_show_what_is_surely_positive_and_every_repeat_has_to_agree() -> None:
@@ -138,8 +128,8 @@ def test_values_given_values_are_asked_as_points(monkeypatch: pytest.MonkeyPatch
     net = fresh(CHAIN)
     y, z = nodes_of(net, "y", "z")
     asked = answers(net, seen_at(z, True))
-    total = sum(weights({"z": True}, "y").values())
-    expected = ck.Dist({value: weight / total for value, weight in weights({"z": True}, "y").items()})
+    total = sum(weights("y", z=True).values())
+    expected = ck.Dist({value: weight / total for value, weight in weights("y", z=True).items()})
     assert (asked.mass, asked.is_possible, asked.can_be) == (total, True, True)
     monkeypatch.setattr(answer, "measure", lambda *question: pytest.fail("this is no point"))
     assert asked.dist(value_of(y)) == expected
@@ -158,8 +148,8 @@ def test_all_marginals_with_and_without_a_world(world: bool) -> None:
     net = fresh(CHAIN)
     nodes = nodes_of(net, "x", "y", "z")
     asked = answers(net, seen_at(nodes[2], True), world=world)
-    total = sum(weights({"z": True}, "y").values())
-    expected = [ck.Dist({value: weight / total for value, weight in weights({"z": True}, name).items()}) for name in "xyz"]
+    total = sum(weights("y", z=True).values())
+    expected = [ck.Dist({value: weight / total for value, weight in weights(name, z=True).items()}) for name in "xyz"]
     assert asked.marginals(nodes) == expected
     if not world:
         with pytest.raises(InvalidNumber, match="some weights hold symbols or choices are open"):
@@ -186,8 +176,8 @@ def test_marginals_that_are_too_much_together_are_asked_one_by_one(monkeypatch: 
         raise TooLarge("all at once")
 
     monkeypatch.setattr(answer, "single_weights", too_large)
-    total = sum(weights({"z": True}, "y").values())
-    expected = [ck.Dist({value: weight / total for value, weight in weights({"z": True}, name).items()}) for name in "xyz"]
+    total = sum(weights("y", z=True).values())
+    expected = [ck.Dist({value: weight / total for value, weight in weights(name, z=True).items()}) for name in "xyz"]
     assert answers(net, evidence).marginals(nodes) == [*expected, ck.Dist({1: 1})]
     floats = answers(net, evidence).float_marginals(nodes)
     assert floats[1] == pytest.approx({value: float(weight) for value, weight in expected[1].items()})
@@ -245,7 +235,7 @@ def test_what_is_dearer_than_runs_is_walked_through_and_not_compiled(monkeypatch
     y, z = nodes_of(net, "y", "z")
     monkeypatch.setattr(plans, "MOST_COST", -1)
     query = PointQuery((z,), (y,))
-    assert numbers(query((True,))) == weights({"z": True}, "y")
+    assert numbers(query((True,))) == weights("y", z=True)
     assert query._compiled is None
 
 

@@ -11,7 +11,7 @@ import pytest
 import causalkit as ck
 from causalkit import errors
 from causalkit.mechanisms.event import event, quantities, quantity, reads_values
-from tests.refusing import check_refused
+from tests.refusing import check_refused, check_told
 
 SEEN = ck.Model(u=ck.coin("1/3"), x=ck.coin("1/2"), y=lambda u, x: u and x)
 
@@ -40,10 +40,7 @@ ASKED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
 
 @pytest.mark.parametrize("words", ASKED)
 def test_what_a_question_refuses_is_told_why(words: str) -> None:
-    kind, call = ASKED[words]
-    with pytest.raises(kind) as told:
-        call()
-    assert str(told.value) == words
+    check_told(ASKED, words)
 
 
 def test_events_of_a_function_and_of_values() -> None:

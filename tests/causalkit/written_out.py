@@ -56,6 +56,16 @@ def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
     forget()
 
 
+def weights(target: str, **seen: Any) -> dict[Any, Fraction]:
+    """The joint of the chain, cut to what was seen and added up by the target."""
+    found: dict[Any, Fraction] = {}
+    for values, weight in JOINT.items():
+        at = dict(zip("xyz", values, strict=True))
+        if all(at[name] == value for name, value in seen.items()):
+            found[at[target]] = found.get(at[target], Fraction(0)) + weight
+    return found
+
+
 def nodes_of(of: Any, *names: str) -> list[Node]:
     """The nodes of a model, or of a network, of these names."""
     network = of.regime.network if isinstance(of, ck.Model) else of
