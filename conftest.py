@@ -20,9 +20,11 @@ from tests.slow_tests import SLOW
 ROOT = Path(__file__).resolve().parent
 os.environ.setdefault("MPLBACKEND", "Agg")
 
-# Slow machines are no failures. `fixed` tries the same cases on every run, `many` twice as many; the default looks for new ones.
+# Slow machines are no failures. `fixed` tries the same cases on every run, `few` two fifths of them, `many` twice as many; the default
+# looks for new ones.
 hypothesis.settings.register_profile("explore", deadline=None, database=None)
 hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, database=None, max_examples=50)
+hypothesis.settings.register_profile("few", deadline=None, derandomize=True, database=None, max_examples=20)
 hypothesis.settings.register_profile("many", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("explore")
 
