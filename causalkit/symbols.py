@@ -270,8 +270,7 @@ def _roots(polynomial: Any, x: Any) -> Sequence[Any]:
 def _poles(expression: Any, x: Any) -> Sequence[Any]:
     import sympy
 
-    bottom = sympy.fraction(sympy.cancel(sympy.together(expression)))[1]
-    return _roots(bottom, x) if bottom.has(x) else []
+    return _roots(sympy.fraction(sympy.cancel(sympy.together(expression)))[1], x)
 
 
 def _allowed(root: Any, x: Any) -> bool:

@@ -227,15 +227,15 @@ def _places_apart(table: _Table, payoffs: Payoffs) -> tuple[tuple[int, ...], ...
 
 
 def _may_change(table: _Table, a: int, b: int) -> bool:
-    """Whether the kinds of policies are the same, in some order, once the payoffs of two outcomes have changed places."""
+    """Whether the kinds of policies are the same, in some order, once the payoffs of two outcomes have changed places.
+
+    What reads a payoff reads that of every outcome, so that a mean has the same products of payoffs afterwards.
+    """
     change = {a: b, b: a}
     now, then = [], []
     for terms in table.terms.values():
         for factors, weighed in terms.items():
-            other = terms.get(tuple(sorted(change.get(place, place) for place in factors)))
-            if other is None:
-                return False
             now.append(table.columns[weighed])
-            then.append(table.columns[other])
+            then.append(table.columns[terms[tuple(sorted(change.get(place, place) for place in factors))]])
     before, after = (Counter(tuple(row[column] for column in columns) for row in table.rows) for columns in (now, then))
     return before == after

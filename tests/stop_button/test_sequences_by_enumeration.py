@@ -16,12 +16,15 @@ from causalkit.errors import Impossible, TooLarge, UnknownName, WrongShape
 from stop_button import E, V, X, least, most
 from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.evaluation.undefined import UNDEFINED
+from stop_button.evaluation.unfolding.open_form import landscape_of
 from stop_button.language.formula import Formula
 from stop_button.solving.sequences import counting, optimal_policies, sequence
 from stop_button.solving.sequences.dinkelbach import ratio_in
+from stop_button.solving.sequences.formulas_over_time import in_sums
 from stop_button.solving.sequences.paths import best_between
 from stop_button.solving.sequences.secondary import among_best
 from stop_button.solving.sequences.sequence import SequenceSolution, solve_sequence, solve_tied
+from stop_button.solving.sequences.tied import checked_ties, searched
 
 SEES: dict[str, dict[str, list[str]]] = {
     "nothing": {"a": [], "b": [], "c": []},
@@ -199,6 +202,17 @@ def test_the_best_rules_are_those_of_the_list_where_decisions_forget(kind: str, 
 @pytest.mark.parametrize(("kind", "memory"), [("least", "recalls"), ("most", "apart")])
 def test_the_best_rules_are_those_of_the_list_where_more_is_seen(kind: str, memory: str) -> None:
     check_rules(kind, memory, [])
+
+
+@pytest.mark.parametrize(("kind", "groups"), [("most", []), ("quotient", [["c", "b"]])])
+def test_a_rule_between_what_was_met_and_what_is_liked_is_found_before_any_branching(kind: str, groups: list[list[str]]) -> None:
+    """In one of the two, the first decisions are those of what is liked; in the other, the last."""
+    world = small(0, "nothing")
+    scores = every(TREES[kind], world)
+    tree, means = in_sums(TREES[kind], world)
+    found = searched(landscape_of(world, means), checked_ties(world, groups), most=0, tree=tree)
+    assert found.looked_at == 0
+    assert found.score == max(scores[policy] for policy in rules_of(world, groups))
 
 
 @pytest.mark.parametrize(("memory", "kind", "seed"), [

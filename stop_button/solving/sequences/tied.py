@@ -68,10 +68,6 @@ class _Partial:
     score: Number | None
     split: Key | None
 
-    @property
-    def is_open(self) -> bool:
-        return self.split is not None and (self.score is None or self.score < self.bound)
-
 
 def checked_ties(world: World, tied: Iterable[Iterable[str]]) -> dict[str, str]:
     """For each decision the one that stands for all that are tied to it.
@@ -122,7 +118,8 @@ def searched(landscape: Landscape, stands: Mapping[str, str], *, most: int, tree
             at = waiting[0][2]
             if at.score is not None and (best is None or at.score > best[0]):
                 best = at.score, at.rule
-            narrower = [{**at.fixed, at.split: option} for option in range(keys.options(at.split))] if at.split and at.is_open else []
+            is_reached = at.score == at.bound
+            narrower = [{**at.fixed, at.split: k} for k in range(keys.options(at.split))] if at.split and not is_reached else []
             entries = [(-one.bound, next(order), one) for one in keys.partials(narrower)]
             heapq.heappop(waiting)  # only now, so that an interruption leaves nothing out of the bound
             looked_at += 1
