@@ -85,6 +85,7 @@ class Network:
         self.domains: Mapping[str, tuple[Value, ...]] = Frozen({name: mechanism.domain for name, mechanism in mechanisms.items()})
         self._found: dict[tuple[Edits, str], Node] = {}
         self._interned: dict[Hashable, Node] = {}
+        self._laws: dict[Mechanism, Mechanism] = {}
         self.memory: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> Any:
@@ -134,7 +135,9 @@ class Network:
         return self._intern(parent, seen, tuple(self._found[edits, p] for p in seen.parents))
 
     def _intern(self, variable: str, mechanism: Mechanism, parents: tuple[Node, ...]) -> Node:
-        return self._interned.setdefault((variable, mechanism, parents), Node(variable, mechanism, parents))
+        """The copy that is there, or a new one; equal mechanisms are one, for rows with one draw must list its outcomes in one order."""
+        law = self._laws.setdefault(mechanism, mechanism)
+        return self._interned.setdefault((variable, law, parents), Node(variable, law, parents))
 
 
 def ordered(nodes: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:

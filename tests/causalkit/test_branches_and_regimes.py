@@ -258,3 +258,13 @@ def test_one_draw_of_a_table_in_two_copies_needs_a_coupling(names: tuple[str, ..
     differ = "a differs" if len(names) == 1 else "a, b differ"
     assert f"whose noise would be shared by branches in which {differ}, and the table alone does not say how" in str(told.value)
     assert branches.prob(lambda b: b.on.y) == Fraction(1, 2)
+
+
+def test_equal_tables_share_their_draws_in_whatever_order_rows_list_values() -> None:
+    written = ({0: "1/3", 1: "2/3"}, {1: "2/3", 0: "1/3"})
+    first, second = (ck.cpt(["x"], {False: row, True: row}, coupling="independent") for row in written)
+    assert first == second
+    model = ck.Model(x=ck.coin("1/2"), y=first)
+    there = model.branches(on={"x": True, "y": second}).given(lambda b: b.fact.x)
+    assert there.dist(lambda b: (b.fact.y, b.on.y)) == {(0, 0): Fraction(1, 3), (1, 1): Fraction(2, 3)}
+    assert model.given(x=True, y=0).do(x=True, y=second).prob(y=0) == 1
