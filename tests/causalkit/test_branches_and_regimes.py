@@ -266,5 +266,5 @@ def test_equal_tables_share_their_draws_in_whatever_order_rows_list_values() -> 
     assert first == second
     model = ck.Model(x=ck.coin("1/2"), y=first)
     there = model.branches(on={"x": True, "y": second}).given(lambda b: b.fact.x)
-    assert there.dist(lambda b: (b.fact.y, b.on.y)) == {(0, 0): Fraction(1, 3), (1, 1): Fraction(2, 3)}
+    assert dict(there.dist(lambda b: (b.fact.y, b.on.y))) == {(0, 0): Fraction(1, 3), (1, 1): Fraction(2, 3)}
     assert model.given(x=True, y=0).do(x=True, y=second).prob(y=0) == 1
