@@ -71,6 +71,14 @@ def test_weights_with_variables_held_fixed_are_those_without(target: int, held: 
         assert found.bound >= max(written_out(bound, target).values())
 
 
+@pytest.mark.parametrize("target", [0, 1])
+def test_numbers_of_any_length_add_up_over_the_values_of_variables_held_fixed(target: int) -> None:
+    """Also where nothing is asked for, so that each part is one number."""
+    bound = some_bound(2, target, most=10**30)
+    found = conditioned(bound, replace(own_way(bound), sliced=(3, 1)))
+    assert cells_of(found) == written_out(bound, target)
+
+
 @pytest.mark.parametrize("held", [(), (1,), (3, 0), (4, 2, 1)])
 def test_all_single_weights_with_variables_held_fixed(held: tuple[int, ...]) -> None:
     bound = some_bound(7, 31)

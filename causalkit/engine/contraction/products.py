@@ -193,11 +193,13 @@ class _Arrays:
         return a.cells, 1
 
     def plus(self, a: Table, b: Table) -> Table:
+        import numpy as np
+
         left, bound = self._wide(a, 1)
         right, other = self._wide(b, 1)
         if bound + other >= INT64:
             left, right = _objects(left), _objects(right)
-        return Table(a.mask | b.mask, left + right, bound + other)
+        return Table(a.mask | b.mask, np.asarray(left + right), bound + other)
 
 
 def _at(cells: Array, axes: Sequence[int], place: Sequence[int]) -> Array:
