@@ -373,6 +373,25 @@ def test_numbers_are_told_apart_whatever_their_range(size: int) -> None:
     assert (first.tolist(), number.tolist()) == ([1, 3, 0], [2, 0, 2, 1, 0])
 
 
+@pytest.mark.parametrize("shown", ["turned", "sure", "u"])
+def test_a_decision_that_is_shown_another_variable_sees_its_values(shown: str) -> None:
+    """Their places in the domain of the one are not those in the domain of the other."""
+    world = sb.World(
+        ck.Model(
+            u=ck.coin("1/3"),
+            turned=ck.Dist({True: "1/5", False: "4/5"}),
+            sure=True,
+            act=ck.choice(False, True, sees=["u"]),
+            hit=lambda u, act: (1 + 2 * u) * (u == act),
+        )
+    )
+    hits = E(X("hit").had(u=X(shown))) + E(X("hit")) / 7
+    check(hits, world)
+    best = sb.solve(world, sb.Utility("hits", hits), method="backward induction")
+    worth = {"turned": Fraction(7, 5), "sure": Fraction(3), "u": Fraction(5, 3)}[shown] + Fraction(5, 3) / 7
+    assert (best.score, best.policy.act("act", True), best.proved) == (worth, True, True)
+
+
 def test_a_mean_is_of_one_of_several_sums() -> None:
     world = act_world(lambda u, act: u * act)
     found = landscape(world, V, X("u"), X("act"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,7 @@ def met(scheme: Scheme, decision: Decision, arrived: list[tuple[int, Frontier]],
     ``first`` is the number of the first origin of the layer.
     """
     scale = math.lcm(*(frontier.scale for _, frontier in arrived))
-    seen, context = _contexts(scheme, arrived)
+    seen, context = _contexts(scheme, decision, arrived)
     passing = [(copy, _after(scheme, copy, frontier)) for copy, frontier in arrived]
     rows = _side_by_side(scheme, passing, context, scale)
     begin = starts(rows.origin, rows.context)
@@ -86,19 +86,39 @@ def met(scheme: Scheme, decision: Decision, arrived: list[tuple[int, Frontier]],
     return layer, list(_onward(scheme, layer, passing, rows, begin, beliefs, example))
 
 
-def _contexts(scheme: Scheme, arrived: list[tuple[int, Frontier]]) -> tuple[Array, Array]:
-    """The values seen, by their places in the domains, in each row of all frontiers; and the number of each row."""
+def _contexts(scheme: Scheme, decision: Decision, arrived: list[tuple[int, Frontier]]) -> tuple[Array, Array]:
+    """The values seen, by their places in the domains of what the decision sees, in each row of all frontiers; and the number of each row.
+
+    Where a branch shows another variable in the place of one that is seen, its values have other places in their own domain.
+    """
     import numpy as np
 
+    domains = [scheme.world.model.domain(name) for name in decision.sees]
     columns = [
-        np.concatenate([frontier.columns[scheme.copies[copy].parents[i]] for copy, frontier in arrived])
-        for i in range(len(scheme.copies[arrived[0][0]].parents))
+        np.concatenate(
+            [
+                _placed(frontier.columns[scheme.copies[copy].parents[i]], scheme.copies[copy].parent_domains[i], domain)
+                for copy, frontier in arrived
+            ]
+        )
+        for i, domain in enumerate(domains)
     ]
     length = sum(len(frontier) for _, frontier in arrived)
-    sizes = [len(domain) for domain in scheme.copies[arrived[0][0]].parent_domains]
+    sizes = list(map(len, domains))
     seen = np.stack(columns, axis=1) if columns else np.zeros((length, 0), dtype=np.int8)
     where, inverse = numbered(combined(columns, sizes, length), math.prod(sizes))
     return seen[where], inverse
+
+
+def _placed(column: Array, domain: Sequence[Hashable], wanted: Sequence[Hashable]) -> Array:
+    """Places in one domain as places in another, which holds all of its values."""
+    import numpy as np
+
+    if domain == wanted:
+        return column
+    place = {value: i for i, value in enumerate(wanted)}
+    found: Array = np.array([place[value] for value in domain], code_type(len(wanted)))[column]
+    return found
 
 
 def _after(scheme: Scheme, copy: int, frontier: Frontier) -> Frontier:
