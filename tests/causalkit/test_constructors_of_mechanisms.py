@@ -36,6 +36,13 @@ def test_functions_are_the_same_where_all_about_them_is() -> None:
     assert all(one != other for other in others)
 
 
+def test_a_table_is_printed_without_a_coupling_that_nobody_stated() -> None:
+    rows = {0: {"a": 1}, 1: {"a": "1/2", "b": "1/2"}}
+    told = "{0: Dist({'a': '1'}), 1: Dist({'a': '1/2', 'b': '1/2'})}"
+    assert repr(ck.cpt(["x"], rows)) == f"cpt(['x'], {told})"
+    assert repr(ck.cpt(["x"], rows, coupling="independent")) == f"cpt(['x'], {told}, coupling='independent')"
+
+
 def test_tables_are_the_same_where_rows_domain_and_coupling_are() -> None:
     rows = {False: ck.coin("1/2"), True: ck.coin("1/4")}
     one = ck.cpt(["a"], rows, domain=[False, True])

@@ -13,6 +13,7 @@ from causalkit import Dist, Model, choice, coin, function, uniform
 from causalkit.errors import Impossible, TooLarge, WrongShape
 from stop_button import FREE, STOP, B, E, V, World, X, definitions
 from stop_button.definitions import goal_directedness
+from stop_button.definitions.goal_directedness import _enclosed, _Situation
 from stop_button.definitions.stop_button_post import control
 from stop_button.grounding.resolving import owned
 from tests.stop_button.nudged_world import nudge
@@ -221,6 +222,25 @@ def test_a_strength_that_is_no_simple_fraction_is_enclosed() -> None:
     assert float(found.within.low) - 1e-9 <= expected <= float(found.within.high) + 1e-9
     assert float(found.within.high - found.within.low) < 1e-9
     assert "between" in str(found)
+
+
+def test_what_encloses_a_strength_crudely_still_holds_what_is_best() -> None:
+    """Between 1 and 2, where the best strength lies at neither end: at least what each end attains, and at most the tangent from 1."""
+    one = _Situation(F(1), (F(1, 5), F(1, 5), F(3, 5)), (0, 1, 3))
+
+    def gain(z: float) -> float:
+        total = 1 + z + z**3
+        return 0.2 * math.log2(3 / total) + 0.2 * math.log2(3 * z / total) + 0.6 * math.log2(3 * z**3 / total)
+
+    for low, high in ((F(1), F(2)), (F(1), F(3)), (F(3, 2), F(4))):
+        found = _enclosed([one], low, high)
+        ends, best = [gain(float(z)) for z in (low, high)], max(gain(1 + k / 1000) for k in range(3000))
+        total = float(1 + low + low**3)
+        slope = 2.0 - float(low + 3 * low**3) / total
+        assert float(found.low) == pytest.approx(max(ends))
+        assert float(found.high) == pytest.approx(ends[0] + slope * math.log2(high / low))
+        assert float(found.low) <= best + 1e-12
+        assert best <= float(found.high) + 1e-12
 
 
 def test_payoffs_that_are_no_whole_numbers_have_their_largest_common_unit() -> None:

@@ -105,8 +105,9 @@ def test_a_document_carries_players_who_want_a_mean_and_a_program_any(tmp_path) 
 
 @pytest.mark.parametrize(
     "player",
-    ["act", {"decisions": "act", "wants": "own"}, {"decisions": ["act"]}, {"decisions": [1], "wants": "own"}, {"wants": "own", "more": 1}],
-)
+    ["act", {"decisions": "act", "wants": "own"}, {"decisions": ["act"]}, {"decisions": [1], "wants": "own"}, {"wants": "own", "more": 1},
+     {"decisions": ["act"], "wants": "own", "more": 1}],
+)  # fmt: skip
 def test_a_document_with_a_broken_player_is_refused_where_it_stands(player: object) -> None:
     document = world_to_json(world())
     document["players"]["robot"] = player

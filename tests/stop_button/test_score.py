@@ -193,6 +193,19 @@ def test_a_long_table_says_what_it_leaves_out() -> None:
     assert len(board.scores) == len(board.to_frame()) == 81
     assert str(board).endswith("; 21 more policies are in .scores and .to_frame()")
     assert len(str(board).splitlines()) == 62
+    assert [policy for policy, _, _ in board.lines()] == list(board.policies)[:60]
+
+
+def test_a_board_of_two_decisions_with_many_policies_has_a_row_for_each_behaviour() -> None:
+    """Two acts, the second of which sees the first: 3 * 3**3 policies, and nine ways to go, each by nine of them."""
+    model = Model(a=choice(0, 1, 2), b=choice(0, 1, 2, sees=["a"]), v=lambda a, b: 3 * a + b)
+    board = sb.score(sb.World(model, value="v", name="two acts"), sb.naive)
+    first, *rows, last = str(board).splitlines()
+    assert first.split()[:2] == ["behaviour", "policies"]
+    assert len(rows) == 9
+    assert [int(row.removesuffix("*").split()[-1]) for row in rows] == [*range(9)]
+    assert last.startswith("* best under each utility, every exact tie; 9 behaviours of 81 policies; each one's full rule is ")
+    assert board.to_html().count("<td>9</td>") == 9
 
 
 # ---------------------------------------------------------------- what is refused, and how

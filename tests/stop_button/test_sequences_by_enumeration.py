@@ -429,3 +429,17 @@ def test_groups_of_decisions_are_checked() -> None:
     alone = solve_tied(world, sb.naive, ["a", ["b"], ("d",)])
     assert isinstance(alone, SequenceSolution)
     assert (alone.score, alone.ties) == (5, 1)
+
+
+def test_a_behaviour_says_just_what_is_done_where_it_leads() -> None:
+    """Three acts, each of which sees all before it, for the same worth: 8 ways to go, and 128 policies to go them."""
+    acts = {"a": ck.choice(0, 1), "b": ck.choice(0, 1, sees=["a"]), "c": ck.choice(0, 1, sees=["a", "b"])}
+    world = sb.World(ck.Model({**acts, "v": ck.function(lambda a, b, c: 1, parents=["a", "b", "c"])}), value="v")
+    found = solve_sequence(world, sb.Utility("value", E(V)))
+    assert isinstance(found, SequenceSolution)
+    assert found.optimal is not None
+    behaviours = list(found.optimal.behaviours())
+    gone = [tuple(one.values()) for one in behaviours]
+    assert sorted(gone) == list(itertools.product((0, 1), repeat=3))
+    assert all(set(one) == {("a", ()), ("b", (a,)), ("c", (a, b))} for one, (a, b, _) in zip(behaviours, gone, strict=True))
+    assert len(set(found.optimal.policies())) == len(list(world.policies)) == 128

@@ -78,6 +78,13 @@ def test_selection_and_shaping() -> None:
     assert training.first_step({"honest": 1, "tamper": 0}, "tamper", most=60) is None
 
 
+def test_no_step_is_looked_at_beyond_those_asked_for() -> None:
+    training = Training(meter(), LOSSES["outcome"])
+    assert training.first_step(START, "tamper", most=44) == 44
+    assert training.first_step(START, "tamper", most=43) is None
+    assert training.first_step({"honest": "1/4", "tamper": "3/4"}, "tamper", most=0) == 0
+
+
 def test_bad_acts_before_correction() -> None:
     """Derived: 1/199 after one step; about 0.02005 tamperings in ten."""
     training = Training(meter(), LOSSES["process"])
