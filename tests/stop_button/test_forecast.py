@@ -82,7 +82,7 @@ def test_rock_paper_scissors() -> None:
 
 
 def test_a_run_names_the_forecasts_to_which_several_replies_were_best() -> None:
-    """A coin of a half, heads or tails: both replies lose alike whatever was said, and the first is followed.
+    """A coin of a half, heads or tails: both replies lose alike whatever was said, and the first is followed."""
     even = Forecast(lambda said: coin("1/2"), grid=[0, 1], loss={(a, b): int(a != b) for a, b in product((0, 1), repeat=2)})
     run = even.iterate(1, steps=5)
     assert (run.points, run.cycle, run.ties) == ((1, 0), 1, (1, 0))
