@@ -311,6 +311,31 @@ def test_within_a_limit_all_marginals_are_the_same_or_refused(monkeypatch: pytes
     forget(engine)
 
 
+def test_floats_have_room_for_so_many_times_as_much_work_and_slice_as_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables of two cells, and 200 multiply-adds: of tables of more, each value of some variable is gone through in turn."""
+    seen = {"c": 1, "f": (1, True)}
+    fresh("circle").given(seen).marginals(floats=True)  # loads what will be limited
+    engine = [module for name, module in sys.modules.items() if name.startswith("causalkit.engine.")]
+    limits = {"FEW_VISITS": 0, "MOST_RUNS": 0, "MOST_COST": 0, "MOST_CELLS": 2, "MOST_ON_TREES": 20, "FLOATS_FASTER": 10}
+    for module in engine:
+        for name, value in limits.items():
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, value)
+    forget(engine)
+    found = fresh("circle").given(seen).marginals(floats=True)
+    held = lambda world: all(world.fact[name] == value for name, value in seen.items())
+    for name in MODELS["circle"].names:
+        law = brute.dist(written_out("circle"), lambda world, n=name: world.fact[n], held)  # type: ignore[misc]
+        assert found[name] == pytest.approx({value: float(p) for value, p in law.items()})
+    forget(engine)
+    for module in engine:
+        if hasattr(module, "FLOATS_FASTER"):
+            monkeypatch.setattr(module, "FLOATS_FASTER", 0.1)
+    with pytest.raises(TooLarge):
+        fresh("circle").given(seen).marginals(floats=True)
+    forget(engine)
+
+
 def test_a_table_that_hears_one_copy_twice_by_every_way(lowered: str) -> None:
     """Both arrows into y are given what z is elsewhere, so that y hears one and the same variable in both places."""
     branches = fresh("diamond").branches(off={"u": True}, twice={("a", "y"): ck.as_in("off", "z"), ("b", "y"): ck.as_in("off", "z")})

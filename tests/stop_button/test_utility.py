@@ -89,6 +89,15 @@ def test_a_definition_of_your_own_has_parameters() -> None:
     assert patient.meaning == "Value less what waiting costs."
 
 
+def test_what_was_given_for_a_parameter_cannot_be_changed_afterwards() -> None:
+    given: dict[str, Any] = {"delay": 2}
+    own = sb.Utility("patient", E(V) - 2, parameters=given)
+    given["delay"] = 3
+    assert own.parameters == {"delay": 2}
+    with pytest.raises(TypeError):
+        own.parameters["delay"] = 4  # type: ignore[index]
+
+
 # ---------------------------------------------------------------- what is refused, and how
 
 
