@@ -551,3 +551,17 @@ def test_too_many_policies_are_not_taken_for_the_baseline(monkeypatch: pytest.Mo
         sb.audit(NUDGE, sb.naive, baselines="all")
     monkeypatch.setattr(import_module("stop_button.auditing.audits"), "MOST_BASELINES", 3)
     assert len(sb.audit(NUDGE, sb.naive, baselines="all").baselines) == 3
+
+
+def test_up_to_eight_lines_of_evidence_stand_open_in_html() -> None:
+    found = sb.audit(NUDGE, sb.counterfactual)
+    credit = next(one for one in flags.credits(NUDGE, "leave", base="cut") if one)
+    bare = len(list(replace(found, credits=())._evidence()))
+    assert bare < 8
+    for extra in range(12):
+        page = replace(found, credits=(credit,) * extra).to_html()
+        if bare + extra <= 8:
+            assert "<details>" not in page
+            assert page.count("credit: ") == extra
+        else:
+            assert f"<details><summary>{bare + extra - 1} more lines of evidence</summary>" in page
