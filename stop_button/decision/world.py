@@ -301,7 +301,8 @@ class World:
 
     @cached_property
     def _identity(self) -> Any:
-        return self.model, frozenset(self.roles.items()), self.baseline, self.players
+        """What equal worlds share: also the order of the decisions and of what they see, for by it policies have their places."""
+        return self.model, frozenset(self.roles.items()), self.baseline, self.players, self.decisions
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_identity"}

@@ -273,6 +273,36 @@ def test_under_a_policy_it_is_an_ordinary_model() -> None:
     assert sb.worlds.office().under("work").given(wish=STOP).do(wish=FREE).expect("value") == 1
 
 
+def orders() -> list[World]:
+    """One model with its decisions, and what they see, listed in four orders."""
+    made = []
+    for moods in (["calm", "cross"], ["cross", "calm"]):
+        mood = ck.Dist({mood: "1/4" if mood == "calm" else "3/4" for mood in moods})
+        first, then = {"first": choice("work", "rest", sees=["mood"])}, {"then": choice(*range(5))}
+        worth = {"worth": lambda mood, first, then: then + 10 * (first == "work") + 100 * (mood == "calm" and first == "rest")}
+        made += [Model({"mood": mood, **decisions, **worth}) for decisions in ({**first, **then}, {**then, **first})]
+    return [World(each, value="worth") for each in made]
+
+
+def test_worlds_are_equal_only_if_they_have_the_same_policies_in_the_same_order() -> None:
+    worlds = orders()
+    for one in worlds:
+        for other in worlds:
+            assert one.model == other.model
+            assert (one == other) == (list(one.policies) == list(other.policies))
+    assert len(set(worlds)) == 4
+
+
+def test_what_is_worked_out_about_a_world_is_not_taken_for_one_in_another_order() -> None:
+    """All worlds are alive at once: what is kept with one is by the places of its policies."""
+    for world in orders():
+        board = sb.score(world, [sb.naive])
+        for policy in world.policies:
+            worths = [policy.act("first", "calm") == "work", policy.act("first", "cross") == "work"]
+            mean = policy.act("then") + Fraction(10 * (worths[0] + 3 * worths[1]), 4) + Fraction(100 * (not worths[0]), 4)
+            assert board.score(sb.naive, policy) == mean
+
+
 def test_worlds_that_were_found_equal_are_not_compared_in_depth_again(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = sb.worlds.basic_button(), sb.worlds.basic_button(stop="3/10")
     assert one is not other
