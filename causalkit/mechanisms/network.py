@@ -85,7 +85,7 @@ class Network:
         self.domains: Mapping[str, tuple[Value, ...]] = Frozen({name: mechanism.domain for name, mechanism in mechanisms.items()})
         self._found: dict[tuple[Edits, str], Node] = {}
         self._interned: dict[Hashable, Node] = {}
-        self._laws: dict[Mechanism, Mechanism] = {}
+        self._laws: dict[tuple[str, Mechanism], Mechanism] = {}
         self.memory: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> Any:
@@ -135,8 +135,13 @@ class Network:
         return self._intern(parent, seen, tuple(self._found[edits, p] for p in seen.parents))
 
     def _intern(self, variable: str, mechanism: Mechanism, parents: tuple[Node, ...]) -> Node:
-        """The copy that is there, or a new one; equal mechanisms are one, for rows with one draw must list its outcomes in one order."""
-        law = self._laws.setdefault(mechanism, mechanism)
+        """The copy that is there, or a new one.
+
+        Equal mechanisms of a variable are one, the model's own if it is among them: rows with one draw must list its outcomes in one order,
+        and the values of a variable stand in the order of its domain.
+        """
+        own = self.mechanisms.get(variable)
+        law = own if own == mechanism else self._laws.setdefault((variable, mechanism), mechanism)
         return self._interned.setdefault((variable, law, parents), Node(variable, law, parents))
 
 

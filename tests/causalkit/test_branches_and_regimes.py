@@ -268,3 +268,13 @@ def test_equal_tables_share_their_draws_in_whatever_order_rows_list_values() -> 
     there = model.branches(on={"x": True, "y": second}).given(lambda b: b.fact.x)
     assert dict(there.dist(lambda b: (b.fact.y, b.on.y))) == {(0, 0): Fraction(1, 3), (1, 1): Fraction(2, 3)}
     assert model.given(x=True, y=0).do(x=True, y=second).prob(y=0) == 1
+
+
+def test_equal_laws_of_two_variables_keep_each_the_order_of_its_own_domain() -> None:
+    rows = {0: {"no": "1/4", "yes": "3/4"}, 1: {"yes": "4/5", "no": "1/5"}}
+    turned = {1: {"yes": "4/5", "no": "1/5"}, 0: {"yes": "3/4", "no": "1/4"}}
+    model = ck.Model(a=ck.Dist({0: "1/3", 1: "2/3"}), b=ck.Dist({1: "2/3", 0: "1/3"}), c=ck.cpt(["a"], rows), d=ck.cpt(["a"], turned))
+    assert model.mechanism("a") == model.mechanism("b")
+    assert model.mechanism("c") == model.mechanism("d")
+    found = model.do(a=ck.Dist({1: "2/3", 0: "1/3"})).marginals()
+    assert {name: tuple(law) for name, law in found.items()} == {name: model.domain(name) for name in "abcd"}
