@@ -243,8 +243,6 @@ def _defined_in_ratios(f: LargestDefined, _visit: Any, world: World) -> Formula:
 
 
 def _agreed_in_ratios(f: Agreed, _visit: Any, world: World) -> Formula:
-    if not f.parts:
-        raise Impossible(f"in {world.title}, a best over policies has no value: each policy makes a condition impossible")
     raise Ambiguous(
         f"{f} is read under {len(f.parts)} best policies of {world.title}, which differ; name the one that is meant: .under(policy)"
     )

@@ -16,6 +16,8 @@ import causalkit as ck
 from causalkit.documents import files
 from causalkit.documents.json import save, to_json
 from causalkit.errors import Undecided, WrongShape, WrongText
+from causalkit.graphs.adjustment import adjustment_sets
+from causalkit.graphs.direct import direct_effect_sets
 from causalkit.graphs.path_search import Path as Way
 from causalkit.graphs.path_search import Step, paths
 from causalkit.identification.observed import Observed
@@ -28,7 +30,7 @@ from causalkit.networks.xmlbif import representable
 from causalkit.quantities.bounding import causation_bounds
 from causalkit.symbols import break_even
 from causalkit.unrolling import unroll
-from causalkit.values import channels
+from causalkit.values import arguments, channels
 from causalkit.values.arrays import INT64, whole
 from causalkit.values.dist import Dist
 from causalkit.values.frozen import Frozen
@@ -80,6 +82,10 @@ def test_a_table_is_kept_as_it_is_where_it_can_neither_change_nor_reads_otherwis
         assert again is not frozen
         assert list(map(repr, again.rows)) == list(map(repr, expected))
         assert again.rows[others[0],] == frozen.rows[others[0],]
+    letters = ("x", "y")
+    two = CPT(("a", "b"), Frozen({(a, b): even for a in (False, True) for b in letters}))
+    assert two.tabulated("z", {**domains, "b": letters}) is two
+    assert list(map(repr, two.tabulated("z", {"a": (0, 1), "b": letters}).rows)) == ["(0, 'x')", "(0, 'y')", "(1, 'x')", "(1, 'y')"]
 
 
 def test_a_row_for_two_parents_is_no_row_for_a_pair_that_one_of_them_is() -> None:
@@ -90,6 +96,10 @@ def test_a_row_for_two_parents_is_no_row_for_a_pair_that_one_of_them_is() -> Non
     rows = {(("x", "y"), 0): 1, (("u", "v"), 0): 2, ("x", "y"): 3}
     with pytest.raises(WrongShape, match=r"'out\[1\]' has a row for \('x', 'y'\), and 'p\[1\]' is 'x' at no step"):
         unroll({"p": pair, "q": 0, "out": ck.table(["p", "q"], rows)}, 1)
+    with pytest.raises(WrongShape, match=r"'out\[1\]' has a row for \('w', 'w'\)"):
+        unroll({"p": pair, "out": ck.table(["p"], {("x", "y"): 1, ("u", "v"): 2, ("w", "w"): 3})}, 1)
+    with pytest.raises(WrongShape, match=r"'out\[1\]' has a row for 'z', and 'p\[1\]' is 'z' at no step; it is one of 'a', 'b'"):
+        unroll({"p": ck.uniform("a", "b"), "out": ck.table(["p"], {"a": 1, "b": 2, "z": 3})}, 1)
 
 
 # ---------------------------------------------------------------- files
@@ -243,3 +253,33 @@ def test_a_pole_is_no_place_where_two_expressions_meet() -> None:
     assert break_even(x, HALF, x) == (HALF,)
     assert break_even(x / y, 2, x) == (2 * y,)
     assert break_even(sympy.sqrt(2) * x, 2, x) == (sympy.sqrt(2),)
+
+
+# ---------------------------------------------------------------- covariates that may not be used, and what is typed
+
+
+def test_no_set_holds_a_covariate_that_no_set_may_hold() -> None:
+    """What lies on a causal way from the treatment may be in no set for adjustment, and what follows the outcome in none at all."""
+    graph = ck.Graph.parse("x -> m -> y -> after, c -> x, c -> y")
+    for kind in ("minimal", "smallest", "all"):
+        assert adjustment_sets(graph, "x", "y", kind=kind, included="m") == ()
+        assert direct_effect_sets(graph, "m", "y", kind=kind, included="after") == ()
+    assert adjustment_sets(graph, "x", "y", included="c") == (("c",),)
+    assert direct_effect_sets(graph, "m", "y", included="x") == (("x",),)
+
+
+def test_a_call_is_shown_with_what_must_be_given() -> None:
+    def call(first: int, *more: str, key: float, other: bool = True, **rest: Any) -> None: ...
+
+    assert arguments._call(call, "other").endswith("call(first: int, *more: str, key=..., other=...)")
+    assert arguments._call(call, "first").endswith("call(first: int, *more: str, key=...)")
+
+
+def test_what_a_function_gives_is_told_where_it_says_so() -> None:
+    def made() -> Dist:
+        return Dist({0: 1})
+
+    silent = lambda: 0
+
+    assert arguments._gives(made) == "Dist"
+    assert [arguments._gives(value) for value in (silent, min, Dist, 3)] == [""] * 4
