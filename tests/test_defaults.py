@@ -1,12 +1,15 @@
 """What happens when an argument is left out is a promise: every default of every public function stands in tests/data/defaults.json.
 
-A default that is meant to change is changed there too, and told in changelog.d. `python -m tests.test_defaults` writes the file anew.
+So is how much is taken at most: every limit stands in tests/data/limits.json, because one that moves answers what was refused, or refuses
+what was answered. What is meant to change is changed there too, and told in changelog.d. `python -m tests.test_defaults` writes both anew.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
+import operator
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,9 +18,16 @@ from typing import Any
 import pytest
 
 from tests.arguments import modules
+from tests.source import ROOT
 
 KEPT = Path(__file__).parent / "data" / "defaults.json"
 PROMISED: dict[str, dict[str, str]] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+
+LIMITS_KEPT = KEPT.with_name("limits.json")
+LIMITS: dict[str, int] = json.loads(LIMITS_KEPT.read_text(encoding="utf-8")) if LIMITS_KEPT.exists() else {}
+LIMIT = re.compile(r"^(_?(?:MOST|DEEPEST)[A-Z_]*)(?:: [^=\n]*)? = (.*)$", re.MULTILINE)
+IN_PICTURES = ("drawing", "plots", "presentation", "plot.py", "pictures.py")
+OPERATORS: dict[type, Callable[[int, int], int]] = {ast.Pow: operator.pow, ast.LShift: operator.lshift, ast.Mult: operator.mul}
 
 
 def public() -> Iterator[Callable[..., Any]]:
@@ -58,5 +68,36 @@ def test_defaults_are_as_promised(package: str) -> None:
     assert found == promised, "a default that is meant to change is changed in tests/data/defaults.json, and told in changelog.d"
 
 
+def whole(value: ast.expr | None) -> int | None:
+    """A number as it is written, as a product or a power too; ``None`` for anything else."""
+    match value:
+        case ast.Constant(value=int() as number):
+            return number
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            one, other = whole(left), whole(right)
+            return None if one is None or other is None else OPERATORS[type(op)](one, other)
+    return None
+
+
+def every_limit() -> dict[str, int]:
+    """Each number of a module that is called the most or the deepest, outside pictures and pages."""
+    found: dict[str, int] = {}
+    for path in sorted(path for package in ("causalkit", "stop_button") for path in (ROOT / package).rglob("*.py")):
+        module = path.relative_to(ROOT)
+        if any(part in IN_PICTURES for part in module.parts):
+            continue
+        for name, value in LIMIT.findall(path.read_text(encoding="utf-8")):
+            number = whole(ast.parse(value, mode="eval").body)
+            if number is not None:
+                found[".".join([*module.with_suffix("").parts, name])] = number
+    return found
+
+
+def test_limits_are_as_promised() -> None:
+    assert len(LIMITS) > 80
+    assert every_limit() == LIMITS, "a limit that is meant to change is changed in tests/data/limits.json, and told in changelog.d"
+
+
 if __name__ == "__main__":
+    LIMITS_KEPT.write_text(json.dumps(every_limit(), indent=1) + "\n", encoding="utf-8")
     KEPT.write_text(json.dumps(every_default(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -16,7 +16,8 @@ from causalkit.errors import CausalError, Impossible, NeedsCoupling, TooLarge, U
 from causalkit.values.dist import Dist
 from causalkit.values.exact import exact
 from stop_button import FREE, STOP, B, E, H, V, World, X
-from stop_button.atlas import places
+from stop_button.atlas import ROWS, places
+from stop_button.atlas.columns.measure import Measure
 from stop_button.atlas.places import Entry, carries_nothing, entry
 from stop_button.atlas.rows import Row
 from stop_button.evaluation.evaluation import Evaluation
@@ -279,6 +280,14 @@ def test_an_entry_has_no_verdict_without_a_wish_or_a_baseline_and_no_tax_without
 ) -> None:
     found = entry_of(act("leave"), World(NUDGE.model, **roles))
     assert (found.verdict, found.tax) == (verdict, tax)
+
+
+def test_an_entry_of_a_function_of_worlds_has_no_verdict() -> None:
+    """It has no formula, in which something could be held to see what is gained."""
+    found = entry(Evaluation(NUDGE), ROWS["goal_directedness"], [])
+    assert found is not None
+    assert isinstance(ROWS["goal_directedness"].form(NUDGE), Measure)
+    assert (found.verdict, found.ties > 0) == ("", True)
 
 
 @pytest.mark.parametrize(("most_judged", "verdict"), [(3, "permits"), (2, "")])
