@@ -33,9 +33,12 @@ from causalkit.values.render import html_text
 
 if TYPE_CHECKING:
     from causalkit.plots.flow import plot_flow as flow
+    from causalkit.plots.regions import plot_regions as regions
     from causalkit.plots.repairs import plot_repairs as repairs
 
-__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "column", "draw", "draw_branches", "flow", "is_small", "repairs", "to_svg"]
+__all__ = [
+    "ACCENT", "INK", "MUTED", "PALETTE", "PLAIN", "column", "draw", "draw_branches", "flow", "is_small", "regions", "repairs", "to_svg",
+]  # fmt: skip
 
 MOST_ITEMS = 200
 """A picture of more boxes, and places where an arrow crosses a layer, is drawn when it is asked for only."""
@@ -46,7 +49,7 @@ PRINTED: Any = {
 }  # fmt: skip
 """Matplotlib's settings for a figure that is printed at its own size, with letters that stay letters."""
 
-OPTIONS = ("roles", "colours", "path", "title", "direction")
+OPTIONS = ("roles", "colours", "path", "path_label", "title", "direction")
 
 
 @checked
@@ -57,13 +60,15 @@ def draw(
     roles: Mapping[str, str] | None = None,
     colours: Mapping[str, str] | None = None,
     path: Sequence[str] = (),
+    path_label: str = "path",
     title: str | None = None,
     direction: Direction = "right",
 ) -> Axes:
     """Draw a model or a graph in layers from causes to effects, and return the Axes; nothing is shown.
 
     Decisions are rectangles, payoffs hexagons, noise small and pale. What was done is written ``do(x=1)`` on a heavy border with the cut
-    arrows dashed; what was observed is written ``given x=1`` on a double border.
+    arrows dashed; what was observed is written ``given x=1`` on a double border. Below stands what colours, kinds of lines and pale boxes
+    mean.
 
     :param shown: the model or the graph.
     :param ax: the Axes to draw on; new ones if left out.
@@ -71,6 +76,7 @@ def draw(
         ``"utility"``) give their shapes too.
     :param colours: roles to colours of your own, also for ``decision``, ``value``, ``treatment`` and ``outcome``, which have one.
     :param path: the names of variables, one after the other, along whose arrows the picture points.
+    :param path_label: what the path is called in the legend.
     :param title: the title of the picture; none if left out.
     :param direction: where the effects lie, ``"right"`` or ``"down"``.
     :returns: the Axes that were drawn on.
@@ -82,7 +88,7 @@ def draw(
     >>> [text.get_text() for text in ax.texts]
     ['rain', 'wet']
     """
-    picture = with_path(picture_of(_drawable(shown), roles), path)
+    picture = with_path(picture_of(_drawable(shown), roles), path, path_label)
     return painted(placed(picture, direction), role_colours(picture.roles, colours), Sheet(ax, title))
 
 
@@ -188,6 +194,7 @@ def _undisplayed(
     roles: Mapping[str, str] | None = None,
     colours: Mapping[str, str] | None = None,
     path: Sequence[str] = (),
+    path_label: str = "path",
     title: str | None = None,
     direction: Direction = "right",
 ) -> Axes:
@@ -195,7 +202,7 @@ def _undisplayed(
     if isinstance(shown, Branches):
         scene = placed_branches(shown, roles)
     else:
-        scene = placed(with_path(picture_of(_drawable(shown), roles), path), direction)
+        scene = placed(with_path(picture_of(_drawable(shown), roles), path, path_label), direction)
     return painted(scene, role_colours(scene.picture.roles, colours), Sheet(None, title, shown=False))
 
 
@@ -225,6 +232,10 @@ def _inlined(svg: str, words: list[str]) -> str:
     return body.replace("<svg ", f'<svg role="img" aria-label="{label}" {style} ', 1)
 
 
-_HOMES = {"flow": "causalkit.plots.flow:plot_flow", "repairs": "causalkit.plots.repairs:plot_repairs"}
+_HOMES = {
+    "flow": "causalkit.plots.flow:plot_flow",
+    "regions": "causalkit.plots.regions:plot_regions",
+    "repairs": "causalkit.plots.repairs:plot_repairs",
+}
 
 __getattr__, __dir__ = later(__name__, __all__, _HOMES)

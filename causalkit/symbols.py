@@ -11,13 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cmp_to_key
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import InvalidNumber, Undecided, UnknownName, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist
 from causalkit.values.exact import Number, Numeric, exact, is_symbolic, is_zero, largest, less, tidy
+from causalkit.values.pictures import drawn
 from causalkit.values.tables import ResultTable, Tabled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Region", "Regions", "break_even", "derivative", "regions", "substitute"]
 
@@ -129,6 +133,22 @@ class Regions(Tabled):
         ('bet', 'keep')
         """
         return _best({name: substitute(one, {self.symbol: value}) for name, one in self.expressions.items()})
+
+    @checked
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The regions as bars, a row for each name that is somewhere the best: ``causalkit.plot.regions``.
+
+        :param ax: where to draw; without it, on a figure of its own. Nothing is shown.
+        :returns: the Axes.
+
+        >>> import sympy
+        >>> p = sympy.Symbol("p")
+        >>> ax = regions({"bet": 2 * p, "keep": 1}, p, 0, 1).plot()
+        >>> [label.get_text() for label in ax.get_yticklabels()], [bar.get_width() for bar in ax.patches]
+        (['bet', 'keep'], [0.5, 0.5])
+        """
+        axes: Axes = drawn(self, ax=ax)
+        return axes
 
     def __str__(self) -> str:
         return str(self._result())

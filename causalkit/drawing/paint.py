@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, FancyBboxPatch, Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
@@ -18,7 +20,7 @@ from matplotlib.textpath import text_to_path
 from causalkit.branches import Branches
 from causalkit.drawing.colours import ACCENT, FAINT, INK, MUTED, PAPER, PLAIN
 from causalkit.drawing.layout import Box, Direction, layered
-from causalkit.drawing.picture import Link, Mark, Picture
+from causalkit.drawing.picture import Link, Mark, Meaning, Picture
 from causalkit.drawing.routes import Curve, arcs, corner_radius, hexagon_slant, inside, routes, trimmed
 from causalkit.drawing.twins import Twins
 from causalkit.errors import visible
@@ -28,11 +30,13 @@ __all__ = ["Scene", "Sheet", "painted", "placed", "placed_branches", "size_of"]
 Dashes = str | tuple[int, tuple[float, float]]
 
 FONT, SMALL, LEGEND, TITLE = 11.0, 9.0, 9.5, 12.0
+READABLE = 6.5
 PADDING = {"rounded": (9.0, 5.5), "box": (9.0, 5.5), "hexagon": (15.0, 5.5), "ellipse": (8.0, 5.0)}
 LINE_HEIGHT = 1.32
 DOUBLE = 3.0
 EDGE, GAP, CUT_GAP = 1.1, 1.5, 9.0
 HEAD_LENGTH, HEAD_WIDTH = 8.0, 6.4
+COPY_DASHES, PAIR_DASHES, CUT_DASHES = (0, (1.2, 1.8)), (0, (3.6, 2.4)), (0, (3.2, 2.6))
 FRAME, STRIP, LEGEND_ROOM = 10.0, 18.0, 330.0
 
 
@@ -126,25 +130,36 @@ def is_bold(mark: Mark) -> bool:
 
 def painted(scene: Scene, fills: Mapping[str, str], sheet: Sheet) -> Axes:
     """Paint a scene and return its Axes."""
-    extent = scene.extent
-    entries = [_entry_width(role) for role in fills]
+    extent, told = scene.extent, scene.picture.key
+    entries = [_entry_width(said) for said in (*fills, *told.values())]
     wide = max(extent.width, min(sum(entries), LEGEND_ROOM), max(entries, default=0.0), text_width(sheet.title or "", TITLE), 1.0)
-    columns = len(fills) if sum(entries) <= wide else max(int(wide // max(entries)), 1)
-    rows = math.ceil(len(fills) / columns) if fills else 0
-    legend = rows * STRIP + (FRAME / 2 if rows else 0.0)
-    wide, high = wide + 2 * FRAME, extent.height + 2 * FRAME + legend
-    ax = sheet.ax or _new_axes(wide, high, sheet)
-    view = Box(extent.x, extent.y - legend / 2, wide, high)
+    columns, legend = _legend_of(entries, wide)
+    wide, high = wide + 2 * FRAME, extent.height + 2 * FRAME
+    ax = sheet.ax or _new_axes(wide, high + legend, sheet)
+    grown = max(1.0, READABLE / LEGEND / _scale(ax, Box(0, 0, wide, high + legend)))
+    if grown > 1:
+        columns, legend = _legend_of([grown * entry for entry in entries], wide, grown)
+    view = Box(extent.x, extent.y - legend / 2, wide, high + legend)
     scale = _fit(ax, view)
     if sheet.title:
-        ax.set_title(visible(sheet.title), fontsize=TITLE, color=INK, pad=0, parse_math=False)
+        fits = min(1.0, (ax.get_xlim()[1] - ax.get_xlim()[0]) * scale / text_width(sheet.title, TITLE))
+        ax.set_title(visible(sheet.title), fontsize=TITLE * fits, color=INK, pad=0, parse_math=False)
     _paint_panels(ax, scene, scale)
     _paint_links(ax, scene, scale)
     for key, mark in scene.picture.marks.items():
         _paint_mark(ax, mark, scene.boxes[key], fills, scale)
-    if fills:
-        _paint_legend(ax, (view.x, view.bottom + FRAME / 2), fills, columns, scale)
+    if entries:
+        handles = [*(_role_handle(role, fill, scale) for role, fill in fills.items()), *(_key_handle(*one, scale) for one in told.items())]
+        _paint_legend(ax, (view.x, view.bottom + FRAME / 2), handles, columns, grown * scale)
     return ax
+
+
+def _legend_of(entries: Sequence[float], wide: float, grown: float = 1.0) -> tuple[int, float]:
+    """How many columns a legend has in a width, and how high it is."""
+    if not entries:
+        return 0, 0.0
+    columns = len(entries) if sum(entries) <= wide else max(int(wide // max(entries)), 1)
+    return columns, math.ceil(len(entries) / columns) * STRIP * grown + FRAME / 2
 
 
 def _new_axes(wide: float, high: float, sheet: Sheet) -> Axes:
@@ -159,15 +174,24 @@ def _new_axes(wide: float, high: float, sheet: Sheet) -> Axes:
     return figure.add_axes((0, 0, 1, high / (high + head)))
 
 
-def _fit(ax: Axes, view: Box) -> float:
-    """Show a rectangle of the scene, its points true to size where there is room; returns the scale."""
+def _points(ax: Axes) -> tuple[float, float]:
+    """The width and the height of Axes in points."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     place = ax.get_position()
-    room_x, room_y = 72 * figure.get_figwidth() * place.width, 72 * figure.get_figheight() * place.height
-    scale = min(1.0, room_x / view.width, room_y / view.height)
-    ax.set_xlim(view.x - room_x / scale / 2, view.x + room_x / scale / 2)
-    ax.set_ylim(view.y - room_y / scale / 2, view.y + room_y / scale / 2)
+    return 72 * figure.get_figwidth() * place.width, 72 * figure.get_figheight() * place.height
+
+
+def _scale(ax: Axes, view: Box) -> float:
+    room_x, room_y = _points(ax)
+    return min(1.0, room_x / view.width, room_y / view.height)
+
+
+def _fit(ax: Axes, view: Box) -> float:
+    """Show a rectangle of the scene, its points true to size where there is room; returns the scale."""
+    (room_x, room_y), scale = _points(ax), _scale(ax, view)
+    ax.set_xlim(view.x - room_x / scale / 2, view.x + room_x / scale / 2, auto=True)  # else each layout warns that it moves the limits
+    ax.set_ylim(view.y - room_y / scale / 2, view.y + room_y / scale / 2, auto=True)
     ax.set_aspect("equal", adjustable="datalim")
     ax.set_axis_off()
     return scale
@@ -180,10 +204,28 @@ def _entry_width(role: str) -> float:
     return text_width(role, LEGEND) + 38.0
 
 
-def _paint_legend(ax: Axes, at: tuple[float, float], fills: Mapping[str, str], columns: int, scale: float) -> None:
-    handles = [Patch(facecolor=fill, edgecolor=INK, linewidth=0.8 * scale, label=visible(role)) for role, fill in fills.items()]
+def _role_handle(role: str, fill: str, scale: float) -> Artist:
+    return Patch(facecolor=fill, edgecolor=INK, linewidth=0.8 * scale, label=visible(role))
+
+
+def _key_handle(kind: Meaning, said: str, scale: float) -> Artist:
+    """A piece of a line, or a pale box, as it is in the picture."""
+    look: dict[str, Any] = {"label": visible(said), "linewidth": EDGE * scale, "color": MUTED, "linestyle": "solid"}
+    if kind == "noise":
+        size = 0.85 * LEGEND * scale
+        look |= {"linestyle": "", "marker": "o", "markersize": size, "markerfacecolor": PAPER, "markeredgecolor": FAINT}
+    elif kind == "marked":
+        look |= {"color": ACCENT, "linewidth": 2.2 * EDGE * scale}
+    elif kind == "cut":
+        look |= {"color": FAINT, "linestyle": CUT_DASHES}
+    else:
+        look |= {"linestyle": COPY_DASHES if kind == "copy" else PAIR_DASHES}
+    return Line2D([], [], **look)
+
+
+def _paint_legend(ax: Axes, at: tuple[float, float], handles: Sequence[Artist], columns: int, scale: float) -> None:
     legend = ax.legend(
-        handles=handles,
+        handles=list(handles),
         loc="lower center",
         bbox_to_anchor=at,
         bbox_transform=ax.transData,
@@ -215,13 +257,13 @@ def _paint_links(ax: Axes, scene: Scene, scale: float) -> None:
         if link.style == "cut":
             _paint_cut(ax, curve, scale)
         elif link.style == "copy":
-            _paint_arrow(ax, curve, MUTED, scale, dashes=(0, (1.2, 1.8)))
+            _paint_arrow(ax, curve, MUTED, scale, dashes=COPY_DASHES)
         elif link.style == "marked":
             _paint_arrow(ax, curve, ACCENT, 2.2 * scale)
         else:
             _paint_arrow(ax, curve, _link_colour(scene, link), scale)
     for pair in scene.picture.pairs:
-        _paint_arrow(ax, scene.bows[pair], MUTED, scale, both=True, dashes=(0, (3.6, 2.4)))
+        _paint_arrow(ax, scene.bows[pair], MUTED, scale, both=True, dashes=PAIR_DASHES)
 
 
 def _link_colour(scene: Scene, link: Link) -> str:
@@ -259,7 +301,7 @@ def _paint_cut(ax: Axes, curve: Curve, scale: float) -> None:
     (x0, y0), (x1, y1) = shaft.points[-2], shaft.points[-1]
     length = math.hypot(x1 - x0, y1 - y0) or 1.0
     x, y = (x1 - x0) / length * HEAD_WIDTH * 0.6, (y1 - y0) / length * HEAD_WIDTH * 0.6
-    ax.add_patch(PathPatch(_path(shaft), fill=False, ec=FAINT, lw=EDGE * scale, ls=(0, (3.2, 2.6)), capstyle="butt", zorder=0.9))
+    ax.add_patch(PathPatch(_path(shaft), fill=False, ec=FAINT, lw=EDGE * scale, ls=CUT_DASHES, capstyle="butt", zorder=0.9))
     ax.add_patch(PathPatch(Path([(x1 - y, y1 + x), (x1 + y, y1 - x)]), fill=False, ec=FAINT, lw=1.6 * scale, zorder=0.9))
 
 

@@ -14,8 +14,10 @@ from causalkit.mechanisms.network import EdgeKey, Edits, NestedCounterfactual, N
 from causalkit.regime import Regime
 
 __all__ = [
+    "MEANINGS",
     "Link",
     "Mark",
+    "Meaning",
     "Picture",
     "acyclic",
     "is_network",
@@ -29,6 +31,13 @@ __all__ = [
 
 Tone = Literal["plain", "noise", "copy"]
 Style = Literal["arrow", "cut", "copy", "marked"]
+
+Meaning = Literal["marked", "noise", "cut", "copy", "pair"]
+
+MEANINGS: Mapping[Meaning, str] = {
+    "noise": "noise", "cut": "cut by an intervention", "copy": "value from another branch", "pair": "unseen common cause",
+}  # fmt: skip
+"""What lines and pale boxes mean, in a legend."""
 
 DECISIONS = {"decision", "action", "choice"}
 PAYOFFS = {"utility", "value", "reward", "payoff"}
@@ -71,10 +80,25 @@ class Picture:
     links: tuple[Link, ...]
     pairs: tuple[tuple[str, str], ...] = ()
     roles: tuple[str, ...] = field(default=())
+    path_label: str = "path"
+
+    @property
+    def key(self) -> dict[Meaning, str]:
+        """The kinds of lines and pale boxes that the picture has, each with what it means, for a legend."""
+        styles = {link.style for link in self.links}
+        there: dict[Meaning, bool] = {
+            "marked": "marked" in styles,
+            "noise": any(mark.tone == "noise" for mark in self.marks.values()),
+            "cut": "cut" in styles,
+            "copy": "copy" in styles,
+            "pair": bool(self.pairs),
+        }
+        said = {**MEANINGS, "marked": self.path_label}
+        return {kind: said[kind] for kind, is_there in there.items() if is_there}
 
 
-def with_path(picture: Picture, path: Sequence[str]) -> Picture:
-    """The picture with the arrows along a path marked.
+def with_path(picture: Picture, path: Sequence[str], label: str = "path") -> Picture:
+    """The picture with the arrows along a path marked, and what the path is called in the legend.
 
     Raises ``UnknownName`` for a step that is no arrow of the picture.
     """
@@ -83,7 +107,7 @@ def with_path(picture: Picture, path: Sequence[str]) -> Picture:
     if missing:
         raise UnknownName(f"{' -> '.join(missing[0])} is no arrow of the picture; a path follows arrows, from cause to effect")
     links = tuple(replace(link, style="marked") if (link.start, link.end) in steps else link for link in picture.links)
-    return replace(picture, links=links)
+    return replace(picture, links=links, path_label=label)
 
 
 def picture_of(drawn: Regime | Graph, roles: Mapping[str, str] | None = None) -> Picture:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from causalkit.documents.json import read_value, written_value
 from causalkit.errors import WrongFile, WrongShape
 from causalkit.values.arguments import checked
+from causalkit.values.pictures import drawn
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import Audit, audit
 from stop_button.auditing.verdicts import Verdict, legend_of
@@ -24,7 +25,7 @@ from stop_button.evaluation.utility import Utility, as_utilities
 from stop_button.parallel import each_in_order, keeping
 
 if TYPE_CHECKING:
-    pass
+    from matplotlib.axes import Axes
 
 __all__ = ["Setting", "Survey", "survey"]
 
@@ -47,6 +48,21 @@ class Survey(Tabled):
 
     settings: tuple[Setting, ...]
     complete: bool
+
+    @checked
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """How many settings have which verdict, as a bar for each utility: ``stop_button.plot.survey``.
+
+        :param ax: where to draw; without it, on a figure of its own. Nothing is shown.
+        :returns: the Axes.
+
+        >>> import stop_button as sb
+        >>> found = survey(sb.worlds.public_unsafe_act, sb.conditional_counterfactual, over={"loss": [5, 20]})
+        >>> [bar.get_width() for bar in found.plot().patches]
+        [1.0, 1.0]
+        """
+        axes: Axes = drawn(self, ax=ax)
+        return axes
 
     def __str__(self) -> str:
         return f"{self._result()}{'' if self.complete else _PARTLY}"
