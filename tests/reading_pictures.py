@@ -23,8 +23,10 @@ def figure_of(ax: Axes) -> Figure:
 def texts_of(ax: Axes) -> list[Text]:
     """Every text that can be read on Axes, after the figure was laid out."""
     legend = ax.get_legend()
-    around = [ax.title, ax.xaxis.label, ax.yaxis.label, *_tick_labels(ax.xaxis), *_tick_labels(ax.yaxis)]
-    return [text for text in [*around, *ax.texts, *(legend.get_texts() if legend else [])] if text.get_visible() and text.get_text()]
+    axes = [ax.xaxis.label, ax.yaxis.label, *_tick_labels(ax.xaxis), *_tick_labels(ax.yaxis)] if ax.axison else []
+    return [
+        text for text in [ax.title, *axes, *ax.texts, *(legend.get_texts() if legend else [])] if text.get_visible() and text.get_text()
+    ]
 
 
 def _tick_labels(axis: Axis) -> list[Text]:
@@ -47,9 +49,9 @@ def unreadable(ax: Axes) -> list[str]:
 
 
 def _inside(box: Bbox, page: BboxBase) -> bool:
-    return min(box.x0 - page.x0, page.x1 - box.x1, box.y0 - page.y0, page.y1 - box.y1) >= -TOUCHING
+    return bool(min(box.x0 - page.x0, page.x1 - box.x1, box.y0 - page.y0, page.y1 - box.y1) >= -TOUCHING)
 
 
 def _common(one: Bbox, other: Bbox) -> bool:
     wide, high = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
-    return wide > TOUCHING and high > TOUCHING
+    return bool(wide > TOUCHING and high > TOUCHING)

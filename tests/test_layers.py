@@ -68,8 +68,8 @@ LEAVES = [
 PUBLIC = [
     "causalkit", "causalkit.documents.*", "causalkit.errors", "causalkit.examples", "causalkit.graphs", "causalkit.graphs.*",
     "causalkit.interop", "causalkit.interop.*", "causalkit.loading", "causalkit.mechanisms.constructors", "causalkit.mechanisms.mechanism",
-    "causalkit.mechanisms.rows", "causalkit.networks", "causalkit.plot", "causalkit.plots.*", "causalkit.quantities", "causalkit.symbols", "causalkit.testing",
-    "causalkit.twin_network", "causalkit.unrolling", "causalkit.values.*",
+    "causalkit.mechanisms.rows", "causalkit.networks", "causalkit.plot", "causalkit.plots.*", "causalkit.quantities",
+    "causalkit.symbols", "causalkit.testing", "causalkit.twin_network", "causalkit.unrolling", "causalkit.values.*",
 ]  # fmt: skip
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "types", "core"}

@@ -1,1 +1,1 @@
-"""Pictures of quantities: flows and their balance, executions and their repairs."""
+"""Pictures of quantities: flows and their balance, executions and their repairs, regions of a symbol; rows of bars by name."""

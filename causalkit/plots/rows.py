@@ -94,7 +94,13 @@ class _Room:
 
 
 def named_rows(
-    names: Sequence[str], *, bars: int = 1, legend: Sequence[Artist] = (), full: str = "", numbers: Sequence[int] | None = None, ax: Axes | None = None
+    names: Sequence[str],
+    *,
+    bars: int = 1,
+    legend: Sequence[Artist] = (),
+    full: str = "",
+    numbers: Sequence[int] | None = None,
+    ax: Axes | None = None,
 ) -> Rows:
     """Axes that are ready for horizontal bars: a row for each name, with room for some bars, and a legend above the rows.
 
@@ -152,7 +158,8 @@ def wrapped(text: str, width: float, size: float) -> str:
     >>> wrapped("press it myself", 50, 10).split(chr(10))
     ['press it', 'myself']
     """
-    lines, line = [], ""
+    lines: list[str] = []
+    line = ""
     for word in _words_that_fit(text, width, size):
         if line and _wide(line + word, size) > width:
             lines, line = [*lines, line], word.lstrip()

@@ -60,9 +60,7 @@ ROLE_COLOURS = dict(zip(("intent", "stopped", "value", "decision"), (PALETTE[2],
 """The colours of roles in graphs."""
 
 
-def world(
-    place: World, *, ax: Axes | None = None, path: Sequence[str] = (), path_label: str = "path", title: str | None = None
-) -> Axes:
+def world(place: World, *, ax: Axes | None = None, path: Sequence[str] = (), path_label: str = "path", title: str | None = None) -> Axes:
     """The causal graph of a world, with the roles of its variables coloured, the same in every world, and a path pointed out.
 
     :param place: the world.
@@ -118,7 +116,7 @@ def flags(judged: Audit, *, ax: Axes | None = None) -> Axes:
         if isinstance(flag.amount, Enclosure):
             low, high = float(flag.amount.low), float(flag.amount.high)
             rows.ax.barh(rows.at(row), high - low, 0.9 * rows.height, left=low, **BARS[kind])
-        elif kind == OPEN:
+        elif is_symbolic(flag.amount) or isinstance(flag.amount, Undefined):
             rows.ax.annotate("?", (0, rows.at(row)), (2, 0), textcoords="offset points", va="center_baseline", fontsize="small")
         else:
             rows.ax.barh(rows.at(row), float(flag.amount), 0.9 * rows.height, **BARS[kind])

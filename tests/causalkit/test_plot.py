@@ -22,13 +22,13 @@ from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Ellipse, Polygon, Rectangle
+from matplotlib.patches import Ellipse, PathPatch, Polygon, Rectangle
 
 from causalkit import Dist, Model, as_in, choice, coin, cpt, function
 from causalkit.drawing.colours import INK, PALETTE, PLAIN, role_colours
 from causalkit.drawing.layout import Box, count_items, layer_rows, layered, layers
 from causalkit.drawing.levels import apart, joined_levels
-from causalkit.drawing.paint import GAP, Scene, placed, placed_branches, size_of
+from causalkit.drawing.paint import COPY_DASHES, CUT_DASHES, GAP, PAIR_DASHES, Scene, placed, placed_branches, size_of
 from causalkit.drawing.picture import Link, Mark, Picture, picture_of
 from causalkit.drawing.routes import Curve, arcs, inside, routes
 from causalkit.drawing.twins import Twins
@@ -36,6 +36,7 @@ from causalkit.errors import CausalError, UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.plot import draw, draw_branches, to_svg
 from causalkit.testing import dags
+from tests.reading_pictures import unreadable
 from tests.tries import tries
 
 mpl.use("Agg")
@@ -435,11 +436,61 @@ def test_a_new_figure_has_the_size_of_the_picture() -> None:
     assert small.get_figwidth() < 1 < 4 < large.get_figwidth()
 
 
-def test_a_legend_is_there_only_with_roles() -> None:
-    assert draw(office()).get_legend() is None
-    legend = draw(office(), roles=ROLES).get_legend()
+def legend_of(ax: Axes) -> list[str]:
+    legend = ax.get_legend()
+    return [text.get_text() for text in legend.get_texts()] if legend else []
+
+
+def test_a_legend_is_there_only_where_there_is_something_to_explain() -> None:
+    assert draw(Graph.parse("a -> b")).get_legend() is None
+    assert legend_of(draw(office())) == ["noise"]
+    assert legend_of(draw(office(), roles=ROLES)) == ["intent", "stopped", "value", "decision", "noise"]
+
+
+def test_the_legend_says_what_each_kind_of_line_means() -> None:
+    road = office()
+    assert legend_of(draw(road.choose(action="work").do(wish=STOP))) == ["noise", "cut by an intervention"]
+    assert legend_of(draw(EXAMPLES["napkin"]())) == ["unseen common cause"]
+    assert legend_of(draw(road, path=["glance", "action"])) == ["path", "noise"]
+    assert legend_of(draw(road, path=["glance", "action"], path_label="what it sees")) == ["what it sees", "noise"]
+    nested = road.choose(action="work").branches(stop={"wish": STOP}, quiet={"pressed": as_in("stop")})
+    assert "value from another branch" in legend_of(draw_branches(nested))
+
+
+def test_a_path_is_told_from_other_arrows_without_its_colour() -> None:
+    ax = draw(Graph.parse("a -> b -> c"), path=["a", "b"])
+    widths = sorted(patch.get_linewidth() for patch in ax.patches if isinstance(patch, PathPatch))
+    legend = ax.get_legend()
     assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()] == ["intent", "stopped", "value", "decision"]
+    assert widths[1] == pytest.approx(2.2 * widths[0])
+    assert legend.get_lines()[0].get_linewidth() == pytest.approx(widths[1])
+
+
+def test_every_dashed_line_has_dashes_of_its_own_in_the_legend() -> None:
+    assert len({COPY_DASHES, PAIR_DASHES, CUT_DASHES}) == 3
+    (pair,) = [
+        line
+        for line in getattr(draw(Graph.parse("a <-> b")).get_legend(), "legend_handles", [])
+        if line.get_label() == "unseen common cause"
+    ]
+    assert pair.get_linestyle() != "-"
+
+
+@pytest.mark.parametrize("width", [3.3, 6.4, 12.0])
+def test_words_below_and_above_a_diagram_can_be_read(width: float) -> None:
+    _, ax = plt.subplots(figsize=(width, 3), layout="constrained")
+    draw(office(), roles=ROLES, path=["glance", "action"], title="a title that is rather longer than the picture is wide", ax=ax)
+    assert unreadable(ax) == []
+    legend = ax.get_legend()
+    assert legend is not None
+    assert min(float(text.get_fontsize()) for text in legend.get_texts()) > 6
+
+
+def test_laying_out_a_figure_with_a_diagram_warns_of_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    figure, ax = plt.subplots(figsize=(3.3, 3), layout="constrained")
+    draw(office(), ax=ax)
+    figure.draw_without_rendering()
+    assert caplog.messages == []
 
 
 def test_roles_colour_their_boxes() -> None:
@@ -545,7 +596,8 @@ def test_svg_is_xml_and_holds_every_label(name: str) -> None:
     root = ElementTree.fromstring(svg)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     words = labels(svg).split(", ")
-    assert set(words) == {"A <title> & more", *(line for mark in pictured(shown).marks.values() for line in mark.lines)}
+    picture = pictured(shown)
+    assert set(words) == {"A <title> & more", *picture.key.values(), *(line for mark in picture.marks.values() for line in mark.lines)}
 
 
 def test_svg_needs_nothing_outside_itself() -> None:

@@ -51,7 +51,13 @@ def names_on(ax: Axes) -> list[str]:
     return [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
 
 
-SHAPES = {"2 x 1": (2, 1, False), "5 x 3": (5, 3, False), "5 x 3 long": (5, 3, True), "16 x 3 long": (16, 3, True), "40 x 3 long": (40, 3, True)}
+SHAPES = {
+    "2 x 1": (2, 1, False),
+    "5 x 3": (5, 3, False),
+    "5 x 3 long": (5, 3, True),
+    "16 x 3 long": (16, 3, True),
+    "40 x 3 long": (40, 3, True),
+}
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +204,9 @@ FOUND = Survey(
 
 def test_a_survey_has_a_bar_for_each_utility_cut_into_its_verdicts() -> None:
     ax = FOUND.plot()
-    drawn = [(bar.get_x(), bar.get_width(), round(bar.get_y() + bar.get_height() / 2, 9)) for bar in ax.patches if isinstance(bar, Rectangle)]
+    drawn = [
+        (bar.get_x(), bar.get_width(), round(bar.get_y() + bar.get_height() / 2, 9)) for bar in ax.patches if isinstance(bar, Rectangle)
+    ]
     assert drawn == [(0, 3, 0), (3, 1, 0), (0, 2, 1), (2, 2, 1)]
     assert names_on(ax) == ["plain", "strict"]
     assert ax.get_xlabel() == "settings"

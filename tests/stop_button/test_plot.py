@@ -57,6 +57,9 @@ def test_the_path_of_an_incentive_is_pointed_out() -> None:
 
     assert marked(rewarded) == 3
     assert marked(spared) == 0
+    legends = [ax.get_legend() for ax in (rewarded, spared)]
+    told = ["possible incentive" in [text.get_text() for text in legend.get_texts()] for legend in legends if legend]
+    assert told == [True, False]
 
 
 def test_scores_are_bars_and_the_best_are_outlined() -> None:
@@ -64,9 +67,9 @@ def test_scores_are_bars_and_the_best_are_outlined() -> None:
     _, given = plt.subplots()
     ax = plot.scores(board, ax=given)
     assert ax is given
-    heights = [(bar.get_height(), bar.get_linewidth()) for bar in ax.patches if isinstance(bar, Rectangle)]
-    assert len(heights) == len(ax.patches)
-    assert heights == [(2.0, 1.6), (4.0, 0.0), (1.9, 0.0), (101.8, 1.6)]
+    lengths = [(bar.get_width(), bar.get_linewidth()) for bar in ax.patches if isinstance(bar, Rectangle)]
+    assert len(lengths) == len(ax.patches)
+    assert lengths == [(2.0, 1.6), (4.0, 0.0), (1.9, 0.0), (101.8, 1.6)]
 
 
 def test_an_undefined_score_has_a_mark_and_no_bar() -> None:
@@ -80,15 +83,15 @@ def test_flags_that_fire_are_filled() -> None:
     audit = sb.audit(sb.worlds.jackpot_steering(), sb.conditional_counterfactual)
     ax = plot.flags(audit)
     filled = [to_hex(bar.get_facecolor(), keep_alpha=True).upper() == f"{ACCENT}FF" for bar in ax.patches]
-    assert filled == [bool(flag) for flag in reversed(audit.flags)]
+    assert filled == [bool(flag) for flag in audit.flags]
 
 
 def test_a_figure_has_the_graph_the_scores_and_the_flags() -> None:
     audit = sb.audit(sb.worlds.jackpot_steering(), sb.conditional_counterfactual)
     graph, scores, flags = figure_of(audit).axes
     assert words(graph) >= {"wish", "action", "value"}
-    assert scores.get_ylabel() == "score"
-    assert next(label.get_text() for label in flags.get_yticklabels()) == "forces a stop: steer"
+    assert scores.get_xlabel() == "score"
+    assert next(label.get_text() for label in flags.get_yticklabels()) == "influence: steer"
 
 
 def test_plot_world_draws_where_it_is_told() -> None:
