@@ -144,7 +144,7 @@ class Regions(Tabled):
         >>> import sympy
         >>> p = sympy.Symbol("p")
         >>> ax = regions({"bet": 2 * p, "keep": 1}, p, 0, 1).plot()
-        >>> [label.get_text() for label in ax.get_yticklabels()], [bar.get_width() for bar in ax.patches]
+        >>> [label.get_text() for label in ax.get_yticklabels()], [float(bar.get_width()) for bar in ax.patches]
         (['bet', 'keep'], [0.5, 0.5])
         """
         axes: Axes = drawn(self, ax=ax)

@@ -36,7 +36,7 @@ def plot_regions(found: Regions, *, ax: Axes | None = None) -> Axes:
     >>> from causalkit.symbols import regions
     >>> p = sympy.Symbol("p")
     >>> ax = plot_regions(regions({"bet": 2 * p, "keep": 1, "run": p / 2}, p, 0, 1))
-    >>> [(bar.get_x(), bar.get_width()) for bar in ax.patches], ax.get_xlabel()
+    >>> [(float(bar.get_x()), float(bar.get_width())) for bar in ax.patches], ax.get_xlabel()
     ([(0.0, 0.5), (0.5, 0.5)], 'p; never the best: run')
     """
     best = {name for region in found for name in region.best}

@@ -172,7 +172,7 @@ def cut(text: str, width: float, size: float, *, lines: int = 1) -> str:
     """A text with its middle left out, so that it fits into some lines of a width in points.
 
     >>> cut("press it myself", 40, 10), cut("rest", 40, 10)
-    ('press…lf', 'rest')
+    ('pres…lf', 'rest')
     """
     if wrapped(text, width, size).count("\n") < lines:
         return text

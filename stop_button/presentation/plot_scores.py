@@ -38,7 +38,7 @@ def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
 
     >>> import stop_button as sb
     >>> ax = plot_scores(sb.score(sb.worlds.jackpot_steering(), sb.counterfactual))
-    >>> [label.get_text() for label in ax.get_yticklabels()], [bar.get_width() for bar in ax.patches]
+    >>> [label.get_text() for label in ax.get_yticklabels()], [float(bar.get_width()) for bar in ax.patches]
     (['quiet', 'steer'], [2.0, 1.9])
     """
     winners = board.winners()

@@ -44,7 +44,7 @@ def plot_survey(found: Survey, *, ax: Axes | None = None) -> Axes:
     >>> import stop_button as sb
     >>> found = sb.survey(sb.worlds.public_unsafe_act, sb.conditional_counterfactual, over={"loss": [5, 20, 30]})
     >>> ax = plot_survey(found)
-    >>> [text.get_text() for text in ax.get_legend().get_texts()], [bar.get_width() for bar in ax.patches]
+    >>> [text.get_text() for text in ax.get_legend().get_texts()], [float(bar.get_width()) for bar in ax.patches]
     (['clean', 'side effect'], [2.0, 1.0])
     """
     utilities = list(dict.fromkeys(one.utility for one in found.settings))

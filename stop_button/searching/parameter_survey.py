@@ -58,7 +58,7 @@ class Survey(Tabled):
 
         >>> import stop_button as sb
         >>> found = survey(sb.worlds.public_unsafe_act, sb.conditional_counterfactual, over={"loss": [5, 20]})
-        >>> [bar.get_width() for bar in found.plot().patches]
+        >>> [float(bar.get_width()) for bar in found.plot().patches]
         [1.0, 1.0]
         """
         axes: Axes = drawn(self, ax=ax)
