@@ -269,6 +269,10 @@ SLOW: dict[str, dict[str, float]] = {
         "test_doing_then_seeing": 1.4,
         "test_seeing": 0.4,
     },
+    "tests/causalkit/test_pictures_of_rows.py": {
+        "test_a_broken_text_has_all_its_letters_and_no_line_is_too_wide": 0.4,
+        "test_words_of_regions_can_be_read": 0.3,
+    },
     "tests/causalkit/test_plot.py": {
         "test_a_layout_starts_at_the_corner_and_is_always_the_same": 0.4,
         "test_arrows_end_at_the_borders_of_their_boxes": 0.4,
@@ -741,6 +745,16 @@ SLOW: dict[str, dict[str, float]] = {
     },
     "tests/stop_button/test_per_step.py": {
         "test_agrees_with_a_simulation": 1.3,
+    },
+    "tests/stop_button/test_pictures_of_boards.py": {
+        "test_a_figure_of_its_own_is_as_high_as_its_rows_need_and_cuts_no_name": 1.0,
+        "test_bundled_worlds_with_long_names_can_be_read_in_a_column": 1.7,
+        "test_cells_that_fail_are_told_apart_by_a_pattern_too": 2.9,
+        "test_no_words_of_a_board_lie_over_each_other_or_leave_the_figure": 7.5,
+        "test_words_of_a_board_can_be_read_in_a_column": 1.1,
+        "test_words_of_a_board_can_be_read_without_a_layout_of_the_figure": 1.2,
+        "test_words_of_a_survey_can_be_read": 0.7,
+        "test_words_of_flags_can_be_read": 1.3,
     },
     "tests/stop_button/test_plot.py": {
         "test_every_bundled_world_is_drawn_with_every_variable": 2.7,

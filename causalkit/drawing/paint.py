@@ -142,7 +142,7 @@ def painted(scene: Scene, fills: Mapping[str, str], sheet: Sheet) -> Axes:
     view = Box(extent.x, extent.y - legend / 2, wide, high + legend)
     scale = _fit(ax, view)
     if sheet.title:
-        fits = min(1.0, (ax.get_xlim()[1] - ax.get_xlim()[0]) * scale / text_width(sheet.title, TITLE))
+        fits = min(1.0, (ax.get_xlim()[1] - ax.get_xlim()[0]) * scale / max(text_width(sheet.title, TITLE), 1.0))
         ax.set_title(visible(sheet.title), fontsize=TITLE * fits, color=INK, pad=0, parse_math=False)
     _paint_panels(ax, scene, scale)
     _paint_links(ax, scene, scale)

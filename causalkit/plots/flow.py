@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from causalkit.graphs.order import Names, several
 from causalkit.model import Model
+from causalkit.plots.rows import HATCHES
 from causalkit.values.arguments import checked
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def plot_flow(models: Mapping[str, Model], *, into: Names, out: Names, ax: Axes 
     left = [0.0] * len(titles)
     for place, name in enumerate(outs):
         widths = [float(model.expect(name)) for model in models.values()]
-        ax.barh(titles, widths, left=left, color=COLOURS[place % len(COLOURS)], edgecolor="white", label=name)
+        look: dict[str, Any] = {"color": COLOURS[place % len(COLOURS)], "hatch": HATCHES[place % len(HATCHES)].replace("/", "|")}
+        ax.barh(titles, widths, left=left, edgecolor="white", label=name, **look)
         left = [start + width for start, width in zip(left, widths, strict=True)]
     gaps = [sum(float(model.expect(name)) for name in ins) - end for model, end in zip(models.values(), left, strict=True)]
     if any(gap > 0 for gap in gaps):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HATCHES", "Rows", "cut", "labelled", "named_rows", "wrapped"]
 
-HATCHES: Final = ("", "////", "....", "xxxx", "\\\\\\\\", "++++", "----", "oooo")
+HATCHES: Final = ("", "///", "\\\\\\", "xx", "---", "++", "..", "oo")
 """Patterns that tell bars apart in grey print, in the order of their use."""
 
 LINE, SMALLEST, LARGEST = 1.25, 6.0, 9.0

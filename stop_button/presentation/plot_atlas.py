@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stop_button.atlas import Found, cell_of
 from stop_button.atlas.cells import STATUSES
@@ -17,6 +17,9 @@ COLOURS = {
     "proved": "#1b7f5c", "holds": "#8fcbb2", "fails": "#e39a74", "fails by a tie": "#f6dfa4", "open": "#dfe4e9",
     "does not apply": "#ffffff",
 }  # fmt: skip
+
+HATCHES = {"fails": "////", "fails by a tie": "...."}
+"""The patterns of what fails, for readers who do not see its colour."""
 
 FEW = 50
 """A definition that was asked in fewer worlds than this stands below the line."""
@@ -49,8 +52,9 @@ def plot_survivors(found: Found) -> tuple[Axes, Axes]:
     _, (left, right) = plt.subplots(1, 2, figsize=(11, height), width_ratios=[3, 1], sharey=True, layout="constrained")
     for y, row in enumerate(rows):
         for x, column in enumerate(found.columns):
-            colour = COLOURS[cell_of(found, row, column).status]
-            left.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=1))
+            status = cell_of(found, row, column).status
+            square: dict[str, Any] = {"facecolor": COLOURS[status], "hatch": HATCHES.get(status)}
+            left.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, edgecolor="white", linewidth=1, **square))
         surely, perhaps = cost(found, row)
         right.barh(y, surely, color="#a33b00", height=0.7)
         right.barh(y, perhaps, left=surely, color="#e8c2ab", height=0.7)
@@ -63,10 +67,16 @@ def plot_survivors(found: Found) -> tuple[Axes, Axes]:
     for ax in (left, right):
         ax.axhline(below - 0.5, color="#1d2733", linewidth=1.2)
     right.set_xlim(0, 1)
+    costs = [Patch(color="#a33b00", label="every best policy"), Patch(color="#e8c2ab", label="only some of them")]
+    right.legend(
+        handles=costs, title="costs task value", fontsize=8, title_fontsize=8, frameon=False, loc="lower left", bbox_to_anchor=(0, 1)
+    )
     right.set_xlabel("share of bundled worlds in which it costs", fontsize=8)
     for ax in (left, right):
         ax.tick_params(length=0)
         ax.spines[["top", "right", "bottom", "left"]].set_visible(False)
-    patches = [Patch(facecolor=COLOURS[status], edgecolor="#999999", label=status) for status in STATUSES]
+    edges = ["white" if status in HATCHES else "#999999" for status in STATUSES]
+    looks: list[dict[str, Any]] = [{"facecolor": COLOURS[status], "hatch": HATCHES.get(status), "label": status} for status in STATUSES]
+    patches = [Patch(edgecolor=edge, **look) for edge, look in zip(edges, looks, strict=True)]
     left.legend(handles=patches, ncols=len(patches), fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0))
     return left, right

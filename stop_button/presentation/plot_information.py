@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_bits"]
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
+MARKERS, DASHES = "osD^vP", ("-", "--", ":", "-.")
 
 
 def plot_bits(curves: Mapping[str, Mapping[Any, Any]], *, along: str = "", ax: Axes | None = None) -> Axes:
@@ -41,7 +42,8 @@ def plot_bits(curves: Mapping[str, Mapping[Any, Any]], *, along: str = "", ax: A
         middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
         spread = [[m - a for m, a in zip(middle, low, strict=True)], [b - m for m, b in zip(middle, high, strict=True)]]
         colour = COLOURS[i % len(COLOURS)]
-        ax.errorbar(where, middle, yerr=spread, color=colour, marker="o", markersize=3.5, linewidth=1.3, capsize=3, label=name)
+        line: dict[str, Any] = {"color": colour, "marker": MARKERS[i % len(MARKERS)], "linestyle": DASHES[i % len(DASHES)]}
+        ax.errorbar(where, middle, yerr=spread, markersize=3.5, linewidth=1.3, capsize=3, label=name, **line)
     ax.set_xlabel(along)
     ax.set_ylabel("bits")
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))

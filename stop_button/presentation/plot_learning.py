@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import WrongShape
+from causalkit.plots.rows import HATCHES
 from stop_button.learning.forecast import Forecast
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def plot_forecast(forecast: Forecast, *, points: int = FEW, ax: Axes | None = No
         [float(forecast.excess(point)) for point in said],
         color=EXCESS,
         label="L*(m), over the best for that world",
-        marker=marker,
+        linestyle="--",
+        marker=marker and "s",
         markersize=4,
     )
     fixed = forecast.fixed_points()
@@ -93,7 +95,9 @@ def plot_shares_over_steps(shares: Sequence[Mapping[Any, Fraction]], *, title: s
     kinds = list(shares[0])
     heights = [[float(step[kind]) for step in shares] for kind in kinds]
     colours = [COLOURS[place % len(COLOURS)] for place in range(len(kinds))]
-    ax.stackplot(range(len(shares)), heights, labels=[str(kind) for kind in kinds], colors=colours, alpha=0.85)
+    hatches = [HATCHES[place % len(HATCHES)] for place in range(len(kinds))]
+    named = [str(kind) for kind in kinds]
+    ax.stackplot(range(len(shares)), heights, labels=named, colors=colours, hatch=hatches, edgecolor="white", linewidth=0.3)
     ax.set_xlim(0, max(1, len(shares) - 1))
     ax.set_ylim(0, 1)
     ax.set_xlabel("step")

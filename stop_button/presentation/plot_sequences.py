@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ MOST_DRAWN = 40
 
 def plot_hope(process: Process, state: Any, action: Any, *, ax: Axes | None = None) -> Axes:
     """The graph of a process with what is hoped for written where it lies: gains blue, losses red, by area; nothing is shown.
+
+    A legend says what circles, borders and arrows mean.
 
     :param process: one of at most 40 states.
     :param state: where one stands, drawn with a heavy border.
@@ -58,6 +61,7 @@ def plot_hope(process: Process, state: Any, action: Any, *, ax: Axes | None = No
             ax.annotate(f"{float(amount):+.4g}", (x, y), xytext=away, textcoords="offset points", ha="center", va=side, fontsize=9)
     ax.margins(0.15, 0.25)
     ax.set_axis_off()
+    _tell(ax, hope)
     ax.set_title(f"hope of {action} in {state}: {float(hope.total):.4g}", fontsize=10)
     return ax
 
@@ -123,6 +127,20 @@ def _radius(size: float) -> float:
     return math.sqrt(size) / 2
 
 
+def _tell(ax: Axes, hope: Allocation) -> None:
+    """Below the picture, what circles and arrows mean."""
+    from matplotlib.lines import Line2D
+
+    amounts = list(hope.values())
+    dots = {"gain": (GAIN, any(amount > 0 for amount in amounts)), "loss": (LOSS, any(amount < 0 for amount in amounts))}
+    look: dict[str, Any] = {"linestyle": "", "marker": "o", "markersize": 8, "markeredgecolor": "black"}
+    handles = [Line2D([], [], color=colour, label=name, **look) for name, (colour, is_there) in dots.items() if is_there]
+    handles += [Line2D([], [], color="white", markeredgewidth=2.2, label="where one stands", **look)]
+    handles += [Line2D([], [], color="black", linewidth=1.8, label="way that is taken")]
+    handles += [Line2D([], [], color="#aaaaaa", linewidth=0.9, label="other ways")]
+    ax.legend(handles=handles, frameon=False, fontsize="small", ncols=3, loc="upper center", bbox_to_anchor=(0.5, 0.02))
+
+
 def _arrow(ax: Axes, ends: tuple[tuple[float, float], tuple[float, float]], sizes: tuple[float, float], walked: bool) -> None:
     """An arrow from the rim of one state to the rim of another."""
     shape = {"arrowstyle": "-|>", "color": "black" if walked else "#aaaaaa", "linewidth": 1.8 if walked else 0.9}
@@ -148,12 +166,13 @@ def plot_transfers(teams: Mapping[str, Team], taker: str, loser: str, *, ax: Axe
 
     if ax is None:
         _, ax = plt.subplots(figsize=(6.0, 3.2), layout="constrained")
+    markers, dashes = itertools.cycle("osD^vP"), itertools.cycle(("-", "--", ":", "-."))
     for title, team in teams.items():
         one, other = team.names.index(taker), team.names.index(loser)
         moves = range(-team.power[one], team.power[other] + 1)
         powers = [[x + k * (i == one) - k * (i == other) for i, x in enumerate(team.power)] for k in moves]
         gains = [float(team.utility(power) - team.utility()) for power in powers]
-        ax.plot(list(moves), gains, marker="o", label=title)
+        ax.plot(list(moves), gains, marker=next(markers), linestyle=next(dashes), label=title)
     ax.axvline(0, color="black", linewidth=0.8, linestyle=":")
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_xlabel(f"units that {taker} takes from {loser}")

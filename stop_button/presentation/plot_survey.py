@@ -19,11 +19,11 @@ __all__ = ["plot_survey"]
 
 LOOKS: dict[Verdict, dict[str, Any]] = {
     "clean": {"facecolor": "#ffffff", "hatch": ""},
-    "permits": {"facecolor": "#56b4e9", "hatch": "...."},
+    "permits": {"facecolor": "#56b4e9", "hatch": ".."},
     "rewards": {"facecolor": "#d55e00", "hatch": ""},
-    "side effect": {"facecolor": "#e69f00", "hatch": "////"},
-    "rewards or side effect": {"facecolor": "#cc79a7", "hatch": "xxxx"},
-    "depends": {"facecolor": "#dddddd", "hatch": "\\\\\\\\"},
+    "side effect": {"facecolor": "#e69f00", "hatch": "///"},
+    "rewards or side effect": {"facecolor": "#cc79a7", "hatch": "xx"},
+    "depends": {"facecolor": "#dddddd", "hatch": "\\\\\\"},
     "undefined": {"facecolor": "#999999", "hatch": ""},
 }
 """How the parts of a bar look: each verdict has a colour and a pattern."""

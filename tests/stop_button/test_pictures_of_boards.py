@@ -15,6 +15,7 @@ import stop_button as sb
 from causalkit.plot import column
 from stop_button.auditing.scoreboard import Scoreboard
 from stop_button.searching.parameter_survey import Setting, Survey
+from stop_button.sequences import Process
 from tests.reading_pictures import figure_of, texts_of, unreadable
 
 THREE = [sb.naive, sb.counterfactual, sb.conditional_counterfactual]
@@ -235,3 +236,33 @@ def test_words_of_a_survey_can_be_read(size: tuple[float, float]) -> None:
     _, ax = plt.subplots(figsize=size, layout="constrained")
     Survey(tuple(setting(u, v, n) for u in utilities for n, v in enumerate(verdicts)), complete=False).plot(ax)
     assert unreadable(ax) == []
+
+
+# ---- other pictures
+
+
+def told(ax: Axes) -> list[str]:
+    legend = ax.get_legend()
+    return [text.get_text() for text in legend.get_texts()] if legend else []
+
+
+def test_circles_and_arrows_of_a_process_are_told_in_its_legend() -> None:
+    road = Process({"A": ["B", "E"], "B": ["C"], "D": ["A"], "E": ["F"]}, {"C": 1, "F": -1}, discount="9/10")
+    ax = sb.plot.hope(road, "D", "A")
+    assert told(ax) == ["gain", "where one stands", "way that is taken", "other ways"]
+    assert told(sb.plot.hope(Process({"A": ["B"]}, {"B": -1}, discount="9/10"), "A", "B"))[0] == "loss"
+
+
+def test_curves_are_told_apart_by_their_lines_too() -> None:
+    ax = sb.plot.bits({"one": {0: 0, 1: 1}, "other": {0: 1, 1: 0}})
+    lines = [(line.get_linestyle(), line.get_marker()) for line in ax.lines if line.get_linestyle() != "None"]
+    assert lines == [("-", "o"), ("--", "s")]
+
+
+def test_cells_that_fail_are_told_apart_by_a_pattern_too() -> None:
+    left, right = sb.plot.survivors(sb.atlas.committed())
+    legend = left.get_legend()
+    assert legend is not None
+    patterns = {patch.get_label(): patch.get_hatch() for patch in legend.get_patches()}
+    assert len({patterns["fails"], patterns["fails by a tie"], patterns["holds"]}) == 3
+    assert told(right) == ["every best policy", "only some of them"]
