@@ -24,6 +24,7 @@ from stop_button.language.parts import leaves
 from stop_button.language.references import Agreed, Ambiguous, LargestDefined
 from stop_button.language.tests import Both, Comparison, Either, Test, without_not
 from stop_button.language.walking import Walk
+from stop_button.solving.relaxing.paired import paired
 from stop_button.solving.variable_elimination import Polynomial
 
 __all__ = [
@@ -42,7 +43,7 @@ Pairs = Mapping[Choices, tuple[Number, Number]]
 class Ratio(Leaf):
     """A leaf of a score: one polynomial in the policy over another; ``steady`` when the bottom is 1 under every policy.
 
-    A monomial's weight in the bottom is a probability, and where that is zero so is its weight in the top, unless the ratio is steady.
+    A monomial's weight in the bottom is above 0, unless the ratio is steady.
     """
 
     pairs: Pairs
@@ -309,8 +310,7 @@ def _grouped(means: Sequence[WeightedMean], world: World) -> list[Formula]:
         if each.share is None:
             moving.setdefault(frozenset((choices, mass) for choices, mass in each.bottom.items() if mass), []).append(each)
     for alike in moving.values():
-        top = _total(each.top for each in alike)
-        pairs = {choices: (top[choices], mass) for choices, mass in alike[0].bottom.items() if mass}
+        pairs = paired(_total(each.top for each in alike), alike[0].bottom, world.policies)
         ratios.append(Ratio(_without_idle_slots(pairs, world.policies), False))
     return ratios
 

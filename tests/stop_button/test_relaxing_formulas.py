@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import random
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 import causalkit as ck
 import stop_button as sb
 from stop_button import B, E, V, X, least, most
+from stop_button.decision.policy import Decision, Policy, PolicySpace
 from stop_button.language.arithmetic import evaluate
 from stop_button.language.constraints import SubjectTo
 from stop_button.language.formula import Constant, Formula
@@ -20,6 +23,7 @@ from stop_button.language.tests import Both, Comparison, Either
 from stop_button.solving.fractional_form import in_ratios, ratios_in
 from stop_button.solving.relaxation import bound
 from stop_button.solving.relaxing.formulas import HALVINGS, ULP, Above, LinearFunction, Range, Unbounded, Undefined, added
+from stop_button.solving.relaxing.paired import paired
 from stop_button.solving.term_matrix import LARGEST, SMALLEST, search_problem, suits_floats
 
 NOWHERE = E(X("nowhere"))
@@ -269,3 +273,27 @@ def test_weights_of_a_size_that_floats_can_be_trusted_with() -> None:
         assert ratios_in(tree)
         assert suits_floats(tree) is suits, factor
     assert suits_floats(in_ratios(E(V) + 1, world)) is True
+
+
+def value_under(policy: Policy, polynomial: Mapping[Any, Any]) -> Any:
+    return sum(weight for choices, weight in polynomial.items() if all(policy.acts[name, seen] == act for name, seen, act in choices))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_monomial_of_a_ratio_stands_over_nothing_and_both_sides_stay_what_they_are(seed: int) -> None:
+    """The top says what is done after the condition is settled, at several decisions and on seeing several things."""
+    draw = random.Random(seed)
+    seen = ((0,), (1,))
+    space = PolicySpace([Decision(name, ("go", "stay", "ask")[: 2 + (name == "b")], ("u",), seen) for name in "abc"])
+    acts = {name: [(name, each, act) for each in seen for act in options] for name, _, options in space.slots}
+    bottom: dict[Any, Any] = {frozenset({act}): Fraction(draw.randint(1, 4), 9) for act in draw.sample(acts["a"], 3)}
+    top: dict[Any, Any] = {choices: Fraction(draw.randint(-1, 1)) for choices in bottom}
+    for choices in bottom:
+        for longer in ({draw.choice(acts["b"])}, {draw.choice(acts["c"])}, {draw.choice(acts["b"]), draw.choice(acts["c"])}):
+            top[choices | longer] = Fraction(draw.randint(-3, 3))
+    found = paired(top, bottom, space)
+    assert len(found) > len(bottom)
+    assert all(below > 0 for _, below in found.values())
+    for policy in space:
+        for side, polynomial in enumerate((top, bottom)):
+            assert value_under(policy, {choices: pair[side] for choices, pair in found.items()}) == value_under(policy, polynomial)

@@ -500,3 +500,23 @@ def test_what_is_too_large_for_one_method_is_solved_by_another(limit: str, monke
     for (world, utility), usual in zip(asked, expected, strict=True):
         again = sb.solve(world.told(name="again"), utility)
         assert (again.score, bool(again)) == (usual.score, bool(usual))
+
+
+@pytest.mark.parametrize("coins", [2, 10])
+@pytest.mark.parametrize("mixed", [False, True])
+def test_what_is_decided_after_a_condition_counts_however_many_draws_there_are(coins: int, mixed: bool) -> None:
+    """Whether people are met depends on the first act, what it is worth on the second alone: high gives 3 or 1, and 2 in the mean."""
+    world = sb.World(
+        ck.Model(
+            **{f"coin{i}": ck.coin("1/2") for i in range(coins)},
+            first=ck.choice("stay", "go"),
+            second=ck.choice("low", "high", sees=["coin0"]),
+            met=lambda first, coin1: first == "go" or coin1,
+            value=lambda second, coin0: (3 if coin0 else 1) if second == "high" else 0,
+        ),
+        value="value",
+    )
+    mean = E(V, given={"met": True})
+    for f, worth in ((mean, 2), (mean * E(X("met")), 2), (sb.least(mean, 5 * E(X("met"))), 2)):
+        found = sb.solve(world, sb.Utility("met", f), mixed=mixed, method=None if mixed else "branch and bound")
+        assert (found.score, found.bound, found.proved) == (worth, worth, True)
