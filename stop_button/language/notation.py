@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Protocol
 
+from causalkit.values.dist import Dist
 from causalkit.values.render import BELOW, LEVEL, html_formula, keywords_text, latex_number, latex_words, number, typed
 
 __all__ = ["CODE", "LATEX", "TEXT", "Style", "Writes", "bracketed", "code", "html", "latex", "text"]
@@ -127,7 +128,8 @@ def _marks(edits: Sequence[Edit], policy: Any, symbol: Callable[[str], str]) -> 
     marks = []
     for name, value, written in edits:
         shown = symbol(_edit_text(value)) if written is None else written
-        marks.append(shown if name == "intent" or isinstance(value, Mapping) else f"{symbol(_letter(name))}={shown}")
+        is_wiring = isinstance(value, Mapping) and not isinstance(value, Dist)
+        marks.append(shown if name == "intent" or is_wiring else f"{symbol(_letter(name))}={shown}")
     return [*marks, *([] if policy is None else [symbol(str(policy))])]
 
 
@@ -166,7 +168,9 @@ def _quantified(sign: str, names: Sequence[str], inner: str, given: str) -> str:
 
 
 def _edit_text(value: Any) -> str:
-    """A value, a mechanism or a wiring, as a subscript."""
+    """A value, a distribution, a mechanism or a wiring, as a subscript."""
+    if isinstance(value, Dist):
+        return f"{{{', '.join(f'{_short(outcome)}: {number(weight)}' for outcome, weight in value.items())}}}"
     parents = getattr(value, "parents", None)
     if parents is not None:
         return f"f({', '.join(parents)})"

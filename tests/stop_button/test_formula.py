@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import causalkit as ck
 import stop_button as sb
 from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape
 from stop_button import BASELINE, FREE, STOP, B, E, H, V, X, least, most
@@ -114,6 +115,11 @@ def test_definitions_can_be_pasted_back(utility: sb.Utility) -> None:
             r"\mathbb{E}\left[\text{pressed}_{\text{action}=\text{work}}\right]",
         ),
         (E(B, given={"intent": STOP, "pressed": True}), "E[B | H=s, pressed=True]", None),
+        (
+            E(B.had(d=ck.Dist({1: "1/3", 2: "2/3"}), intent=ck.Dist({STOP: 1}))),
+            "E[B_{d={1: 1/3, 2: 2/3}, {s: 1}}]",
+            r"\mathbb{E}\left[B_{d={\{\text{1: 1/3, 2: 2/3}\}}, {\{\text{s: 1}\}}}\right]",
+        ),
     ],
 )
 def test_it_prints_as_the_papers_write_it(f: Formula, text: str | None, tex: str | None) -> None:
