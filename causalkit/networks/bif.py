@@ -280,12 +280,13 @@ class _Reader(Scanner):
         rows = self.single_rows(name, parents, block, domains, size)
         if block.default and len(block.default[0]) != size:
             self.fail(f"the default of {name!r} has {len(block.default[0])} numbers, and {size} were expected", block.default[1])
+        places = list(product(*map(range, map(len, domains))))
         if len(rows) < count and not block.default:
-            missing = next(each for each in product(*map(range, map(len, domains))) if each not in rows)
+            missing = next(each for each in places if each not in rows)
             given = ", ".join(f"{parent}={domain[i]!r}" for parent, domain, i in zip(parents, domains, missing, strict=True))
             self.fail(f"{name!r} has no row{f' with {given}' if given else ''}, and no default", block.at)
-        every = [rows.get(each, block.default) for each in product(*map(range, map(len, domains)))]
-        return tuple(row[0] for row in every if row), tuple(self.line(row[1]) for row in every if row)
+        whole = {**(dict.fromkeys(places, block.default) if block.default else {}), **rows}
+        return tuple(whole[each][0] for each in places), tuple(self.line(whole[each][1]) for each in places)
 
     def single_rows(
         self, name: str, parents: tuple[str, ...], block: _Block, domains: list[tuple[str, ...]], size: int

@@ -83,6 +83,10 @@ def test_a_table_is_kept_as_it_is_where_it_can_neither_change_nor_reads_otherwis
         assert list(map(repr, again.rows)) == list(map(repr, expected))
         assert again.rows[others[0],] == frozen.rows[others[0],]
     letters = ("x", "y")
+    bare: Any = Frozen(dict.fromkeys(letters, even))
+    assert list(CPT(("a",), bare).tabulated("x", {"a": letters}).rows) == [("x",), ("y",)]
+    bare = Frozen({False: even, True: even})
+    assert list(CPT(("a",), bare).tabulated("x", domains).rows) == [(False,), (True,)]
     two = CPT(("a", "b"), Frozen({(a, b): even for a in (False, True) for b in letters}))
     assert two.tabulated("z", {**domains, "b": letters}) is two
     assert list(map(repr, two.tabulated("z", {"a": (0, 1), "b": letters}).rows)) == ["(0, 'x')", "(0, 'y')", "(1, 'x')", "(1, 'y')"]
@@ -117,6 +121,21 @@ def test_what_is_written_is_on_the_disk_before_it_takes_the_place_of_a_file(tmp_
     assert seen == [(len("after all"), "before")]
     assert target.read_text() == "after all"
     assert [path.name for path in tmp_path.iterdir()] == ["model.json"]
+
+
+def test_what_is_being_written_is_its_owners_alone_until_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was not there before has the mode of any new file."""
+    target, modes = tmp_path / "model.json", []
+    monkeypatch.setattr("os.fsync", lambda number: modes.append(os.fstat(number).st_mode & 0o777))
+    target.write_text("before")
+    plain = target.stat().st_mode & 0o777
+    for mode in (0o640, 0o604, 0o600):
+        target.chmod(mode)
+        files.write_whole(target, "after")
+        assert target.stat().st_mode & 0o777 == mode
+    assert modes == [0o600] * 3
+    files.write_whole(tmp_path / "new.json", "new")
+    assert (tmp_path / "new.json").stat().st_mode & 0o777 == modes[-1] == plain
 
 
 def test_a_saved_model_is_lines_of_text_as_it_is_written(tmp_path: Path) -> None:

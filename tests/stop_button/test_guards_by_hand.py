@@ -284,9 +284,10 @@ def test_an_entry_has_no_verdict_without_a_wish_or_a_baseline_and_no_tax_without
 
 def test_an_entry_of_a_function_of_worlds_has_no_verdict() -> None:
     """It has no formula, in which something could be held to see what is gained."""
-    found = entry(Evaluation(NUDGE), ROWS["goal_directedness"], [])
+    form, found = ROWS["goal_directedness"].form(NUDGE), entry(Evaluation(NUDGE), ROWS["goal_directedness"], [])
     assert found is not None
-    assert isinstance(ROWS["goal_directedness"].form(NUDGE), Measure)
+    assert isinstance(form, Measure)
+    assert carries_nothing(NUDGE, form) is False
     assert (found.verdict, found.ties > 0) == ("", True)
 
 
