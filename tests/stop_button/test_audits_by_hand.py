@@ -26,6 +26,7 @@ from stop_button.auditing.verdicts import Judged, verdict_of, verdicts_of
 from stop_button.decision.roles import MissingRole
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.undefined import UNDEFINED
+from stop_button.incentives import possible_incentive
 from stop_button.language import least
 from tests.stop_button.nudged_world import nudge
 
@@ -194,6 +195,20 @@ def test_what_lies_between_the_act_and_the_wish_is_looked_at() -> None:
     assert between(world, sb.Utility("aside", E(X("aside").is_("talk")))) == ()
     found = {gain.kind: gain.amount for gain in gains(world, sb.naive, "talk")}
     assert found == {"by way of the wish": F(1, 2), "by way of told": F(1, 2), "by way of heard": F(1, 2)}
+
+
+def test_what_is_no_consequence_of_an_act_is_not_between_though_a_formula_lets_it_hear_one() -> None:
+    """The noise and the second decision lie before the wish; where they had been what was heard, something may be gained through both."""
+    model = Model(
+        first=choice("leave", "talk"), heard=lambda first: first == "talk", noise=coin("1/3"),
+        second=choice(False, True, sees=["heard"]), wish=lambda heard, noise, second: STOP if noise and not heard and not second else FREE,
+        stopped=lambda wish: wish == STOP, value=lambda stopped, second: 0 if stopped else 1 + second,
+    )  # fmt: skip
+    world = World(model, intent="wish", stopped="stopped", value="value", baseline={"first": "leave", "second": False})
+    for name in ("noise", "second"):
+        moved = sb.Utility("moved", E(V.had({name: X("heard")})))
+        assert possible_incentive(world, moved, name)
+        assert between(world, moved) == ("heard",)
 
 
 def test_formulas_are_held_in_every_branch_but_where_a_policy_is_stated() -> None:
