@@ -20,10 +20,12 @@ from stop_button import FREE, STOP, B, E, V, World, X, least
 from stop_button.atlas import running
 from stop_button.atlas.mixing import Lots
 from stop_button.atlas.places import Entry, Gone
-from stop_button.auditing import audits, robustness, scoreboard
+from stop_button.auditing import audits, gains, remedies, robustness, scoreboard
 from stop_button.bookmarks import digest
+from stop_button.definitions.goal_directedness import goal_directedness
 from stop_button.evaluation.enclosure import Enclosure, _outer
 from stop_button.evaluation.evaluation import Evaluation
+from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.unfolding.laws import law_of
 from stop_button.evaluation.utility import applies
 from stop_button.games.extreme_points import maximal_subsets
@@ -401,3 +403,66 @@ def test_a_table_without_parents_is_a_number_that_no_policy_moves() -> None:
         found = solve_sequence(world, sb.Utility("u", f))
         assert isinstance(found, SequenceSolution)
         assert (found.score, found.ties) == (score, ties)
+
+
+# ---------------------------------------------------------------- what an audit says where something is open
+
+
+def test_scores_are_gone_through_in_tiers_and_all_at_once_where_symbols_leave_the_order_open() -> None:
+    p = sympy.Symbol("p", positive=True)
+    assert list(remedies._tiers([F(1), UNDEFINED, F(3), F(1), F(2), F(3)])) == [[2, 5], [4], [0, 3]]
+    assert list(remedies._tiers([F(1), UNDEFINED, p, F(3)])) == [[0, 2, 3]]
+    assert list(remedies._tiers([UNDEFINED, UNDEFINED])) == []
+
+
+def test_a_gain_that_only_bounds_are_known_of_is_said_with_its_bounds() -> None:
+    policy, between = NUDGE.policy("leave"), Enclosure(QUARTER, HALF, sharp=True)
+    said = gains._compared(sb.naive, policy, ONE, between, Enclosure(HALF, F(3, 4), sharp=True), "with the wish held")
+    assert said == (
+        f"naive of leave is 1, and {between} with the wish held: the difference is {Enclosure(HALF, F(3, 4), sharp=True)}, "
+        "by the coupling of its tables"
+    )
+    assert gains._compared(sb.naive, policy, ONE, UNDEFINED, UNDEFINED, "with the wish held") == (
+        "naive of leave is 1, and undefined with the wish held"
+    )
+    assert gains._compared(sb.naive, policy, ONE, ONE, F(0), "with the wish held") == "naive of leave is 1, and the same with the wish held"
+    assert gains._compared(sb.naive, policy, ONE, HALF, HALF, "with the wish held") == (
+        "naive of leave is 1, and 0.5 with the wish held: a difference of 0.5"
+    )
+
+
+def test_a_ratio_of_decisions_that_forget_what_they_need_is_told_and_left_to_search() -> None:
+    """The first matches the coin, for 2; the second earns 1 by doing the same, and does not see it: 5/2 is best, and 3 for who recalls."""
+    world = World(
+        Model(
+            u=coin(HALF), a=choice(0, 1, sees=["u"]), b=choice(0, 1),
+            value=lambda u, a, b: 2 * (a == u) + (a == b), other=lambda a: 0 * a,
+        ),
+        value="value", name="forgets",
+    )  # fmt: skip
+    ratio = sb.Utility("ratio", E(V) / (1 + E(X("other"))))
+    words = "ratio in forgets: its decisions do not recall what they would need"
+    assert solve_sequence(world, ratio) == words
+    assert among_best(world, ratio, E(X("other"))) == words
+    found = sb.solve(world, ratio)
+    assert (found.score, bool(found), found.policy.act("a", False), found.policy.act("a", True)) == (F(5, 2), True, 0, 1)
+
+
+def test_what_is_never_seen_says_nothing_of_a_goal() -> None:
+    """A row of the rule that no run meets counts for nothing, whatever is paid there."""
+    paid = {("a", 0): 2, ("b", 0): 0, ("a", 1): 0, ("b", 1): 7}
+    blind = World(Model(act=choice("a", "b"), value=lambda act: paid[act, 0]), value="value", name="blind")
+    sees = World(
+        Model(s=function(lambda: 0, parents=[], domain=[0, 1]), act=choice("a", "b", sees=["s"]), value=lambda act, s: paid[act, s]),
+        value="value", name="sees",
+    )  # fmt: skip
+    for act in ("a", "b"):
+        expected = goal_directedness(blind, act)
+        for unmet in ("a", "b"):
+            found = goal_directedness(sees, {(0,): act, (1,): unmet})
+            assert (found.bits, found.within, found.strength, found.unit) == (
+                expected.bits,
+                expected.within,
+                expected.strength,
+                expected.unit,
+            )
