@@ -29,7 +29,7 @@ MOST_LINES = 3
 NAMES, MARGIN = 0.42, 12.0
 WIDTH, THICK, THIN, FEW_BARS = 6.4, 7.0, 5.0, 4
 BELOW = 30.0
-LEAST_BAR, GAP = 2.0, 3.0
+LEAST_BAR, GAP, LEAST_NAME = 2.0, 3.0, 5.0
 WORDS = re.compile(r"\s*[^\s_/]+[_/]*|\s*[_/]+|\s+")
 
 
@@ -265,12 +265,15 @@ def _fitted(names: Mapping[int, str], bars: int, pitch: float, room: _Room, larg
 
 
 def _short(names: Mapping[int, str], width: float, size: float, lines: int = 1) -> Iterator[str]:
-    """The names, each cut that is too long, with its number before it."""
+    """The names, each cut that is too long, with its number before it; of a name for which there is hardly any room, the number alone."""
     for place, name in names.items():
         if wrapped(name, width, size).count("\n") < lines:
             yield wrapped(name, width, size)
         else:
-            yield wrapped(cut(f"[{place}] {name}", width, size, lines=lines), width, size)
+            number = f"[{place}]"
+            left = width - _wide(f"{number} ", size)
+            short = f"{number} {cut(name, left, size)}" if lines == 1 else cut(f"{number} {name}", width, size, lines=lines)
+            yield wrapped(short, width, size) if left > LEAST_NAME * size else number
 
 
 def _own_figure(names: Mapping[int, str], bars: int, legend: Sequence[Artist]) -> tuple[_Names, float, Axes]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import matplotlib.pyplot as plt
 import pytest
+import sympy
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -123,6 +124,22 @@ def test_a_name_that_is_cut_has_its_number_and_the_picture_says_where_it_is_in_f
     assert all("…" in name and name.startswith(f"[{place}] ask") for place, name in enumerate(names))
     assert "[i] in full: .policies[i]" in ax.get_xlabel()
     assert str(board.policies[3]) == long_names(16)[3]
+
+
+def test_where_a_name_has_hardly_any_room_its_number_stands_alone(boards: dict[str, Scoreboard]) -> None:
+    _, ax = plt.subplots(figsize=(3.3, 2.5))
+    boards["16 x 3 long"].plot(ax)
+    places = [round(float(place)) for place in ax.get_yticks()]
+    assert names_on(ax) == [f"[{place}]" for place in places]
+    assert len(places) > 4
+
+
+def test_a_board_that_cannot_be_drawn_leaves_no_figure_open() -> None:
+    board = sb.score(sb.worlds.scale(committed=sympy.Symbol("k", positive=True)), sb.naive)
+    before = plt.get_fignums()
+    with pytest.raises(TypeError):
+        board.plot()
+    assert plt.get_fignums() == before
 
 
 def test_where_no_more_fit_some_rows_are_named_and_the_picture_says_how_many(boards: dict[str, Scoreboard]) -> None:
