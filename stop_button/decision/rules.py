@@ -91,7 +91,8 @@ def _read(decision: Decision, rule: Any) -> dict[Seen, Any]:
 def _table_acts(decision: Decision, rule: Mapping[Any, Any]) -> dict[Seen, Any]:
     acts = {}
     for seen in decision.contexts:
-        keys = [key for key in ([seen, seen[0]] if len(seen) == 1 else [seen]) if key in rule]
+        bare = len(seen) == 1 and seen[0] not in decision.contexts  # what is seen may be a tuple that stands for seeing something else
+        keys = [key for key in ([seen, seen[0]] if bare else [seen]) if key in rule]
         if len(keys) > 1:
             raise WrongShape(f"the rule for {decision.name!r} has both {seen[0]!r} and {seen!r}, which say the same; leave one of them out")
         if not keys:

@@ -73,8 +73,9 @@ def imitation(demonstrator: Any) -> Loss:
         if shown.is_stochastic:
             raise WrongShape(f"the demonstrator {str(shown)!r} draws its acts; imitate a policy that does one thing in each context")
         names = [(d.name, *d.sees) for d in world.decisions]
-        law = model.dist(*(name for group in names for name in group))
-        return as_fraction(law.prob(lambda values: _differs(shown, names, values if isinstance(values, tuple) else (values,))))
+        read = [name for group in names for name in group]
+        law = model.dist(*read)
+        return as_fraction(law.prob(lambda values: _differs(shown, names, values if len(read) > 1 else (values,))))
 
     return Loss(f"imitation({demonstrator!r})", None, loss)
 

@@ -94,6 +94,18 @@ def test_equal_policies_are_equal_whatever_their_names() -> None:
     assert str(plain) == "act: public; heed: comply"
 
 
+def test_a_rule_tells_what_is_seen_from_the_tuple_of_it() -> None:
+    """A value that is seen, and the tuple that holds it, seen alone: each is a case of its own where it is wrapped."""
+    world = World(Model(glimpse=ck.uniform(1, (1,), ((1,),)), act=choice("a", "b", "c", sees=["glimpse"])))
+    rule = {(1,): "a", ((1,),): "b", (((1,),),): "c"}
+    policy = world.policy(rule)
+    assert policy == world.policy({"act": rule}) == world.policy(act=ck.table(["glimpse"], rule))
+    assert [policy.act("act", value) for value in (1, (1,), ((1,),))] == ["a", "b", "c"]
+    assert policy == world.policy({1: "a", **{key: rule[key] for key in list(rule)[1:]}})
+    with pytest.raises(WrongShape, match="which say the same"):
+        world.policy({1: "a", (1,): "b", ((1,),): "c"})
+
+
 def days() -> World:
     """Two days, on each of which the agent sees whether people doubt."""
     day = {"doubt": ck.coin("1/4"), "act": choice("work", "soothe", sees=["doubt", "doubt_before"])}

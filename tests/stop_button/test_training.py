@@ -177,6 +177,14 @@ def test_imitation_against_units(world: sb.World, place: int, shown: int) -> Non
     assert Training(world, imitation(demonstrator)).loss(policy) == differs
 
 
+@pytest.mark.parametrize("left", ["left", (), (0,), (0, 1), ((0, 1), 2)])
+def test_imitation_of_an_option_whatever_the_option_is(left: Any) -> None:
+    """Options that are tuples too, of a decision that sees nothing."""
+    world = sb.World(Model(act=choice(left, "right")), name="fork")
+    losses = Training(world, imitation(left), true="act").loss
+    assert [losses(left), losses("right"), losses(Dist({left: "1/4", "right": "3/4"}))] == [0, 1, F(3, 4)]
+
+
 @settings(max_examples=tries(40))
 @given(WORLDS, st.sampled_from([0, 1]))
 def test_losses_of_acts_do_not_change_with_the_meter(world: sb.World, stuck: int) -> None:
