@@ -65,8 +65,8 @@ def _single(decisions: Sequence[Decision], given: Any) -> dict[str, Any]:
 
 
 def _acts(decision: Decision, rule: Any) -> dict[Seen, Any]:
-    """What one rule does in every context, checked."""
-    acts = _read(decision, rule)
+    """What one rule does in every context, checked; a draw that is sure of an option is that option."""
+    acts = {seen: act.support[0] if isinstance(act, Dist) and len(act) == 1 else act for seen, act in _read(decision, rule).items()}
     for seen, act in acts.items():
         for option in act if isinstance(act, Dist) else [act]:
             if option not in decision.options:

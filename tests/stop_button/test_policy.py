@@ -94,6 +94,17 @@ def test_equal_policies_are_equal_whatever_their_names() -> None:
     assert str(plain) == "act: public; heed: comply"
 
 
+@pytest.mark.parametrize(
+    "sure", [Dist({"work": 1}), ck.cpt(["glance"], {False: {"work": 1}, True: {"work": 1}}), {False: Dist({"work": 1}), True: "work"}]
+)
+def test_a_draw_that_is_sure_of_an_option_is_that_option(sure: Any) -> None:
+    policy = OFFICE.policy(action=sure)
+    assert not policy.is_stochastic
+    assert policy == OFFICE.policy("work")
+    assert OFFICE.policies[OFFICE.policies.index(policy)] == policy
+    assert sb.score(OFFICE, [sb.naive]).score(sb.naive, policy) == sb.naive(OFFICE, "work")
+
+
 def test_a_rule_tells_what_is_seen_from_the_tuple_of_it() -> None:
     """A value that is seen, and the tuple that holds it, seen alone: each is a case of its own where it is wrapped."""
     world = World(Model(glimpse=ck.uniform(1, (1,), ((1,),)), act=choice("a", "b", "c", sees=["glimpse"])))
