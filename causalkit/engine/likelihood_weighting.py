@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from causalkit.engine.compiling.query import wanted
 from causalkit.engine.sampled_mean import interval, spread
 from causalkit.engine.target_kinds import NOTHING, Kinds, as_float, as_number, by_number, kinds_of, one_or_not
-from causalkit.errors import OpenChoice, TooLarge, WrongShape
+from causalkit.errors import InvalidNumber, OpenChoice, TooLarge, WrongShape
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, UnknownNode, ordered
 from causalkit.values.arrays import Array
@@ -260,7 +260,10 @@ def _padded(rows: Sequence[Sequence[Any]], dtype: Any) -> Array:
 def _numbers(values: Sequence[Any]) -> Array:
     import numpy as np
 
-    read = {value: math.nan if value is None else as_number(value) for value in set(values)}
+    try:
+        read = {value: math.nan if value is None else as_number(value) for value in set(values)}
+    except TypeError:
+        raise InvalidNumber("some of the values are not hashable, and their mean needs numbers") from None
     return np.array([read[value] for value in values])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -129,7 +130,7 @@ def _by_peaks(
     greatest = gathered(bound, way, Peaks())
     ties = greatest.counts if isinstance(greatest, Peak) and greatest.counts is not None else 1
     found = []
-    for at, weight in itertools.islice(_best_first(bound, way), m):
+    for at, weight in itertools.islice(_best_first(bound, way), min(m, sys.maxsize)):
         values = []
         for node in nodes:
             domain = world.memory.entry(node).table.domain

@@ -20,7 +20,7 @@ from causalkit.values.tables import ResultTable, Tabled, as_float
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Dist", "Value", "coin", "point", "uniform"]
+__all__ = ["Dist", "Value", "coin", "point", "unhashable", "uniform"]
 
 Value = Hashable
 Counts = tuple[tuple[int, ...], int]
@@ -285,10 +285,13 @@ def summed(pairs: Any) -> dict[Any, Number]:
         try:
             total[value] = total[value] + weight if value in total else weight
         except TypeError:
-            raise WrongShape(
-                f"{value!r} cannot be a value of a distribution, because it is not hashable; return a tuple or a frozenset"
-            ) from None
+            raise unhashable(value) from None
     return total
+
+
+def unhashable(value: Any) -> WrongShape:
+    """What to say of a value that no distribution holds."""
+    return WrongShape(f"{value!r} cannot be a value of a distribution, because it is not hashable; return a tuple or a frozenset")
 
 
 def normalised(weights: Mapping[Any, Number]) -> Dist:

@@ -255,3 +255,9 @@ def test_variables_are_fixed_from_the_root_outwards(monkeypatch: pytest.MonkeyPa
     for root, order in ((0, [0, 1, 2, 3]), (2, [2, 3, 1, 0]), (1, [1, 2, 0, 3])):
         monkeypatch.setattr(most_probable, "root_of", lambda bound, tree, root=root: root)
         assert most_probable._outwards(bound, Way(tree, True, 1, 1, 1)) == order
+
+
+def test_more_of_the_likeliest_may_be_asked_for_than_can_be_counted() -> None:
+    model = ck.Model(u=ck.coin("1/3"), v=ck.coin("1/4"))
+    assert model.most_probable(10**30) == model.most_probable(4)
+    assert len(model.most_probable(10**30).probs) == 4

@@ -16,7 +16,7 @@ from causalkit.engine.compiling.ordering import elimination_order
 from causalkit.engine.compiling.plan import FEW_RUNS, Plan, eliminating, has_few_runs, planned, planned_for
 from causalkit.engine.compiling.query import Query, TooWide, as_query
 from causalkit.engine.compiling.tracing import Raised, Tabulated, Wide, is_surely_beyond, runs_bound, tabulated
-from causalkit.errors import NeedsCoupling, TooLarge
+from causalkit.errors import InvalidNumber, NeedsCoupling, TooLarge, WrongShape
 from causalkit.mechanisms.network import Edits, Node, Reading
 
 COINS = ck.Model({name: ck.coin("1/2") for name in "abcde"})
@@ -93,7 +93,7 @@ def test_what_raises_stands_for_its_error_unless_everything_does() -> None:
     assert [isinstance(value, Raised) for value in told.values] == [False, False, True, True]
     never_read: list[Callable[[Any], Any]] = [lambda b: 1 // 0, lambda b: []]
     for never in never_read:
-        with pytest.raises((ZeroDivisionError, TypeError)):
+        with pytest.raises((ZeroDivisionError, WrongShape)):
             tabulated(read(COINS, never))
 
 
@@ -127,6 +127,23 @@ def test_a_reading_with_more_paths_than_runs_is_wide(slack: int, is_wide: bool, 
     known = tabulated(Reading(tuple(nodes), lambda values: tuple(values[node] for node in nodes)))
     assert isinstance(known, Wide) is is_wide
     assert {node.variable for node in known.scope} == set("abc")
+
+
+@pytest.mark.parametrize("few", [0, 200])
+def test_what_has_no_hash_is_no_value_and_may_be_evidence(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of evidence only the truth is asked, on every way; what is asked for needs a value, and what to return is said."""
+    monkeypatch.setattr(plans, "FEW_VISITS", few)
+    model = ck.Model(u=ck.coin("1/3"), v=ck.coin("1/2"))
+    branches = model.branches(on={"u": True})
+    assert branches.given(lambda b: [True] if b.fact.u or b.fact.v else []).prob(lambda b: b.fact.u) == Fraction(1, 2)
+    for ask in (
+        lambda: branches.dist(lambda b: [b.fact.u]), lambda: branches.dist(lambda b: []), lambda: model.dist(lambda u: [u]),
+        lambda: model.by_rule(lambda u: [u]),
+    ):  # fmt: skip
+        with pytest.raises(WrongShape, match="because it is not hashable; return a tuple or a frozenset"):
+            ask()
+    with pytest.raises(InvalidNumber, match="some of the values are not hashable, and their mean needs numbers"):
+        model.estimate(lambda u: [u], samples=10)
 
 
 def test_few_paths_through_many_combinations_are_wide(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ def as_query(evidence: Sequence[Reading], target: Reading) -> Query | TooWide:
     """The question as tables; evidence that fixes values is set apart from other conditions."""
     read: list[Mapping[Node, Hashable] | Tabulated] = []
     for reading in evidence:
-        found = wanted(reading) or tabulated(reading)
+        found = wanted(reading) or tabulated(reading.truth())
         if isinstance(found, Wide):
             return _too_wide(found)
         read.append(found)

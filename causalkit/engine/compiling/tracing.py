@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from causalkit.mechanisms.mechanism import CPT, Choice, Noise
 from causalkit.mechanisms.network import Node, Reading, UnknownNode, closure
+from causalkit.values.dist import unhashable
 
 __all__ = ["Raised", "Tabulated", "Wide", "is_surely_beyond", "runs_bound", "tabulated"]
 
@@ -88,9 +89,12 @@ def _value(reading: Reading, known: Mapping[Node, Hashable]) -> Any:
     """What a reading says of known values; raises ``Need`` when it asks for more."""
     try:
         value = reading.read(known)
-        hash(value)
     except Exception as error:
         return Raised(error)
+    try:
+        hash(value)
+    except TypeError:
+        return Raised(unhashable(value))
     return value
 
 
