@@ -34,6 +34,7 @@ from causalkit.values import arguments, channels
 from causalkit.values.arrays import INT64, whole
 from causalkit.values.dist import Dist
 from causalkit.values.frozen import Frozen
+from causalkit.values.logarithms import entropy_between
 
 F = Fraction
 HALF = F(1, 2)
@@ -254,6 +255,17 @@ def test_an_input_law_is_best_where_no_row_is_farther_from_the_output(monkeypatc
     best = channels._proved_best((HALF, HALF), noisy)
     assert best is not None
     assert abs(float(best) - 0.18872187554086717) < 1e-12
+
+    exactly, asked = entropy_between, []
+
+    def widely(terms: Any) -> Any:
+        asked.append(list(terms))
+        low, high = exactly(asked[-1])
+        return (low - 1, high + 1) if len(asked) > 1 else (low, high)
+
+    monkeypatch.setattr(channels, "entropy_between", widely)
+    assert channels._proved_best((HALF, HALF), noisy) == best, "bounds that overlap decide nothing"
+    monkeypatch.setattr(channels, "entropy_between", exactly)
 
     def refused(*_: Any) -> Any:
         raise AssertionError("bounds tell them apart")
