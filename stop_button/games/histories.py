@@ -94,13 +94,15 @@ class ExtensiveForm:
     def subgames(self) -> list[tuple[History, frozenset[InformationSet]]]:
         """Where a subgame begins, with the information sets in it, the smallest first; the whole game is the last.
 
-        A history begins one when each information set that is met from there on is met nowhere else.
+        A history begins one when each information set that is met from there on is met nowhere else. Where there is only one option
+        nothing is decided, so that it makes no difference when that is, and it belongs to no subgame.
         """
+        open_ = {slot[:2] for slot in self.world.policies.slots if len(slot[2]) > 1}
         everywhere: dict[InformationSet, set[History]] = {}
         inside: dict[History, dict[InformationSet, set[History]]] = {}
         for history in self.beginnings():
             place = self.met(history)
-            if place is not None:
+            if place in open_:
                 everywhere.setdefault(place, set()).add(history)
                 for length in range(len(history) + 1):
                     inside.setdefault(history[:length], {}).setdefault(place, set()).add(history)

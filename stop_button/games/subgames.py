@@ -148,8 +148,8 @@ def _deviation(form: ExtensiveForm, policy: Policy, root: History, sets: frozens
     left: dict[Choices, Number] = {}
     for end, worth in _within(form, root):
         acts = [(*place, act) for before, place, act in form.passed(end) if len(before) >= len(root)]
-        others = math.prod((policy.weight(*act) for act in acts if world.player_of(act[0]) != player), start=worth[index])
-        own = frozenset(act for act in acts if world.player_of(act[0]) == player)
+        own = frozenset(act for act in acts if act[:2] in sets and world.player_of(act[0]) == player)
+        others = math.prod((policy.weight(*act) for act in acts if act not in own), start=worth[index])
         left[own] = left.get(own, exact(0)) + others
         has = has + math.prod((policy.weight(*act) for act in own), start=others)
     mine = [place for place in sets if world.player_of(place[0]) == player]

@@ -182,6 +182,31 @@ def test_a_profile_speaks_of_players_or_of_decisions() -> None:
         assert bool(by_player) == bool(by_name) == bool(by_decision)
 
 
+@pytest.mark.parametrize("order", [["entrant", "owner", "idle"], ["entrant", "idle", "owner"], ["idle", "entrant", "owner"]])
+@pytest.mark.parametrize("whose", ["rival", "shop", "nobody else"])
+def test_where_nothing_is_decided_makes_no_difference_to_subgames(order: list[str], whose: str) -> None:
+    """A decision with one option, wherever it stands: the owner still gives in once the entrant is in, as it does without it."""
+    gains = {("out", "fight"): 1, ("out", "share"): 1, ("in", "fight"): 0, ("in", "share"): 2}
+    laws: dict[str, Any] = {
+        "entrant": choice("in", "out"), "owner": choice("fight", "share", sees=["entrant"]), "idle": choice("only"),
+    }  # fmt: skip
+    rest = {
+        "gain": lambda entrant, owner: gains[entrant, owner],
+        "profit": lambda entrant, owner: 2 * (entrant == "out") + (owner == "share"),
+    }
+    owns: dict[str, list[str]] = {"rival": ["entrant"], "shop": ["owner"], "nobody else": []}
+    owns[whose].append("idle")
+    wants = {"rival": "gain", "shop": "profit", "nobody else": "gain"}
+    players = {name: (tuple(decisions), wants[name]) for name, decisions in owns.items() if decisions}
+    world = World(Model({**{name: laws[name] for name in order}, **rest}), players=players)
+    found = sb.games.subgame_perfect(world)
+    assert [one.policy for one in found] == [world.policy(entrant="in", owner="share", idle="only")]
+    assert all(found)
+    threat = world.policy(entrant="out", owner={"in": "fight", "out": "share"}, idle="only")
+    assert sb.games.is_equilibrium(world, threat)
+    assert not sb.games.is_subgame_perfect(world, threat)
+
+
 def test_an_empty_threat_is_an_equilibrium_and_not_subgame_perfect() -> None:
     """Derived, the chain-store game with one rival: two equilibrium outcomes, one of which rests on a threat."""
     outcomes = {(one.policy.act("entrant"), tuple(one.payoffs.values())) for one in sb.games.equilibria(entry())}
