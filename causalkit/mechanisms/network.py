@@ -141,7 +141,7 @@ class Network:
         and the values of a variable stand in the order of its domain.
         """
         own = self.mechanisms.get(variable)
-        law = own if own == mechanism else self._laws.setdefault((variable, mechanism), mechanism)
+        law = own if own is mechanism or own == mechanism else self._laws.setdefault((variable, mechanism), mechanism)
         return self._interned.setdefault((variable, law, parents), Node(variable, law, parents))
 
 
