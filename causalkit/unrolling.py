@@ -192,8 +192,12 @@ def _check_rows(name: str, one: Mechanism, possible: Mapping[str, Collection[Has
 
 def _stray(key: tuple[Hashable, ...], known: Mapping[str, Collection[Hashable]]) -> tuple[str, Hashable] | None:
     """The first value of a row that its parent does not take. A key of another length is left to the model, which refuses it."""
-    if len(known) == 1 and any(key in values for values in known.values()):
-        return None  # a tuple may be the one parent's value
+    if len(known) == 1:  # where the one parent's values are tuples, the key may be such a value
+        ((parent, values),) = known.items()
+        if key in values:
+            return None
+        if len(key) != 1 and any(isinstance(value, tuple) for value in values):
+            return parent, key
     return next(((p, v) for (p, values), v in zip(known.items(), key, strict=False) if v not in values), None)
 
 

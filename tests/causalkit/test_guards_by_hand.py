@@ -101,8 +101,10 @@ def test_a_row_for_two_parents_is_no_row_for_a_pair_that_one_of_them_is() -> Non
     rows = {(("x", "y"), 0): 1, (("u", "v"), 0): 2, ("x", "y"): 3}
     with pytest.raises(WrongShape, match=r"'out\[1\]' has a row for \('x', 'y'\), and 'p\[1\]' is 'x' at no step"):
         unroll({"p": pair, "q": 0, "out": ck.table(["p", "q"], rows)}, 1)
-    with pytest.raises(WrongShape, match=r"'out\[1\]' has a row for \('w', 'w'\)"):
+    with pytest.raises(WrongShape, match=r"has a row for \('w', 'w'\), and 'p\[1\]' is \('w', 'w'\) at no step"):
         unroll({"p": pair, "out": ck.table(["p"], {("x", "y"): 1, ("u", "v"): 2, ("w", "w"): 3})}, 1)
+    single = unroll({"p": ck.uniform(("x",), ("y",)), "out": ck.table(["p"], {("x",): 1, ("y",): 2})}, 1)
+    assert single.dist("out[1]") == alone.dist("out[1]")
     with pytest.raises(WrongShape, match=r"'out\[1\]' has a row for 'z', and 'p\[1\]' is 'z' at no step; it is one of 'a', 'b'"):
         unroll({"p": ck.uniform("a", "b"), "out": ck.table(["p"], {"a": 1, "b": 2, "z": 3})}, 1)
 
