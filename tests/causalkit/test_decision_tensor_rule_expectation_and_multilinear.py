@@ -42,6 +42,19 @@ def test_a_tensor_of_what_contradicts_itself_or_cannot_be_is_nothing() -> None:
         assert off_axis.numerator.tolist() == [[0, 0], [0, 0.75]]
 
 
+@pytest.mark.parametrize("kept", [0, 1_000_000])
+def test_what_is_observed_on_an_axis_stays_open_on_whole_tables_too(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("causalkit.engine.exact.execution.MOST_KEPT", kept)
+    model = ck.Model(u=ck.coin("1/4"), v=ck.coin("1/3"), a=ck.choice(0, 1, sees=["u"]), y=lambda a, u, v: 2 * a + u + v)
+    u, a, v, y = nodes_of(model, "u", "a", "v", "y")
+    for exactly in (False, True):
+        seen = rule_expectation([seen_at(u, True), seen_at(v, True)], value_of(y), exactly=exactly)
+        assert seen.denominator.tolist() == pytest.approx(np.array([[0, 0], [1 / 12, 1 / 12]]))
+        assert seen.numerator.tolist() == pytest.approx(np.array([[0, 0], [2 / 12, 4 / 12]]))
+        done = rule_expectation([seen_at(a, 1)], value_of(y), exactly=exactly)
+        assert done.denominator.tolist() == pytest.approx(np.array([[0, 3 / 4], [0, 1 / 4]]))
+
+
 def test_copies_of_one_choice_agree_and_those_of_others_need_not() -> None:
     """The same name with another mechanism is another choice, and what each sees may be the same or not."""
     model = ck.Model(u=ck.coin("1/4"), a=ck.choice(0, 1, sees=["u"]), b=ck.choice(0, 1, sees=["u"]), y=lambda a, b: 2 * a + b)

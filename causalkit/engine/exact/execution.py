@@ -77,7 +77,8 @@ class Einsum:
         import numpy as np
 
         tables = self.tables
-        axes = [tuple(seen.get(variable, slice(None)) for variable in factor.scope) for factor in tables.factors]
+        fixed = {variable: seen[variable] for variable in tables.observed}
+        axes = [tuple(fixed.get(variable, slice(None)) for variable in factor.scope) for factor in tables.factors]
         operands = [table[axis] for table, axis in zip(self._dense, axes, strict=True)]
         last = np.asarray(self._contract(*operands), self.dtype)
         shape = [tables.cards[variable] for variable in tables.kept]
