@@ -17,6 +17,7 @@ from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number
 from causalkit.values.pictures import NOT_DRAWN, picture
 from causalkit.values.render import html_table, html_text, keywords_text, latex_table, latex_text, text_table
+from causalkit.values.tables import frame_of_values
 
 if TYPE_CHECKING:
     import pandas
@@ -207,12 +208,10 @@ class Model:
         >>> len(Model(rain=Dist({True: "1/4", False: "3/4"}), wet=lambda rain: rain).samples(5))
         5
         """
-        import pandas
-
         names = list(self.names) if of is None else list(of)
         drawn = self.dist(*names).sample(count, seed=seed)
         rows: list[Any] = [(row,) for row in drawn] if len(names) == 1 else list(drawn)
-        return pandas.DataFrame(rows, columns=pandas.Index(names, dtype=object))
+        return frame_of_values(rows, {name: self.domains[name] for name in names}, names)
 
     @checked
     def marginals(self, *, floats: bool = False) -> Mapping[str, Mapping[Value, Any]]:

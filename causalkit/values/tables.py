@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -26,7 +26,7 @@ from causalkit.values.render import (
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Recipe", "ResultTable", "Tabled", "as_float"]
+__all__ = ["Recipe", "ResultTable", "Tabled", "as_float", "frame_of_values"]
 
 Recipe = Literal["comment", "caption", "none"]
 """Where a LaTeX table says how it was made: in a comment above it, at the end of its caption, or nowhere."""
@@ -203,6 +203,20 @@ class Tabled:
         :returns: a frame with a row for each row of the table.
         """
         return self._result().to_frame(floats=floats)
+
+
+def frame_of_values(rows: Sequence[Sequence[Any]], domains: Mapping[str, Sequence[Any]], names: Sequence[str]) -> pandas.DataFrame:
+    """A pandas frame of values as they are: a column has a kind of its own where that loses none of the values that may stand in it.
+
+    >>> frame = frame_of_values([(None, 1)], {"x": [None, 1], "y": [1, 2]}, ["x", "y"])
+    >>> frame["x"].tolist(), str(frame["y"].dtype)
+    ([None], 'int64')
+    """
+    import pandas as pd
+
+    kinds = {name: pd.Series(list(domain), dtype=object).infer_objects() for name, domain in domains.items()}
+    kept = {name: kind.dtype for name, kind in kinds.items() if kind.tolist() == list(domains[name])}
+    return pd.DataFrame(rows, columns=pd.Index(names, dtype=object), dtype=object).astype(kept)
 
 
 def as_float(cell: Any) -> Any:

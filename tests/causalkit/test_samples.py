@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from typing import Any
 
 import pytest
 import sympy
@@ -36,6 +37,27 @@ def test_a_frame_of_samples_has_a_column_for_each_variable() -> None:
     assert len(frame) == 400
     assert (frame["slips"] == (frame["wet"] & frame["careless"])).all()
     assert set(map(tuple, frame.to_numpy().tolist())) <= set(ROAD.dist(*ROAD.names))
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([None, 1], "object"), ([None, 2.5], "object"), ([None, "a"], "object"), ([1j, None], "object"), ([2**60 + 1, 2.5], "object"),
+        ([True, 2], "object"), ([(), (0, 1)], "object"), ([Fraction(1, 2), 3], "object"), ([None], "object"),
+        ([1, 2], "int64"), ([True, False], "bool"), ([1, 2.5], "float64"),
+    ],
+)  # fmt: skip
+def test_values_stand_in_a_frame_of_samples_as_they_are(values: list[Any], kind: str) -> None:
+    """Nothing is made a number, or another number, because of what stands beside it; plain numbers and truths stay quick."""
+    model = ck.Model(x=ck.uniform(*values), y=lambda x: x)
+    for of in (["x", "y"], ["y"], None):
+        frame = model.samples(40, of=of, seed=1)
+        for name in frame.columns:
+            assert str(frame[name].dtype) == kind
+            assert {(type(value), value) for value in frame[name].tolist()} == {
+                (float if kind == "float64" else type(value), value) for value in values
+            }
+    assert model.samples(0).shape == (0, 2)
 
 
 def test_samples_after_seeing_and_doing() -> None:
