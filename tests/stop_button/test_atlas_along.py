@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sympy
 
+import causalkit as ck
 import stop_button as sb
 from causalkit.errors import WrongFile
 from stop_button.atlas import ROWS
@@ -18,6 +19,7 @@ from stop_button.atlas.along.stored import ASKED, Along, Move, Piece, along, com
 from stop_button.atlas.along.stretches import parameters, stretches
 from stop_button.evaluation.undefined import defined
 from stop_button.worlds import REGISTER
+from stop_button.worlds.register import Bundled
 
 FOUND = committed()
 MOVES = [(one, move) for one in FOUND for move in one.moves]
@@ -115,6 +117,21 @@ def test_what_is_committed_is_what_is_found(place: int) -> None:
     again = along(parameter, rows)
     assert again.moves == tuple(move for move in one.moves if move.definition in rows)
     assert set(again.steady) == set(one.steady) & set(rows)
+
+
+def test_policies_that_read_alike_are_told_apart_along_a_number() -> None:
+    """One option is the number 1 and one the text: up to a half the first is worth more, and then the second."""
+
+    def build(pay: Any = "1/2") -> sb.World:
+        model = ck.Model(act=ck.choice(1, "1"), good=ck.coin(pay), value=lambda act, good: good if act == "1" else sympy.Rational(1, 2))
+        return sb.World(model, value="value", name="alike")
+
+    pay, *_ = parameters(Bundled("alike", build, "", "", "", {"": {}}))
+    found = stretches(pay, ROWS["naive"], [])
+    assert found is not None
+    assert [(one.low, one.high, [policy.act("act") for policy in one.best]) for one in found.stretches] == [
+        (0, Fraction(1, 2), [1]), (Fraction(1, 2), 1, ["1"]),
+    ]  # fmt: skip
 
 
 def test_what_is_not_known_in_closed_form_is_said_to_be_so() -> None:

@@ -163,15 +163,14 @@ def stretches(parameter: Parameter, row: Row, columns: Sequence[Column], inside:
         return None
     try:
         scores = Evaluation(world).scores(form.formula)
-        named = {str(policy): score for policy, score in zip(world.policies, scores, strict=True) if defined(score)}
+        named = {str(place): score for place, score in enumerate(scores) if defined(score)}  # two policies may read alike
         found = regions(named, parameter.name, 0, parameter.high) if named else ()
     except (CausalError, NotImplementedError):
         return None
     if not found:
         return None
-    known = {str(policy): policy for policy in world.policies}
     worlds = inside or worlds_inside(parameter)
-    parts = tuple(_stretch(one, [known[name] for name in one.best], form, columns, worlds) for one in found)
+    parts = tuple(_stretch(one, [world.policies[int(name)] for name in one.best], form, columns, worlds) for one in found)
     return Stretches(parameter, row.name, parts, tuple(_surfaces(parameter, row, parts)))
 
 
