@@ -27,7 +27,7 @@ def asked(graph: Graph, query: Probability | Events, do: Events = (), given: Eve
     >>> print(asked(graph, "P(y | do(x), z)"), asked(graph, {"y": 1}, do="x"))
     P(y | do(x), z) P(y=1 | do(x))
     """
-    found = parsed(query) if isinstance(query, str) and "(" in query else query
+    found = parsed(query) if isinstance(query, str) and "(" in query and query not in graph else query
     if isinstance(found, Probability) and (do or given):
         raise WrongShape(f"{found} already says what is done and given; leave do= and given= out, or give names instead")
     if not isinstance(found, Probability):

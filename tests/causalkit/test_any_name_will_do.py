@@ -13,6 +13,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import CausalError, WrongShape
 from causalkit.graphs import Graph
+from causalkit.identification import Identified
 from causalkit.identification import identify
 from causalkit.identification.id_algorithm import Identified
 from causalkit.quantities.effects import shift
@@ -86,6 +87,17 @@ def public_functions() -> list[tuple[str, Callable[..., Any]]]:
                     if inspect.isfunction(each) and public and each.__module__ == module.__name__:
                         found[f"{module.__name__}.{getattr(owner, '__name__', '')}.{name}"] = each
     return sorted(found.items())
+
+
+@pytest.mark.parametrize("name", ["(a, b)", "P(y)", "f(x", "wish (now)"])
+def test_a_name_with_brackets_that_the_graph_has_is_no_query(name: str) -> None:
+    model = ck.Model({"x": ck.coin("1/2"), name: ck.function(lambda x: not x, parents=["x"])})
+    assert ck.identify(model.graph, name, do="x") == ck.identify(model.graph, [name], do="x")
+    found = ck.identify(model.graph, name, do={"x": True})
+    assert isinstance(found, Identified)
+    assert found.evaluate(model, {name: False}) == 1
+    with pytest.raises(WrongShape, match=r"is not a query|is not the name"):
+        ck.identify(model.graph, name + "(", do="x")
 
 
 def test_what_takes_names_as_keywords_has_no_other_keyword_that_could_be_meant() -> None:
