@@ -13,7 +13,6 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import CausalError, WrongShape
 from causalkit.graphs import Graph
-from causalkit.identification import Identified
 from causalkit.identification import identify
 from causalkit.identification.id_algorithm import Identified
 from causalkit.quantities.effects import shift
