@@ -53,6 +53,8 @@ def each_in_order(
     """
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise WrongArgument(f"{executor!r} is no executor; give any concurrent.futures.Executor, or None")
+    if not callable(task):
+        raise WrongArgument(f"{task!r} is no task; give a function of one item")
     results = ((item, task(item)) for item in items) if executor is None else _through(executor, task, items, chunk)
     return results if total is None or not _is_watched() else _shown(results, total, what)
 

@@ -16,6 +16,7 @@ from causalkit.errors import WrongArgument, WrongShape
 from causalkit.graphs import Graph, adjustment_sets
 from causalkit.values.arguments import checked
 from tests.arguments import calls, leak, modules, wrong_calls
+from tests.calls_of_examples import leaks_of_examples
 
 GATE, SEED = 6_000, 1
 
@@ -51,6 +52,23 @@ def test_no_error_from_inside_comes_out(part: int, capsys: pytest.CaptureFixture
     plt.close("all")
     assert not leaks
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("part", range(4))
+@pytest.mark.filterwarnings("ignore")
+def test_no_error_from_inside_comes_out_where_one_argument_of_an_example_is_another(part: int) -> None:
+    """All other arguments are those of the docstring, so that nothing else is refused before."""
+    tried, leaks = leaks_of_examples(part, 4, every=5)
+    assert not leaks
+    assert tried > 400
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore")
+def test_no_error_from_inside_comes_out_of_any_example() -> None:
+    tried, leaks = leaks_of_examples(0, 1)
+    assert not leaks
+    assert tried > 10_000
 
 
 @pytest.mark.long

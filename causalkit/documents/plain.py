@@ -5,10 +5,12 @@ from __future__ import annotations
 from causalkit.errors import CausalError, WrongShape
 from causalkit.mechanisms.mechanism import Mechanism
 from causalkit.model import Model
+from causalkit.values.arguments import checked
 
 __all__ = ["plain_mechanisms"]
 
 
+@checked
 def plain_mechanisms(model: Model, form: str, reading: str) -> dict[str, Mechanism]:
     """The mechanisms of a model that was neither observed nor edited; else raises ``WrongShape`` with what to type.
 

@@ -124,6 +124,7 @@ def _same(expression: Any, text: str, symbols: Assumptions) -> bool:
         return False
 
 
+@checked
 def read_sympy(text: str, symbols: Assumptions, *, budget: Budget = STANDARD) -> Any:
     """The formula that a text writes: numbers, the symbols named, ``+ - * / **``, and a few functions; nothing is executed.
 

@@ -134,7 +134,10 @@ class RuleExpectation:
         import numpy as np
 
         self._check_decisions(given)
-        arrays = {name: np.asarray(given[name], np.float64) for name in self.tables}
+        try:
+            arrays = {name: np.asarray(given[name], np.float64) for name in self.tables}
+        except (TypeError, ValueError) as error:
+            raise WrongShape(f"the tables are arrays of numbers (rules, what is seen, what is done): {error}") from None
         sizes = {array.shape[:1] for array in arrays.values()}
         for name, (seen, options) in self.tables.items():
             if arrays[name].ndim != 3 or arrays[name].shape[1:] != (len(seen), len(options)) or len(sizes) > 1:

@@ -36,6 +36,7 @@ def table(parents: Sequence[str], rows: Mapping[Any, Value], *, domain: Sequence
     return Table(names, Frozen(_rows(rows, "table", names)), _domain(domain))
 
 
+@checked
 def cpt(parents: Sequence[str], rows: Mapping[Any, Any], *, coupling: Coupling | None = None, domain: Sequence[Value] | None = None) -> CPT:
     """A conditional probability table: a distribution for each combination of the parents' values.
 

@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 from causalkit.errors import visible
 from causalkit.plots.rows import labelled, named_rows
 from causalkit.symbols import Regions
+from causalkit.values.arguments import checked
 from causalkit.values.pictures import draws
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ SHORT = 60
 
 
 @draws(Regions)
+@checked
 def plot_regions(found: Regions, *, ax: Axes | None = None) -> Axes:
     """The regions as bars: a row for each answer that is somewhere the largest, with a bar on every interval on which it is.
 

@@ -35,6 +35,7 @@ Study = Mapping[Any, Number]
 Asked = Callable[[Any], Any]
 
 
+@checked
 def probability_of_necessity(model: Model, on: Outcome, of: Change) -> Number:
     """Given that treatment and outcome both happened, how likely there would be no outcome without it: ``P(not y_x' | x, y)``.
 
@@ -55,6 +56,7 @@ def probability_of_necessity(model: Model, on: Outcome, of: Change) -> Number:
     return _supposing(b, lambda b: of_x(b, "after") and y(b.fact), "the treatment and the outcome").prob(lambda b: not y(b.before))
 
 
+@checked
 def probability_of_sufficiency(model: Model, on: Outcome, of: Change) -> Number:
     """Given that neither treatment nor outcome happened, how likely the treatment would bring it about: ``P(y_x | x', not y)``.
 
@@ -76,6 +78,7 @@ def probability_of_sufficiency(model: Model, on: Outcome, of: Change) -> Number:
     return seen.prob(lambda b: y(b.after))
 
 
+@checked
 def probability_of_necessity_and_sufficiency(model: Model, on: Outcome, of: Change) -> Number:
     """How likely the outcome responds to the treatment both ways: ``P(y_x and not y_x')``.
 
@@ -95,6 +98,7 @@ def probability_of_necessity_and_sufficiency(model: Model, on: Outcome, of: Chan
     return b.prob(lambda b: y(b.after) and not y(b.before))
 
 
+@checked
 def probability_of_disablement(model: Model, on: Outcome, of: Change) -> Number:
     """Given the outcome, how likely there would be none without the treatment: ``P(not y_x' | y)``.
 
@@ -115,6 +119,7 @@ def probability_of_disablement(model: Model, on: Outcome, of: Change) -> Number:
     return _supposing(b, lambda b: y(b.fact), "the outcome").prob(lambda b: not y(b.before))
 
 
+@checked
 def probability_of_enablement(model: Model, on: Outcome, of: Change) -> Number:
     """Given no outcome, how likely the treatment would bring it about: ``P(y_x | not y)``.
 

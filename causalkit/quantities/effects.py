@@ -49,6 +49,7 @@ class Transition(NamedTuple):
     after: dict[str, Any]
 
 
+@checked
 def average_effect(model: Model, on: Outcome, of: Change) -> Number:
     """The mean outcome if everyone were treated minus the mean if no one were: ``E[Y_after] - E[Y_before]``.
 
@@ -128,6 +129,7 @@ def controlled_direct_effect(model: Model, on: Outcome, of: Change, *, at: Mappi
     return average_effect(model.do(at), on, of)
 
 
+@checked
 def natural_direct_effect(model: Model, on: Outcome, of: Change, *, mediators: Names) -> Number:
     """The effect while the mediators stay as they were before the change: ``E[Y_{after, Z_before}] - E[Y_before]``.
 
@@ -150,6 +152,7 @@ def natural_direct_effect(model: Model, on: Outcome, of: Change, *, mediators: N
     return _contrast(model, {"before": before, "after": {**after, **kept}}, {"before": before}, outcome(model, on))
 
 
+@checked
 def natural_indirect_effect(model: Model, on: Outcome, of: Change, *, mediators: Names) -> Number:
     """The effect of the mediators' change alone, the treatment staying as it was: ``E[Y_{before, Z_after}] - E[Y_before]``.
 
@@ -171,6 +174,7 @@ def natural_indirect_effect(model: Model, on: Outcome, of: Change, *, mediators:
     return _contrast(model, {"treated": after, "after": {**before, **moved}}, {"before": before}, outcome(model, on))
 
 
+@checked
 def path_specific_effect(
     model: Model, on: Outcome, of: Change, *, edges: Iterable[tuple[str, str]] | None = None, paths: Iterable[Path] | None = None
 ) -> Number:
@@ -209,6 +213,7 @@ def path_specific_effect(
     return tidy(after - _mean(model, {"before": change.before}, dict.fromkeys(read.names, "before"), read))
 
 
+@checked
 def shift(
     model: Model, shifts: Mapping[str, Callable[..., Any] | Function] | None = None, /, **named: Callable[..., Any] | Function
 ) -> Model:

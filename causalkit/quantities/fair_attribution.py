@@ -14,7 +14,7 @@ from causalkit.graphs.order import Names
 from causalkit.model import Model
 from causalkit.quantities.execution import execution_of
 from causalkit.quantities.setting import Values
-from causalkit.values.arguments import checked
+from causalkit.values.arguments import check_takes, checked
 from causalkit.values.exact import exact
 from causalkit.values.tables import ResultTable, Tabled
 
@@ -99,6 +99,7 @@ def attribution(function: Callable[..., Any], *, at: Inputs, baseline: Inputs, h
     smallest sets that change the output: a, b
     """
     _check(at, baseline, how)
+    check_takes(function, at, "the function")
     names = tuple(at)
     worth: dict[frozenset[str], Fraction] = {}
     for size in range(len(names) + 1):

@@ -14,9 +14,9 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from numbers import Integral, Real
 from typing import Any, ForwardRef, TypeVar
 
-from causalkit.errors import CausalError, WrongArgument, suggestion
+from causalkit.errors import CausalError, WrongArgument, WrongShape, suggestion
 
-__all__ = ["ASKED_APART", "brief", "checked"]
+__all__ = ["ASKED_APART", "brief", "check_takes", "checked"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Fits = Callable[[Any], bool]
@@ -42,7 +42,7 @@ ASKED_APART = {
 _WORD = re.compile(r"\w+")
 GENERIC = {"Mapping": Mapping, "Sequence": Sequence, "Iterable": Iterable, "list": list, "tuple": tuple, "PathLike": os.PathLike}
 SEVERAL = {"Iterable", "Sequence", "list"}
-UNCHECKED = {"Any", "Hashable", "Numeric", "Number", "object", "Value", "Self"}
+UNCHECKED = {"Any", "Numeric", "Number", "object", "Self"}
 
 
 def checked(f: F) -> F:
@@ -83,6 +83,24 @@ def checked(f: F) -> F:
             raise
 
     return typing.cast("F", call)
+
+
+def check_takes(f: Callable[..., Any], names: Iterable[str], what: str) -> None:
+    """Raises ``WrongShape`` where a function cannot be called with just these arguments, by name.
+
+    >>> check_takes(lambda a, b: a, ["a", "c"], "the function")
+    Traceback (most recent call last):
+    causalkit.errors.WrongShape: the function takes (a, b), and is called with: a, c
+    """
+    names = tuple(names)
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):
+        return  # it does not say what it takes
+    try:
+        signature.bind(**dict.fromkeys(names))
+    except TypeError:
+        raise WrongShape(f"{what} takes {signature}, and is called with: {', '.join(names) or 'nothing'}") from None
 
 
 def brief(value: Any) -> str:
@@ -224,6 +242,8 @@ class _Reader:
             case ast.Subscript(value=outer, slice=ast.Tuple(elts=inner)) | ast.Subscript(value=outer, slice=inner):
                 return self.of_subscript(_last(outer), inner if isinstance(inner, list) else [inner])
         name = _last(node)
+        if name == "Value":
+            return _hashable
         return _anything if name in UNCHECKED else self.of_value(self.names[name]) if name in self.names else _named(name)
 
     def of_subscript(self, name: str, inner: Sequence[ast.expr]) -> Fits:
@@ -241,8 +261,10 @@ class _Reader:
     def of_value(self, value: Any) -> Fits:
         """What fits an annotation that is an object."""
         origin, inner = typing.get_origin(value), typing.get_args(value)
-        if value in (Any, Hashable, inspect.Parameter.empty) or isinstance(value, TypeVar):
+        if value in (Any, inspect.Parameter.empty) or isinstance(value, TypeVar):
             return _anything
+        if value is Hashable:
+            return _hashable
         if isinstance(value, type) and origin is None:
             return _a(value)
         if origin in (typing.Union, types.UnionType):
@@ -263,6 +285,15 @@ def _last(node: ast.expr) -> str:
 
 
 def _anything(_: Any) -> bool:
+    return True
+
+
+def _hashable(value: Any) -> bool:
+    """Whether a value can be one of a variable: a tuple is none that holds a list."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
     return True
 
 

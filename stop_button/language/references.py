@@ -144,6 +144,7 @@ def best_policy(f: Any) -> BestPolicy:
     return BestPolicy(formula(f))
 
 
+@checked
 def best(f: Any, *, of: str | Iterable[str] = (), given: Mapping[str, Hashable] | Formula | None = None) -> Formula:
     """The largest value that a formula takes over deterministic policies; those for which it is undefined are left out.
 
@@ -162,6 +163,7 @@ def best(f: Any, *, of: str | Iterable[str] = (), given: Mapping[str, Hashable] 
     return Best(_conditioned(f, given), _decisions(of))
 
 
+@checked
 def worst(f: Any, *, of: str | Iterable[str] = (), given: Mapping[str, Hashable] | Formula | None = None) -> Formula:
     """The smallest value that a formula takes over deterministic policies; the counterpart of ``best``.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from causalkit.documents.json import read_value, written_value
 from causalkit.errors import WrongFile, WrongShape
-from causalkit.values.arguments import checked
+from causalkit.values.arguments import check_takes, checked
 from causalkit.values.pictures import drawn
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.auditing.audits import Audit, audit
@@ -120,6 +120,7 @@ def survey(
     """
     asked = as_utilities(utilities)
     _check_listed(over)
+    check_takes(build, over, "what builds the worlds")
     names, combinations = list(over), list(itertools.product(*over.values()))
     about = {"work": "survey", "utilities": repr(asked), "over": repr([(name, *over[name]) for name in names])}
     mark = Bookmark(resume, about)

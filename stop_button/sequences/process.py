@@ -10,6 +10,7 @@ from typing import Any
 
 from causalkit import Dist, Model
 from causalkit.errors import UnknownName, WrongShape, listing
+from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import number
 from stop_button.decision.world import World
@@ -52,6 +53,7 @@ class Process:
         return new
 
     @classmethod
+    @checked
     def of(
         cls,
         model: Model | World,

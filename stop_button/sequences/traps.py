@@ -116,7 +116,7 @@ def conditioned_on_return(returns: Mapping[Any, Any], ask: Any, *, data: Dist | 
     >>> print(conditioned_on_return({"sure": 5, "gamble": Dist({10: "1/10", 0: "9/10"})}, 10))
     asked for 10, gets 1 on average; the best action gets 5
     """
-    laws = {action: value if isinstance(value, Dist) else Dist({value: 1}) for action, value in returns.items()}
+    laws = {action: value if isinstance(value, Dist) else Dist({plain_number(value, "a return"): 1}) for action, value in returns.items()}
     taken = uniform(*laws) if data is None else data
     if set(taken) - set(laws):
         raise WrongShape(f"the data take {listing(set(taken) - set(laws))}, and returns are given for: {listing(laws)}")
