@@ -80,7 +80,7 @@ def _in_the_place_of(asked: Callable[..., Any], function: Any, watched: Any) -> 
 
 
 def leaks_of_examples(part: int, parts: int, every: int = 1) -> tuple[int, dict[str, str]]:
-    """How many calls were tried, and the errors from inside: of some of the callables, with one in so many of the arguments that do not fit."""
+    """How many calls were tried, and the errors from inside: of a part of the callables, one in so many of what does not fit."""
     turns, found, tried = itertools.count(part), {}, 0
     for one in filter(None, map(shown, calls()[part::parts])):
         for place, (kind, made) in itertools.product(one.places(), UNFIT.items()):
