@@ -62,6 +62,7 @@ def shown(call: Call) -> Shown | None:
 @contextlib.contextmanager
 def _in_the_place_of(asked: Callable[..., Any], function: Any, watched: Any) -> Iterator[None]:
     """Another function wherever one stands: in the class of a method, or in each module that has it."""
+    places: list[tuple[Any, str, Any, Any]]
     if inspect.ismethod(asked):
         kind = asked.__self__ if isinstance(asked.__self__, type) else type(asked.__self__)
         owner = next(base for base in kind.__mro__ if function.__name__ in vars(base))
