@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Hashable, Iterator
 from fractions import Fraction
 from typing import Any
@@ -386,3 +387,20 @@ def test_open_choices_of_large_worlds_with_symbols_are_eliminated_too(monkeypatc
     for chosen, weights in found.items():
         assert {value: at(weight, p, Fraction(1, 3)) for value, weight in weights.items()} == wanted[chosen]
     forget()
+
+
+@pytest.mark.parametrize("others", [2, 6, 10])
+def test_where_no_run_reads_two_copies_no_coupling_is_needed_however_large_the_world(others: int) -> None:
+    """On each run one copy of y is read, as it is or where x had been true: 1/3 + 2/3 of what y is where x is true, or where it is not."""
+    names = [f"z{i}" for i in range(others)]
+    rows = {(x, s): {0: Fraction(1 + s + x, 7), 1: Fraction(6 - s - x, 7)} for x in (False, True) for s in range(3)}
+    laws = {**{name: ck.coin("1/2") for name in names}, "x": ck.coin("1/3"), "s": ck.function(lambda *z: sum(z) % 3, parents=names)}
+    branches = ck.Model({**laws, "y": ck.cpt(["x", "s"], rows)}).branches(on={"x": True})
+    mean = sum(Fraction(math.comb(others, ones), 2**others) * (ones % 3) for ones in range(others + 1))
+    reads: list[tuple[Any, Fraction]] = [
+        (lambda b: b.on.y if b.fact.x else b.fact.y, Fraction(1, 3)),
+        (lambda b: b.fact.y if b.fact.x else b.on.y, Fraction(1)),
+    ]
+    for read, often in reads:
+        assert branches.plan(read).reason == "whether a coupling is needed depends on the values that are read"
+        assert branches.dist(read)[0] == (1 + mean + often) / 7

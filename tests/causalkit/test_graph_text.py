@@ -96,6 +96,8 @@ def test_every_other_arrow_is_refused_with_its_place(arrow: str) -> None:
         ("dag { a } b", "line 1, column 11: found 'b' behind the graph"),
         ("dag { a -> ; }", "line 1, column 12: found ';', expected a name"),
         ("dag { s [selected] a -> s }", "'s' is marked as 'selected', and selection is not represented"),
+        ('dag { s [pos="1,2", selected, latent] a -> s }', "'s' is marked as 'selected', and selection is not represented"),
+        ("dag { s [latent s] a -> s }", "'s' is marked as 's', and selection is not represented"),
         ("pdag { a -- b }", "line 1, column 1: found a graph of the kind 'pdag', expected 'dag'"),
         ("mag { a <-> b }", "found a graph of the kind 'mag'"),
     ],

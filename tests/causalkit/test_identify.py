@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from causalkit.errors import Impossible, UnknownName, UnknownValue, WrongShape
 from causalkit.graphs.graph import Graph
-from causalkit.identification.estimand import Estimand, P, Probability
+from causalkit.identification.estimand import Estimand, P, Probability, Symbol
 from causalkit.identification.hedge import Hedge
 from causalkit.identification.id_algorithm import Identified, NotIdentified, identify
 from causalkit.model import Model
@@ -406,6 +406,11 @@ def test_the_forms_of_a_query_agree() -> None:
             "'x' does not take the value 7; it takes: 0, 1",
         ),
         (lambda g: P("y").evaluate(random_scm(g, 0), x=1), UnknownName, "'x' is not an open value of P(y); it has: y"),
+        (
+            lambda g: P("y").substituted({Symbol("y"): 1}).evaluate(random_scm(g, 0), x=1),
+            UnknownName,
+            "'x' is not an open value of P(y=1); it has: none",
+        ),
         (lambda g: P("y").evaluate(g), WrongShape, "has no .dist(*names); evaluate on a Model"),
     ],
 )

@@ -47,3 +47,10 @@ def test_domains_for_tests_have_two_values_or_more_and_words_for_each() -> None:
     assert find(some_domains(5), lambda domain: domain[-1] == "level 5") == ("low", "high", "middle", "level 4", "level 5")
     assert find(some_domains(2), lambda domain: "low" in domain) == ("low", "high")
     assert find(some_domains(3), lambda domain: True) == (0, 1)
+
+
+def test_events_that_need_not_be_possible_may_be_impossible() -> None:
+    model = ck.Model(u=ck.coin("1/2"), x=lambda u: u > 2)
+    assert model.prob(find(events(model), lambda event: model.prob(event) == 0)) == 0
+    for event in (find(events(model, possible=True), lambda _: True), find(events(model, possible=True), lambda event: "x" in event.names)):
+        assert model.prob(event) > 0

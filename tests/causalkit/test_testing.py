@@ -87,6 +87,7 @@ def test_models(model: Model) -> None:
 @given(models(max_variables=4, choices=2, names=AWKWARD_NAMES), st.data())
 def test_models_with_choices(model: Model, data: st.DataObject) -> None:
     assert len(model.choices) == 2
+    assert not isinstance(model.mechanism(model.names[0]), Choice)
     assert model.names == AWKWARD_NAMES[: len(model.names)]
     for stochastic in (False, True):
         ruled = model.choose(data.draw(rules(model, stochastic=stochastic)))

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.unfolding.open_form import how_many_parts, landscape_of, open_parts
 from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.grounding.resolving import resolved
+from stop_button.solving.methods import BackwardInduction
 from stop_button.solving.sequences.formulas_over_time import mean_of, shares_of
 from stop_button.solving.sequences.sequence import SequenceSolution, solve_sequence
 from stop_button.solving.variable_elimination import Optimum, maximised
@@ -199,3 +200,14 @@ def test_nothing_is_said_of_ties_that_are_counted(is_tied: bool) -> None:
     found = sb.solve(world, BOTH, tied=[list(world.model.choices)] if is_tied else None)
     assert found.ties
     assert found.why == ""
+
+
+def test_how_many_sets_of_choices_would_be_written_out_is_said_up_to_a_quadrillion() -> None:
+    def why(parts: int | None, bound: int = 1) -> str:
+        answer: Any = SimpleNamespace(parts=parts, score=1, bound=bound)
+        return BackwardInduction()._why(answer)
+
+    end = " sets of choices would have to be written out; type method='factorised' to try"
+    assert why(10**15 - 1) == f"up to 999,999,999,999,999{end}"
+    assert why(10**15) == why(10**40) == f"very many{end}"
+    assert why(None) == why(7, bound=2) == ""

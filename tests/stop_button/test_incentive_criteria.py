@@ -201,6 +201,7 @@ def test_names_that_would_clash_with_the_rule_of_a_decision() -> None:
 # ---------------------------------------------------------------- judgements
 
 
+TWO = Diagram(Graph.parse("hair -> then, first -> then, first -> pay, then -> pay"), ["first", "then"], "pay")
 CHAIN = Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay, act -> news, hair -> act"), "act", "pay")
 
 
@@ -210,6 +211,10 @@ CHAIN = Diagram(Graph.parse("state -> sign -> act -> pay, state -> pay, act -> n
         (
             incentives.admits_value_of_information(CHAIN, "act", "act"),
             "act cannot have value of information for act: act is the decision itself",
+        ),
+        (
+            incentives.admits_value_of_information(TWO, "first", "hair"),
+            "hair cannot have value of information for first: the minimal reduction cuts hair -> first",
         ),
         (
             incentives.admits_value_of_control(CHAIN, "act"),

@@ -14,7 +14,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import UnknownName, WrongShape
 from stop_button import FREE, STOP, B, E, H, V, X
-from stop_button.auditing.draws import moved_by_direction
+from stop_button.auditing.draws import moved_by_direction, stopping_events
 from stop_button.auditing.flags import Flag, influence, loses_a_stop, policy_flags, prevents_stopping
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world_file import load_worlds, save_world, world_from_json, world_to_json
@@ -300,3 +300,18 @@ def test_a_board_says_whose_the_numbers_of_a_cell_are_and_in_which_order() -> No
 def test_a_board_without_flags_speaks_of_none() -> None:
     world = sb.World(ck.Model(act=ck.choice(1, 2), value=lambda act: act), value="value", baseline=1)
     assert sb.score(world, sb.naive).note("* best") == "* best under each utility, every exact tie"
+
+
+def test_where_another_lever_is_pulled_what_others_wish_is_left_to_follow() -> None:
+    """An imposed wish of one person leaves those of the others as they then are under the policy; a lever is pulled for all."""
+    model = ck.Model(
+        act=ck.choice("work", "cut"), ann=ck.Dist({STOP: "1/2", FREE: "1/2"}), bob=ck.Dist({STOP: "1/4", FREE: "3/4"}),
+        pressing=lambda ann, bob: STOP if STOP in (ann, bob) else FREE, stopped=lambda pressing, act: pressing == STOP and act != "cut",
+    )  # fmt: skip
+    world = sb.World(model, intent={"Ann": "ann", "Bob": "bob"}, stopped="stopped", levers={"pressing": "pressing"}, baseline="work")
+    base, wished = world.policy("work"), ("prevents stopping", "were they to wish")
+    (pulled,) = stopping_events(world, base, "pressing", "Ann")[wished]
+    assert pulled == ((B.had(pressing=STOP), False), (B.had(pressing=STOP).under(base), True))
+    (imposed,) = stopping_events(world, base, "intent", "Ann")[wished]
+    names = [name for name, _ in imposed[1][0].edits]
+    assert sorted(names) == ["intent[Ann]", "intent[Bob]"]

@@ -31,6 +31,14 @@ def test_a_grab_at_two_and_two(weights: tuple[int, int], after: Fraction, before
     assert team.grabs("S1", from_="S2", picked_by="itself").gain == F(1, 12)
 
 
+def test_what_comes_from_outside_costs_nobody_so_that_no_weight_is_needed() -> None:
+    team = Team(FALLING, weights=[2, 1], power=[2, 2])
+    grab = team.grabs("S1", from_=OUTSIDE, picked_by="U")
+    assert (grab.gain, grab.threshold) == (2 * (F(3, 4) - F(2, 3)), None)
+    level = Team(lambda x: min(x, 2), weights=[1, 1], power=[2, 2]).grabs("S1", from_="S2", picked_by="U")
+    assert (level.gain, level.threshold) == (-1, None), "more does not help, at whatever weight"
+
+
 def test_with_rising_returns_power_concentrates() -> None:
     """Derived: 1/2, 5/8, 1, so the conjecture fails."""
     team = Team(RISING, weights=[1, 1], power=[2, 2])

@@ -325,7 +325,7 @@ def test_arrays_of_whole_numbers_hold_what_does_not_fit() -> None:
 
 
 @pytest.mark.parametrize("a", [[3, -4], [2**31, -(2**31)], [2**61, 1], [2**70, -1], [0, 0]])
-@pytest.mark.parametrize("b", [1, 5, -3, 2**31, 2**62, [2, 3], [-(2**31), 2**31], [2**61, -1], [2**70, 1], [0, 2**62]])
+@pytest.mark.parametrize("b", [1, 5, -3, 2**31, 2**62, 2**63, -(2**70), [2, 3], [-(2**31), 2**31], [2**61, -1], [2**70, 1], [0, 2**62]])
 def test_products_are_those_of_whole_numbers(a: list[int], b: Any) -> None:
     found = times(whole(a), whole(b) if isinstance(b, list) else b)
     expected = [x * (b[i] if isinstance(b, list) else b) for i, x in enumerate(a)]
