@@ -14,7 +14,7 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import UnknownName, WrongShape
 from stop_button import FREE, STOP, B, E, H, V, X
-from stop_button.auditing.draws import moved_by_direction, stopping_events
+from stop_button.auditing.draws import FlagKind, Way, moved_by_direction, stopping_events
 from stop_button.auditing.flags import Flag, influence, loses_a_stop, policy_flags, prevents_stopping
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world_file import load_worlds, save_world, world_from_json, world_to_json
@@ -309,7 +309,8 @@ def test_where_another_lever_is_pulled_what_others_wish_is_left_to_follow() -> N
         pressing=lambda ann, bob: STOP if STOP in (ann, bob) else FREE, stopped=lambda pressing, act: pressing == STOP and act != "cut",
     )  # fmt: skip
     world = sb.World(model, intent={"Ann": "ann", "Bob": "bob"}, stopped="stopped", levers={"pressing": "pressing"}, baseline="work")
-    base, wished = world.policy("work"), ("prevents stopping", "were they to wish")
+    base = world.policy("work")
+    wished: tuple[FlagKind, Way] = ("prevents stopping", "were they to wish")
     (pulled,) = stopping_events(world, base, "pressing", "Ann")[wished]
     assert pulled == ((B.had(pressing=STOP), False), (B.had(pressing=STOP).under(base), True))
     (imposed,) = stopping_events(world, base, "intent", "Ann")[wished]
