@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from causalkit.engine.compiled_query import LEAST, CompiledQuery, compile_query
+from causalkit.engine.compiling.factors import Condition
 from causalkit.engine.compiling.plan import MOST_RUNS, Plan, has_few_runs, planned
 from causalkit.engine.compiling.query import Query, as_query, wanted
 from causalkit.engine.compiling.tracing import SLACK
@@ -171,13 +172,23 @@ class Answers:
         except Unbound:
             return None
         except TooLarge:  # for all at once; each alone needs only what is above it
-            world, conditions = self.world, structure.conditions
+            return self._each_alone(nodes, observed, structure.conditions, floats)
+
+    def _each_alone(
+        self, nodes: Sequence[Node], observed: Mapping[Node, Value], conditions: Sequence[Condition], floats: bool
+    ) -> Sequence[Mapping[Value, Any]]:
+        """The weights of each node's values, each asked of the tree, or run by run where the tree is too large and runs are few enough."""
+        assert self.world is not None
+        try:
             for node in reversed(nodes):
-                cost = planned_on_tree(world, observed, conditions, (node,), ratios=self.can_be)
-                if cost is not None:
+                cost = planned_on_tree(self.world, observed, conditions, (node,), ratios=self.can_be)
+                if cost is not None and cost.runs > MOST_RUNS:
                     cost.check()
-            found = [joint_weights(world, observed, conditions, (node,), ratios=self.can_be, floats=floats) for node in nodes]
-            return [by_value(each) for each in found if each is not None]
+            found = [joint_weights(self.world, observed, conditions, (node,), ratios=self.can_be, floats=floats) for node in nodes]
+        except Unbound:
+            laws = [self.dist(_value_of(node)) for node in nodes]
+            return [{value: float(weight) if floats else weight for value, weight in law.items()} for law in laws]
+        return [by_value(each) for each in found if each is not None]
 
     def _weights(self, target: Reading) -> Weights:
         return Weights({value: tidy(weight) for value, weight in measure(self.evidence, target, self.world).items()}, same)

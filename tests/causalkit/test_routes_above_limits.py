@@ -311,6 +311,27 @@ def test_within_a_limit_all_marginals_are_the_same_or_refused(monkeypatch: pytes
     forget(engine)
 
 
+@pytest.mark.parametrize("limit", [0, 2, 5, 8])
+def test_what_is_too_large_for_a_tree_and_has_few_runs_has_all_marginals(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tree is too large for all at once, and for some alone, or has a bound that says so: few runs are gone through instead."""
+    engine = [module for name, module in sys.modules.items() if name.startswith("causalkit.engine.")]
+    for module in engine:
+        for name, value in {"FEW_VISITS": 0, "MOST_ON_TREES": limit, "FLOATS_FASTER": 1}.items():
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, value)
+    for name in MODELS:
+        forget(engine)
+        for had, branch, seen in (
+            (fresh(name).given(SEEN[name]), "fact", "fact"), (fresh(name).given(SEEN[name]).do(DONE[name]), "done", "fact"),
+        ):  # fmt: skip
+            exact, floats = had.marginals(), had.marginals(floats=True)
+            for variable in had.names:
+                one = expected(name, variable, branch, seen)
+                assert exact[variable] == one
+                assert dict(floats[variable]) == pytest.approx({value: float(weight) for value, weight in one.items()}, abs=1e-12)
+    forget(engine)
+
+
 def test_floats_have_room_for_so_many_times_as_much_work_and_slice_as_far(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables of two cells, and 200 multiply-adds: of tables of more, each value of some variable is gone through in turn."""
     seen = {"c": 1, "f": (1, True)}
