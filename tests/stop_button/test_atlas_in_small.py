@@ -386,6 +386,26 @@ def test_the_truth_is_told_where_silence_is_as_good() -> None:
     assert says(column, family()[0], E(V)) == "does not apply"
 
 
+def test_the_truth_is_told_whatever_policies_are_called_and_whatever_else_is_decided() -> None:
+    """Silence ties with the truth, under a policy with a name, and beside a second decision; then with a lie only."""
+
+    def speaking(honest: int, **more: Any) -> sb.World:
+        model = ck.Model(
+            act=ck.choice("silent", "tell", "mislead"), then=ck.choice(0, 1),
+            value=lambda act, then: then + {"silent": 1, "tell": honest, "mislead": 1}[act],
+        )  # fmt: skip
+        return sb.World(model, value="value", **more)
+
+    column = "tells_the_truth_when_silence_ties"
+    for more in ({}, {"policies": {"honest": {"act": "tell", "then": 1}, "tell": {"act": "silent", "then": 1}}}):
+        assert says(column, speaking(1, **more), E(V)) == "holds"
+        assert says(column, speaking(0, **more), E(V)) == "fails"
+    single = ck.Model(act=ck.choice("silent", "tell"), value=1)
+    assert says(column, sb.World(single, value="value", policies={"honest": "tell"}), E(V)) == "holds"
+    apart = ck.Model(act=ck.choice("silent", "loud"), then=ck.choice("tell", "wait"), value=1)
+    assert says(column, sb.World(apart, value="value"), E(V)) == "does not apply"
+
+
 def seeing(worth: Mapping[Any, int]) -> sb.World:
     """A decision that sees a fair coin."""
     model = ck.Model(coin=ck.coin("1/2"), act=ck.choice("low", "high", sees=["coin"]), value=lambda coin, act: worth[coin, act])

@@ -161,13 +161,14 @@ def _is_defined(standing: Standing) -> Outcome:
 
 
 def _lacks_telling(world: World) -> str:
-    options = {option for decision in world.decisions for option in world.model.domain(decision.name)}
-    return "" if {"tell", "silent"} <= options else "nobody to tell the truth to"
+    return "" if any({"tell", "silent"} <= {*decision.options} for decision in world.decisions) else "nobody to tell the truth to"
 
 
 def _tells(standing: Standing) -> Outcome:
-    best = {str(policy) for policy in standing.best or ()}
-    return "holds" if "silent" not in best or "tell" in best else "fails"
+    best, filled = set(standing.best or ()), standing.world.policies.filled
+    places = [slot[:2] for slot in standing.world.policies.slots if {"tell", "silent"} <= {*slot[2]}]
+    told = (filled({**policy.acts, place: "tell"}) for policy in best for place in places if policy.acts[place] == "silent")
+    return "holds" if best.issuperset(told) else "fails"
 
 
 def _lacks_later(world: World) -> str:
