@@ -16,7 +16,7 @@ from causalkit.graphs.graph import Graph
 from causalkit.identification.counterfactual import Counterfactual, CounterfactualQuery, counterfactual_query, parsed_events
 from causalkit.identification.counterfactual_graph import make_counterfactual_graph
 from causalkit.identification.id_algorithm import Identified, NotIdentified, identify
-from causalkit.identification.id_star import NotIdentifiedCounterfactual, identify_counterfactual
+from causalkit.identification.id_star import InConflict, NotIdentifiedCounterfactual, identify_conjunction, identify_counterfactual
 from causalkit.identification.symbol import At, Symbol
 from tests.causalkit.admg import Scm, admgs, random_scm
 from tests.tries import tries
@@ -476,3 +476,9 @@ def test_a_world_is_a_set_of_what_is_set() -> None:
     assert hash(Counterfactual("y", 1, (one, other))) == hash(Counterfactual("y", 1, (other, one)))
     assert str(Counterfactual("y", 1, (other, one, one))) == "y_{x=0, z=1}=1"
     assert Counterfactual("y", 1, (one,)) != Counterfactual("y", 1, (other,))
+
+
+def test_a_conjunction_in_conflict_is_an_error_that_says_the_conflict() -> None:
+    with pytest.raises(InConflict) as told:
+        identify_conjunction(Graph.parse("x -> y, x <-> y"), parsed_events("y_{x}, x'"))
+    assert str(told.value) == str(told.value.conflict) == "(x, y_{x}) share unseen causes and need x at both x and x'"
