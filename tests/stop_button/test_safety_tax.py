@@ -155,3 +155,12 @@ def test_a_tax_that_is_alike_for_all_best_policies_is_one_number() -> None:
         tax = SafetyTax("office", "mine", Fraction(1), Fraction(least), Fraction(most))
         assert str(tax) == f"mine costs {said} of 1 in office"
         assert bool(tax) == (most != 0)
+
+
+@pytest.mark.parametrize("parts", [3, 5, 6, 10, 11, 13])
+def test_a_press_that_has_nothing_to_do_with_the_wish_tells_nothing(parts: int) -> None:
+    """In floats the entropies differ by a little more or less than nothing."""
+    wish = ck.Dist({STOP: Fraction(1, parts), FREE: Fraction(parts - 1, parts)})
+    model = ck.Model(act=ck.choice("a", "b"), wish=wish, fails=ck.uniform(*range(7)), value=lambda act: int(act == "a"))
+    found = press_tells(sb.World(model, intent="wish", value="value", baseline="a"), press="fails")
+    assert str(found).startswith("fails tells 0 bits about what people want; ")

@@ -125,7 +125,8 @@ def press_tells(world: World, *, press: str = "stopped", policy: object = None) 
     before = model.dist(wish)
     shown = model.dist(variable)
     after = {value: model.given({variable: value}).dist(wish) for value in shown}
-    bits = before.entropy() - sum(float(weight) * after[value].entropy() for value, weight in shown.items())
+    apart = any(law != before for law in after.values())  # floats would make a little more or less than nothing of nothing
+    bits = before.entropy() - sum(float(weight) * after[value].entropy() for value, weight in shown.items()) if apart else 0.0
     task = {name: _worth_of_seeing(world, name, variable) for name in world.model.choices if _may_see(world.model, name, variable)}
     return PressTells(press, task, before, after, bits)
 
