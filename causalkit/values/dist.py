@@ -198,7 +198,7 @@ class Dist(Tabled, Mapping[Value, Number]):
         """
         if any(is_symbolic(w) for w in self.values()):
             raise NotADistribution(f"the entropy of {self!r} is not a number while its weights hold symbols; substitute them first")
-        return -math.fsum(float(w) * math.log2(w) for w in self.values())
+        return 0.0 - math.fsum(w * math.log2(w) for w in map(float, self.values()) if w)  # and not -0.0
 
     @checked
     def to_frame(self, *, floats: bool = False) -> pandas.DataFrame:

@@ -157,5 +157,7 @@ def reveals(world: World, policy: Any, *, of: str = "intent") -> float:
     model, name = world.under(policy), world.role(of).variable
     seen = tuple(dict.fromkeys(parent for decision in world.decisions for parent in decision.sees))
     both = model.branches().dist(lambda b: (tuple(b.fact[one] for one in seen), b.fact[name]))
-    gain = both.map(lambda pair: pair[0]).entropy() + both.map(lambda pair: pair[1]).entropy() - both.entropy()
-    return max(0.0, gain)
+    first, second = both.map(lambda pair: pair[0]), both.map(lambda pair: pair[1])
+    if all(first[a] * second[b] == both.get((a, b), 0) for a in first for b in second):
+        return 0.0  # floats would make a little more of nothing
+    return max(0.0, first.entropy() + second.entropy() - both.entropy())

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stop_button as sb
-from causalkit import Model, choice, coin, function
+from causalkit import Dist, Model, choice, coin, function, uniform
 from causalkit.errors import Impossible
 from stop_button.auditing.gains import frozen
 from stop_button.evaluation.branch_distance import cells, distances, reveals
@@ -147,6 +147,14 @@ def test_reveals_by_hand() -> None:
     assert reveals(world, "obey") == pytest.approx(bits(0.25, 0.75))  # the doubt is the wish
     assert reveals(world, "reassure") == 0  # and here there is no wish to be told
     assert reveals(world, "obey", of="value") == pytest.approx(bits(0.25, 0.75))
+
+
+@pytest.mark.parametrize("parts", [3, 5, 7, 10, 11, 13])
+def test_what_is_seen_reveals_nothing_of_what_it_has_nothing_to_do_with(parts: int) -> None:
+    """In floats the entropies add up to a little more or less than nothing."""
+    wish = Dist({STOP: Fraction(1, parts), FREE: Fraction(parts - 1, parts)})
+    model = Model(wish=wish, sky=uniform(*range(7)), act=choice("a", "b", sees=["sky"]), value=lambda act: int(act == "a"))
+    assert reveals(sb.World(model, intent="wish", value="value", baseline="a"), "a") == 0.0
 
 
 @given(worlds(), st.data())
