@@ -152,7 +152,7 @@ def test_reveals_by_hand() -> None:
 @pytest.mark.parametrize("parts", [3, 5, 7, 10, 11, 13])
 def test_what_is_seen_reveals_nothing_of_what_it_has_nothing_to_do_with(parts: int) -> None:
     """In floats the entropies add up to a little more or less than nothing."""
-    wish = Dist({STOP: Fraction(1, parts), FREE: Fraction(parts - 1, parts)})
+    wish = Dist({S: Fraction(1, parts), F: Fraction(parts - 1, parts)})
     model = Model(wish=wish, sky=uniform(*range(7)), act=choice("a", "b", sees=["sky"]), value=lambda act: int(act == "a"))
     assert reveals(sb.World(model, intent="wish", value="value", baseline="a"), "a") == 0.0
 
