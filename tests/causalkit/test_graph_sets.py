@@ -277,3 +277,13 @@ def test_a_name_that_is_not_there_is_refused_in_every_place(name: str, where: st
     given_names[where] = "nope" if alone else [*given_names[where][:place], "nope"]
     with pytest.raises(UnknownName, match="'nope' is not in the graph"):
         tuple(answer if isinstance(answer := function(NAMED, **given_names), Iterable) else [answer])
+
+
+def test_the_basis_of_a_graph_without_unseen_causes_is_listed_however_many_variables_it_has() -> None:
+    """In a chain each variable is independent of all before its parent."""
+    graph = Graph.parse(" -> ".join(f"v{i}" for i in range(20)))
+    found = implied_independences(graph)
+    assert len(found) == len(implied_independences(graph, kind="basis")) == 18
+    assert {(one.xs, len(one.ys), one.given) for one in found} == {((f"v{i}",), i - 1, (f"v{i - 1}",)) for i in range(2, 20)}
+    with pytest.raises(TooLarge, match="20 variables have too many sets"):
+        implied_independences(Graph(graph.nodes, graph.edges, confounded=[("v0", "v19")]))

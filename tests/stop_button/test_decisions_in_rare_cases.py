@@ -13,6 +13,7 @@ import pytest
 
 import stop_button as sb
 from causalkit import Dist, Model, choice, coin, uniform
+from causalkit.documents.budget import Budget
 from causalkit.errors import TooLarge, UnknownName, UnknownValue, WrongFile, WrongShape
 from stop_button import FREE, STOP, B, E, H, V, World, X
 from stop_button.citing.bibliography import as_bibtex, cited, entries, entry, own_entry
@@ -421,3 +422,12 @@ def test_a_mean_names_its_branches_those_inside_first() -> None:
         ground(E(X("first").is_("o")), PAIR, PAIR.under("right"))
     with pytest.raises(MissingRole):
         ground(E(H), PAIR, PAIR.under("right"))
+
+
+def test_a_world_that_is_given_as_an_object_has_the_same_budget_as_its_text() -> None:
+    document = world_to_json(World(Model(act=choice(0, 1))))
+    assert world_from_json(document, budget=Budget(nodes=1_000)) == World(Model(act=choice(0, 1)))
+    with pytest.raises(WrongFile, match=r"nodes=|levels"):
+        world_from_json(document, budget=Budget(nodes=3))
+    with pytest.raises(WrongFile, match=r"levels of nesting, and at most 1 are read"):
+        world_from_json(document, budget=Budget(depth=1))

@@ -164,5 +164,7 @@ def test_what_is_printed_of_returns_is_of_sub_agents_that_the_utility_picks() ->
         returns_to_power(falling, upto=0)
     with pytest.raises(WrongShape, match="a menu ends with"):
         Team(falling, weights=[1, 1], power=[2, 2]).picks({("loyal",): (1,)})
+    with pytest.raises(WrongShape, match=r"a menu ends with the powers \[3, -1\]"):
+        Team(falling, weights=[1, 1], power=[2, 2]).picks({("loyal", "loyal"): (3, -1)})
     with pytest.raises(WrongShape, match="1 or more from another"):
         Team(falling, weights=[1, 1], power=[2, 2]).grabs("S1", from_="S2", picked_by="U", units=Fraction(3, 2))  # type: ignore[arg-type]

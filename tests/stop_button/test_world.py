@@ -324,3 +324,12 @@ def test_a_docstring_without_source_is_read_and_laid_out() -> None:
     exec("def told():\n    '''One line.\n\n        indented\n    '''\ndef silent(): pass", made)
     assert docstring(made["told"]) == "One line.\n\nindented"
     assert docstring(made["silent"]) == ""
+
+
+def test_what_travels_of_a_world_is_not_what_was_worked_out_to_compare_it() -> None:
+    world = sb.worlds.basic_button()
+    before = len(pickle.dumps(world))
+    assert hash(world) == hash(sb.worlds.basic_button())
+    assert "_identity" in vars(world)
+    assert "_identity" not in world.__getstate__()
+    assert len(pickle.dumps(world)) == before
