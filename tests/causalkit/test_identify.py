@@ -424,7 +424,5 @@ def test_terms_stand_by_the_latest_variable_that_each_asks() -> None:
     graph = Graph.parse("w1 -> x -> y1, x -> y2, w1 -> y1, w1 -> w2, w2 -> y2")
     places = [graph.order.index(name) for name in ("w1", "y1", "w2", "y2")]
     assert places == sorted(places)
-        graph.order.index(name) for name in ("w1", "y1", "w2", "y2")
-    )
     said = "P(y1, y2 | do(x)) = Σ_{w1, w2} P(y2 | w2, x) P(w1, w2) P(y1 | w1, x)"
     assert str(identify(graph, "P(y1, y2 | do(x))")) == said
