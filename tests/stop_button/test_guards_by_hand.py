@@ -140,6 +140,7 @@ def test_payoffs_looked_up_once_judge_as_the_world_does_with_each_arrangement(f:
     """Also where some act, or each, leaves a condition with no chance: without a score it is never best."""
     payoffs = payoffs_in(CALM, [5, 7, -1])
     judge = judging.judge_of(f, test, payoffs, CALM)
+    assert len(payoffs.paid) == 3
     for arrangement in itertools.permutations(payoffs.paid):
         slow = judging.by_definition(opened.paid(f, payoffs, arrangement, CALM), opened.paid(test, payoffs, arrangement, CALM), CALM)
         assert judge.judge(arrangement) == slow, arrangement

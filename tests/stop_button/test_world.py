@@ -295,8 +295,11 @@ def test_worlds_are_equal_only_if_they_have_the_same_policies_in_the_same_order(
 
 def test_what_is_worked_out_about_a_world_is_not_taken_for_one_in_another_order() -> None:
     """All worlds are alive at once: what is kept with one is by the places of its policies."""
-    for world in orders():
+    worlds = orders()
+    assert len(worlds) == 4
+    for world in worlds:
         board = sb.score(world, [sb.naive])
+        assert len(board.policies) == 20
         for policy in world.policies:
             worths = [policy.act("first", "calm") == "work", policy.act("first", "cross") == "work"]
             mean = policy.act("then") + Fraction(10 * (worths[0] + 3 * worths[1]), 4) + Fraction(100 * (not worths[0]), 4)
