@@ -302,7 +302,9 @@ class World:
     @cached_property
     def _identity(self) -> Any:
         """What equal worlds share: also the order of the decisions and of what they see, for by it policies have their places."""
-        return self.model, frozenset(self.roles.items()), self.baseline, self.players, self.decisions
+        model = self.model
+        orders = tuple((name, model.domain(name), tuple((p, model.domain(p)) for p in model.parents(name))) for name in model.choices)
+        return model, frozenset(self.roles.items()), self.baseline, self.players, orders
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_identity"}
