@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
 from causalkit import Branches, Dist
+from causalkit.errors import NotADistribution
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, exact, tidy
+from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
 from causalkit.values.render import number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
@@ -20,7 +22,10 @@ from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Expectation, Reading
 from stop_button.language.parts import means, readings
 
-__all__ = ["Distance", "Distances", "cells", "distances", "reveals"]
+__all__ = ["Distance", "Distances", "cells", "distances", "information", "reveals"]
+
+NEAR: Final = 1e-4
+"""So near to 1 a quotient's logarithm is a short series, of which floats lose nothing."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def _distance(world: World, policy: Policy, mean: Expectation, reading: Reading,
     branch = question.names[reading.edits, reading.policy]
     there = branches.dist(lambda b: tuple(b[branch][name] for name in names))
     off = there.prob(lambda state: state not in factual)
-    surprise = math.inf if off != 0 else math.fsum(float(w) * math.log2(w / factual[s]) for s, w in there.items())
+    surprise = _divergence(there, factual)
     edited = [world.role(name).variable for name in [*reading.settings, *reading.wiring]]
     edited += [] if reading.policy is None else list(world.model.choices)
     same = branches.prob(lambda b: all(b[branch][name] == b.fact[name] for name in edited))
@@ -157,7 +162,38 @@ def reveals(world: World, policy: Any, *, of: str = "intent") -> float:
     model, name = world.under(policy), world.role(of).variable
     seen = tuple(dict.fromkeys(parent for decision in world.decisions for parent in decision.sees))
     both = model.branches().dist(lambda b: (tuple(b.fact[one] for one in seen), b.fact[name]))
+    return information(both)
+
+
+def information(both: Dist) -> float:
+    """How many bits one half of a pair tells of the other, a float: 0.0 where they have nothing to do with each other.
+
+    >>> from causalkit import coin, uniform
+    >>> information(uniform((0, "a"), (1, "b"))), information(coin("1/3").map(lambda heads: (heads, "always")))
+    (1.0, 0.0)
+    """
     first, second = both.map(lambda pair: pair[0]), both.map(lambda pair: pair[1])
-    if all(first[a] * second[b] == both.get((a, b), 0) for a in first for b in second):
-        return 0.0  # floats would make a little more of nothing
-    return max(0.0, first.entropy() + second.entropy() - both.entropy())
+    return _divergence(both, Dist({(a, b): first[a] * second[b] for a in first for b in second}))
+
+
+def _divergence(law: Dist, other: Dist) -> float:
+    """How many bits more surprising a law is to who expects another, a float: infinite for what the other leaves out, never below 0."""
+    if any(is_symbolic(weight) for weight in (*law.values(), *other.values())):
+        raise NotADistribution(f"how far {law!r} is from {other!r} is not a number while weights hold symbols; substitute them first")
+    if any(value not in other for value in law):
+        return math.inf
+    return math.fsum(_beyond(law.get(value, exact(0)), weight) for value, weight in other.items()) / math.log(2)
+
+
+def _beyond(p: Number, q: Number) -> float:
+    """``p log(p / q) - p + q``: its sum is that of the first part, and none is below 0, so that floats do not take them for each other."""
+    if less(2 * q, p):
+        return float(p) * _logarithm(p / q) - float(p) + float(q)
+    off = float(p / q - 1)
+    if abs(off) < NEAR:
+        return float(q) * off * off * (1 / 2 - off / 6 + off * off / 12)
+    return float(q) * ((1 + off) * math.log1p(off) - off if p else 1.0)
+
+
+def _logarithm(large: Number) -> float:
+    return math.log(large.numerator) - math.log(large.denominator) if isinstance(large, Fraction) else math.log(large)

@@ -7,15 +7,20 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit import Dist, Model, choice, coin, function, uniform
-from causalkit.errors import Impossible
+from causalkit.errors import Impossible, NotADistribution
+from causalkit.values.logarithms import entropy_of
+from stop_button import H, X
 from stop_button.auditing.gains import frozen
-from stop_button.evaluation.branch_distance import cells, distances, reveals
+from stop_button.evaluation.branch_distance import cells, distances, information, reveals
 from stop_button.evaluation.utility import Utility
+from stop_button.incentives.stopping.safety_tax import press_tells
+from stop_button.language import mutual_information
 from stop_button.testing import policies, worlds
 from tests.tries import tries
 
@@ -139,6 +144,12 @@ def test_cells_of_another_lever_and_condition() -> None:
 # ---------------------------------------------------------------- what observations tell
 
 
+def test_what_symbols_tell_is_no_number() -> None:
+    chance = sympy.Symbol("p", positive=True)
+    with pytest.raises(NotADistribution, match="substitute them first"):
+        information(Dist({(0, 0): chance, (1, 1): 1 - chance}))
+
+
 def test_reveals_by_hand() -> None:
     def bits(*weights: float) -> float:
         return -sum(w * math.log2(w) for w in weights)
@@ -155,6 +166,29 @@ def test_what_is_seen_reveals_nothing_of_what_it_has_nothing_to_do_with(parts: i
     wish = Dist({S: Fraction(1, parts), F: Fraction(parts - 1, parts)})
     model = Model(wish=wish, sky=uniform(*range(7)), act=choice("a", "b", sees=["sky"]), value=lambda act: int(act == "a"))
     assert reveals(sb.World(model, intent="wish", value="value", baseline="a"), "a") == 0.0
+
+
+@pytest.mark.parametrize("one_in", [2, 10**6, 10**9, 10**17, 10**40])
+def test_what_hardly_tells_anything_tells_as_much_as_exact_logarithms_say(one_in: int) -> None:
+    """A sign that is the wish in a few draws, and else another coin: the differences of entropies in floats are more, or below 0."""
+    model = Model(
+        draw=coin(Fraction(1, one_in)), other=coin("1/3"), wish=Dist({S: "1/3", F: "2/3"}), act=choice("a", "b", sees=["sign"]),
+        sign=lambda draw, other, wish: wish == S if draw else other, value=lambda act: int(act == "a"),
+    )  # fmt: skip
+    world = sb.World(model, intent="wish", value="value", baseline="a")
+    expected = float(sb.Utility("bits", mutual_information(H, X("sign")))(world, "a"))
+    assert 0 < reveals(world, "a") == pytest.approx(expected, rel=1e-9, abs=0)
+    assert press_tells(world, press="sign").bits == pytest.approx(expected, rel=1e-9, abs=0)
+
+
+@given(st.lists(st.integers(0, 5), min_size=9, max_size=9).filter(any))
+def test_information_is_never_below_0_and_no_more_than_either_entropy(weights: list[int]) -> None:
+    both = Dist({(i // 3, i % 3): Fraction(weight, sum(weights)) for i, weight in enumerate(weights) if weight})
+    first, second = both.map(lambda pair: pair[0]), both.map(lambda pair: pair[1])
+    exactly = sum(entropy_of(list(law.values())) for law in (first, second)) - entropy_of(list(both.values()))  # type: ignore[arg-type]
+    assert information(both) == pytest.approx(float(exactly), rel=1e-9, abs=1e-300)
+    assert 0 <= information(both) <= min(first.entropy(), second.entropy()) + 1e-12
+    assert (information(both) == 0) == (exactly == 0)
 
 
 @given(worlds(), st.data())

@@ -11,6 +11,7 @@ from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, tidy
 from causalkit.values.render import Printed, number
 from stop_button.decision.world import World
+from stop_button.evaluation.branch_distance import information
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.evaluation.utility import Utility
@@ -125,8 +126,7 @@ def press_tells(world: World, *, press: str = "stopped", policy: object = None) 
     before = model.dist(wish)
     shown = model.dist(variable)
     after = {value: model.given({variable: value}).dist(wish) for value in shown}
-    apart = any(law != before for law in after.values())  # floats would make a little more or less than nothing of nothing
-    bits = before.entropy() - sum(float(weight) * after[value].entropy() for value, weight in shown.items()) if apart else 0.0
+    bits = information(Dist({(value, wished): weight * each for value, weight in shown.items() for wished, each in after[value].items()}))
     task = {name: _worth_of_seeing(world, name, variable) for name in world.model.choices if _may_see(world.model, name, variable)}
     return PressTells(press, task, before, after, bits)
 
