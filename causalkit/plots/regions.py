@@ -28,7 +28,7 @@ def plot_regions(found: Regions, *, ax: Axes | None = None) -> Axes:
     """The regions as bars: a row for each answer that is somewhere the largest, with a bar on every interval on which it is.
 
     Where several are the best together their bars are hatched. A dotted line stands at each end between two regions. Answers that are the
-    largest nowhere have no row; the label says which, or how many.
+    largest on no interval have no row, be they so at a point; the label says which, or how many.
 
     :param found: the regions.
     :param ax: where to draw; without it, on a figure of its own. Nothing is shown.
@@ -39,7 +39,7 @@ def plot_regions(found: Regions, *, ax: Axes | None = None) -> Axes:
     >>> p = sympy.Symbol("p")
     >>> ax = plot_regions(regions({"bet": 2 * p, "keep": 1, "run": p / 2}, p, 0, 1))
     >>> [(float(bar.get_x()), float(bar.get_width())) for bar in ax.patches], ax.get_xlabel()
-    ([(0.0, 0.5), (0.5, 0.5)], 'p; never the best: run')
+    ([(0.0, 0.5), (0.5, 0.5)], 'p; the best on no interval: run')
     """
     best = {name for region in found for name in region.best}
     names = [name for name in found.expressions if name in best]
@@ -54,5 +54,5 @@ def plot_regions(found: Regions, *, ax: Axes | None = None) -> Axes:
     rows.ax.set_xlim(float(found.regions[0].low), float(found.regions[-1].high))
     listed = ", ".join(never)
     more = listed if len(listed) <= SHORT else f"{len(never):,} others"
-    labelled(rows, f"{visible(found.symbol)}; never the best: {visible(more)}" if more else visible(found.symbol))
+    labelled(rows, f"{visible(found.symbol)}; the best on no interval: {visible(more)}" if more else visible(found.symbol))
     return rows.ax

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import matplotlib
 from matplotlib.font_manager import FontProperties
@@ -145,11 +145,10 @@ def labelled(rows: Rows, text: str) -> None:
     >>> rows.ax.get_xlabel()
     'score'
     """
-    size = FontProperties(size=matplotlib.rcParams["axes.labelsize"]).get_size_in_points()
-    size = min(size, LARGEST)
+    size = min(_setting("axes.labelsize"), LARGEST)
     said = "; ".join(part for part in (text, rows.note) if part)
     rows.ax.set_xlabel(wrapped(said, _room(rows.ax).width, size), fontsize=size, parse_math=False)
-    rows.ax.tick_params(axis="x", labelsize=min(size, FontProperties(size=matplotlib.rcParams["xtick.labelsize"]).get_size_in_points()))
+    rows.ax.tick_params(axis="x", labelsize=min(size, _setting("xtick.labelsize")))
 
 
 def wrapped(text: str, width: float, size: float) -> str:
@@ -228,12 +227,16 @@ def _room(ax: Axes) -> _Room:
     return _Room(min(wide * place.width, (1 - NAMES) * cell - MARGIN), min(high * place.height, high - 2 * BELOW), NAMES * cell - MARGIN)
 
 
+def _setting(name: Literal["axes.labelsize", "xtick.labelsize", "ytick.labelsize"]) -> float:
+    """The size of letters in points that matplotlib is set to."""
+    return FontProperties(size=matplotlib.rcParams[name]).get_size_in_points()
+
+
 def _largest_size(ax: Axes) -> float:
     """The size of letters to begin with: that of tick labels, and no more than fits a figure that is narrow."""
     root = ax.get_figure(root=True)
     assert root is not None
-    size = FontProperties(size=matplotlib.rcParams["ytick.labelsize"]).get_size_in_points()
-    return min(size, LARGEST if root.get_figwidth() > 5 else LARGEST - 1)
+    return min(_setting("ytick.labelsize"), LARGEST if root.get_figwidth() > 5 else LARGEST - 1)
 
 
 def _sizes(largest: float) -> list[float]:
@@ -267,8 +270,9 @@ def _fitted(names: Mapping[int, str], bars: int, pitch: float, room: _Room, larg
 def _short(names: Mapping[int, str], width: float, size: float, lines: int = 1) -> Iterator[str]:
     """The names, each cut that is too long, with its number before it; of a name for which there is hardly any room, the number alone."""
     for place, name in names.items():
-        if wrapped(name, width, size).count("\n") < lines:
-            yield wrapped(name, width, size)
+        whole = wrapped(name, width, size)
+        if whole.count("\n") < lines:
+            yield whole
         else:
             number = f"[{place}]"
             left = width - _wide(f"{number} ", size)
@@ -278,7 +282,7 @@ def _short(names: Mapping[int, str], width: float, size: float, lines: int = 1) 
 
 def _own_figure(names: Mapping[int, str], bars: int, legend: Sequence[Artist]) -> tuple[_Names, float, Axes]:
     """How the names are written on a figure of its own, the height of a row in points, and its Axes, as high as all rows."""
-    size = min(FontProperties(size=matplotlib.rcParams["ytick.labelsize"]).get_size_in_points(), LARGEST)
+    size = min(_setting("ytick.labelsize"), LARGEST)
     wide = NAMES * 72 * WIDTH - MARGIN
     written = _Names(size, False, tuple(wrapped(name, wide, size) for name in names.values()))
     if written.lines > MOST_LINES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -175,8 +175,8 @@ class Scoreboard(Tabled):
         winners, names = self.winners(), [utility.name for utility in self.utilities]
         at = [self.policies.index(one.policy) for one in self._grouped]
         won = {place for place, _ in winners}
-        few = sorted(range(len(at)), key=lambda i: at[i] not in won)[:MOST_ROWS]  # the best are shown, wherever they stand
-        shown, places = zip(*((self._grouped[i], at[i]) for i in sorted(few)), strict=True)
+        few = rows_shown(len(at), {i for i, place in enumerate(at) if place in won})
+        shown, places = zip(*((self._grouped[i], at[i]) for i in few), strict=True)
         rows = [[one.name, one.count, *self.scores[place]] for one, place in zip(shown, places, strict=True)]
         marked = frozenset((i, j + 2) for i, place in enumerate(places) for j in range(len(names)) if (place, j) in winners)
         caption = f"{self.world.title} under {', '.join(names)}"
@@ -277,6 +277,11 @@ def score(world: World | Evaluation, utilities: Iterable[Utility] | Utility, *, 
         scores,
         _flags_of(evaluation, rows) if policies is not None else evaluation.kept("flags", lambda: _flags_of(evaluation, place.policies)),
     )
+
+
+def rows_shown(many: int, best: Collection[int]) -> list[int]:
+    """Which of so many rows are shown, at most ``MOST_ROWS``: the best wherever they stand, as far as there is room, then the first."""
+    return sorted(sorted(range(many), key=lambda place: place not in best)[:MOST_ROWS])
 
 
 def _flags_of(evaluation: Evaluation, policies: Sequence[Policy]) -> tuple[tuple[Flag, ...], ...]:

@@ -11,7 +11,7 @@ from causalkit.errors import visible
 from causalkit.plot import INK
 from causalkit.plots.rows import HATCHES, Rows, labelled, named_rows
 from causalkit.values.pictures import draws
-from stop_button.auditing.scoreboard import MOST_ROWS, Scoreboard
+from stop_button.auditing.scoreboard import Scoreboard, rows_shown
 from stop_button.evaluation.undefined import defined
 
 if TYPE_CHECKING:
@@ -28,9 +28,10 @@ COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9
 def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
     """The scores of a board as horizontal bars: a row for each policy, a colour and a pattern for each utility, the best outlined.
 
-    Undefined scores have no bar and are marked with a question mark. Of more than 60 policies 60 are drawn, the best among them. Long names
-    are broken into lines; where they do not fit the Axes they are cut, and the number before a name is its place in ``board.policies``.
-    Without Axes, the figure is as high as its rows need. Scores with symbols cannot be drawn: ``TypeError``.
+    Undefined scores have no bar and are marked with a question mark. Of more than 60 policies 60 are drawn, those that are best before
+    others; where more are best, the label says how many of these are left out. Long names are broken into lines; where they do not fit the
+    Axes they are cut, and the number before a name is its place in ``board.policies``. Without Axes, the figure is as high as its rows
+    need. Scores with symbols cannot be drawn: ``TypeError``.
 
     :param board: the scores.
     :param ax: where to draw; without it, on a figure of its own. Nothing is shown.
@@ -42,7 +43,8 @@ def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
     (['quiet', 'steer'], [2.0, 1.9])
     """
     winners = board.winners()
-    places = _shown(len(board.scores), {row for row, _ in winners})
+    best = {row for row, _ in winners}
+    places = rows_shown(len(board.scores), best)
     values = [[float(score) if defined(score) else None for score in board.scores[place]] for place in places]
     utilities = [visible(utility.name) for utility in board.utilities]
     handles: list[Artist] = [Patch(label=name, **_look(i)) for i, name in enumerate(utilities)]
@@ -54,14 +56,10 @@ def plot_scores(board: Scoreboard, *, ax: Axes | None = None) -> Axes:
         for column, score in enumerate(of_policy):
             _draw(rows, (row, column), score, best=(place, column) in winners)
     rows.upright([0])
-    hidden = len(board.scores) - len(places)
-    labelled(rows, f"score; {hidden:,} more policies in .scores" if hidden else "score")
+    hidden, tied = len(board.scores) - len(places), len(best.difference(places))
+    more = f"; {hidden:,} more policies in .scores" if hidden else ""
+    labelled(rows, f"score{more}{f', {tied:,} of them best' if tied else ''}")
     return rows.ax
-
-
-def _shown(many: int, best: set[int]) -> list[int]:
-    """The rows that are drawn, at most ``MOST_ROWS``: the best wherever they stand, and then the first."""
-    return sorted(sorted(range(many), key=lambda place: place not in best)[:MOST_ROWS])
 
 
 def _look(column: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
@@ -102,7 +103,7 @@ def test_a_region_is_a_bar_in_the_row_of_what_is_best_there() -> None:
     assert spans(ax) == [(0, 0.25, 0, False), (0.25, 2, 1, False)]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["keep", "bet"]
     assert ax.get_xlim() == (0, 2)
-    assert ax.get_xlabel() == "p; never the best: run"
+    assert ax.get_xlabel() == "p; the best on no interval: run"
     assert told(ax) == []
 
 
@@ -121,7 +122,14 @@ def test_what_is_best_twice_has_two_bars_in_one_row() -> None:
 
 def test_many_answers_that_are_never_the_best_are_counted() -> None:
     ax = regions({"best": 2, **{f"an answer that is never the best, number {i}": P / (i + 1) for i in range(5)}}, P, 0, 1).plot()
-    assert ax.get_xlabel() == "p; never the best: 5 others"
+    assert ax.get_xlabel() == "p; the best on no interval: 5 others"
+
+
+def test_an_answer_that_is_best_at_one_point_is_said_to_be_so_on_no_interval() -> None:
+    """Where two lines cross a third answer ties with both, so that "never the best" would be false of it."""
+    found = regions({"up": P, "down": 1 - P, "even": Fraction(1, 2)}, P, 0, 1)
+    assert found.at(Fraction(1, 2)) == ("up", "down", "even")
+    assert found.plot().get_xlabel() == "p; the best on no interval: even"
 
 
 def test_regions_are_drawn_where_they_are_told() -> None:

@@ -181,7 +181,14 @@ def test_of_many_policies_the_best_are_drawn_and_the_picture_says_how_many_are_n
     board = sb.score(world_of([f"a{i}" for i in range(75)]), sb.naive)
     ax = board.plot()
     assert names_on(ax) == [*(f"a{i}" for i in range(59)), "a74"]
-    assert "15 more policies in .scores" in ax.get_xlabel().replace("\n", " ")
+    assert ax.get_xlabel().replace("\n", " ") == "score; 15 more policies in .scores"
+
+
+def test_of_more_best_policies_than_are_drawn_the_picture_says_how_many_are_best_too() -> None:
+    model = ck.Model(act=ck.choice(*(f"a{i}" for i in range(75))), value=ck.function(lambda act: 1, parents=["act"]))
+    ax = sb.score(sb.World(model, value="value"), sb.naive).plot()
+    assert names_on(ax) == [f"a{i}" for i in range(60)]
+    assert ax.get_xlabel().replace("\n", " ") == "score; 15 more policies in .scores, 15 of them best"
 
 
 # ---- flags
