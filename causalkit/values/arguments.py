@@ -242,8 +242,6 @@ class _Reader:
             case ast.Subscript(value=outer, slice=ast.Tuple(elts=inner)) | ast.Subscript(value=outer, slice=inner):
                 return self.of_subscript(_last(outer), inner if isinstance(inner, list) else [inner])
         name = _last(node)
-        if name == "Value":
-            return _hashable
         return _anything if name in UNCHECKED else self.of_value(self.names[name]) if name in self.names else _named(name)
 
     def of_subscript(self, name: str, inner: Sequence[ast.expr]) -> Fits:

@@ -15,6 +15,7 @@ __all__ = ["plot_bits"]
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 MARKERS, DASHES = "osD^vP", ("-", "--", ":", "-.")
+"""What tells lines apart beside their colours."""
 
 
 def plot_bits(curves: Mapping[str, Mapping[Any, Any]], *, along: str = "", ax: Axes | None = None) -> Axes:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
+from stop_button.presentation.plot_information import DASHES, MARKERS
 from stop_button.sequences.allocation import Allocation
 from stop_button.sequences.process import Process
 from stop_button.sequences.team import Team
@@ -166,7 +167,7 @@ def plot_transfers(teams: Mapping[str, Team], taker: str, loser: str, *, ax: Axe
 
     if ax is None:
         _, ax = plt.subplots(figsize=(6.0, 3.2), layout="constrained")
-    markers, dashes = itertools.cycle("osD^vP"), itertools.cycle(("-", "--", ":", "-."))
+    markers, dashes = itertools.cycle(MARKERS), itertools.cycle(DASHES)
     for title, team in teams.items():
         one, other = team.names.index(taker), team.names.index(loser)
         moves = range(-team.power[one], team.power[other] + 1)
