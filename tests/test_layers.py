@@ -109,7 +109,7 @@ def statements(node: ast.AST, when: str = "loading") -> Iterator[tuple[ast.AST, 
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import | ast.ImportFrom) or literal_import(child):
             yield child, when
-        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+        if isinstance(child, ast.If) and last_name(child.test) == "TYPE_CHECKING":
             yield from statements(ast.Module(child.body, []), "typing")
             yield from statements(ast.Module(child.orelse, []), when)
         elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -120,10 +120,15 @@ def statements(node: ast.AST, when: str = "loading") -> Iterator[tuple[ast.AST, 
 
 def literal_import(node: ast.AST) -> str | None:
     """The module that `import_module("...")` names."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("import_module", "__import__") and node.args:
+    if isinstance(node, ast.Call) and last_name(node.func) in ("import_module", "__import__") and node.args:
         first = node.args[0]
         return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
     return None
+
+
+def last_name(node: ast.AST) -> str | None:
+    """`b` of `b` and of `a.b`."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
 
 
 def targets(statement: ast.AST, known: Container[str]) -> list[str]:
@@ -137,6 +142,7 @@ def targets(statement: ast.AST, known: Container[str]) -> list[str]:
     return list(dict.fromkeys(name if name in known else origin for name in names))
 
 
+@cache
 def imports(module: str) -> list[Import]:
     found = statements(parsed(module))
     return [Import(target, when, getattr(statement, "lineno", 0)) for statement, when in found for target in targets(statement, MODULES)]
@@ -221,7 +227,7 @@ def private_reads(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Attribute) and is_private(node.attr) and node.attr not in own:
             if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
                 yield node.lineno, node.attr
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr" and len(node.args) > 1:
+        elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             name = node.args[1]
             if isinstance(name, ast.Constant) and is_private(str(name.value)):
                 yield node.lineno, str(name.value)
