@@ -1,7 +1,7 @@
 """Which tests `make.py test --quick` leaves out: this list, and no other place.
 
 A file, and its tests that take long, with the processor seconds that all their cases took together on a quiet two-core machine. A test
-belongs here when that is .4 or more (older entries: .3); a page of the documentation, whole, when its blocks together take .6 and more.
+belongs here when that is .3 or more; a page of the documentation, whole, when its blocks together take .6 and more.
 docs/contributing/test-times.md says how it is measured.
 """
 
@@ -100,6 +100,9 @@ SLOW: dict[str, dict[str, float]] = {
     },
     "stop_button/presentation/plot_sequences.py": {
         "stop_button.presentation.plot_sequences.plot_hope": 1.3,
+    },
+    "stop_button/presentation/plot_survey.py": {
+        "stop_button.presentation.plot_survey.plot_survey": 0.3,
     },
     "stop_button/testing.py": {
         "stop_button.testing.formulas": 0.4,
@@ -263,7 +266,9 @@ SLOW: dict[str, dict[str, float]] = {
         "test_all_marginals_by_remainders_of_which_each_variable_needs_some": 0.5,
         "test_all_marginals_given_an_event_with_tables_within_a_limit": 0.8,
         "test_branches": 0.4,
+        "test_bundled_networks_as_pgmpy_answers": 0.3,
         "test_events_as_evidence": 0.5,
+        "test_floats_say_nothing_of_what_is_too_unlikely_for_them": 0.3,
         "test_most_probable": 0.3,
         "test_no_weight_of_all_marginals_exceeds_what_was_said_before": 0.5,
         "test_one_triangulation_for_a_thousand_questions": 0.9,
@@ -275,6 +280,9 @@ SLOW: dict[str, dict[str, float]] = {
         "test_threads_get_the_same_answers": 0.3,
         "test_what_is_kept_stays_within_its_bound_and_goes_with_the_model": 1.2,
         "test_what_is_too_large_is_refused_before_anything_is_computed": 3.4,
+    },
+    "tests/causalkit/test_join_trees_cutsets_and_propagation.py": {
+        "test_weights_by_remainders_are_those_by_numbers": 0.4,
     },
     "tests/causalkit/test_linear.py": {
         "test_the_answer_is_optimal_and_proves_it": 0.4,
@@ -318,6 +326,7 @@ SLOW: dict[str, dict[str, float]] = {
     },
     "tests/causalkit/test_plot.py": {
         "test_a_layout_starts_at_the_corner_and_is_always_the_same": 0.4,
+        "test_a_new_figure_has_the_size_of_the_picture": 0.3,
         "test_arrows_end_at_the_borders_of_their_boxes": 0.4,
         "test_boxes_never_overlap_and_parents_stand_before_children": 0.4,
         "test_draw_uses_the_axes_it_is_given_and_fits_into_them": 0.4,
@@ -346,6 +355,7 @@ SLOW: dict[str, dict[str, float]] = {
     },
     "tests/causalkit/test_routes_above_limits.py": {
         "test_all_marginals_by_every_way": 0.4,
+        "test_what_is_too_large_for_a_tree_and_has_few_runs_has_all_marginals": 0.3,
     },
     "tests/causalkit/test_separation.py": {
         "test_separation_is_that_every_path_is_blocked": 0.4,
@@ -562,6 +572,9 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/stop_button/test_behaviours.py": {
         "test_a_board_of_many_policies_shows_behaviours": 0.7,
     },
+    "tests/stop_button/test_best_policies_by_hand.py": {
+        "test_a_world_inside_an_interval_has_its_number_there": 0.3,
+    },
     "tests/stop_button/test_bounding.py": {
         "test_a_single_polynomial_gives_every_score": 0.6,
         "test_an_exchange_changes_no_score": 0.5,
@@ -589,6 +602,7 @@ SLOW: dict[str, dict[str, float]] = {
     },
     "tests/stop_button/test_cli.py": {
         "test_a_new_world_is_audited_as_it_stands": 0.3,
+        "test_a_page_shows_every_flag_with_its_evidence": 0.4,
         "test_a_world_with_variants_stands_for_all_of_them": 0.9,
         "test_definitions_that_do_not_apply_are_named_with_the_reason_or_where_it_is": 1.9,
         "test_every_bundled_world_survives_its_file": 1.7,
@@ -663,6 +677,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_a_long_world_says_what_no_policy_exceeds": 1.0,
         "test_every_policy_against_the_search_over_states": 6.0,
         "test_one_rule_for_both_steps_under_the_least_of_means": 0.8,
+        "test_ties_where_one_way_divides_many_sums": 0.3,
     },
     "tests/stop_button/test_game_graphs_by_hand.py": {
         "test_more_groups_of_decisions_than_the_limit_says_are_not_listed": 0.3,
@@ -677,6 +692,7 @@ SLOW: dict[str, dict[str, float]] = {
     },
     "tests/stop_button/test_games_further.py": {
         "test_a_mixture_of_correlated_equilibria_is_one": 0.3,
+        "test_a_subgame_perfect_equilibrium_is_an_equilibrium": 0.4,
         "test_subgame_perfect_equilibria_are_those_of_brute_force_over_histories": 0.4,
     },
     "tests/stop_button/test_guards_by_hand.py": {
@@ -827,6 +843,7 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/stop_button/test_policies_in_runs.py": {
         "test_a_ranking_in_short_runs_is_that_of_every_policy": 0.5,
         "test_numbers_written_in_two_ways_are_one_score": 0.3,
+        "test_runs_hold_whole_rows_and_no_more_than_a_block": 0.4,
     },
     "tests/stop_button/test_policy.py": {
         "test_a_policy_plugged_in_does_what_it_says": 0.5,
@@ -848,6 +865,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_an_audit_of_many_best_policies_lists_some_and_counts_the_others": 0.4,
     },
     "tests/stop_button/test_relaxing_formulas.py": {
+        "test_a_bound_in_floats_and_its_slack_hold_the_bound_in_fractions": 0.3,
         "test_a_function_lies_above_its_formula_at_every_point": 0.4,
     },
     "tests/stop_button/test_replies_by_hand.py": {
@@ -874,6 +892,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_over_many_steps_in_which_hardly_anything_is_seen": 2.4,
         "test_over_time_a_press_is_worth_what_listing_all_policies_says": 0.5,
         "test_the_tax_is_that_of_all_policies_listed": 0.3,
+        "test_the_tax_over_time": 0.4,
     },
     "tests/stop_button/test_score.py": {
         "test_best_is_every_policy_that_none_beats": 0.6,
@@ -934,6 +953,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_verdicts_and_what_is_gained": 0.4,
     },
     "tests/stop_button/test_solving.py": {
+        "test_a_limit_leaves_a_bound_that_holds": 0.3,
         "test_a_million_policies_by_a_handful_of_bounds": 0.5,
         "test_an_interruption_keeps_what_was_found": 0.4,
         "test_every_definition_in_every_bundled_world": 5.3,
@@ -958,6 +978,7 @@ SLOW: dict[str, dict[str, float]] = {
         "test_latex_reads_the_table": 0.4,
     },
     "tests/stop_button/test_testing.py": {
+        "test_a_utility_that_pays_for_manipulation_is_caught": 0.3,
         "test_arguments": 0.4,
         "test_three_lines_for_a_utility_of_your_own": 0.7,
         "test_what_comes_up": 0.8,
