@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from causalkit.engine.compiled_query import LEAST, CompiledQuery, compile_query
-from causalkit.engine.compiling.factors import Condition
+from causalkit.engine.compiling.factors import Structure
 from causalkit.engine.compiling.plan import MOST_RUNS, Plan, has_few_runs, planned
 from causalkit.engine.compiling.query import Query, as_query, wanted
 from causalkit.engine.compiling.tracing import SLACK
@@ -150,10 +150,8 @@ class Answers:
         question = as_query(self.evidence, Reading((), lambda values: True))
         if not isinstance(question, Query) or self.world is None or question.seen is None:
             raise TooLarge("the evidence reads more variables than can be put as a table; observe values, or fewer variables at once")
-        structure = question.structure
-        observed = dict(zip(structure.observed, question.seen, strict=True))
         try:
-            found, ties = explanations(self.world, observed, structure.conditions, nodes, m)
+            found, ties = explanations(self.world, question.structure.about(tuple(nodes)), question.seen, m)
         except Unbound:
             every = self._weights(Reading(tuple(nodes), lambda values: tuple([values[node] for node in nodes])))
             found, ties = greatest(every.found, m)
@@ -165,30 +163,28 @@ class Answers:
         question = as_query(self.evidence, Reading((), lambda values: True))
         if self.world is None or not isinstance(question, Query) or not question.certain or question.seen is None:
             return None
-        structure = question.structure
-        observed = dict(zip(structure.observed, question.seen, strict=True))
+        structure = question.structure.about(tuple(nodes))
         try:
-            return single_weights(self.world, observed, structure.conditions, nodes, floats=floats, is_possible=self.is_possible)
+            return single_weights(self.world, structure, question.seen, floats=floats, is_possible=self.is_possible)
         except Unbound:
             return None
         except TooLarge:  # for all at once; each alone needs only what is above it
-            return self._each_alone(nodes, observed, structure.conditions, floats)
+            return self._each_alone(structure, question.seen, floats)
 
-    def _each_alone(
-        self, nodes: Sequence[Node], observed: Mapping[Node, Value], conditions: Sequence[Condition], floats: bool
-    ) -> Sequence[Mapping[Value, Any]]:
+    def _each_alone(self, structure: Structure, seen: Sequence[Value], floats: bool) -> Sequence[Mapping[Value, Any]]:
         """The weights of each node's values, each asked of the tree, or run by run where the tree is too large and runs are few enough."""
         assert self.world is not None
+        alone = [structure.about((node,)) for node in structure.target]
         try:
-            for node in reversed(nodes):
-                cost = planned_on_tree(self.world, observed, conditions, (node,), ratios=self.can_be)
+            for each in reversed(alone):
+                cost = planned_on_tree(self.world, each, seen, ratios=self.can_be)
                 if cost is not None and cost.runs > MOST_RUNS:
                     cost.check()
-            found = [joint_weights(self.world, observed, conditions, (node,), ratios=self.can_be, floats=floats) for node in nodes]
+            found = [joint_weights(self.world, each, seen, ratios=self.can_be, floats=floats) for each in alone]
         except Unbound:
-            laws = [self.dist(_value_of(node)) for node in nodes]
+            laws = [self.dist(_value_of(node)) for node in structure.target]
             return [{value: float(weight) if floats else weight for value, weight in law.items()} for law in laws]
-        return [by_value(each) for each in found if each is not None]
+        return [by_value(weights) for weights in found if weights is not None]
 
     def _weights(self, target: Reading) -> Weights:
         return Weights({value: tidy(weight) for value, weight in measure(self.evidence, target, self.world).items()}, same)
@@ -220,9 +216,8 @@ def plan(evidence: Sequence[Reading], target: Reading, world: World | None = Non
     structure = question.structure
     if has_few_runs(structure.asked_for):
         return planned(question)[0]
-    observed = dict(zip(structure.observed, question.seen, strict=True))
     try:
-        found = planned_on_tree(world, observed, structure.conditions, structure.target, ratios=ratios)
+        found = planned_on_tree(world, structure, question.seen, ratios=ratios)
     except Unbound:
         return planned(question)[0]
     return planned(question)[0] if found is None or (not found and found.runs <= MOST_RUNS) else found
@@ -264,7 +259,7 @@ def _asked_once(question: Query, world: World) -> dict[Value, Number] | None:
     if question.seen is None:
         return {}
     try:
-        found = joint_weights(world, dict(zip(structure.observed, question.seen, strict=True)), structure.conditions, structure.target)
+        found = joint_weights(world, structure, question.seen)
     except Unbound:
         return None
     return {} if found is None else elimination.values_of(question, found.choices, found.cells, found.scale)
@@ -296,10 +291,9 @@ def open_on_tree(question: Query, world: World) -> dict[Assignment, dict[Value, 
     if question.seen is None:
         return {}
     structure = question.structure
-    observed = dict(zip(structure.observed, question.seen, strict=True))
     choices = [node for node in closure(structure.asked_for) if isinstance(node.mechanism, Choice)]
     kept = tuple(dict.fromkeys([*structure.target, *(each for choice in choices for each in (*choice.parents, choice))]))
-    found = joint_weights(world, observed, structure.conditions, kept, opened=True)
+    found = joint_weights(world, structure.about(kept), question.seen, opened=True)
     if found is None:
         return {}
     values = elimination.values_of_each(question, found.choices[: len(structure.target)])

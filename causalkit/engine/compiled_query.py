@@ -264,8 +264,8 @@ def _on_tree(world: World, question: Query) -> CompiledQuery:
     structure = question.structure
     if question.seen is None or (structure.asked_for and any(isinstance(node.mechanism, Choice) for node in closure(structure.asked_for))):
         raise Unbound
-    observed = dict(zip(structure.observed, question.seen, strict=True))
-    made = prepared(world, observed, structure.conditions, structure.target, floats=True)
+    seen = question.seen
+    made = prepared(world, structure, seen, floats=True)
     if made is not None and not made.is_within:
         _of_a_tree(made.exact_plan).check()
     domains = [world.memory.entry(node).table.domain for node in structure.target]
@@ -279,7 +279,7 @@ def _on_tree(world: World, question: Query) -> CompiledQuery:
         names,
         values,
         there,
-        lambda: _of_a_tree(planned_on_tree(world, observed, structure.conditions, structure.target)),
+        lambda: _of_a_tree(planned_on_tree(world, structure, seen)),
         lambda: _compiled(eliminating(structure), question, native=False),
         tree,
     )

@@ -18,7 +18,7 @@ from causalkit.engine.exact.indexing import checked, places
 from causalkit.engine.exact.rings import exact_tables, float_tables
 from causalkit.engine.rule_expectation import DecisionAxes, RuleExpectation
 from causalkit.errors import InvalidNumber, TooLarge
-from causalkit.mechanisms.network import Node, Reading, ordered
+from causalkit.mechanisms.network import Reading, ordered
 from causalkit.values.arrays import Array
 from causalkit.values.exact import Number, exact, tidy
 
@@ -47,7 +47,7 @@ def rule_expectation(evidence: Sequence[Reading], target: Reading, *, exactly: b
     question = as_query(evidence, target)
     if isinstance(question, TooWide):
         raise TooLarge(f"the question cannot be put as tables: {question.reason}; ask about fewer variables at once")
-    ordered(_asked_for(question))
+    ordered(question.structure.asked_for)
     whole = problem(question.structure)
     seen = places(whole, question.seen)
     tables, order = _opened(whole)
@@ -70,11 +70,6 @@ def every_rule_expectation(evidence: Sequence[Reading], target: Reading) -> Rule
         return rule_expectation(evidence, target)
     except InvalidNumber:
         return rule_expectation(evidence, target, exactly=True)
-
-
-def _asked_for(question: Query) -> list[Node]:
-    structure = question.structure
-    return [*structure.observed, *(node for condition in structure.conditions for node in condition.scope), *structure.target]
 
 
 def _opened(tables: Problem) -> tuple[Problem, Order]:

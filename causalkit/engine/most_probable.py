@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from causalkit.engine.compiling.binding import Bound, Unbound, bind
-from causalkit.engine.compiling.factors import Condition
+from causalkit.engine.compiling.factors import Structure
 from causalkit.engine.compiling.greedy_elimination import bits
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.world import World
 from causalkit.engine.exact.join_tree import Way, flow_on, gathered, root_of, way_to
 from causalkit.engine.exact.peaks import Peak, Peaks, Step, assigned
 from causalkit.engine.exact.propagation import nothing_kept
-from causalkit.engine.tree_query import joint_weights, tree_plan
+from causalkit.engine.tree_query import domains_at, joint_weights, tree_plan
 from causalkit.errors import InvalidNumber, OpenChoice
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, closure
@@ -61,10 +61,8 @@ Explanation = tuple[tuple[Value, ...], Fraction]
 SYMBOLS = "some weights hold symbols, and which is greatest depends on them; substitute values for them first"
 
 
-def explanations(
-    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], m: int
-) -> tuple[list[Explanation], int]:
-    """The ``m`` likeliest combinations of the nodes' values with their weights, and how many share the greatest weight.
+def explanations(world: World, structure: Structure, seen: Sequence[Value], m: int) -> tuple[list[Explanation], int]:
+    """The ``m`` likeliest combinations of the target's values with their weights, and how many share the greatest weight.
 
     Under one regime by greatest products on a join tree, and by parting what is left after each (Source: [nilsson1998]); under several,
     where copies and draws that nobody asks for are to be summed out first, from the joint table. Combinations of weight zero are left
@@ -72,10 +70,10 @@ def explanations(
     """
     try:
         if world.is_single:
-            return _by_peaks(world, observed, conditions, nodes, m)
-        return _by_joint_table(world, observed, conditions, nodes, m)
+            return _by_peaks(world, structure, seen, m)
+        return _by_joint_table(world, structure, seen, m)
     except Unbound:
-        opened = next((node for node in closure(nodes) if isinstance(node.mechanism, Choice)), None)
+        opened = next((node for node in closure(structure.target) if isinstance(node.mechanism, Choice)), None)
         if opened is not None:
             raise OpenChoice(f"{opened.variable!r} is a choice that nobody has made; fill it with .choose(...)") from None
         if world.is_single:
@@ -98,11 +96,9 @@ def greatest(weights: Mapping[tuple[Value, ...], Number], m: int) -> tuple[list[
     return [(every[i], whole[i]) for i in places], whole.count(whole[places[0]]) if places else 0
 
 
-def _by_joint_table(
-    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], m: int
-) -> tuple[list[Explanation], int]:
-    different = tuple(dict.fromkeys(nodes))
-    found = joint_weights(world, observed, conditions, different)
+def _by_joint_table(world: World, structure: Structure, seen: Sequence[Value], m: int) -> tuple[list[Explanation], int]:
+    different = tuple(dict.fromkeys(structure.target))
+    found = joint_weights(world, structure.about(different), seen)
     if found is None:
         return [], 0
     flat = found.cells.reshape(-1).tolist()
@@ -113,29 +109,24 @@ def _by_joint_table(
         for node, choices in zip(reversed(different), reversed(found.choices), strict=True):
             i, place = divmod(i, len(choices))
             values[node] = choices[place]
-        every.append(tuple([values[node] for node in nodes]))
+        every.append(tuple([values[node] for node in structure.target]))
     weights = [Fraction(flat[i], found.scale) for i in best]
     return list(zip(every, weights, strict=True)), flat.count(flat[best[0]]) if best else 0
 
 
-def _by_peaks(
-    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], nodes: Sequence[Node], m: int
-) -> tuple[list[Explanation], int]:
-    bound = bind(world, observed, conditions, nodes)
+def _by_peaks(world: World, structure: Structure, seen: Sequence[Value], m: int) -> tuple[list[Explanation], int]:
+    bound = bind(world, structure, seen)
     if bound is None:
         return [], 0
     bound = replace(bound, target=0)
     way = way_to(bound)
-    tree_plan(bound, way, [*observed, *nodes]).check()
+    tree_plan(bound, way, structure.asked_for).check()
     greatest = gathered(bound, way, Peaks())
     ties = greatest.counts if isinstance(greatest, Peak) and greatest.counts is not None else 1
-    found = []
+    found, every = [], list(zip(structure.target, domains_at(world, structure, seen), strict=True))
     for at, weight in itertools.islice(_best_first(bound, way), min(m, sys.maxsize)):
-        values = []
-        for node in nodes:
-            domain = world.memory.entry(node).table.domain
-            values.append(observed[node] if node in observed else domain[at.get(world.slot(node), 0)])
-        found.append((tuple(values), Fraction(weight, bound.scale)))
+        places = [0 if len(domain) == 1 else at[world.slot(node)] for node, domain in every]
+        found.append((tuple([domain[i] for (_, domain), i in zip(every, places, strict=True)]), Fraction(weight, bound.scale)))
     world.memory.trim()
     return found, int(ties) if found else 0
 

@@ -122,9 +122,12 @@ class PointQuery:
         self._left += found is None
         return found is not None and bool((found.cells > 0).any())
 
+    def _different(self, seen: Sequence[Value]) -> tuple[Value, ...]:
+        """The observed values, those of a node that is observed twice once."""
+        return tuple([seen[i] for i in self._first])
+
     def _weights_on_tree(self, seen: Sequence[Value], world: World, *, ratios: bool = False, floats: bool = False) -> JointWeights | None:
-        observed = {self.observed[i]: seen[i] for i in self._first}
-        found = joint_weights(world, observed, (), self.target, ratios=ratios, floats=floats, price=self._is_new)
+        found = joint_weights(world, self._structure, self._different(seen), ratios=ratios, floats=floats, price=self._is_new)
         if found is not None and self._is_new:
             self._is_new = False
             self._left = askings_before_compiling(found)
@@ -147,7 +150,7 @@ class PointQuery:
         if found is None:
             return self._by_enumeration(seen)
         made = ready(found)
-        at = places(made.tables, [seen[i] for i in self._first])
+        at = places(made.tables, self._different(seen))
         if at is None:
             return NOTHING
         flat = made.run(at).tolist()

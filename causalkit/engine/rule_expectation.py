@@ -163,7 +163,7 @@ class RuleExpectation:
 
     @cached_property
     def _places(self) -> list[Array]:
-        """For each leg, where the entries of its axes stand among all entries of the tables."""
+        """For each copy, where the entries of its axes stand among all entries of the tables."""
         import numpy as np
 
         entries = ((name, s, o) for name, (seen, options) in self.tables.items() for s in seen for o in options)

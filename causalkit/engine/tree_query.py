@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from causalkit.engine.compiling.binding import Bound, Unbound, bind
-from causalkit.engine.compiling.factors import Condition, Structure
+from causalkit.engine.compiling.factors import Structure
 from causalkit.engine.compiling.plan import MOST_CELLS, MOST_ON_TREES, MOST_RUNS, Plan
 from causalkit.engine.compiling.tracing import runs_bound
 from causalkit.engine.compiling.world import World
@@ -55,9 +55,8 @@ class JointWeights(NamedTuple):
 
 def joint_weights(
     world: World,
-    observed: Mapping[Node, Value],
-    conditions: Sequence[Condition],
-    target: Sequence[Node],
+    structure: Structure,
+    seen: Sequence[Value],
     *,
     ratios: bool = False,
     floats: bool = False,
@@ -66,12 +65,12 @@ def joint_weights(
 ) -> JointWeights | None:
     """The weights of the target's values together with the evidence, or None where the evidence cannot be.
 
-    ``conditions`` are events over some nodes; with ``ratios`` only the weights' ratios are right, for evidence that is known to be
+    ``seen`` are the observed values; with ``ratios`` only the weights' ratios are right, for evidence that is known to be
     possible; with ``floats`` they are float64; with ``opened`` the target holds the open choices and what they see; with ``price`` the cost
     is no rough bound. Raises ``TooLarge`` before anything is computed, ``NeedsCoupling``, and ``Unbound`` for weights that hold symbols,
     choices that are open, and what is too large for a tree but has few enough runs.
     """
-    made = prepared(world, observed, conditions, target, ratios=ratios, floats=floats, opened=opened)
+    made = prepared(world, structure, seen, ratios=ratios, floats=floats, opened=opened)
     return None if made is None else weighed(made, price=price)
 
 
@@ -81,9 +80,8 @@ class Prepared:
 
     bound: Bound
     way: Way
-    observed: Mapping[Node, Value]
-    conditions: Sequence[Condition]
-    target: Sequence[Node]
+    structure: Structure
+    seen: Sequence[Value]
     floats: bool
 
     @property
@@ -94,7 +92,7 @@ class Prepared:
     @property
     def plan(self) -> Plan:
         """How it is answered, and whether that is within the limits."""
-        return tree_plan(self.bound, self.way, _asked_for(self.observed, self.conditions, self.target), floats=self.floats)
+        return tree_plan(self.bound, self.way, self.structure.asked_for, floats=self.floats)
 
     @property
     def exact_plan(self) -> Plan:
@@ -104,28 +102,21 @@ class Prepared:
 
 
 def prepared(
-    world: World,
-    observed: Mapping[Node, Value],
-    conditions: Sequence[Condition],
-    target: Sequence[Node],
-    *,
-    ratios: bool = False,
-    floats: bool = False,
-    opened: bool = False,
+    world: World, structure: Structure, seen: Sequence[Value], *, ratios: bool = False, floats: bool = False, opened: bool = False
 ) -> Prepared | None:
     """A question as ``weighed`` answers it, or None where the evidence cannot be; raises ``NeedsCoupling`` and ``Unbound``."""
-    _check_couplings(world, observed, conditions, target)
-    bound = bind(world, observed, conditions, target, floats, opened=opened)
+    _check_couplings(world, structure)
+    bound = bind(world, structure, seen, floats, opened=opened)
     if bound is None:
         return None
     bound = bound.separated() if ratios else bound
     way = _within(bound, way_to(bound, CHEAP_IN_FLOATS) if floats else way_to(bound))
-    return Prepared(bound, way, observed, conditions, target, floats)
+    return Prepared(bound, way, structure, seen, floats)
 
 
 def weighed(made: Prepared, *, price: bool = False) -> JointWeights:
     """The weights of a question; raises as ``joint_weights`` does."""
-    bound, way, observed, target, floats = made.bound, made.way, made.observed, made.target, made.floats
+    bound, way, target, floats = made.bound, made.way, made.structure.target, made.floats
     world = bound.world
     if not made.is_within:
         plan = made.plan
@@ -135,11 +126,8 @@ def weighed(made: Prepared, *, price: bool = False) -> JointWeights:
     if price and not way.width and way.cost > MOST_KEPT:
         way = priced(bound, way.tree, way.own)
     table = conditioned(bound, way, FLOATS if floats else WHOLE)
-    choices = []
-    for node in target:
-        domain = world.memory.entry(node).table.domain
-        choices.append((observed[node],) if node in observed else domain)
-    found = JointWeights(axes_of(bound, table, target), tuple(choices), 1 if floats else bound.scale, way.cost, len(bound.tables))
+    choices = domains_at(world, made.structure, made.seen)
+    found = JointWeights(axes_of(bound, table, target), choices, 1 if floats else bound.scale, way.cost, len(bound.tables))
     world.memory.trim()
     return found
 
@@ -168,11 +156,9 @@ class OnTree:
         """The weight of each of the target's values."""
         import numpy as np
 
-        structure = self.structure
-        observed = dict(zip(structure.observed, seen, strict=True))
         made, self.made = self.made, None
-        if made is None or made.observed != observed:
-            made = prepared(self.world, observed, structure.conditions, structure.target, floats=True)
+        if made is None or tuple(made.seen) != tuple(seen):
+            made = prepared(self.world, self.structure, seen, floats=True)
         if made is None:
             return np.zeros(self.count)
         found = weighed(made, price=self.is_new)
@@ -184,42 +170,36 @@ class OnTree:
 
     def can_be(self, seen: Sequence[Value]) -> bool:
         """Whether what is observed is possible, found in whole numbers; raises ``TooLarge`` and ``Unbound`` as ``joint_weights`` does."""
-        structure = self.structure
-        found = joint_weights(self.world, dict(zip(structure.observed, seen, strict=True)), structure.conditions, ())
+        found = joint_weights(self.world, self.structure.about(()), seen)
         return found is not None and bool(found.cells.any())
 
 
 def single_weights(
-    world: World,
-    observed: Mapping[Node, Value],
-    conditions: Sequence[Condition],
-    nodes: Sequence[Node],
-    *,
-    floats: bool = False,
-    is_possible: bool = False,
+    world: World, structure: Structure, seen: Sequence[Value], *, floats: bool = False, is_possible: bool = False
 ) -> list[Mapping[Value, Any]] | None:
-    """The weight of each value of each node together with the evidence, all from one pass over a tree and back; None if it cannot be.
+    """The weight of each value of each node of the target together with the evidence, all from one pass over a tree and back.
+
+    None if the evidence cannot be.
 
     Weights of one node are right in proportion. Raises as ``joint_weights`` does.
     """
-    _check_couplings(world, observed, conditions, nodes)
-    bound = bind(world, observed, conditions, nodes, floats)
+    _check_couplings(world, structure)
+    bound = bind(world, structure, seen, floats)
     if bound is None:
         return None
-    bound = replace(bound, ratios=is_possible)
+    bound, nodes = replace(bound, ratios=is_possible), structure.target
     way = way_to_all(bound)
     if way.cost > LONG + 2 * EACH * len(nodes):
-        apart = _apart(world, observed, conditions, nodes, floats=floats, ratios=is_possible, most=way.cost // 2 - EACH * len(nodes))
+        apart = _apart(world, structure, seen, floats=floats, ratios=is_possible, most=way.cost // 2 - EACH * len(nodes))
         if apart is not None:
             return [by_value(weighed(made)) for made in apart]
     if way.largest > MOST_CELLS:
         way = sliced(bound, way, MOST_CELLS, all_priced, MOST_ON_TREES * FLOATS_FASTER)
-    tree_plan(bound, way, _asked_for(observed, conditions, nodes), floats=floats).check()
+    tree_plan(bound, way, structure.asked_for, floats=floats).check()
     tables = all_conditioned(bound, way, FLOATS if floats else WHOLE)
     found: list[Mapping[Value, Any]] = []
-    for node in nodes:
+    for node, domain in zip(nodes, domains_at(world, structure, seen), strict=True):
         table = tables.get(world.slot(node))
-        domain = (observed[node],) if node in observed else world.memory.entry(node).table.domain
         found.append(dict.fromkeys(domain, 1) if table is None else dict(zip(domain, table.cells.tolist(), strict=True)))
     world.memory.trim()
     return found
@@ -230,20 +210,17 @@ def by_value(found: JointWeights) -> Mapping[Value, Any]:
     return dict(zip(found.choices[0], found.cells.reshape(-1).tolist(), strict=True))
 
 
-def _apart(
-    world: World,
-    observed: Mapping[Node, Value],
-    conditions: Sequence[Condition],
-    nodes: Sequence[Node],
-    *,
-    floats: bool,
-    ratios: bool,
-    most: int,
-) -> list[Prepared] | None:
-    """A question for each node alone, for which only what is above it matters; None where they take more than ``most`` multiply-adds."""
+def domains_at(world: World, structure: Structure, seen: Sequence[Value]) -> tuple[tuple[Value, ...], ...]:
+    """What each node of the target can take; one that is observed, its observed value."""
+    observed = dict(zip(structure.observed, seen, strict=True))
+    return tuple([(observed[node],) if node in observed else world.memory.entry(node).table.domain for node in structure.target])
+
+
+def _apart(world: World, structure: Structure, seen: Sequence[Value], *, floats: bool, ratios: bool, most: int) -> list[Prepared] | None:
+    """A question for each node of the target alone, for which only what is above it matters; None beyond ``most`` multiply-adds."""
     found: list[Prepared] = []
-    for node in reversed(nodes):
-        made = prepared(world, observed, conditions, (node,), ratios=ratios, floats=floats)
+    for node in reversed(structure.target):
+        made = prepared(world, structure.about((node,)), seen, ratios=ratios, floats=floats)
         if made is None or not made.is_within or made.way.cost > most:
             return None
         most -= made.way.cost
@@ -251,10 +228,10 @@ def _apart(
     return found[::-1]
 
 
-def _check_couplings(world: World, observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> None:
+def _check_couplings(world: World, structure: Structure) -> None:
     """Raises ``NeedsCoupling`` where copies would share a draw and nothing says how; under one regime there are no two copies."""
     if not world.is_single:
-        ordered(_asked_for(observed, conditions, target))
+        ordered(structure.asked_for)
 
 
 def _within(bound: Bound, way: Way) -> Way:
@@ -271,13 +248,7 @@ def tree_plan(bound: Bound, way: Way, nodes: Iterable[Node], *, floats: bool = F
     return Plan("elimination", len(bound.tables), way.width, way.cost, memory, runs_bound(nodes), reason, fits, way.largest)
 
 
-def planned_on_tree(
-    world: World, observed: Mapping[Node, Value], conditions: Sequence[Condition], target: Sequence[Node], *, ratios: bool = False
-) -> Plan | None:
+def planned_on_tree(world: World, structure: Structure, seen: Sequence[Value], *, ratios: bool = False) -> Plan | None:
     """How ``joint_weights`` would answer; None where the evidence cannot be. Raises ``NeedsCoupling`` and ``Unbound`` as it does."""
-    made = prepared(world, observed, conditions, target, ratios=ratios)
+    made = prepared(world, structure, seen, ratios=ratios)
     return None if made is None else made.exact_plan
-
-
-def _asked_for(observed: Iterable[Node], conditions: Sequence[Condition], target: Sequence[Node]) -> list[Node]:
-    return [*observed, *(node for condition in conditions for node in condition.scope), *target]

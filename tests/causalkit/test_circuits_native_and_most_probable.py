@@ -202,7 +202,7 @@ def test_a_question_on_a_tree_answers_for_every_row_also_one_that_cannot_be() ->
 def test_the_plan_of_what_cannot_be_is_no_plan() -> None:
     y, z = nodes_of(CHAIN, "y", "z")
     world = world_of(CHAIN.regime.network, [Edits()])
-    assert tree_query.planned_on_tree(world, {y: 9}, (), (z,)) is None
+    assert tree_query.planned_on_tree(world, Structure((y,), (), (z,)), (9,)) is None
     with pytest.raises(tree_query.Unbound):
         compiled_query._of_a_tree(None)
     beyond = plans.Plan("elimination", 1, 1, 1, 1, plans.MOST_RUNS, "so", fits=False)
@@ -222,14 +222,14 @@ def test_the_likeliest_under_one_regime_and_under_several() -> None:
     for edits in ([Edits()], [Edits(), Edits({"x": ck.Model(x=True).mechanism("x")})]):
         world = world_of(net, edits)
         for m in (1, 3, 100):
-            found, ties = explanations(world, {}, (), [x, y, z, x], m)
+            found, ties = explanations(world, Structure((), (), (x, y, z, x)), (), m)
             assert [weight for _, weight in found] == ranked[:m]
             assert all(JOINT[values[:3]] == weight and values[3] == values[0] for values, weight in found)  # type: ignore[index]
             assert ties == ranked.count(ranked[0])
-        given, _ = explanations(world, {z: True}, (), [z, y, x], 1)
+        given, _ = explanations(world, Structure((z,), (), (z, y, x)), (True,), 1)
         assert given == [((True, 1, False), max(p for (_, _, c), p in JOINT.items() if c))]
         for seen in ({y: 9}, {x: True, y: 0}):
-            assert explanations(world, seen, (), [z], 3) == ([], 0)
+            assert explanations(world, Structure(tuple(seen), (), (z,)), tuple(seen.values()), 3) == ([], 0)
     p = sympy.Symbol("p", positive=True)
     with pytest.raises(InvalidNumber, match="some weights hold symbols"):
         greatest({(0,): p, (1,): Fraction(1, 2)}, 1)

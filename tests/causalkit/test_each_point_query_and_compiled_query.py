@@ -14,13 +14,14 @@ import causalkit as ck
 from causalkit.engine import answer, point_query, tree_query
 from causalkit.engine.answer import Answers, Weights, open_measure, open_on_tree
 from causalkit.engine.compiling import plan as plans
+from causalkit.engine.compiling.factors import Structure
 from causalkit.engine.compiling.query import Query, as_query
 from causalkit.engine.compiling.world import world_of
 from causalkit.engine.most_probable import explanations
 from causalkit.engine.point_query import PointQuery
 from causalkit.engine.tree_query import askings_before_compiling, joint_weights, single_weights
 from causalkit.errors import InvalidNumber, TooLarge
-from causalkit.mechanisms.network import Edits, Node, Reading
+from causalkit.mechanisms.network import Edits, Reading
 from tests.causalkit.written_out import CHAIN, JOINT, as_if_large, forget, fresh, nodes_of, seen_at, value_of, weights
 
 
@@ -168,7 +169,7 @@ def test_marginals_that_are_too_much_together_are_asked_one_by_one(monkeypatch: 
     z = nodes[2]
     evidence = seen_at(z, True)
     world = world_of(net, [Edits()])
-    price = tree_query.planned_on_tree(world, {z: True}, (), (nodes[1],))
+    price = tree_query.planned_on_tree(world, Structure((z,), (), (nodes[1],)), (True,))
     assert price is not None
     monkeypatch.setattr(plans, "MOST_RUNS", 0)
 
@@ -245,21 +246,22 @@ def test_single_weights_are_asked_apart_where_that_takes_less(monkeypatch: pytes
     """Exactly as much as they take is enough."""
     net = fresh(CHAIN)
     nodes, world = nodes_of(net, "x", "y", "z"), world_of(net, [Edits()])
-    costs = [made.way.cost for node in nodes if (made := tree_query.prepared(world, {}, (), (node,))) is not None]
+    together = Structure((), (), tuple(nodes))
+    costs = [made.way.cost for node in nodes if (made := tree_query.prepared(world, Structure((), (), (node,)), ())) is not None]
     assert len(costs) == 3
     for most, is_enough in ((sum(costs), True), (sum(costs) - 1, False)):
-        found = tree_query._apart(world, {}, (), nodes, floats=False, ratios=False, most=most)
+        found = tree_query._apart(world, together, (), floats=False, ratios=False, most=most)
         assert (found is not None) is is_enough
-        assert found is None or [list(each.target) for each in found] == [[node] for node in nodes]
+        assert found is None or [each.structure.target for each in found] == [(node,) for node in nodes]
     monkeypatch.setattr(tree_query, "MOST_CELLS", 0)
-    assert tree_query._apart(world, {}, (), nodes, floats=False, ratios=False, most=10**9) is None
+    assert tree_query._apart(world, together, (), floats=False, ratios=False, most=10**9) is None
 
 
 @pytest.mark.parametrize("floats", [False, True])
 def test_a_way_on_a_tree_is_planned_within_limits(floats: bool) -> None:
     net = fresh(CHAIN)
     z = nodes_of(net, "z")[0]
-    made = tree_query.prepared(world_of(net, [Edits()]), {}, (), (z,))
+    made = tree_query.prepared(world_of(net, [Edits()]), Structure((), (), (z,)), ())
     assert made is not None
     bound = replace(made.bound, scale=1 << 159)
     most = 500_000_000 * (40 if floats else 1)
@@ -272,15 +274,15 @@ def test_a_way_on_a_tree_is_planned_within_limits(floats: bool) -> None:
 
 
 def test_tables_are_let_go_of_after_every_kind_of_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: dict[str, Callable[[Any, list[Node]], Any]] = {
-        "joint": lambda world, nodes: joint_weights(world, {}, (), nodes),
-        "singles": lambda world, nodes: single_weights(world, {}, (), nodes),
-        "likeliest": lambda world, nodes: explanations(world, {}, (), nodes, 1),
+    asked: dict[str, Callable[[Any, Structure], Any]] = {
+        "joint": lambda world, structure: joint_weights(world, structure, ()),
+        "singles": lambda world, structure: single_weights(world, structure, ()),
+        "likeliest": lambda world, structure: explanations(world, structure, (), 1),
     }
     for most, is_kept in ((10**6, True), (0, False)):
         monkeypatch.setattr("causalkit.engine.compiling.network_memory.MOST_CELLS_KEPT", most)
         for ask in asked.values():
             net = fresh(CHAIN)
             world = world_of(net, [Edits()])
-            ask(world, nodes_of(net, "x", "y", "z"))
+            ask(world, Structure((), (), tuple(nodes_of(net, "x", "y", "z"))))
             assert (world.memory._cells > 0) is is_kept

@@ -54,7 +54,8 @@ def test_the_tables_of_a_question_multiply_to_its_weights(kind: str, seed: int) 
     holds = [rng.random() < 0.7 for _ in itertools.product(*(node.mechanism.domain for node in scope))]
     conditions = [Condition(scope, tuple(holds))] if seed % 2 else []
     target = list(dict.fromkeys(rng.sample(nodes, 2)))
-    bound = bind(world, observed, conditions, target)
+    structure, seen = Structure(tuple(observed), tuple(conditions), tuple(target)), tuple(observed.values())
+    bound = bind(world, structure, seen)
     evidence = [Reading((node,), partial(has, node, value)) for node, value in observed.items()]
     index = [node.mechanism.domain for node in scope]
     keyed = dict(zip(itertools.product(*index), holds, strict=True))
@@ -74,7 +75,7 @@ def test_the_tables_of_a_question_multiply_to_its_weights(kind: str, seed: int) 
         else:
             assert expected == 0
     assert all(table.mask or table.cells != 1 or isinstance(key, tuple) for table, key in zip(bound.tables, bound.keys, strict=True))
-    floats = bind(world, observed, conditions, target, floats=True)
+    floats = bind(world, structure, seen, floats=True)
     assert floats is not None
     assert product_of(floats).astype(float) == pytest.approx(found.astype(float) / bound.scale)
     assert all(table.bound == 1 and table.cells.dtype == np.float64 for table in floats.tables)
@@ -92,13 +93,13 @@ def test_what_cannot_be_bound() -> None:
     net = fresh(COUPLED)
     world = world_of(net, [PLAIN])
     z = net.node(PLAIN, "z")
-    assert bind(world, {z: 9}, [], []) is None
+    assert bind(world, Structure((z,), (), ()), (9,)) is None
     p = sympy.Symbol("p", positive=True)
     for law in (ck.Model(x=ck.coin(p)).mechanism("x"), ck.Model(x=ck.choice(False, True)).mechanism("x")):
         other = ck.Model({**{name: COUPLED.mechanism(name) for name in COUPLED.names}, "x": law}).regime.network
         for edits in ((PLAIN,), (PLAIN, Edits({"z": ck.Model(z=1).mechanism("z")}))):
             with pytest.raises(Unbound):
-                bind(World(other, edits), {}, [], [other.node(PLAIN, "z")])
+                bind(World(other, edits), Structure((), (), (other.node(PLAIN, "z"),)), ())
 
 
 def test_an_open_choice_is_free_where_it_is_asked_for() -> None:
@@ -107,7 +108,7 @@ def test_an_open_choice_is_free_where_it_is_asked_for() -> None:
     for edits in ((PLAIN,), (PLAIN, Edits({"u": ck.Model(u=True).mechanism("u")}))):
         u, a, y = (net.node(PLAIN, name) for name in "uay")
         world = World(net, edits)
-        bound = bind(world, {y: True}, [], [u, a], opened=True)
+        bound = bind(world, Structure((y,), (), (u, a)), (True,), opened=True)
         assert bound is not None
         cells = product_of(bound)
         cells = cells if world.slot(u) < world.slot(a) else cells.T

@@ -60,8 +60,7 @@ def by_tree(world: Any, question: Question) -> Any:
         return None
     if query.seen is None:
         return {}
-    structure = query.structure
-    found = joint_weights(world, dict(zip(structure.observed, query.seen, strict=True)), structure.conditions, structure.target)
+    found = joint_weights(world, query.structure, query.seen)
     return {} if found is None else elimination.values_of(query, found.choices, found.cells, found.scale)
 
 
@@ -198,9 +197,7 @@ def test_tables_within_a_limit(model: ck.Model, data: st.DataObject) -> None:
     world, question = asked(done, [name])
     query = as_query(*question)
     assert isinstance(query, Query)
-    bound = bind(
-        world, dict(zip(query.structure.observed, query.seen or (), strict=True)), query.structure.conditions, query.structure.target
-    )
+    bound = bind(world, query.structure, query.seen or ())
     assert bound is not None
     whole = priced(bound, tree_for_itself(bound), False)
     most = max(2, len(model.domain(name)))
@@ -343,8 +340,7 @@ def test_all_marginals_given_an_event_with_tables_within_a_limit(model: ck.Model
     world, (readings, _) = asked(seen, model.names[:1])
     query = as_query(readings, Reading((), lambda values: True))
     assert isinstance(query, Query)
-    nodes = [model.regime.node(name) for name in model.names]
-    bound = bind(world, dict(zip(query.structure.observed, query.seen or (), strict=True)), query.structure.conditions, nodes)
+    bound = bind(world, query.structure.about(tuple(map(model.regime.node, model.names))), query.seen or ())
     assert bound is not None
     whole = way_to_all(bound)
     way = sliced(bound, whole, 2, all_priced)
@@ -365,9 +361,7 @@ def test_no_weight_of_all_marginals_exceeds_what_was_said_before(model: ck.Model
         world, (readings, _) = asked(each, each.names[:1])
         query = as_query(readings, Reading((), lambda values: True))
         assert isinstance(query, Query)
-        nodes = [each.regime.node(name) for name in each.names]
-        observed = dict(zip(query.structure.observed, query.seen or (), strict=True))
-        bound = bind(world, observed, query.structure.conditions, nodes)
+        bound = bind(world, query.structure.about(tuple(map(each.regime.node, each.names))), query.seen or ())
         assert bound is not None
         for ratios in (False, True):
             put = replace(bound, ratios=ratios)
@@ -415,7 +409,7 @@ def test_what_nobody_asks_about_enlarges_no_weight() -> None:
     nodes = [model.regime.node(name) for name in model.names]
     query = as_query(readings, Reading((), lambda values: True))
     assert isinstance(query, Query)
-    bound = bind(world, dict(zip(query.structure.observed, query.seen or (), strict=True)), (), nodes)
+    bound = bind(world, query.structure.about(tuple(nodes)), query.seen or ())
     assert bound is not None
     most = way_to_all(replace(bound, ratios=True)).bounds
     found = [most[world.slot(node)] for node in nodes if node not in query.structure.observed]

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from causalkit.engine.compiling.factors import Condition, condition_holds, groups
+from causalkit.engine.compiling.factors import Condition, Structure, condition_holds, groups
 from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
 from causalkit.engine.compiling.world import World
@@ -78,23 +78,15 @@ class Bound:
         return replace(self, cards=cards, tables=tables, keys=keys, fixed={**self.fixed, variable: value})
 
 
-def bind(
-    world: World,
-    observed: Mapping[Node, Value],
-    conditions: Sequence[Condition],
-    target: Sequence[Node],
-    floats: bool = False,
-    *,
-    opened: bool = False,
-) -> Bound | None:
-    """The question as tables, or None where an observed value cannot occur; raises ``Unbound``.
+def bind(world: World, structure: Structure, seen: Sequence[Value], floats: bool = False, *, opened: bool = False) -> Bound | None:
+    """What is asked as tables at the observed values ``seen``, or None where one of them cannot occur; raises ``Unbound``.
 
     Tables are whole numbers, or with ``floats`` float64; what has nothing to do with the question is left out. With ``opened`` a choice
     that nobody has made is free to take each of its options; the target has to hold it then, and what it sees.
     """
-    nodes = world.closure([*observed, *(node for condition in conditions for node in condition.scope), *target])
+    nodes = world.closure(structure.asked_for)
     binding = _Binding(world, floats, opened)
-    for node, value in observed.items():
+    for node, value in zip(structure.observed, seen, strict=True):
         domain = world.memory.entry(node).table.domain
         if value not in domain:
             return None
@@ -103,10 +95,10 @@ def bind(
         binding.add_nodes(nodes)
     else:
         binding.add_copies(nodes)
-    for condition in conditions:
+    for condition in structure.conditions:
         binding.add_condition(condition)
     mask = 0
-    for slot in map(world.slot, target):
+    for slot in map(world.slot, structure.target):
         if slot not in binding.fixed and binding.cards[slot] > 1:
             mask |= 1 << slot
     return Bound(world, binding.cards, binding.tables, binding.keys, mask, binding.scale, binding.fixed)

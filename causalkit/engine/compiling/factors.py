@@ -48,6 +48,10 @@ class Structure(NamedTuple):
         """Every node that is spoken of."""
         return (*self.observed, *(node for condition in self.conditions for node in condition.scope), *self.target)
 
+    def about(self, target: tuple[Node, ...]) -> Structure:
+        """The same evidence, asked about other nodes."""
+        return self._replace(target=target)
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:
@@ -112,9 +116,7 @@ class _Draft(NamedTuple):
 
 def problem(structure: Structure) -> Problem:
     """The tables whose product, summed over all that is not kept, answers a structure."""
-    conditions = structure.conditions
-    asked = [*structure.observed, *(node for condition in conditions for node in condition.scope), *structure.target]
-    nodes = closure(asked)
+    nodes = closure(structure.asked_for)
     number = {node: i for i, node in enumerate(nodes)}
     rows: dict[Node, _Rows] = {}
     for node in nodes:
@@ -122,7 +124,7 @@ def problem(structure: Structure) -> Problem:
     domains = {node: rows[node].domain for node in nodes}
     cards = [len(domains[node]) for node in nodes]
     factors = [factor for group in groups(nodes) for factor in _group_factors(group, _Draft(rows, number, cards))]
-    factors += [_condition_factor(condition, domains, number, cards) for condition in conditions]
+    factors += [_condition_factor(condition, domains, number) for condition in structure.conditions]
     choices = tuple(number[node] for node in nodes if isinstance(node.mechanism, Choice))
     kept = {*(number[node] for node in structure.target), *choices, *(number[p] for c in choices for p in nodes[c].parents)}
     observed = tuple(number[node] for node in structure.observed)
@@ -156,7 +158,7 @@ def shared_factors(group: Sequence[Node], domain: Callable[[Node], Domain]) -> S
 def condition_holds(condition: Condition, domain: Callable[[Node], Domain]) -> list[bool]:
     """Whether an event holds, for every combination of what its nodes can take."""
     domains = {node: domain(node) for node in condition.scope}
-    factor = _condition_factor(condition, domains, dict.fromkeys(condition.scope, 0), ())
+    factor = _condition_factor(condition, domains, dict.fromkeys(condition.scope, 0))
     held = set(factor.cells)
     return [i in held for i in range(math.prod(map(len, domains.values())))]
 
@@ -272,7 +274,7 @@ def _table(node: Node, draft: _Draft, cells: Sequence[Mapping[int, Number]], tai
     return Factor((*distinct, *tail), tuple(cell for cell, _ in found), tuple(weight for _, weight in found))
 
 
-def _condition_factor(condition: Condition, domains: Mapping[Node, Domain], number: Mapping[Node, int], cards: Sequence[int]) -> Factor:
+def _condition_factor(condition: Condition, domains: Mapping[Node, Domain], number: Mapping[Node, int]) -> Factor:
     """An event as a table of ones over what its nodes can take."""
     whole = [node.mechanism.domain for node in condition.scope]
     places = [[one.index(value) for value in domains[node]] for node, one in zip(condition.scope, whole, strict=True)]

@@ -148,10 +148,9 @@ def has_few_runs(asked_for: Sequence[Node]) -> bool:
 @lru_cache(maxsize=128)
 def planned_for(structure: Structure, certain: bool = True) -> tuple[Plan, Elimination | None]:
     """The same for a structure; ``certain`` says whether every reading reads the same nodes on all of its paths."""
-    asked_for = [*structure.observed, *(node for condition in structure.conditions for node in condition.scope), *structure.target]
-    nodes = closure(asked_for)
+    nodes = closure(structure.asked_for)
     runs = runs_bound(nodes)
-    reason = _only_enumeration(asked_for, nodes, certain)
+    reason = _only_enumeration(structure.asked_for, nodes, certain)
     if reason or runs * len(nodes) <= FEW_VISITS:
         return _by_enumeration(len(nodes), runs, reason or FEW_RUNS), None
     found = eliminating(structure)

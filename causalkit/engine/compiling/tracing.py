@@ -86,7 +86,7 @@ def _looked_at(reading: Reading) -> Tabulated:
 
 
 def _value(reading: Reading, known: Mapping[Node, Hashable]) -> Any:
-    """What a reading says of known values; raises ``Need`` when it asks for more."""
+    """What a reading says of known values; raises ``UnknownNode`` when it asks for more."""
     try:
         value = reading.read(known)
     except Exception as error:

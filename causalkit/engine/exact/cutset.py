@@ -40,7 +40,7 @@ def sliced(bound: Bound, way: Way, most: int, price: Price = priced, most_cost: 
         variable, best = min(tries, key=lambda each: (each[1].largest, each[1].cost * bound.cards[each[0]], each[0]))
         runs *= bound.cards[variable]
         bound = bound.with_value(variable, 0)
-        way = replace(best, cost=best.cost, sliced=(*way.sliced, variable))
+        way = replace(best, sliced=(*way.sliced, variable))
     return replace(way, cost=way.cost * runs)
 
 
