@@ -325,7 +325,7 @@ def _paint_mark(ax: Axes, mark: Mark, box: Box, fills: Mapping[str, str], scale:
         _write(ax, (box.x, y), line_of_text, size * scale, MUTED if pale and not is_bold(mark) else INK, bold=is_bold(mark))
 
 
-def _outline(shape: str, box: Box, *, fc: str, ec: str, lw: float, ls: object = "solid", zorder: float = 2) -> Patch:
+def _outline(shape: str, box: Box, *, fc: str, ec: str, lw: float, ls: object = "solid", zorder: float) -> Patch:
     style: dict[str, Any] = {"fc": fc, "ec": ec, "lw": lw, "ls": ls, "zorder": zorder}
     if shape == "ellipse":
         return Ellipse((box.x, box.y), box.width, box.height, **style)

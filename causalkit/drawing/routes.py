@@ -202,10 +202,10 @@ def _ends(boxes: Mapping[str, Box], edge: Edge) -> tuple[Point, Point]:
     return (a.x, a.y), (b.x, b.y)
 
 
-def _walls(boxes: Mapping[str, Box], edge: Edge, margin: float = MARGIN) -> list[Wall]:
+def _walls(boxes: Mapping[str, Box], edge: Edge) -> list[Wall]:
     """The sides of all boxes but the two at the ends, a margin further out."""
     others = [box for name, box in boxes.items() if name not in edge]
-    return [(box.left - margin, box.right + margin, box.bottom - margin, box.top + margin) for box in others]
+    return [(box.left - MARGIN, box.right + MARGIN, box.bottom - MARGIN, box.top + MARGIN) for box in others]
 
 
 def _free(points: Sequence[Point], walls: Sequence[Wall]) -> bool:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from causalkit.engine.compiled_query import LEAST, CompiledQuery, compile_query
+from causalkit.engine.compiled_query import CompiledQuery, compile_query
 from causalkit.engine.compiling.factors import Structure
 from causalkit.engine.compiling.plan import MOST_RUNS, Plan, has_few_runs, planned
 from causalkit.engine.compiling.query import Query, as_query, wanted
@@ -25,6 +25,7 @@ from causalkit.engine.tree_query import Unbound, by_value, joint_weights, planne
 from causalkit.errors import InvalidNumber, TooLarge
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Node, Reading, closure
+from causalkit.values.arrays import LEAST
 from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number, exact, is_zero, tidy
 from causalkit.values.frozen import Frozen

@@ -25,13 +25,10 @@ from causalkit.errors import CausalError, Impossible, InvalidNumber, OpenChoice,
 from causalkit.mechanisms.mechanism import Choice
 from causalkit.mechanisms.network import Reading, closure, ordered
 from causalkit.values.arguments import checked
-from causalkit.values.arrays import Array
+from causalkit.values.arrays import LEAST, Array
 from causalkit.values.dist import Value
 
-__all__ = ["LEAST", "CompiledQuery", "compile_query", "float_runner"]
-
-LEAST = 2.0**-900
-"""Weights below this may have lost digits, or all of them: floats then say nothing, not even that something is impossible."""
+__all__ = ["CompiledQuery", "compile_query", "float_runner"]
 
 MANY = 1_000
 """A question that may be put to a tree more often than this is never compiled."""

@@ -14,14 +14,11 @@ from causalkit.errors import Impossible, InvalidNumber, UnknownValue, WrongShape
 from causalkit.mechanisms.event import named_values
 from causalkit.mechanisms.rows import answers
 from causalkit.values.arguments import checked
-from causalkit.values.arrays import Array
+from causalkit.values.arrays import LEAST, Array
 from causalkit.values.dist import Value
 from causalkit.values.exact import Number, is_symbolic
 
 __all__ = ["DecisionAxes", "RuleExpectation"]
-
-LEAST = 2.0**-900
-"""Denominators below this are worked out in fractions: floats may have lost their digits, or all of them."""
 
 Tables = Mapping[str, tuple[tuple[tuple[Value, ...], ...], tuple[Value, ...]]]
 

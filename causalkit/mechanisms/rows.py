@@ -55,7 +55,7 @@ def answers(
     {(False,): True, (True,): False}
     """
     rows = list(inputs)
-    ask = _careful(f, who, parents) if {type(value) for row in rows for value in row} - PLAIN else f
+    ask = _careful(f, parents) if {type(value) for row in rows for value in row} - PLAIN else f
     found: dict[Inputs, Value] = {}
     for row in rows:
         try:
@@ -95,7 +95,7 @@ def _is_read_once(value: Any) -> bool:
     return hasattr(type(value), "__next__") or hasattr(type(value), "__await__")
 
 
-def _careful(f: Callable[..., Value], who: str, parents: Sequence[str]) -> Callable[..., Value]:
+def _careful(f: Callable[..., Value], parents: Sequence[str]) -> Callable[..., Value]:
     """The function where what it is given might be changed by it, which is refused as far as comparing tells."""
 
     def ask(*inputs: Value) -> Value:

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["INT64", "Array", "whole"]
+__all__ = ["INT64", "LEAST", "Array", "whole"]
 
 INT64 = 2**63
 """Whole numbers below this are kept as int64, others as Python's own."""
+
+LEAST = 2.0**-900
+"""Weights in floats below this may have lost digits, or all of them: they then say nothing, not even that something is impossible."""
 
 
 def whole(numbers: Iterable[int], bound: int) -> Array:

@@ -27,6 +27,7 @@ MARKDOWN_SPECIAL = "\\`*_{}[]<>()#+!|~$&"
 MERMAID_SPECIAL = '#&"<>`\\;%{}$'
 
 LONGEST_FRACTION = 9
+MOST_PLACES = 6
 """A fraction of more characters has a decimal beside it where it is read."""
 
 
@@ -47,8 +48,8 @@ def number(value: Any) -> str:
     return f"{'-' if value < 0 else ''}{written[:-places]}.{written[-places:]}"
 
 
-def _decimal_places(denominator: int, most: int = 6) -> int | None:
-    return next((places for places in range(1, most + 1) if 10**places % denominator == 0), None)
+def _decimal_places(denominator: int) -> int | None:
+    return next((places for places in range(1, MOST_PLACES + 1) if 10**places % denominator == 0), None)
 
 
 def typed(value: Hashable) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from causalkit.values.arguments import checked
 from causalkit.values.render import Printed, html_text
@@ -18,9 +18,6 @@ from stop_button.evaluation.evaluation import Evaluation
 from stop_button.games.equilibria import Equilibria, pure_profiles
 from stop_button.games.judgements import NashJudgement, judged, weighted
 from stop_button.games.strategic_form import strategic_form
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["EQUILIBRIUM_VERDICTS", "Conduct", "EquilibriaAudit", "EquilibriumVerdict", "JudgedEquilibrium", "audit_equilibria"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from causalkit import Dist
 from causalkit.errors import TooLarge, WrongShape
@@ -18,9 +18,6 @@ from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.world import World
 from stop_button.games.strategic_form import Profile, StrategicForm, Strategy, payoff_table, strategic_form, strategy_called
 from stop_button.language.formula import Formula
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["MOST_CORRELATED", "CorrelatedJudgement", "Disobedience", "correlated_optimum", "is_correlated"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from causalkit import Dist
 from causalkit.errors import WrongShape
@@ -21,9 +20,6 @@ from stop_button.games.strategic_form import Profile, StrategicForm, strategic_f
 from stop_button.language.algebra import Formula
 from stop_button.solving import Solution, solve
 from stop_button.solving.fractional_form import anchored, single_polynomial
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Equilibria", "Subset", "equilibria", "pure_profiles", "team_optimum"]
 

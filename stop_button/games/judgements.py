@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from causalkit import Dist
 from causalkit.errors import TooLarge, WrongShape
@@ -15,7 +15,7 @@ from causalkit.values.exact import Number, exact, largest, less, tidy
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import Printed, html_text, number
 from causalkit.values.tables import ResultTable, Tabled
-from stop_button.decision.policy import Choices, Policy
+from stop_button.decision.policy import Choices, InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import score_of
 from stop_button.games.strategic_form import (
@@ -34,10 +34,9 @@ from stop_button.replies.relevance import deciding
 from stop_button.solving.fractional_form import single_polynomial
 from stop_button.solving.variable_elimination import maximised
 
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["Deviation", "NashJudgement", "Weighted", "is_equilibrium", "judged", "mixture_text", "played", "profile_text", "weighted"]
+__all__ = [
+    "Deviation", "NashJudgement", "Weighted", "deviation", "is_equilibrium", "judged", "mixture_text", "played", "profile_text", "weighted",
+]  # fmt: skip
 
 MOST_SUPPORT = 200_000
 """So many pure profiles are drawn at most by a mixed one that is verified."""
@@ -274,8 +273,13 @@ def _reply(world: World, player: str, f: Formula, polynomial: Mapping[Choices, N
             share = share if name in own else share * policy.weight(name, seen, act)
         rest = frozenset(act for act in choices if act[0] in own)
         left[rest] = left.get(rest, exact(0)) + share
-    slots = [slot for slot in world.policies.slots if slot[0] in own]
-    best = maximised(left, deciding(world.decisions, {slot[:2] for slot in slots}))
-    acts = {slot[:2]: best.policy.acts[slot[:2]] for slot in slots}
-    reply = Strategy(player, Frozen(acts), described([d for d in world.decisions if d.name in own], acts))
-    return Deviation(player, score_of(f, world, policy), best.expected_utility, (reply,), best.count)
+    mine = {slot[:2] for slot in world.policies.slots if slot[0] in own}
+    return deviation(world, player, score_of(f, world, policy), left, mine)
+
+
+def deviation(world: World, player: str, has: Number, left: Mapping[Choices, Number], mine: Collection[InformationSet]) -> Deviation:
+    """What a player has, beside the most that it could have by its acts at some information sets, of which a polynomial is left."""
+    best = maximised(left, deciding(world.decisions, mine))
+    acts = {slot[:2]: best.policy.acts[slot[:2]] for slot in world.policies.slots if slot[:2] in mine}
+    named = described([d for d in world.decisions if d.name in {name for name, _ in acts}], acts)
+    return Deviation(player, has, best.expected_utility, (Strategy(player, Frozen(acts), named),), best.count)

@@ -6,24 +6,17 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from causalkit.errors import TooLarge
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, less, tidy
-from causalkit.values.frozen import Frozen
 from causalkit.values.render import html_table, html_text, number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Choices, InformationSet, Policy
 from stop_button.decision.world import World
 from stop_button.games.histories import ExtensiveForm, History, extensive_form
-from stop_button.games.judgements import Deviation
-from stop_button.games.strategic_form import Strategy, described
-from stop_button.replies.relevance import deciding
-from stop_button.solving.variable_elimination import maximised
-
-if TYPE_CHECKING:
-    pass
+from stop_button.games.judgements import Deviation, deviation
 
 __all__ = ["MOST_PERFECT", "SubgameJudgement", "SubgamePerfect", "is_subgame_perfect", "subgame_perfect"]
 
@@ -153,10 +146,7 @@ def _deviation(form: ExtensiveForm, policy: Policy, root: History, sets: frozens
         left[own] = left.get(own, exact(0)) + others
         has = has + math.prod((policy.weight(*act) for act in own), start=others)
     mine = [place for place in sets if world.player_of(place[0]) == player]
-    best = maximised(left, deciding(world.decisions, mine))
-    acts_ = {slot[:2]: best.policy.acts[slot[:2]] for slot in world.policies.slots if slot[:2] in mine}
-    named = described([d for d in world.decisions if d.name in {name for name, _ in mine}], acts_)
-    return Deviation(player, tidy(has), best.expected_utility, (Strategy(player, Frozen(acts_), named),), best.count)
+    return deviation(world, player, tidy(has), left, mine)
 
 
 def _within(form: ExtensiveForm, root: History) -> list[tuple[History, tuple[Number, ...]]]:

@@ -23,6 +23,9 @@ MOST_CYCLIC = 200
 MOST_STEPS = 5_000_000
 LARGEST_BASE = 2**64
 
+SWEEPS = 100
+"""Rounds of value iteration in floats, for a policy from which few improvements are left."""
+
 
 @dataclass(frozen=True)
 class Units:
@@ -199,7 +202,7 @@ def _evaluated(backups: _Backups, part: tuple[int, ...], policy: Mapping[int, in
     return solution(rows, right)
 
 
-def _guess(backups: _Backups, part: tuple[int, ...], sweeps: int = 100) -> dict[int, int]:
+def _guess(backups: _Backups, part: tuple[int, ...]) -> dict[int, int]:
     process, gain = backups.process, float(backups.process.discount)
     value = {to: float(backups.counts.get((to, None), 0)) for place in part for to in [place, *process.next_places(place)]}
     moves = {place: [[(to, float(p)) for to, p in outcomes] for outcomes in process.outcomes[place]] for place in part}
@@ -208,7 +211,7 @@ def _guess(backups: _Backups, part: tuple[int, ...], sweeps: int = 100) -> dict[
     def worth(outcomes: list[tuple[int, float]]) -> float:
         return sum(p * (reward[to] + gain * value[to]) for to, p in outcomes)
 
-    for _ in range(sweeps):
+    for _ in range(SWEEPS):
         for place in part:
             value[place] = max(worth(outcomes) for outcomes in moves[place])
     return {place: max(range(len(moves[place])), key=lambda number: worth(moves[place][number])) for place in part}

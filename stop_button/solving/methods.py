@@ -117,13 +117,8 @@ class TiedRules:
         return problem.tied is not None and not problem.mixed
 
     def apply(self, problem: Problem) -> Solution:
-        world, utility = problem.world, problem.utility
-        best = solve_tied(world, utility, problem.tied or (), most=problem.most)
-        if isinstance(best, str):
-            raise WrongShape(f"{best}; decisions are tied for formulas of means, without constraints")
-        why = UNCOUNTED if best and best.ties is None else ""
         name: MethodName = self.name if problem.ties_decisions else OVER_STATES
-        return Solution(world, utility, best.policy, best.score, best.bound, best.ties, name, best.states, bool(best), why)
+        return _over_states(problem, name, problem.most, "decisions are tied for formulas of means, without constraints")
 
 
 @dataclass(frozen=True)
@@ -137,12 +132,18 @@ class OverStates:
         return problem.is_plain and problem.resume is None and len(world.decisions) > 1 and world.policies.size > FEW_POLICIES
 
     def apply(self, problem: Problem) -> Solution:
-        world, utility = problem.world, problem.utility
-        best = solve_tied(world, utility, (), most=max(1, problem.most // INDUCTIONS))
-        if isinstance(best, str):
-            raise WrongShape(f"{best}; branch and bound over states does not apply; leave method= out")
-        why = UNCOUNTED if best and best.ties is None else ""
-        return Solution(world, utility, best.policy, best.score, best.bound, best.ties, self.name, best.states, bool(best), why)
+        most = max(1, problem.most // INDUCTIONS)
+        return _over_states(problem, self.name, most, "branch and bound over states does not apply; leave method= out")
+
+
+def _over_states(problem: Problem, name: MethodName, most: int, otherwise: str) -> Solution:
+    """What the search over states finds; ``otherwise`` is what to say to a formula that it does not take."""
+    world, utility = problem.world, problem.utility
+    best = solve_tied(world, utility, problem.tied or (), most=most)
+    if isinstance(best, str):
+        raise WrongShape(f"{best}; {otherwise}")
+    why = UNCOUNTED if best and best.ties is None else ""
+    return Solution(world, utility, best.policy, best.score, best.bound, best.ties, name, best.states, bool(best), why)
 
 
 @dataclass(frozen=True)

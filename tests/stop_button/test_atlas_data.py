@@ -181,16 +181,23 @@ def written_as(page: str, file: Path) -> Path:
 
 
 def test_add_a_definition_followed_to_the_letter_gives_a_row(tmp_path: Path) -> None:
-    brought = own([written_as("add-a-definition.md", tmp_path / "cautious.py")])
-    assert list(brought.rows) == ["cautious"]
+    brought = own([written_as("add-a-definition.md", tmp_path / "worse_side.py")])
+    assert list(brought.rows) == ["worse_side"]
+    assert "worse_side" not in sb.definitions.__all__, "a reader could not export it"
     found = run(Asked(brought.rows, COLUMNS, {"telling": FAMILIES["telling"].bounded(1)}, {"office": sb.worlds.office()}))
-    assert cell_of(found, "cautious", "defined_everywhere").status == "proved"
-    assert cell_of(found, "cautious", "no_influence").worlds > 5
+    assert cell_of(found, "worse_side", "defined_everywhere").status == "proved"
+    assert cell_of(found, "worse_side", "no_influence").worlds > 5
 
 
 def test_add_a_world_followed_to_the_letter_gives_entries(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written_as("add-a-world.md", tmp_path / "curtain.py")
-    assert list(own([file]).worlds) == ["curtain"]
+    worlds = own([file]).worlds
+    assert list(worlds) == ["curtain"]
+    claims = worlds["curtain"].published
+    assert {(claim.definition, claim.policy): claim.score for claim in claims} == {
+        (name, policy): sb.definitions.NAMED[name](worlds["curtain"], policy)
+        for name in ("naive", "counterfactual") for policy in ("work", "hide")
+    }  # fmt: skip
     assert main(["atlas", str(file), "--world", "curtain"]) == 0
     said = capsys.readouterr().out
     assert re.search(r"^naive .* hide ", said, re.MULTILINE), said

@@ -83,7 +83,7 @@ def met(scheme: Scheme, decision: Decision, arrived: list[tuple[int, Frontier]],
     where, place = numbered(kept, len(seen))
     edges = Edges(rows.origin[begin], state_of, factor, scale)
     layer = Layer(decision, seen[kept[where]], place, edges, first)
-    return layer, list(_onward(scheme, layer, passing, rows, begin, beliefs, example))
+    return layer, list(_onward(layer, passing, rows, begin, beliefs, example))
 
 
 def _contexts(scheme: Scheme, decision: Decision, arrived: list[tuple[int, Frontier]]) -> tuple[Array, Array]:
@@ -195,7 +195,7 @@ def _states(rows: _Rows, begin: Array, beliefs: Array) -> tuple[Array, Array]:
 
 
 def _onward(
-    scheme: Scheme, layer: Layer, passing: list[tuple[int, Frontier]], rows: _Rows, begin: Array, beliefs: Array, example: Array
+    layer: Layer, passing: list[tuple[int, Frontier]], rows: _Rows, begin: Array, beliefs: Array, example: Array
 ) -> Iterator[Frontier]:
     """For each frontier, its rows in every state with every option, each with the state and option as its origin."""
     import numpy as np
