@@ -20,6 +20,12 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
+def legend_of(ax: Axes) -> list[str]:
+    """What the legend of Axes says, line by line."""
+    legend = ax.get_legend()
+    return [text.get_text() for text in legend.get_texts()] if legend else []
+
+
 def texts_of(ax: Axes) -> list[Text]:
     """Every text that can be read on Axes, after the figure was laid out."""
     legend = ax.get_legend()

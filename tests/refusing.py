@@ -1,4 +1,4 @@
-"""What tests of refusals and of limits share: a table of calls that are refused, and a world of two decisions."""
+"""What tests of refusals and of limits share: words of errors, a table of calls that are refused, and a world of two decisions."""
 
 from __future__ import annotations
 
@@ -43,3 +43,10 @@ def check_refused(refused: Refused, words: str) -> None:
         call()
     assert type(told.value) is kind
     assert words in str(told.value)
+
+
+def refusal(kind: type[Exception], give: Callable[[], Any]) -> str:
+    """The words of the error of this kind that a call raises."""
+    with pytest.raises(kind) as caught:
+        give()
+    return str(caught.value)

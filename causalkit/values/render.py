@@ -27,7 +27,7 @@ MARKDOWN_SPECIAL = "\\`*_{}[]<>()#+!|~$&"
 MERMAID_SPECIAL = '#&"<>`\\;%{}$'
 
 LONGEST_FRACTION = 9
-MOST_PLACES = 6
+DECIMAL_PLACES = 6
 """A fraction of more characters has a decimal beside it where it is read."""
 
 
@@ -49,7 +49,7 @@ def number(value: Any) -> str:
 
 
 def _decimal_places(denominator: int) -> int | None:
-    return next((places for places in range(1, MOST_PLACES + 1) if 10**places % denominator == 0), None)
+    return next((places for places in range(1, DECIMAL_PLACES + 1) if 10**places % denominator == 0), None)
 
 
 def typed(value: Hashable) -> str:

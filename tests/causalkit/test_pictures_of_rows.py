@@ -18,7 +18,7 @@ import causalkit as ck
 from causalkit.drawing.paint import text_width
 from causalkit.plots.rows import cut, labelled, named_rows, wrapped
 from causalkit.symbols import Regions, regions
-from tests.reading_pictures import unreadable
+from tests.reading_pictures import legend_of, unreadable
 
 NAMES = st.text(st.sampled_from("abcW _/.=,"), min_size=1, max_size=60)
 P = sympy.Symbol("p")
@@ -88,11 +88,6 @@ def spans(ax: Axes) -> list[tuple[float, float, float, bool]]:
     return [(bar.get_x(), bar.get_x() + bar.get_width(), round(y, 9), bool(bar.get_hatch())) for bar, y in bars]
 
 
-def told(ax: Axes) -> list[str]:
-    legend = ax.get_legend()
-    return [text.get_text() for text in legend.get_texts()] if legend else []
-
-
 def drawn_by_hand() -> Regions:
     """1 against 4p and p/2: equal at p = 1/4; p/2 is never the largest."""
     return regions({"keep": 1, "bet": 4 * P, "run": P / 2}, P, 0, 2)
@@ -104,14 +99,14 @@ def test_a_region_is_a_bar_in_the_row_of_what_is_best_there() -> None:
     assert [label.get_text() for label in ax.get_yticklabels()] == ["keep", "bet"]
     assert ax.get_xlim() == (0, 2)
     assert ax.get_xlabel() == "p; the best on no interval: run"
-    assert told(ax) == []
+    assert legend_of(ax) == []
 
 
 def test_what_is_best_together_is_hatched_in_every_row_and_the_legend_says_so() -> None:
     ax = regions({"keep": 1, "stay": 1, "bet": 4 * P}, P, 0, 1).plot()
     assert spans(ax) == [(0, 0.25, 0, True), (0, 0.25, 1, True), (0.25, 1, 2, False)]
-    assert told(ax) == ["the best alone", "the best with others"]
-    assert told(regions({"keep": 1, "stay": 1}, P, 0, 1).plot()) == ["the best with others"]
+    assert legend_of(ax) == ["the best alone", "the best with others"]
+    assert legend_of(regions({"keep": 1, "stay": 1}, P, 0, 1).plot()) == ["the best with others"]
 
 
 def test_what_is_best_twice_has_two_bars_in_one_row() -> None:

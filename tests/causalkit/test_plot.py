@@ -36,7 +36,7 @@ from causalkit.errors import CausalError, UnknownName, WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.plot import draw, draw_branches, to_svg
 from causalkit.testing import dags
-from tests.reading_pictures import unreadable
+from tests.reading_pictures import legend_of, unreadable
 from tests.tries import tries
 
 mpl.use("Agg")
@@ -434,11 +434,6 @@ def test_a_new_figure_has_the_size_of_the_picture() -> None:
     assert small is not None
     assert large is not None
     assert small.get_figwidth() < 1 < 4 < large.get_figwidth()
-
-
-def legend_of(ax: Axes) -> list[str]:
-    legend = ax.get_legend()
-    return [text.get_text() for text in legend.get_texts()] if legend else []
 
 
 def test_a_legend_is_there_only_where_there_is_something_to_explain() -> None:

@@ -6,16 +6,14 @@ conditional and counterfactual one; S and F are the events that people wish to s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stop_button as sb
-from causalkit import Dist, Model, choice, function, uniform
+from causalkit import Dist, choice, function, uniform
 from causalkit.errors import Impossible
 from causalkit.mechanisms.mechanism import Coupling
 from causalkit.testing import mechanisms
@@ -27,7 +25,7 @@ from stop_button.decision.world import World
 from stop_button.definitions.stop_button_post import control
 from stop_button.evaluation.policy_polynomial import score_directly, score_of
 from stop_button.testing import policies, worlds
-from tests.tries import tries
+from tests.changed_worlds import acts_of, for_all, rebuilt, with_policy
 
 COUPLINGS: tuple[Coupling, ...] = ("monotone", "independent")
 WISHES = (STOP, FREE)
@@ -36,26 +34,6 @@ stop_s, value_f = B.had(intent=STOP), V.had(intent=FREE)
 plain = worlds()
 any_world = st.one_of(plain, worlds(2, 1, couplings=COUPLINGS))
 sure_worlds = worlds(possible=True)
-
-
-def for_all(*strategies: st.SearchStrategy[Any]) -> Callable[[Any], Any]:
-    """A property of everything that these strategies draw; half the usual number of examples, because there are many properties."""
-    return lambda test: settings(max_examples=tries(50))(given(*strategies)(test))
-
-
-def with_policy(of: st.SearchStrategy[World]) -> st.SearchStrategy[tuple[World, Policy]]:
-    """A world and one of its policies, stochastic or not."""
-    return of.flatmap(lambda world: st.tuples(st.just(world), st.one_of(policies(world), policies(world, stochastic=True))))
-
-
-def rebuilt(world: World, **changed: Any) -> World:
-    """The world with some mechanisms replaced, or added where there was none; it has no baseline."""
-    return World(Model({**{name: world.model.mechanism(name) for name in world.model.names}, **changed}), **dict[str, Any](world.roles))
-
-
-def acts_of(policy: Policy) -> dict[str, dict[Any, Any]]:
-    """What a policy does, decision by decision, for a world with the same decisions."""
-    return {d.name: {seen: policy.acts[d.name, seen] for seen in d.contexts} for d in policy.decisions}
 
 
 def cell(world: World, policy: Policy, wished: str, imposed: str) -> Any:

@@ -24,6 +24,7 @@ from stop_button.evaluation.policy_polynomial import score_directly, score_or_un
 from stop_button.evaluation.undefined import defined
 from stop_button.incentives.through import possible_incentives
 from stop_button.testing import policies, utilities
+from tests.changed_worlds import acts_of, rebuilt
 from tests.laws.many_wishes import ROLES, WISHES, many_wishes, two_wishes, with_policy
 from tests.tries import tries
 
@@ -31,15 +32,6 @@ stop_s, value_f = B.had(intent=STOP), V.had(intent=FREE)
 few = settings(max_examples=tries(25))
 fewer = settings(max_examples=tries(12))
 small = many_wishes(decisions=1)
-
-
-def rebuilt(world: World, **changed: Any) -> World:
-    """The world with some mechanisms replaced, or added; without a baseline."""
-    return World(Model({**{name: world.model.mechanism(name) for name in world.model.names}, **changed}), **dict[str, Any](world.roles))
-
-
-def acts_of(policy: Policy) -> dict[str, dict[Any, Any]]:
-    return {d.name: {seen: policy.acts[d.name, seen] for seen in d.contexts} for d in policy.decisions}
 
 
 def shares(world: World, policy: Policy) -> dict[Any, Any]:

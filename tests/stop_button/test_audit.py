@@ -22,15 +22,10 @@ from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.testing import utilities, worlds
+from tests.refusing import refusal
 from tests.tries import tries
 
 BUTTON = sb.worlds.basic_button()
-
-
-def refusal(kind: type[Exception], give: Any) -> str:
-    with pytest.raises(kind) as caught:
-        give()
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(

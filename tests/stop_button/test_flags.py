@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
@@ -25,7 +24,8 @@ from stop_button.evaluation.policy_polynomial import score_or_undefined
 from stop_button.evaluation.undefined import defined
 from stop_button.testing import policies, utilities, worlds
 from tests import brute
-from tests.tries import tries
+from tests.changed_worlds import for_all
+from tests.refusing import refusal
 
 BUTTON = sb.worlds.basic_button()
 JACKPOT = sb.worlds.jackpot_steering()
@@ -39,17 +39,6 @@ def with_two_policies(of: st.SearchStrategy[World]) -> st.SearchStrategy[tuple[W
         return st.one_of(policies(world), policies(world, stochastic=True))
 
     return of.flatmap(lambda world: st.tuples(st.just(world), any_policy(world), any_policy(world)))
-
-
-def for_all(*strategies: st.SearchStrategy[Any]) -> Any:
-    """A property of everything that these strategies draw, tried half as often as usual."""
-    return lambda test: settings(max_examples=tries(50))(given(*strategies)(test))
-
-
-def refusal(kind: type[Exception], give: Any) -> str:
-    with pytest.raises(kind) as caught:
-        give()
-    return str(caught.value)
 
 
 # ---------------------------------------------------------------- how often

@@ -23,6 +23,7 @@ from stop_button.language.notation import latex
 from stop_button.language.parts import leaves, means, readings, rewritten
 from stop_button.language.walking import UnknownNode, Walk
 from stop_button.testing import formulas
+from tests.refusing import refusal
 
 OFFICE = sb.worlds.office()
 NAMES = {"B": B, "E": E, "Fraction": Fraction, "H": H, "V": V, "X": X, "least": least, "most": most}
@@ -60,12 +61,6 @@ MEANS = st.builds(
     lambda inner, event: E(inner, given=event), INSIDE, st.sampled_from([None, {"intent": STOP}, H.had(stopped=True).is_(FREE)])
 )
 ARITHMETIC = st.recursive(MEANS, combined, max_leaves=5)
-
-
-def refusal(kind: type[Exception], give: Any) -> str:
-    with pytest.raises(kind) as caught:
-        give()
-    return str(caught.value)
 
 
 def asked(f: Formula) -> Any:

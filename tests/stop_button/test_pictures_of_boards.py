@@ -17,7 +17,7 @@ from causalkit.plot import column
 from stop_button.auditing.scoreboard import Scoreboard
 from stop_button.searching.parameter_survey import Setting, Survey
 from stop_button.sequences import Process
-from tests.reading_pictures import figure_of, texts_of, unreadable
+from tests.reading_pictures import figure_of, legend_of, texts_of, unreadable
 
 THREE = [sb.naive, sb.counterfactual, sb.conditional_counterfactual]
 
@@ -265,16 +265,11 @@ def test_words_of_a_survey_can_be_read(size: tuple[float, float]) -> None:
 # ---- other pictures
 
 
-def told(ax: Axes) -> list[str]:
-    legend = ax.get_legend()
-    return [text.get_text() for text in legend.get_texts()] if legend else []
-
-
 def test_circles_and_arrows_of_a_process_are_told_in_its_legend() -> None:
     road = Process({"A": ["B", "E"], "B": ["C"], "D": ["A"], "E": ["F"]}, {"C": 1, "F": -1}, discount="9/10")
     ax = sb.plot.hope(road, "D", "A")
-    assert told(ax) == ["gain", "where one stands", "way that is taken", "other ways"]
-    assert told(sb.plot.hope(Process({"A": ["B"]}, {"B": -1}, discount="9/10"), "A", "B"))[0] == "loss"
+    assert legend_of(ax) == ["gain", "where one stands", "way that is taken", "other ways"]
+    assert legend_of(sb.plot.hope(Process({"A": ["B"]}, {"B": -1}, discount="9/10"), "A", "B"))[0] == "loss"
 
 
 def test_curves_are_told_apart_by_their_lines_too() -> None:
@@ -289,4 +284,4 @@ def test_cells_that_fail_are_told_apart_by_a_pattern_too() -> None:
     assert legend is not None
     patterns = {patch.get_label(): patch.get_hatch() for patch in legend.get_patches()}
     assert len({patterns["fails"], patterns["fails by a tie"], patterns["holds"]}) == 3
-    assert told(right) == ["every best policy", "only some of them"]
+    assert legend_of(right) == ["every best policy", "only some of them"]

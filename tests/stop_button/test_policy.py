@@ -20,16 +20,11 @@ from causalkit.unrolling import each_step
 from stop_button.decision.policy import Decision, InformationSet, Policy, PolicySpace, decisions_of
 from stop_button.decision.world import World
 from stop_button.testing import policies, worlds
+from tests.refusing import refusal
 
 OFFICE = sb.worlds.office()
 UNSAFE = sb.worlds.public_unsafe_act()
 ALIKE = ("work", "work")
-
-
-def refusal(kind: type[Exception], give: Any) -> str:
-    with pytest.raises(kind) as caught:
-        give()
-    return str(caught.value)
 
 
 def two_sighted() -> World:

@@ -24,16 +24,11 @@ from stop_button.evaluation.undefined import Undefined, defined
 from stop_button.evaluation.utility import applies
 from stop_button.language.formula import Formula
 from stop_button.testing import formulas, worlds
+from tests.refusing import refusal
 from tests.tries import tries
 
 BUTTON = sb.worlds.basic_button()
 ALL = [utility for utility in sb.definitions.REGISTER.values() if applies(utility, BUTTON)]
-
-
-def refusal(kind: type[Exception], give: Any) -> str:
-    with pytest.raises(kind) as caught:
-        give()
-    return str(caught.value)
 
 
 def large_world() -> World:

@@ -23,12 +23,9 @@ from stop_button.language.formula import Expectation, Formula
 from stop_button.language.parts import leaves
 from stop_button.testing import formulas, policies, worlds
 from tests import brute
+from tests.changed_worlds import with_policy
 from tests.stop_button import brute_scores
 from tests.tries import tries
-
-
-def with_policy(of: st.SearchStrategy[World]) -> st.SearchStrategy[tuple[World, Policy]]:
-    return of.flatmap(lambda world: st.tuples(st.just(world), st.one_of(policies(world), policies(world, stochastic=True))))
 
 
 def or_none(score: Any) -> Any:

@@ -14,15 +14,10 @@ from stop_button import BASELINE, FREE, STOP, B, E, H, Utility, V
 from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Applies, applies, definition
+from tests.refusing import refusal
 
 BUTTON = sb.worlds.basic_button()
 mine = Utility("mine", 3 * E(B.had(intent=STOP)) + E(V.had(intent=FREE)))
-
-
-def refusal(kind: type[Exception], give: Any) -> str:
-    with pytest.raises(kind) as caught:
-        give()
-    return str(caught.value)
 
 
 def without(*roles: str, baseline: Any = None) -> World:

@@ -20,6 +20,7 @@ from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import applies
 from stop_button.testing import worlds
+from tests.refusing import refusal
 
 
 def model(**changed: Any) -> Model:
@@ -34,12 +35,6 @@ def model(**changed: Any) -> Model:
 
 
 ROLES: dict[str, Any] = {"intent": "wish", "stopped": "pressed", "value": "worth"}
-
-
-def refusal(kind: type[Exception], give: Any) -> str:
-    with pytest.raises(kind) as caught:
-        give()
-    return str(caught.value)
 
 
 # ---------------------------------------------------------------- roles
