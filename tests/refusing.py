@@ -45,7 +45,7 @@ def check_refused(refused: Refused, words: str) -> None:
     assert words in str(told.value)
 
 
-def refusal(kind: type[Exception], give: Callable[[], Any]) -> str:
+def refusal(kind: type[Exception], give: Any) -> str:
     """The words of the error of this kind that a call raises."""
     with pytest.raises(kind) as caught:
         give()

@@ -27,8 +27,10 @@ MARKDOWN_SPECIAL = "\\`*_{}[]<>()#+!|~$&"
 MERMAID_SPECIAL = '#&"<>`\\;%{}$'
 
 LONGEST_FRACTION = 9
-DECIMAL_PLACES = 6
 """A fraction of more characters has a decimal beside it where it is read."""
+
+DECIMAL_PLACES = 6
+"""A fraction that is a decimal of so many places at most is written as one."""
 
 
 def number(value: Any) -> str:

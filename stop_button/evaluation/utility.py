@@ -29,7 +29,7 @@ from stop_button.language.references import Best, BestPolicy, of_person
 from stop_button.language.tests import Every, Test
 from stop_button.language.walking import Node, Walk
 
-__all__ = ["Applies", "Utility", "applies", "as_utilities", "as_utility", "definition", "say_whose"]
+__all__ = ["Applies", "Utility", "applies", "as_utilities", "as_utility", "definition", "has_role", "say_whose"]
 
 
 @dataclass(frozen=True)
@@ -257,14 +257,14 @@ def _event_lacks(event: Is, visit: Lacks, world: World) -> Iterator[str]:
 
 def _reading_lacks(leaf: Reading, visit: Lacks, world: World) -> Iterator[str]:
     wired = [name for child, heard in leaf.wiring.items() for name in (child, *heard, *heard.values())]
-    yield from (name for name in [leaf.name, *leaf.settings, *wired] if not _has(world, name))
+    yield from (name for name in [leaf.name, *leaf.settings, *wired] if not has_role(world, name))
     read = dict(leaf.read_by_edits())
     for name, value in leaf.settings.items():
         if name in read:
             yield from visit(read[name])
         elif is_law(value):
             yield from (parent for parent in as_mechanism(value).parents if parent not in world.model.names)
-        elif _has(world, name) and not _can_be_set(world, name, value):
+        elif has_role(world, name) and not _can_be_set(world, name, value):
             yield f"{name}={typed(value)}"
     if leaf.policy == BASELINE and world.baseline is None:
         yield "baseline"
@@ -277,7 +277,7 @@ def _parts_lack(f: Node, visit: Lacks, _world: World) -> Iterator[str]:
 
 
 def _seen_lacks(test: Every, visit: Lacks, world: World) -> Iterator[str]:
-    yield from (name for name in test.names if not _has(world, name))
+    yield from (name for name in test.names if not has_role(world, name))
     yield from _parts_lack(test, visit, world)
 
 
@@ -304,7 +304,8 @@ def _revived(module: str, name: str, parameters: dict[str, Any]) -> Utility:
     return utility if dict(utility.parameters) == parameters else utility.vary(**parameters)
 
 
-def _has(world: World, name: str) -> bool:
+def has_role(world: World, name: str) -> bool:
+    """Whether a world has a role, or a variable, of this name."""
     try:
         return bool(world.role(name))
     except MissingRole:

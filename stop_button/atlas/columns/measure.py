@@ -11,10 +11,10 @@ from causalkit.values.channels import InBits
 from causalkit.values.exact import is_zero, less
 from causalkit.values.render import Printed
 from stop_button.decision.policy import Policy
-from stop_button.decision.roles import MissingRole
 from stop_button.decision.world import World
 from stop_button.definitions import goal_directedness, policy_modification
 from stop_button.evaluation.evaluation import Evaluation
+from stop_button.evaluation.utility import has_role
 
 __all__ = ["MEASURES", "Measure", "largest_bits"]
 
@@ -41,7 +41,7 @@ class Measure(Printed):
         >>> MEASURES[1].missing(sb.worlds.two_coins()), MEASURES[0].missing(sb.worlds.ward_war_game())
         ((), ('way to ask this of 2 decisions',))
         """
-        lacking = [name for name in self.reads if not _has(world, name)]
+        lacking = [name for name in self.reads if not has_role(world, name)]
         many = len(world.decisions)
         return (*lacking, *([f"way to ask this of {many} decisions"] if self.decisions not in (None, many) else []))
 
@@ -85,13 +85,6 @@ def largest_bits(each: Sequence[InBits]) -> tuple[int, ...]:
     for bits in exact[1:]:
         top = bits if less(top, bits) else top
     return tuple(place for place, bits in zip(left, exact, strict=True) if is_zero(bits - top))
-
-
-def _has(world: World, name: str) -> bool:
-    try:
-        return bool(world.role(name))
-    except MissingRole:
-        return False
 
 
 MEASURES: Final = (
