@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from causalkit.errors import TooLarge
 from stop_button.evaluation.unfolding.beliefs import Layer, met
@@ -32,6 +33,11 @@ class Landscape:
     layers: tuple[Layer, ...]
     batches: tuple[Batch, ...]
     channels: int
+
+    @property
+    def units(self) -> list[tuple[Fraction, ...]]:
+        """For each of the sums, the weights that take it alone."""
+        return [tuple(Fraction(channel == other) for other in range(self.channels)) for channel in range(self.channels)]
 
 
 @dataclass(eq=False)

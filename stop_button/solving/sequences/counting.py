@@ -172,8 +172,7 @@ class _Run:
 
         within = [np.where(table.any(axis=1, keepdims=True), table, True) for table in self._tight.allowed]
         of_channel = []
-        for channel in range(self._landscape.channels):
-            unit = [Fraction(channel == other) for other in range(self._landscape.channels)]
+        for unit in self._landscape.units:
             most = _worths(induced(self._landscape, unit, within=within))
             least = _worths(induced(self._landscape, [-one for one in unit], within=within), -1)
             of_channel.append([one if one == other else None for one, other in zip(most, least, strict=True)])

@@ -58,8 +58,7 @@ class Met:
 
 
 def _sums(landscape: Landscape, acts: dict[int, Array]) -> list[Fraction]:
-    units = ([ONE if channel == other else ZERO for other in range(landscape.channels)] for channel in range(landscape.channels))
-    return [valued(landscape, unit, acts) for unit in units]
+    return [valued(landscape, unit, acts) for unit in landscape.units]
 
 
 def score_at(tree: Formula, landscape: Landscape, acts: dict[int, Array]) -> Number | None:

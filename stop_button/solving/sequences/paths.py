@@ -7,7 +7,6 @@ traded between the means almost as evenly as a lottery would: the next one diffe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from causalkit.values.exact import Number
@@ -32,8 +31,7 @@ SPLITS = 8
 def ends_of_ties(landscape: Landscape, met: Met) -> Iterator[tuple[Acts, Acts]]:
     """For each sum, two policies that are best for what was met, with the most and with the least of that sum."""
     best = [worth.best for worth in met.induction.worths]
-    for channel in range(landscape.channels):
-        unit = [Fraction(channel == other) for other in range(landscape.channels)]
+    for unit in landscape.units:
         signs = (unit, [-weight for weight in unit])
         most, least = (Met(induced(landscape, weights, within=best)).acts for weights in signs)
         yield most, least
