@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +17,18 @@ def project_files() -> list[Path]:
     built = {"build", "dist", "__pycache__"}
     parts = ((path, path.relative_to(ROOT).parts) for path in sorted(ROOT.rglob("*")) if path.is_file())
     return [path for path, names in parts if not built & set(names) and not any(is_left_out(name) for name in names)]
+
+
+def modules() -> dict[str, Path]:
+    """Every module of both packages by its path, where it is imported from: beside the tests, or where a wheel was installed."""
+    found: dict[str, Path] = {}
+    for package in ("causalkit", "stop_button"):
+        spec = find_spec(package)
+        assert spec is not None
+        assert spec.origin is not None
+        folder = Path(spec.origin).parent
+        found |= {path.relative_to(folder.parent).as_posix(): path for path in sorted(folder.rglob("*.py"))}
+    return found
 
 
 def is_left_out(name: str) -> bool:

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests import source
 from tests.arguments import modules
-from tests.source import ROOT
 
 KEPT = Path(__file__).parent / "data" / "defaults.json"
 PROMISED: dict[str, dict[str, str]] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
@@ -82,14 +82,13 @@ def whole(value: ast.expr | None) -> int | None:
 def every_limit() -> dict[str, int]:
     """Each number of a module that is called the most or the deepest, outside pictures and pages."""
     found: dict[str, int] = {}
-    for path in sorted(path for package in ("causalkit", "stop_button") for path in (ROOT / package).rglob("*.py")):
-        module = path.relative_to(ROOT)
-        if any(part in IN_PICTURES for part in module.parts):
+    for module, path in source.modules().items():
+        if set(module.split("/")) & set(IN_PICTURES):
             continue
         for name, value in LIMIT.findall(path.read_text(encoding="utf-8")):
             number = whole(ast.parse(value, mode="eval").body)
             if number is not None:
-                found[".".join([*module.with_suffix("").parts, name])] = number
+                found[f"{module.removesuffix('.py').replace('/', '.')}.{name}"] = number
     return found
 
 

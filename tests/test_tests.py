@@ -5,6 +5,7 @@ import re
 
 from tests.slow_tests import SLOW
 from tests.source import ROOT
+from tools.matrix import ABOUT_THE_SOURCE
 
 
 def test_test_modules_do_not_import_each_other() -> None:
@@ -27,3 +28,14 @@ def test_every_slow_test_is_there() -> None:
         or not (file.endswith(".md") if name == "page" else f"def {name.rpartition('.')[2]}(" in (ROOT / file).read_text(encoding="utf-8"))
     ]
     assert not gone, "renamed or removed: mend tests/slow_tests.py"
+
+
+def test_modules_are_read_where_they_are_imported_from() -> None:
+    """Beside the tests there are none where a wheel is tested; `modules()` of tests/source.py finds them there too."""
+    readers = {
+        path.name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if re.search(r"ROOT / (?:package|['\"](?:causalkit|stop_button)['\"])", path.read_text(encoding="utf-8"))
+    }
+    assert readers
+    assert readers <= set(ABOUT_THE_SOURCE)

@@ -6,7 +6,6 @@ import ast
 import importlib
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,8 +28,8 @@ from stop_button.sequences.allocation import Allocation
 from stop_button.sequences.team import Grab
 from stop_button.solving.solution import Solution
 from stop_button.solving.variable_elimination import Optimum
+from tests.source import modules
 
-ROOT = Path(__file__).resolve().parent.parent
 WORLD: Any = SimpleNamespace(title="the world", description="a world", people=())
 SWEEP: Any = "what the sweep says"
 HALF, ONE, NOTHING = Fraction(1, 2), Fraction(1), Fraction(0)
@@ -229,13 +228,12 @@ FIXED = {"Node", "Own", "Undefined"}  # these say the same whatever they hold, o
 def shown(method: str) -> dict[str, Callable[[Any], Any]]:
     """The methods of this name that classes of both packages have of their own, by class."""
     found = {}
-    for package in ("causalkit", "stop_button"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            text = path.read_text(encoding="utf-8")
-            for node in ast.parse(text).body if method in text else ():
-                if isinstance(node, ast.ClassDef) and any(isinstance(one, ast.FunctionDef) and one.name == method for one in node.body):
-                    module = importlib.import_module(path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."))
-                    found[node.name] = vars(module)[node.name]
+    for name, path in modules().items():
+        text = path.read_text(encoding="utf-8")
+        for node in ast.parse(text).body if method in text else ():
+            if isinstance(node, ast.ClassDef) and any(isinstance(one, ast.FunctionDef) and one.name == method for one in node.body):
+                module = importlib.import_module(name.removesuffix(".py").replace("/", "."))
+                found[node.name] = vars(module)[node.name]
     return {name: cls for name, cls in found.items() if name not in FIXED}
 
 

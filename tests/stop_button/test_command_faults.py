@@ -17,6 +17,7 @@ import pytest
 from causalkit.errors import WrongFile
 from stop_button.decision.world_file import load_worlds, save_world
 from stop_button.worlds import REGISTER, bundled_worlds
+from tests.source import modules
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -136,12 +137,13 @@ def test_optimised_python_knows_what_the_worlds_and_definitions_mean() -> None:
 
 def test_no_check_is_an_assert() -> None:
     """``-O`` takes asserts away; those that we have narrow a type for the reader, after the check that decides."""
-    for package in ("causalkit", "stop_button"):
-        for path in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Assert):
-                    narrows = ast.unparse(node.test)
-                    assert narrows.startswith("isinstance(") or narrows.endswith(" is not None"), f"{path}: {narrows}"
+    every = modules()
+    assert len(every) > 300
+    for name, path in every.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assert):
+                narrows = ast.unparse(node.test)
+                assert narrows.startswith("isinstance(") or narrows.endswith(" is not None"), f"{name}: {narrows}"
 
 
 def test_optimised_python_refuses_what_python_refuses() -> None:
