@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit.graphs.order import Names, several
 from causalkit.model import Model
+from causalkit.plots.axes import open_axes
 from causalkit.plots.rows import HATCHES
 from causalkit.values.arguments import checked
 
@@ -32,10 +33,7 @@ def plot_flow(models: Mapping[str, Model], *, into: Names, out: Names, ax: Axes 
     >>> [text.get_text() for text in plot_flow({"plain": m}, into="source", out="town").get_legend().get_texts()]
     ['town', 'vanished']
     """
-    import matplotlib.pyplot as plt
-
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.8, 0.6 * len(models) + 1.3), layout="constrained")
+    ax = open_axes(ax, 6.8, 0.6 * len(models) + 1.3)
     titles, ins, outs = list(models), several(into), several(out)
     left = [0.0] * len(titles)
     for place, name in enumerate(outs):
@@ -53,5 +51,4 @@ def plot_flow(models: Mapping[str, Model], *, into: Names, out: Names, ax: Axes 
     ax.invert_yaxis()
     ax.set_xlabel("amount")
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
-    ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import WrongShape
+from causalkit.plots.axes import open_axes
 from causalkit.values.logarithms import Between, between
 
 if TYPE_CHECKING:
@@ -31,12 +32,9 @@ def plot_bits(curves: Mapping[str, Mapping[Any, Any]], *, along: str = "", ax: A
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('fairness', 'bits')
     """
-    import matplotlib.pyplot as plt
-
     if not curves:
         raise WrongShape("there is no curve to draw; type plot_bits({'a coin': {0: 0, 1: 1}})")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
+    ax = open_axes(ax, 6.4, 3.4)
     for i, (name, curve) in enumerate(curves.items()):
         ends = [each if isinstance(each, Between) else between(each) for each in curve.values()]
         where, low, high = [float(x) for x in curve], [float(each.low) for each in ends], [float(each.high) for each in ends]
@@ -49,5 +47,4 @@ def plot_bits(curves: Mapping[str, Mapping[Any, Any]], *, along: str = "", ax: A
     ax.set_ylabel("bits")
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
     ax.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
-    ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import WrongShape
+from causalkit.plots.axes import open_axes
 from causalkit.plots.rows import HATCHES
 from stop_button.learning.forecast import Forecast
 
@@ -33,13 +34,10 @@ def plot_forecast(forecast: Forecast, *, points: int = FEW, ax: Axes | None = No
     >>> ax.get_xlabel()
     'what is said'
     """
-    import matplotlib.pyplot as plt
-
     said = [Fraction(k, points) for k in range(points + 1)] if forecast.grid is None else list(forecast.grid)
     if not all(isinstance(point, Fraction) for point in said):
         raise WrongShape("forecasts that are no numbers cannot be drawn along a line; print their excess instead")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
+    ax = open_axes(ax, 6.4, 3.8)
     marker = "o" if forecast.grid is not None else ""
     xs = [float(point) for point in said]
     ax.plot(
@@ -70,7 +68,6 @@ def plot_forecast(forecast: Forecast, *, points: int = FEW, ax: Axes | None = No
     ax.set_xlabel("what is said")
     ax.set_ylabel("loss")
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
-    ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
@@ -86,12 +83,9 @@ def plot_shares_over_steps(shares: Sequence[Mapping[Any, Fraction]], *, title: s
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['honest', 'tamper']
     """
-    import matplotlib.pyplot as plt
-
     if not shares:
         raise WrongShape("there are no steps to draw; give the shares of each step")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
+    ax = open_axes(ax, 6.4, 3.2)
     kinds = list(shares[0])
     heights = [[float(step[kind]) for step in shares] for kind in kinds]
     colours = [COLOURS[place % len(COLOURS)] for place in range(len(kinds))]
@@ -104,5 +98,4 @@ def plot_shares_over_steps(shares: Sequence[Mapping[Any, Fraction]], *, title: s
     ax.set_ylabel("share")
     ax.set_title(title or "", fontsize=10)
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
-    ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from causalkit.errors import WrongShape
+from causalkit.plots.axes import open_axes
 from causalkit.values.exact import as_fraction
 from stop_button.lotteries import Estimate, Share
 
@@ -33,12 +34,9 @@ def plot_shares(shares: Mapping[str, Share], *, ax: Axes | None = None) -> Axes:
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['office']
     """
-    import matplotlib.pyplot as plt
-
     if not shares:
         raise WrongShape("there is no share to draw; type plot_shares({'office': share(...)})")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.2, 0.45 * len(shares) + 1.5), layout="constrained")
+    ax = open_axes(ax, 7.2, 0.45 * len(shares) + 1.5)
     for row, found in enumerate(shares.values()):
         left = 0.0
         for (name, colour), wide in zip(COLOURS.items(), _cut(found), strict=True):
@@ -54,7 +52,6 @@ def plot_shares(shares: Mapping[str, Share], *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0, 1)
     ax.set_xlabel("share of the utilities")
     ax.legend(title="the test holds", frameon=False, fontsize="small", ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1))
-    ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 

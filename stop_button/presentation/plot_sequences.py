@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from causalkit.errors import TooLarge
+from causalkit.plots.axes import open_axes
 from stop_button.presentation.plot_information import DASHES, MARKERS
 from stop_button.sequences.allocation import Allocation
 from stop_button.sequences.process import Process
@@ -37,15 +38,12 @@ def plot_hope(process: Process, state: Any, action: Any, *, ax: Axes | None = No
     >>> [text.get_text() for text in plot_hope(road, "D", "A").texts if "0." in text.get_text()]
     ['+0.81']
     """
-    import matplotlib.pyplot as plt
-
     if len(process.states) > MOST_DRAWN:
         raise TooLarge(f"{len(process.states):,} states, and at most {MOST_DRAWN} are drawn; print the hope, or draw its shares")
     hope, visits = process.hope(state, action), process.visits(state, action)
     where, sizes = _positions(process), _sizes(process, hope)
     middle = sum(y for _, y in where.values()) / len(where)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 3.6), layout="constrained")
+    ax = open_axes(ax, 7.0, 3.6)
     for one in process.states:
         for move in process.actions(one):
             for to in process.leads_to(one, move):
@@ -81,10 +79,7 @@ def plot_shares(hopes: Mapping[Any, Allocation], event: Callable[[Any], object],
     >>> [float(bar.get_width()) for bar in ax.patches]
     [0.75, 0.0]
     """
-    import matplotlib.pyplot as plt
-
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 0.6 * len(hopes) + 1.3), layout="constrained")
+    ax = open_axes(ax, 6.4, 0.6 * len(hopes) + 1.3)
     titles = list(hopes)
     hidden = [float(hope.behind(event)) for hope in hopes.values()]
     plain = [float(hope.total) - part for hope, part in zip(hopes.values(), hidden, strict=True)]
@@ -96,7 +91,6 @@ def plot_shares(hopes: Mapping[Any, Allocation], event: Callable[[Any], object],
     ax.invert_yaxis()
     ax.set_xlabel("what is hoped for")
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
-    ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
@@ -163,10 +157,7 @@ def plot_transfers(teams: Mapping[str, Team], taker: str, loser: str, *, ax: Axe
     >>> [float(x) for x in ax.lines[0].get_xdata()]
     [-2.0, -1.0, 0.0, 1.0, 2.0]
     """
-    import matplotlib.pyplot as plt
-
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.0, 3.2), layout="constrained")
+    ax = open_axes(ax, 6.0, 3.2)
     markers, dashes = itertools.cycle(MARKERS), itertools.cycle(DASHES)
     for title, team in teams.items():
         one, other = team.names.index(taker), team.names.index(loser)
@@ -178,13 +169,7 @@ def plot_transfers(teams: Mapping[str, Team], taker: str, loser: str, *, ax: Axe
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_xlabel(f"units that {taker} takes from {loser}")
     ax.set_ylabel("change of the utility")
-    ax.set_xticks(
-        list(
-            range(
-                -max(t.power[t.names.index(taker)] for t in teams.values()), 1 + max(t.power[t.names.index(loser)] for t in teams.values())
-            )
-        )
-    )
+    back, forth = (max(team.power[team.names.index(name)] for team in teams.values()) for name in (taker, loser))
+    ax.set_xticks(range(-back, forth + 1))
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
-    ax.spines[["top", "right"]].set_visible(False)
     return ax
