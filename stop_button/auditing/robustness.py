@@ -145,13 +145,11 @@ def robustness(world: World, utility: Utility, *, base: Any = None, noises: Sequ
             f"{world.title} has {len(policies):,} policies, and at most {MOST_POLICIES} are compared in pairs over a probability"
         )
     _check_coupled(world, utility, base)
-    margins = [
-        margin
-        for name in _noises(world, noises)
-        for value, at in _values(world.model.dist(name))
-        for margin in [_margin(world, utility, base, name, value, at)]
-    ]
-    return Robustness(world, utility, audit(world, utility, base=base).verdict, tuple(margins))
+    moved = [(name, value, at) for name in _noises(world, noises) for value, at in _values(world.model.dist(name))]
+    found = [_verdicts(world, utility, base, name, value) for name, value, _ in moved]
+    verdict = audit(world, utility, base=base).verdict
+    margins = [Margin(*one, verdict, stretches, points) for one, (stretches, points) in zip(moved, found, strict=True)]
+    return Robustness(world, utility, verdict, tuple(margins))
 
 
 def _check_coupled(world: World, utility: Utility, base: Any) -> None:
@@ -185,27 +183,28 @@ def _values(dist: Dist) -> list[tuple[Any, Number]]:
     return weights[:1] if len(weights) == 2 else weights
 
 
-def _margin(world: World, utility: Utility, base: Any, name: str, value: Any, at: Number) -> Margin:
+def _verdicts(
+    world: World, utility: Utility, base: Any, name: str, value: Any
+) -> tuple[tuple[Stretch, ...], tuple[tuple[Number, Verdict], ...]]:
+    """The verdicts as the probability of one value moves from 0 to 1: between points, and at them."""
     import sympy
+
+    def verdict(share: Number) -> Verdict:
+        if not isinstance(share, Fraction):
+            return "depends"  # an irrational point: several policies tie there, and no world of fractions stands on it
+        return audit(_with(world, name, value, share), utility, base=base).verdict
 
     symbol = sympy.Symbol(f"P({name})", positive=True)
     turns = _turns(_with(world, name, value, symbol), utility, base, symbol)
     edges = [exact(0), *turns, exact(1)]
     stretches: list[Stretch] = []
     for low, high in itertools.pairwise(edges):
-        word = audit(_with(world, name, value, _between(low, high)), utility, base=base).verdict
-        if stretches and stretches[-1].verdict == word and _at(world, utility, base, name, value, low) == word:
+        word = verdict(_between(low, high))
+        if stretches and stretches[-1].verdict == word and verdict(low) == word:
             stretches[-1] = Stretch(stretches[-1].low, high, word)
         else:
             stretches.append(Stretch(low, high, word))
-    points = tuple((stretch.low, _at(world, utility, base, name, value, stretch.low)) for stretch in stretches[1:])
-    return Margin(name, value, at, audit(world, utility, base=base).verdict, tuple(stretches), points)
-
-
-def _at(world: World, utility: Utility, base: Any, name: str, value: Any, share: Number) -> Verdict:
-    if not isinstance(share, Fraction):
-        return "depends"  # an irrational point: several policies tie there, and no world of fractions stands on it
-    return audit(_with(world, name, value, share), utility, base=base).verdict
+    return tuple(stretches), tuple((stretch.low, verdict(stretch.low)) for stretch in stretches[1:])
 
 
 def _between(low: Number, high: Number) -> Fraction:

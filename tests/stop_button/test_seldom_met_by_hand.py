@@ -302,10 +302,9 @@ def test_neighbouring_stretches_of_one_verdict_are_one(monkeypatch: pytest.Monke
         ([], [(0, F(4, 5), "clean")], ()),
     ):
         monkeypatch.setattr(robustness, "_turns", lambda *_, at=turns: [*at, F(4, 5)])
-        found = robustness._margin(NUDGE, sb.naive, None, "mood", True, QUARTER)
-        assert (found.value, found.at, found.verdict) == (True, QUARTER, "clean")
-        assert [(each.low, each.high, each.verdict) for each in found.stretches] == [*stretches, (F(4, 5), 1, "side effect")]
-        assert found.points == (*points, (F(4, 5), "clean"))
+        between, at_points = robustness._verdicts(NUDGE, sb.naive, None, "mood", True)
+        assert [(each.low, each.high, each.verdict) for each in between] == [*stretches, (F(4, 5), 1, "side effect")]
+        assert at_points == (*points, (F(4, 5), "clean"))
 
 
 def test_where_a_difference_is_zero_and_whether_that_is_a_probability() -> None:
