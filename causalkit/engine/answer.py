@@ -34,6 +34,9 @@ __all__ = ["Answers", "PointQuery", "Weights", "is_narrow", "measure", "open_mea
 
 CERTAIN = Weights({(): exact(1)}, same)
 
+ANYTHING = Reading((), lambda values: True)
+"""What holds in every run: its weight is that of the evidence."""
+
 
 class Answers:
     """Whatever is asked under one body of evidence; ``find_world`` finds in which regimes, and ``is_possible`` says that it can be.
@@ -111,7 +114,7 @@ class Answers:
     @cached_property
     def _evidence_weights(self) -> Weights:
         if self._point is None:
-            return self._weights(Reading((), lambda values: True))
+            return self._weights(ANYTHING)
         nodes, values = self._point
         return point_query(nodes, ())(values, self._find_world) if nodes else CERTAIN
 
@@ -148,7 +151,7 @@ class Answers:
 
     def most_probable(self, names: Sequence[str], nodes: Sequence[Node], m: int) -> MostProbable:
         """The ``m`` likeliest combinations of the nodes' values, given the evidence; raises as ``explanations`` does."""
-        question = as_query(self.evidence, Reading((), lambda values: True))
+        question = as_query(self.evidence, ANYTHING)
         if not isinstance(question, Query) or self.world is None or question.seen is None:
             raise TooLarge("the evidence reads more variables than can be put as a table; observe values, or fewer variables at once")
         try:
@@ -161,7 +164,7 @@ class Answers:
 
     def _by_one_pass(self, nodes: Sequence[Node], floats: bool) -> Sequence[Mapping[Value, Any]] | None:
         """The weights of each node's values, unless the evidence is no table, or weights are no numbers."""
-        question = as_query(self.evidence, Reading((), lambda values: True))
+        question = as_query(self.evidence, ANYTHING)
         if self.world is None or not isinstance(question, Query) or not question.certain or question.seen is None:
             return None
         structure = question.structure.about(tuple(nodes))
@@ -268,9 +271,8 @@ def _asked_once(question: Query, world: World) -> dict[Value, Number] | None:
 
 def _truth(evidence: Sequence[Reading], target: Reading, world: World | None) -> dict[Value, Number]:
     """How likely it is that many nodes have certain values, without a table of all their combinations."""
-    anything = Reading((), lambda values: True)
-    total: Number = measure(evidence, anything, world).get(True, exact(0))
-    true: Number = measure([*evidence, target], anything, world).get(True, exact(0))
+    total: Number = measure(evidence, ANYTHING, world).get(True, exact(0))
+    true: Number = measure([*evidence, target], ANYTHING, world).get(True, exact(0))
     return {value: weight for value, weight in [(False, total - true), (True, true)] if not is_zero(weight)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,8 +154,4 @@ def _of_function(f: Callable[..., Any], domains: Domains) -> Quantity:
     names = argument_names(f)
     for name in names:
         check_name(name, domains)
-    return Quantity(names, f, f"(a function of {_and(names)})")
-
-
-def _and(names: Sequence[str]) -> str:
-    return ", ".join(names) or "nothing"
+    return Quantity(names, f, f"(a function of {', '.join(names) or 'nothing'})")

@@ -38,16 +38,12 @@ def linear_parts(f: Formula, world: World) -> tuple[Part, ...]:
     Fraction(1, 1)
     """
     if not isinstance(f, SubjectTo):
-        return tuple(_part(each, world) for each in _smallest_of(f))
+        return tuple(_part(each, world) for each in _SMALLEST_OF(f))
     limits = [limit for test in f.tests for limit in _LIMITS(without_not(test), world)]
     parts = linear_parts(f.inner, world)
     if any(part.bottom.weights for part in parts):
         raise WrongShape(f"{f.inner} has a condition that policies make more or less likely, and constraints beside it; {INSTEAD}")
     return (*parts, *(limit for limit in limits if limit.top.weights or limit.top.constant < 0))
-
-
-def _smallest_of(f: Formula) -> Iterator[Formula]:
-    return _SMALLEST_OF(f)
 
 
 _SMALLEST_OF: Walk[Iterator[Formula]] = Walk(
