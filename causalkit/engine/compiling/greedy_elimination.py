@@ -5,9 +5,9 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["Elimination", "Rule", "bits", "greedy_elimination", "mask_of", "neighbours"]
+__all__ = ["EliminationSteps", "Rule", "bits", "greedy_elimination", "mask_of", "neighbours"]
 
-Elimination = list[tuple[int, int]]
+EliminationSteps = list[tuple[int, int]]
 """The variables in the order in which they are eliminated, each with those that are its neighbours by then."""
 
 Rule = Callable[[int, Sequence[int]], float]
@@ -52,7 +52,7 @@ def neighbours(count: int, scopes: Iterable[Sequence[int]]) -> list[int]:
     return [mask & ~(1 << variable) for variable, mask in enumerate(near)]
 
 
-def greedy_elimination(near: Sequence[int], free: Iterable[int], size: Rule, rule: Rule | None = None) -> tuple[Elimination, int]:
+def greedy_elimination(near: Sequence[int], free: Iterable[int], size: Rule, rule: Rule | None = None) -> tuple[EliminationSteps, int]:
     """The free variables in the order of a rule, ties by ``size`` and then by number; and how many scores that took.
 
     ``size`` may depend on a variable's neighbours only; a ``rule`` also on which of them are neighbours of each other. Without a rule
@@ -70,7 +70,7 @@ def greedy_elimination(near: Sequence[int], free: Iterable[int], size: Rule, rul
     score = {variable: scored(variable) for variable in free}
     waiting = sorted(score.values())
     steps = len(score)
-    order: Elimination = []
+    order: EliminationSteps = []
     while waiting:
         entry = heapq.heappop(waiting)
         variable = entry[-1]

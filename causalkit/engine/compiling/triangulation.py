@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from causalkit.engine.compiling.greedy_elimination import Elimination, bits, greedy_elimination, neighbours
+from causalkit.engine.compiling.greedy_elimination import EliminationSteps, bits, greedy_elimination, neighbours
 
 __all__ = ["JoinTree", "join_tree"]
 
@@ -127,11 +127,11 @@ def _weighted_fill(logs: Sequence[float], variable: int, near: Sequence[int]) ->
     return total
 
 
-def _cells(order: Elimination, cards: Sequence[int]) -> int:
+def _cells(order: EliminationSteps, cards: Sequence[int]) -> int:
     return sum(math.prod([cards[each] for each in bits(around)]) * cards[variable] for variable, around in order)
 
 
-def _tree(order: Elimination, cards: Sequence[int]) -> JoinTree:
+def _tree(order: EliminationSteps, cards: Sequence[int]) -> JoinTree:
     """The cliques that an elimination makes, without those inside others; parts that share nothing hang on the first clique."""
     rank = [0] * len(cards)
     for i, (variable, _) in enumerate(order):
