@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import takewhile
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, Self
 
 from causalkit.errors import WrongShape
 from causalkit.values.arguments import checked
@@ -122,6 +122,7 @@ class Leaf(Formula):
     is_leaf: ClassVar[bool] = True
 
 
+@dataclass(frozen=True, repr=False)
 class Combination(Formula):
     """Formulas put together: a sum, a product, the smallest, the largest."""
 
@@ -129,6 +130,9 @@ class Combination(Formula):
 
     def children(self) -> tuple[Formula, ...]:
         return self.parts
+
+    def rebuilt(self, children: Sequence[Any], /) -> Self:
+        return type(self)(tuple(children))
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,10 +150,6 @@ class Sum(Combination):
     """The sum of formulas."""
 
     precedence: ClassVar[int] = SUM
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Sum:
-        return Sum(tuple(children))
 
     def written(self, style: Style) -> str:
         return self.parts[0].written(style) + "".join(_added(part, style) for part in self.parts[1:])
@@ -160,10 +160,6 @@ class Product(Combination):
     """The product of formulas."""
 
     precedence: ClassVar[int] = PRODUCT
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Product:
-        return Product(tuple(children))
 
     def written(self, style: Style) -> str:
         negative = self.parts[0] == Constant(-1) and len(self.parts) > 1
@@ -178,11 +174,6 @@ class Product(Combination):
 class Least(Combination):
     """The smallest of formulas."""
 
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Least:
-        return Least(tuple(children))
-
     def written(self, style: Style) -> str:
         return style.least.format(", ".join(part.written(style) for part in self.parts))
 
@@ -190,11 +181,6 @@ class Least(Combination):
 @dataclass(frozen=True, repr=False)
 class Most(Combination):
     """The largest of formulas."""
-
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Most:
-        return Most(tuple(children))
 
     def written(self, style: Style) -> str:
         return style.most.format(", ".join(part.written(style) for part in self.parts))

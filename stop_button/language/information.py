@@ -43,11 +43,6 @@ class Entropy(Leaf):
 class Shannon(Combination):
     """The entropy of a law whose probabilities are these means: the sum of -p log2 p, with 0 where p is 0."""
 
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Shannon:
-        return Shannon(tuple(children))
-
     def written(self, style: Style) -> str:
         return style.entropy([part.written(style) for part in self.parts], "")
 

@@ -68,11 +68,6 @@ class Agreed(Combination):
     Without any, there is none either.
     """
 
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> Agreed:
-        return Agreed(tuple(children))
-
     def written(self, style: Style) -> str:
         return self.parts[0].written(style) if self.parts else style.number(exact(0)) + "/" + style.number(exact(0))
 
@@ -80,11 +75,6 @@ class Agreed(Combination):
 @dataclass(frozen=True, repr=False)
 class LargestDefined(Combination):
     """The largest of the formulas that have a value."""
-
-    parts: tuple[Formula, ...]
-
-    def rebuilt(self, children: Sequence[Any], /) -> LargestDefined:
-        return type(self)(tuple(children))
 
     def written(self, style: Style) -> str:
         return style.most.format(", ".join(part.written(style) for part in self.parts))
