@@ -57,7 +57,6 @@ OF_ONE_THING: Mapping[str, str] = {
     "It cannot be told of unseen common causes": "another library",
     "PyCID cannot stand beside": "another library",
     "A library that cannot be installed": "the benchmark's own installation",
-    "Whoever asks only once": "a cost that the table on its page shows",
     "Take the driver of": "one driver, whose world is typed below it",
     "The value alone is best served": "the world office; the audit below it is printed",
     "| identified effects and counterfactuals on models": "the name of an answer, in quotation marks",
