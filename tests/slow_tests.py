@@ -995,6 +995,10 @@ SLOW: dict[str, dict[str, float]] = {
         "test_utilities_that_condition_may_wherever_a_decision_reaches_the_wish": 0.5,
         "test_where_nothing_reaches_the_wish_nothing_comes_through_it": 0.5,
     },
+    "tests/stop_button/test_ties_by_branch_and_bound.py": {
+        "test_ties_are_counted_as_all_policies_count_them": 2.4,
+        "test_too_many_are_told_and_not_counted": 0.9,
+    },
     "tests/stop_button/test_training.py": {
         "test_imitation_against_units": 1.5,
         "test_losses_and_tampering_against_units": 0.4,

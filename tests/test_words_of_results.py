@@ -115,6 +115,10 @@ SOLUTIONS: list[tuple[dict[str, Any], str]] = [
         {"method": "branch and bound", "ties": None},
         f"{BEST} 1,000 policies (branch and bound; 3 partial policies looked at, ties not counted)",
     ),
+    (
+        {"method": "branch and bound", "ties": 2, "looked_at": 1},
+        f"{BEST} 1,000 policies (branch and bound; 1 partial policy looked at, 2 with this score)",
+    ),
     ({"method": "backward induction", "ties": 2}, f"{BEST} 1,000 policies (backward induction; 3 states, 2 with this score)"),
     ({"method": "backward induction", "ties": None}, f"{BEST} 1,000 policies (backward induction; 3 states, ties not counted)"),
     (

@@ -1,4 +1,7 @@
-"""Branch and bound: partial policies, the most promising first, until nothing that is left can beat the best policy found."""
+"""Branch and bound: partial policies, the most promising first, until nothing that is left can beat the best policy found.
+
+What is as good as the best is counted afterwards, where few partial policies can be as good.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,13 @@ from stop_button.solving.relaxation import Bound, bound
 from stop_button.solving.symmetry import Symmetry, symmetry
 from stop_button.solving.term_matrix import PartialAssignment, SearchProblem, suits_floats
 
-__all__ = ["Found", "branched"]
+__all__ = ["Found", "branched", "ties_counted"]
 
 NEAR = Fraction(1, 10**9)
 FEW_STARTS = 8
+MOST_MORE = 200
+"""So many partial policies more than the search has looked at are looked at to count ties."""
+
 DIGITS = 10**9
 
 Score = Callable[[PartialAssignment], Number]
@@ -74,6 +80,46 @@ def branched(problem: SearchProblem, score: Score, *, most: int, seed: int = 0, 
         except KeyboardInterrupt:
             search.stopped = True
     return search.found()
+
+
+def ties_counted(problem: SearchProblem, score: Score, found: Found) -> tuple[int | None, str]:
+    """How many policies score what a search has proved to be best, or ``None`` and why they are not counted.
+
+    Slots that make no difference, which a problem leaves out, are counted with every option.
+
+    >>> import stop_button as sb
+    >>> from stop_button.evaluation.policy_polynomial import score_or_undefined
+    >>> from stop_button.solving.fractional_form import in_ratios
+    >>> from stop_button.solving.term_matrix import search_problem
+    >>> office, formula = sb.worlds.office(), sb.conditional_counterfactual.formula
+    >>> problem = search_problem(in_ratios(formula, office), office.policies)
+    >>> score = lambda assignment: score_or_undefined(formula, office, problem.policy(assignment))
+    >>> ties_counted(problem, score, branched(problem, score, most=100))
+    (2, '')
+    """
+    if not found.proved or found.score is None:
+        return None, ""
+    most = found.looked_at + MOST_MORE
+    try:
+        ties = _ties(problem, score, found.score, most)
+    except KeyboardInterrupt:
+        return None, "stopped before they were"
+    return ties, f"more than {most:,} partial policies would have to be looked at" if ties is None else ""
+
+
+def _ties(problem: SearchProblem, score: Score, best: Number, most: int) -> int | None:
+    relaxed = problem if suits_floats(problem.tree) else problem.exact_twin()
+    waiting: list[PartialAssignment] = [()]
+    ties = 0
+    for _ in range(most):
+        if not waiting:
+            break
+        partial = waiting.pop()
+        if len(partial) == len(problem.sizes):
+            ties += score(partial) == best
+        elif (above := bound(relaxed, partial)) is not None and _most(above) >= best:
+            waiting += [(*partial, option) for option in range(problem.sizes[len(partial)])]
+    return None if waiting else ties * (problem.space.size // math.prod(problem.sizes))
 
 
 @dataclass

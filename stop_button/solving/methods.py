@@ -17,7 +17,7 @@ from stop_button.evaluation.utility import Utility, say_whose
 from stop_button.language.constraints import Infeasible, SubjectTo
 from stop_button.language.information import Shannon
 from stop_button.language.parts import contains
-from stop_button.solving.branch_and_bound import branched
+from stop_button.solving.branch_and_bound import branched, ties_counted
 from stop_button.solving.local_search import climbs
 from stop_button.solving.methods_with_lots import LinearProgram, Subdivision
 from stop_button.solving.problem import Method, Problem, check_question, groups_of
@@ -171,7 +171,8 @@ class BranchAndBound:
                 f"among {found.looked_at:,} partial policies of {world.title} none with a score was found; type most={10 * problem.most}"
             )
         policy = world.policy(search.policy(found.assignment))
-        return Solution(world, utility, policy, cast("Number", found.score), found.bound, None, self.name, found.looked_at, found.proved)
+        (ties, why), best = ties_counted(search, score, found), cast("Number", found.score)
+        return Solution(world, utility, policy, best, found.bound, ties, self.name, found.looked_at, found.proved, why)
 
 
 @dataclass(frozen=True)
@@ -229,10 +230,10 @@ def solve(
     both for spaces of any size and with every tie counted. Where decisions recall too little for the induction, rules are searched over its
     states: elimination is taken where that proves nothing or where it counts the ties in little time, for up to a million policies, and
     else the answer of the search, which may be a local optimum with what no policy exceeds. Anything else is solved by "branch and bound",
-    which looks at no more than ``most`` partial policies; stopped by that or by an interruption, it returns the best policy found, with
-    what none exceeds. Several decisions with more than a million policies are solved by "branch and bound over states", whose bounds are
-    inductions: sums, products and quotients of means, and the least and the most of them; of these ties are counted where few ways of
-    deciding have to be kept apart. "local search" climbs, and proves nothing.
+    which looks at no more than ``most`` partial policies, and counts ties where that takes few more; stopped by that or by an interruption,
+    it returns the best policy found, with what none exceeds. Several decisions with more than a million policies are solved by "branch and
+    bound over states", whose bounds are inductions: sums, products and quotients of means, and the least and the most of them; of these
+    ties are counted where few ways of deciding have to be kept apart. "local search" climbs, and proves nothing.
 
     With ``mixed``, policies may draw lots in each situation: for a weighted sum of means with one condition, or ``least(...)`` of such
     sums, each linear in the policy, by "linear program". A best mixed policy with probabilities that are no fractions, or that is

@@ -55,7 +55,7 @@ class Solution:
     decisions that share a rule it counts the rules.
     ``looked_at`` counts what the method looks at: slots (factorised), discovered states (where states are), partial
     policies (branch and bound), policies (local search), programs (linear program), parts of the space of chances (subdivision). ``why``
-    says what it would have taken to count ties that the method did not count, where that decided between two methods.
+    says what it would have taken to count ties that the method did not count, where it knows.
     """
 
     world: World
@@ -98,14 +98,18 @@ class Solution:
         if self.method == FACTORISED:
             return f"{self.ties:,} with this score"
         if self.method in (BACKWARD_INDUCTION, TIED, OVER_STATES):
-            uncounted = f"ties not counted: {self.why}" if self.why else "ties not counted"
-            ties = uncounted if self.ties is None else f"{_size(self.ties)} with this score"
-            return f"{_count(self.looked_at, 'state', 'states')}, {ties}"
+            return f"{_count(self.looked_at, 'state', 'states')}, {self._ties}"
         if self.method == BRANCH_AND_BOUND:
-            return f"{_count(self.looked_at, 'partial policy', 'partial policies')} looked at, ties not counted"
+            return f"{_count(self.looked_at, 'partial policy', 'partial policies')} looked at, {self._ties}"
         if self.method in (SUBDIVISION, SUBDIVISION_TIED):
             return f"{_count(self.looked_at, 'part', 'parts')} of the space of chances, ties not counted"
         return _count(self.looked_at, "program", "programs")
+
+    @property
+    def _ties(self) -> str:
+        if self.ties is not None:
+            return f"{_size(self.ties)} with this score"
+        return f"ties not counted: {self.why}" if self.why else "ties not counted"
 
     def __repr__(self) -> str:
         return str(self)

@@ -225,7 +225,7 @@ def test_policies_that_tie_do_not_have_to_be_looked_at_one_by_one() -> None:
     for utility in (sb.conditional_counterfactual, sb.ccmin, BOTH):
         found = sb.solve(world, utility)
         assert found
-        assert found.ties is None
+        assert found.ties is None or found.ties > 1_000
         assert found.looked_at < 2_000
 
 
@@ -373,7 +373,7 @@ def test_climbs_walk_out_of_what_is_undefined() -> None:
         (
             sb.ccmin,
             {},
-            "ccmin: 11 by none, the best of 5 policies (branch and bound; 1 partial policy looked at, ties not counted)",
+            "ccmin: 11 by none, the best of 5 policies (branch and bound; 1 partial policy looked at, 1 with this score)",
         ),
         (
             sb.naive,
