@@ -164,9 +164,21 @@ def suggestion(found: object, known: Iterable[object]) -> str:
 
     >>> suggestion("wihs", ["wish", "pressed"])
     "; did you mean 'wish'?"
-    """
-    names = [name for name in _several(known) if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
-    import difflib
 
-    close = difflib.get_close_matches(str(found), names, n=1) if len(str(found)) <= LONGEST_COMPARED else []
+    A name in other letters, small or capital, is close however short it is; and so is a truth value, or ``None``, that is given as text:
+
+    >>> suggestion("X", ["x", "y"]), suggestion("True", [False, True])
+    ("; did you mean 'x'?", '; did you mean True?')
+    """
+    several = list(_several(known))
+    names = [name for name in several if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
+    if not isinstance(found, str) or len(found) > LONGEST_COMPARED:
+        close: list[object] = []
+    else:
+        close = [value for value in several if isinstance(value, (bool, type(None))) and str(value).lower() == found.lower()]
+        close = close or [name for name in names if name.casefold() == found.casefold()]
+    if not close and len(str(found)) <= LONGEST_COMPARED:
+        import difflib
+
+        close = [*difflib.get_close_matches(str(found), names, n=1)]
     return f"; did you mean {close[0]!r}?" if close else ""

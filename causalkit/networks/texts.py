@@ -41,6 +41,8 @@ def file_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
         data = Path(path).read_bytes()
         return gzip.decompress(data) if os.fspath(path).lower().endswith(".gz") else data
+    except FileNotFoundError as error:
+        raise WrongFile(f"{os.fspath(path)} is not there; name a file that holds a network") from error
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise WrongFile(f"{os.fspath(path)} cannot be read: {error}") from error
 

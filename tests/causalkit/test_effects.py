@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import causalkit as ck
-from causalkit.errors import Impossible, OutsideDomain, UnknownName, UnknownValue, WrongShape
+from causalkit.errors import Impossible, InvalidNumber, OutsideDomain, UnknownName, UnknownValue, WrongShape
 from causalkit.quantities import effects
 from causalkit.testing import models
 from tests import brute
@@ -234,3 +234,13 @@ def test_what_wrong_calls_are_told(what: str) -> None:
     call, error, text = WRONG[what]
     with pytest.raises(error, match=f"^{re.escape(text)}$"):
         call()
+
+
+def test_the_effect_on_a_variable_of_texts_asks_for_an_event_and_the_event_is_answered() -> None:
+    model = ck.Model(a=ck.coin("1/2"), b=lambda a: "yes" if a else "no")
+    change = {"a": (False, True)}
+    with pytest.raises(
+        InvalidNumber, match=r"the mean of b needs numbers: '(yes|no)' is .*; or give an event as the outcome, such as \{NAME"
+    ):
+        effects.average_effect(model, "b", change)
+    assert effects.average_effect(model, {"b": "yes"}, change) == 1

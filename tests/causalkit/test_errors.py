@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 import causalkit.errors as e
-from causalkit import Dist, Model, as_in, choice, coin, cpt, function, table, uniform
+from causalkit import Dist, Graph, Model, as_in, choice, coin, cpt, function, read, table, uniform
 from causalkit.values.exact import count, exact
 
 NAN = float("nan")
@@ -220,6 +221,16 @@ CASES: dict[str, tuple[Callable[[], object], type[e.CausalError], str]] = {
         lambda: rain.prob(wet=3),
         e.UnknownValue,
         "'wet' does not take the value 3; it takes: False, True",
+    ),
+    "prob text of a truth value": (
+        lambda: rain.prob(wet="true"),
+        e.UnknownValue,
+        "'wet' does not take the value 'true'; it takes: False, True; did you mean True?",
+    ),
+    "a short name in capitals": (
+        lambda: Graph.parse("x -> y").parents("Y"),
+        e.UnknownName,
+        "'Y' is not in the graph; it has: x, y; did you mean 'y'?",
     ),
     "prob unknown name": (
         lambda: rain.prob(wett=True),
@@ -727,3 +738,9 @@ def test_a_number_of_things_is_at_least_one_unless_said_otherwise(given: object)
     with pytest.raises(e.CausalError, match="top"):
         count("top", given)
     assert (count("top", 1), count("top", 0, least=0)) == (1, 0)
+
+
+def test_a_file_of_a_network_that_is_not_there_is_said_so_once(tmp_path: Path) -> None:
+    with pytest.raises(e.WrongFile) as caught:
+        read(tmp_path / "nope.bif")
+    assert str(caught.value) == f"{tmp_path / 'nope.bif'} is not there; name a file that holds a network"

@@ -314,7 +314,7 @@ def test_files_that_are_none(tmp_path: Path, name: str, content: bytes, text: st
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for name in ("x.bif", "x.uai"):
-        with pytest.raises(WrongFile, match=rf"{name} cannot be read"):
+        with pytest.raises(WrongFile, match=rf"{name} is not there; name a file that holds a network"):
             read(tmp_path / name)
 
 
