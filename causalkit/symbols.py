@@ -60,7 +60,8 @@ def substitute(answer: Any, values: Mapping[Symbol, Numeric]) -> Any:
     if isinstance(answer, Mapping):
         return {key: substitute(value, values) for key, value in answer.items()}
     if isinstance(answer, (list, tuple)):
-        return type(answer)(substitute(value, values) for value in answer)
+        made = getattr(type(answer), "_make", type(answer))  # a tuple with names for its parts
+        return made(substitute(value, values) for value in answer)
     if any(kind.__name__ in ("Model", "World") for kind in type(answer).__mro__):
         raise WrongShape(
             f"substitute takes an answer, and got a {type(answer).__name__}; type substitute(model.prob(...), values), "
@@ -284,7 +285,12 @@ def _roots(polynomial: Any, x: Any) -> Sequence[Any]:
     if others:
         names = ", ".join(sorted(map(str, others)))
         raise Undecided(f"where {polynomial} is 0 depends on {names}; substitute values for them first")
-    return list(dict.fromkeys(sympy.real_roots(poly)))
+    if poly.domain.is_EX:  # roots among its coefficients
+        poly = sympy.Poly(polynomial, x, extension=True)
+    try:
+        return list(dict.fromkeys(sympy.real_roots(poly)))
+    except NotImplementedError:
+        raise Undecided(f"where {polynomial} is 0 cannot be said exactly: its coefficients are no roots; give fractions for them") from None
 
 
 def _poles(expression: Any, x: Any) -> Sequence[Any]:

@@ -207,6 +207,9 @@ SLOW: dict[str, dict[str, float]] = {
         "test_substitution_is_evaluation_at_the_substituted_value": 0.4,
         "test_the_algebra_changes_no_number": 0.3,
     },
+    "tests/causalkit/test_exact_numbers.py": {
+        "test_nought_is_nought_in_whatever_roots_it_is_written": 3.0,
+    },
     "tests/causalkit/test_files.py": {
         "test_a_kill_leaves_the_old_text_or_the_new": 0.3,
         "test_two_writers_and_a_reader": 0.5,

@@ -262,8 +262,23 @@ def is_zero(value: Number) -> bool:
     """
     if isinstance(value, Fraction):
         return not value
-    number = tidy(value)
-    return sign_of_logarithms(number) == 0 if has_logarithms(number) else bool(number == 0)
+    number: Any = tidy(value)
+    return sign_of_logarithms(number) == 0 if has_logarithms(number) else number == 0 or _is_algebraic_zero(number)
+
+
+def _is_algebraic_zero(number: Any) -> bool:
+    """Whether a number is 0 by its minimal polynomial, which is asked where digits do not tell: one 0 can be written in many roots."""
+    import sympy
+    from sympy.core.evalf import PrecisionExhausted
+
+    if isinstance(number, Fraction) or not number.is_algebraic:
+        return False
+    try:
+        sympy.N(number, 2, maxn=MOST_DIGITS_LOOKED_AT // 100, strict=True)
+    except PrecisionExhausted:
+        unknown = sympy.Dummy()
+        return bool(sympy.minimal_polynomial(number, unknown) == unknown)
+    return False
 
 
 def less(a: Number, b: Number) -> bool:
@@ -280,7 +295,7 @@ def less(a: Number, b: Number) -> bool:
     if difference.is_positive is not None:
         return bool(difference.is_positive)
     if difference.is_number:
-        return _is_above_zero(difference)
+        return not _is_algebraic_zero(difference) and _is_above_zero(difference)
     raise Undecided(
         f"whether {a} < {b} depends on {', '.join(sorted(map(str, difference.free_symbols)))}; put numbers in their place, with "
         ".subs(...) in a formula or where the model or world is built, or find where it flips with causalkit.break_even"

@@ -152,3 +152,26 @@ def test_what_is_no_number_of_things_is_told_what_is(given: Any, least: int, typ
     with pytest.raises(errors.WrongShape) as told:
         count("top", given, least=least)
     assert str(told.value) == f"top={given!r} is no number of things; give a whole number from {least} on, such as top={typed}"
+
+
+ROOT = sympy.CRootOf(6 * p**3 - 4 * p**2 + 3 * p - 6, 0)
+ZEROS = {
+    "nested roots": sympy.sqrt(2) + sympy.sqrt(3) - sympy.sqrt(5 + 2 * sympy.sqrt(6)),
+    "a cube root of a sum": sympy.cbrt(7 + 5 * sympy.sqrt(2)) - 1 - sympy.sqrt(2),
+    "what a root is a root of": 3 * ROOT / 2 - (-3 * ROOT**3 + 2 * ROOT**2 + 3),
+    "cosines of parts of a circle": sympy.cos(sympy.pi / 7)
+    - sympy.cos(2 * sympy.pi / 7)
+    + sympy.cos(3 * sympy.pi / 7)
+    - sympy.Rational(1, 2),
+}
+
+
+@pytest.mark.parametrize("zero", ZEROS.values(), ids=ZEROS)
+def test_nought_is_nought_in_whatever_roots_it_is_written(zero: Any) -> None:
+    assert is_zero(zero)
+    assert not less(zero, Fraction(0))
+    assert not less(Fraction(0), zero)
+    tiny = Fraction(1, 10**60)
+    assert not is_zero(zero + tiny)
+    assert less(Fraction(0), zero + tiny)
+    assert less(zero - tiny, Fraction(0))

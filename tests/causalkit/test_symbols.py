@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import sympy
@@ -260,3 +260,26 @@ def test_irrational_numbers_that_are_too_close_are_not_told_apart(monkeypatch: p
     monkeypatch.setattr("causalkit.values.exact.MOST_DIGITS_LOOKED_AT", 100)
     with pytest.raises(Undecided, match=r"is above 0 does not show in 100 digits$"):
         less(tidy(sympy.sqrt(2)), Fraction(math.isqrt(2 * 100**300), 10**300))
+
+
+def test_at_a_crossing_that_is_a_root_both_are_best() -> None:
+    found = regions({"line": 3 * p / 2, "cubic": -3 * p**3 + 2 * p**2 + 3}, p, 0, 2)
+    assert [region.best for region in found] == [("cubic",), ("line",)]
+    assert found.at(found.regions[0].high) == ("line", "cubic")
+
+
+def test_answers_may_have_roots_among_their_numbers() -> None:
+    answer = p**2 + sympy.sqrt(2) * p - 1
+    found = break_even(answer, 0, p)
+    assert [round(float(value), 9) for value in found] == [round((-sign * 6**0.5 - 2**0.5) / 2, 9) for sign in (1, -1)]
+    assert [region.best for region in regions({"a": answer, "b": 0}, p, -1, 1)] == [("b",), ("a",)]
+    with pytest.raises(Undecided, match="cannot be said exactly: its coefficients are no roots"):
+        break_even(p**2 - sympy.log(2) * p - 1, 0, p)
+
+
+def test_substitute_reaches_into_tuples_with_names() -> None:
+    class Pair(NamedTuple):
+        first: Any
+        second: Any
+
+    assert substitute(Pair(p, 2 * p), {"p": "1/2"}) == Pair(Fraction(1, 2), Fraction(1))
