@@ -141,7 +141,10 @@ class Answers:
         """The same in float64; raises ``InvalidNumber`` where weights are no numbers, or too small for floats."""
         found = self._by_one_pass(nodes, floats=True)
         if found is None:
-            raise InvalidNumber("some weights hold symbols or choices are open, and floats are asked for; substitute and choose first")
+            raise InvalidNumber(
+                "some weights hold symbols or irrationals, or choices are open, and floats are asked for; substitute fractions "
+                "and choose first"
+            )
         totals = [math.fsum(weights.values()) for weights in found]
         if any(total < LEAST for total in totals):
             raise InvalidNumber("the probability of the evidence is too small for floats; ask without floats=True")

@@ -58,7 +58,7 @@ class MostProbable(Printed):
 
 Explanation = tuple[tuple[Value, ...], Fraction]
 
-SYMBOLS = "some weights hold symbols, and which is greatest depends on them; substitute values for them first"
+SYMBOLS = "some weights hold symbols or irrationals, and which is greatest depends on them; substitute fractions first"
 
 
 def explanations(world: World, structure: Structure, seen: Sequence[Value], m: int) -> tuple[list[Explanation], int]:

@@ -154,7 +154,9 @@ class RuleExpectation:
         """Numerator and denominator as polynomials in the entries of the tables."""
         tensors = [self.numerator, *([self.denominator] if self.conditioned else [])]
         if any(is_symbolic(cell) for tensor in tensors if tensor.dtype == object for cell in tensor.ravel()):
-            raise InvalidNumber("the mean holds symbols, and many rules are worked out in floats; ask for one rule, as in form(name=rule)")
+            raise InvalidNumber(
+                "the mean holds symbols or irrationals, and many rules are worked out in floats; ask for one rule, as in form(name=rule)"
+            )
         made = [_polynomial(tensor.astype(float), self._places) for tensor in tensors]
         return made[0], made[1] if self.conditioned else None
 

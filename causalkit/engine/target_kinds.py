@@ -33,7 +33,9 @@ class Drawn(Protocol):
 
 def as_float(weight: Any) -> float:
     if is_symbolic(weight):
-        raise InvalidNumber(f"the weight {weight} holds symbols, and samples are drawn with numbers; substitute values for them first")
+        raise InvalidNumber(
+            f"the weight {weight} holds symbols or irrationals, and samples are drawn with numbers; substitute fractions first"
+        )
     return float(weight)
 
 

@@ -128,7 +128,7 @@ def _worked_in(part: Part, tables: Mapping[str, CPT]) -> tuple[Part, Fraction]:
 
 def _number(value: Number) -> Fraction:
     if is_symbolic(value):
-        raise Undecided(f"bounds over couplings need numbers, and {value} holds symbols; substitute values for them first")
+        raise Undecided(f"bounds over couplings need fractions, and {value} holds symbols or irrationals; substitute fractions first")
     return Fraction(cast("Fraction", value))
 
 

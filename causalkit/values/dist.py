@@ -196,7 +196,7 @@ class Dist(Tabled, Mapping[Value, Number]):
         >>> uniform(1, 2, 3, 4).entropy()
         2.0
         """
-        if any(is_symbolic(w) for w in self.values()):
+        if any(is_symbolic(w) and w.free_symbols for w in self.values()):
             raise NotADistribution(f"the entropy of {self!r} is not a number while its weights hold symbols; substitute them first")
         return 0.0 - math.fsum(w * math.log2(w) for w in map(float, self.values()) if w)  # and not -0.0
 

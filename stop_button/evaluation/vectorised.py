@@ -131,7 +131,7 @@ def _dense(mean: Expectation, world: World, left: Sequence[Slot], right: Sequenc
 
     parts = policy_polynomial(mean, world).parts
     if any(is_symbolic(number) for _, mass, worth in parts for number in (mass, worth)):
-        raise Undecided(f"{mean} holds symbols in {world.title}; substitute numbers before ranking its policies")
+        raise Undecided(f"{mean} holds symbols or irrationals in {world.title}; substitute fractions before ranking its policies")
     places = {slot[:2]: (side, i, slot[2]) for side, slots in enumerate((left, right)) for i, slot in enumerate(slots)}
     halves = [_cut(choices, places) for choices, _, _ in parts]
     lefts, rights = (_numbered(half[side] for half in halves) for side in (0, 1))

@@ -130,7 +130,9 @@ class StrategicForm(Tabled):
                 "mixture of strategies is not worth the mean of what they are worth; ask for pure equilibria, which need no means"
             )
         if not all(are_fractions(each) for each in self.payoffs.values()):
-            raise Undecided(f"payoffs in {self.world.title} hold symbols, and mixtures are found for numbers; substitute values first")
+            raise Undecided(
+                f"payoffs in {self.world.title} hold symbols or irrationals, and mixtures are found for numbers; substitute fractions first"
+            )
 
     def to_frame(self, *, floats: bool = False) -> pandas.DataFrame:
         """A row for each profile: every player's strategy and payoff.

@@ -301,7 +301,8 @@ def _grouped(means: Sequence[WeightedMean], world: World) -> list[Formula]:
     for each in means:
         if any(is_symbolic(weight) for weight in (*each.top.values(), *each.bottom.values())):
             raise Undecided(
-                f"{'the formula' if each.mean is None else each.mean} holds symbols in {world.title}; substitute numbers before solving it"
+                f"{'the formula' if each.mean is None else each.mean} holds symbols or irrationals in {world.title}; "
+                "substitute fractions before solving it"
             )
     steady = [each for each in means if each.share is not None]
     ratios: list[Formula] = [Ratio(_steady_pairs(joined(steady, world)), True)] if steady else []

@@ -111,7 +111,8 @@ def _check(means: Sequence[WeightedMean], world: World) -> None:
     for each in means:
         if any(is_symbolic(weight) for weight in (*each.top.values(), *each.bottom.values())):
             raise Undecided(
-                f"{'the formula' if each.mean is None else each.mean} holds symbols in {world.title}; substitute numbers before solving it"
+                f"{'the formula' if each.mean is None else each.mean} holds symbols or irrationals in {world.title}; "
+                "substitute fractions before solving it"
             )
         if each.mean is not None:
             refuse_shared_lots(each.mean, world)

@@ -334,7 +334,7 @@ WRONG: dict[str, Any] = {
     "symbols": (
         symbolic,
         Undecided,
-        "bounds over couplings need numbers, and p holds symbols; substitute values for them first",
+        "bounds over couplings need fractions, and p holds symbols or irrationals; substitute fractions first",
     ),
     "open choice": (
         lambda: bounds(ck.Model(x=ck.choice(False, True), y=y).branches(BRANCHES), lambda b: b.fact.x and both_ways(b)),

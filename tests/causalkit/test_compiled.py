@@ -257,7 +257,7 @@ def test_symbols_stay_in_the_mean_of_one_rule() -> None:
     form = m.by_rule("y")
     assert sympy.simplify(form(a=1) - p) == 0
     assert form(a=int) == 1
-    with pytest.raises(InvalidNumber, match=r"holds symbols, .* ask for one rule, as in form\(name=rule\)"):
+    with pytest.raises(InvalidNumber, match=r"holds symbols or irrationals, .* ask for one rule, as in form\(name=rule\)"):
         form.batch(a=np.ones((1, 2, 2)))
 
 

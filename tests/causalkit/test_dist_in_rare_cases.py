@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -93,3 +94,10 @@ def test_draws_are_by_weight_and_the_same_for_the_same_seed() -> None:
     assert [abs(drawn.count(value) - 6000 * float(bent[value])) < 150 for value in "abc"] == [True, True, True]
     assert bent.sample(0) == ()
     assert Dist({"x": 1}).sample(3) == ("x", "x", "x")
+
+
+def test_the_entropy_of_irrational_weights_is_a_number() -> None:
+    low = sympy.sqrt(2) - 1
+    law = ck.Dist({0: low, 1: 1 - low})
+    p = 2**0.5 - 1
+    assert law.entropy() == pytest.approx(-p * math.log2(p) - (1 - p) * math.log2(1 - p))

@@ -153,7 +153,7 @@ def test_all_marginals_with_and_without_a_world(world: bool) -> None:
     expected = [ck.Dist({value: weight / total for value, weight in weights(name, z=True).items()}) for name in "xyz"]
     assert asked.marginals(nodes) == expected
     if not world:
-        with pytest.raises(InvalidNumber, match="some weights hold symbols or choices are open"):
+        with pytest.raises(InvalidNumber, match="some weights hold symbols or irrationals, or choices are open"):
             asked.float_marginals(nodes)
         with pytest.raises(TooLarge, match="the evidence reads more variables"):
             asked.most_probable(["x"], nodes[:1], 1)

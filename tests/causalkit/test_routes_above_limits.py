@@ -380,7 +380,7 @@ def test_symbols_by_every_way(lowered: str) -> None:
     found = model.given(SEEN["diamond"]).do(DONE["diamond"]).dist("z")
     for value, weight in expected("diamond", "z", "done", "fact").items():
         assert exact(sympy.sympify(found[value]).subs(p, sympy.Rational(1, 3))) == weight
-    with pytest.raises(InvalidNumber, match="some weights hold symbols, and which is greatest depends on them"):
+    with pytest.raises(InvalidNumber, match="some weights hold symbols or irrationals, and which is greatest depends on them"):
         model.most_probable()
 
 

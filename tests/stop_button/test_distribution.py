@@ -146,7 +146,7 @@ def test_cells_of_another_lever_and_condition() -> None:
 
 def test_what_symbols_tell_is_no_number() -> None:
     chance = sympy.Symbol("p", positive=True)
-    with pytest.raises(NotADistribution, match="substitute them first"):
+    with pytest.raises(NotADistribution, match="substitute fractions first"):
         information(Dist({(0, 0): chance, (1, 1): 1 - chance}))
 
 

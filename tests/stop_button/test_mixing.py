@@ -259,7 +259,7 @@ INSTEAD = "type sb.solve(world, utility) for the best policy that draws no lots"
         ),
         (DRAWING, E(B.under("baseline")), WrongShape, "E[B_{{baseline}}] refers to a policy that draws lots"),
         (TWO, E(B), MissingRole, "the world has no role or variable 'stopped'"),
-        (sb.worlds.public_unsafe_act(loss=sympy.Symbol("L", positive=True)), E(V), Undecided, "E[V] holds symbols in public_unsafe_act"),
+        (sb.worlds.public_unsafe_act(loss=sympy.Symbol("L", positive=True)), E(V), Undecided, "E[V] holds symbols or irrationals"),
         (BUTTON, E(B, given=H.is_(STOP) * H.is_(FREE)), Impossible, "in basic_button, E[B | H=s, H=f] is undefined under every policy"),
     ],
 )

@@ -113,7 +113,7 @@ def test_ties_of_numbers_too_large_for_floats_are_told_apart_by_remainders() -> 
 
 def test_symbols_are_refused() -> None:
     world = sb.worlds.public_unsafe_act(loss=sympy.Symbol("L", positive=True))
-    with pytest.raises(Undecided, match=r"holds symbols in public_unsafe_act; substitute numbers before ranking its policies"):
+    with pytest.raises(Undecided, match=r"holds symbols or irrationals in public_unsafe_act; substitute fractions before ranking"):
         rank(world, sb.counterfactual)
 
 

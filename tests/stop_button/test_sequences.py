@@ -271,7 +271,7 @@ def test_numbers_with_symbols_are_refused_in_words() -> None:
     chance = sympy.Symbol("p", positive=True)
     model = ck.Model(u=ck.coin(chance), a=ck.choice(0, 1, sees=["u"]), b=ck.choice(0, 1), value=lambda u, a, b: (a == u) + b)
     world = sb.World(model, value="value")
-    assert solve_sequence(world, sb.naive) == "naive in the world: its numbers hold symbols"
+    assert solve_sequence(world, sb.naive) == "naive in the world: its numbers hold symbols or irrationals"
 
 
 def test_a_state_space_beyond_the_limit_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

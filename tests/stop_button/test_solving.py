@@ -442,7 +442,7 @@ NEVER = sb.Utility("never", E(B, given=X("first").is_(STOP) * X("first").is_(FRE
         (
             lambda: sb.solve(SYMBOLIC, sb.conditional_counterfactual, method="branch and bound"),
             Undecided,
-            "E[V_f | H=f] holds symbols in public_unsafe_act; substitute numbers before solving it",
+            "E[V_f | H=f] holds symbols or irrationals in public_unsafe_act; substitute fractions before solving it",
         ),
         (
             lambda: sb.solve(sb.worlds.basic_button(), NEVER),

@@ -69,5 +69,7 @@ def float_tables(factors: Sequence[Factor]) -> tuple[Array, ...]:
     for factor in factors:
         for weight in factor.weights:
             if not isinstance(weight, Fraction):
-                raise InvalidNumber(f"the weight {weight} holds symbols, and floats are asked for; substitute values for them first")
+                raise InvalidNumber(
+                    f"the weight {weight} holds symbols or irrationals, and floats are asked for; substitute fractions first"
+                )
     return tuple(np.array([float(weight) for weight in factor.weights], np.float64) for factor in factors)

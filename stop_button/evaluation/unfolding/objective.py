@@ -61,7 +61,7 @@ class Factor:
         if there is None:
             number = self.function(values)
             if is_symbolic(number):
-                raise Refusal("its numbers hold symbols")
+                raise Refusal("its numbers hold symbols or irrationals")
             self.known[values] = there = cast("Fraction", number)
         return there
 
@@ -110,7 +110,7 @@ def _terms(mean: Mean, world: World, question: Query, events: Mapping[Formula, F
     for scale, parts in products(mean.inner):
         weight = mean.scale * scale
         if is_symbolic(weight):
-            raise Refusal("its numbers hold symbols")
+            raise Refusal("its numbers hold symbols or irrationals")
         factors = [*conditions, *(_factor(part, world, question) for part in parts)]
         yield from _taken_apart(Term(cast("Fraction", weight), tuple(factors), mean.channel))
 

@@ -81,7 +81,7 @@ class Copy:
         merged: dict[int, Any] = {}
         for value, weight in outcomes:
             if is_symbolic(weight):
-                raise Refusal("its numbers hold symbols")
+                raise Refusal("its numbers hold symbols or irrationals")
             code = self._code[value]
             merged[code] = merged[code] + weight if code in merged else weight
         return tuple(merged.items())
