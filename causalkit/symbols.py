@@ -60,8 +60,8 @@ def substitute(answer: Any, values: Mapping[Symbol, Numeric]) -> Any:
     if isinstance(answer, Mapping):
         return {key: substitute(value, values) for key, value in answer.items()}
     if isinstance(answer, (list, tuple)):
-        made = getattr(type(answer), "_make", type(answer))  # a tuple with names for its parts
-        return made(substitute(value, values) for value in answer)
+        parts = [substitute(value, values) for value in answer]
+        return type(answer)(*parts) if hasattr(answer, "_fields") else type(answer)(parts)  # a tuple may have names for its parts
     if any(kind.__name__ in ("Model", "World") for kind in type(answer).__mro__):
         raise WrongShape(
             f"substitute takes an answer, and got a {type(answer).__name__}; type substitute(model.prob(...), values), "

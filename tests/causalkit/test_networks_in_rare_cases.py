@@ -442,7 +442,7 @@ def test_places_in_a_text() -> None:
 
 
 def test_a_missing_file_is_named() -> None:
-    with pytest.raises(WrongFile, match=r"nowhere\.bif cannot be read: "):
+    with pytest.raises(WrongFile, match=r"nowhere\.bif is not there; "):
         ck.read("nowhere.bif")
 
 
