@@ -290,7 +290,9 @@ def _roots(polynomial: Any, x: Any) -> Sequence[Any]:
     try:
         return list(dict.fromkeys(sympy.real_roots(poly)))
     except NotImplementedError:
-        raise Undecided(f"where {polynomial} is 0 cannot be said exactly: its coefficients are no roots; give fractions for them") from None
+        raise Undecided(
+            f"where {polynomial} is 0 is not worked out: that takes coefficients that are fractions or their roots; give such numbers"
+        ) from None
 
 
 def _poles(expression: Any, x: Any) -> Sequence[Any]:

@@ -33,9 +33,7 @@ class Drawn(Protocol):
 
 def as_float(weight: Any) -> float:
     if is_symbolic(weight):
-        raise InvalidNumber(
-            f"the weight {weight} holds symbols or irrationals, and samples are drawn with numbers; substitute fractions first"
-        )
+        raise InvalidNumber(f"the weight {weight} holds symbols or irrationals, and samples are drawn by fractions; substitute those first")
     return float(weight)
 
 

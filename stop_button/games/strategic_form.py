@@ -131,7 +131,7 @@ class StrategicForm(Tabled):
             )
         if not all(are_fractions(each) for each in self.payoffs.values()):
             raise Undecided(
-                f"payoffs in {self.world.title} hold symbols or irrationals, and mixtures are found for numbers; substitute fractions first"
+                f"payoffs in {self.world.title} hold symbols or irrationals, and mixtures are found for fractions; substitute those first"
             )
 
     def to_frame(self, *, floats: bool = False) -> pandas.DataFrame:

@@ -114,7 +114,7 @@ def test_what_sampling_refuses() -> None:
     )
     with pytest.raises(OpenChoice, match=r"'a' is a choice that nobody has made; fill it with \.choose"):
         estimate(*readings(m, "a"))
-    with pytest.raises(InvalidNumber, match="holds symbols or irrationals, and samples are drawn with numbers"):
+    with pytest.raises(InvalidNumber, match="holds symbols or irrationals, and samples are drawn by fractions"):
         estimate(*readings(m.do(u=True), lambda s: s))
     with pytest.raises(NeedsCoupling):
         estimate(*branch_readings(m.branches(on={"u": True}), lambda b: b.fact.v + b.on.v))
