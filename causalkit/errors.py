@@ -170,15 +170,13 @@ def suggestion(found: object, known: Iterable[object]) -> str:
     >>> suggestion("X", ["x", "y"]), suggestion("True", [False, True])
     ("; did you mean 'x'?", '; did you mean True?')
     """
-    several = list(_several(known))
-    names = [name for name in several if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
-    if not isinstance(found, str) or len(found) > LONGEST_COMPARED:
-        close: list[object] = []
-    else:
-        close = [value for value in several if isinstance(value, (bool, type(None))) and str(value).lower() == found.lower()]
-        close = close or [name for name in names if name.casefold() == found.casefold()]
-    if not close and len(str(found)) <= LONGEST_COMPARED:
-        import difflib
+    several, text = list(_several(known)), str(found)
+    if len(text) > LONGEST_COMPARED:
+        return ""
+    import difflib
 
-        close = [*difflib.get_close_matches(str(found), names, n=1)]
+    names = [name for name in several if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
+    spoken = [value for value in several if isinstance(value, bool | None)] + names if isinstance(found, str) else []
+    meant = [value for value in spoken if str(value).casefold() == text.casefold()]
+    close = meant or difflib.get_close_matches(text, names, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

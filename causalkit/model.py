@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalkit import engine
 from causalkit.branches import Branches
-from causalkit.errors import InvalidNumber, WrongShape
+from causalkit.errors import WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.mechanisms.event import check_name, event, named_values, quantities, quantity
 from causalkit.mechanisms.mechanism import Choice, Mechanism
@@ -181,10 +181,8 @@ class Model:
         Fraction(3, 2)
         """
         target = quantity(what, self.domains)
-        try:
+        with target.averaged():
             return self._regime.dist(target).expect()
-        except InvalidNumber as error:
-            raise InvalidNumber(f"the mean of {target.text} needs numbers: {error}") from None
 
     @checked
     def dist(self, *what: Any) -> Dist:
@@ -275,10 +273,8 @@ class Model:
         Fraction(1, 4)
         """
         target = quantity(what, self.domains)
-        try:
+        with target.averaged():
             return engine.decision_tensor.every_rule_expectation(self._regime.observed, self._regime.reading(target))
-        except InvalidNumber as error:
-            raise InvalidNumber(f"the mean of {target.text} needs numbers: {error}") from None
 
     @checked
     def compile(self, what: str | Callable[..., Any], /, *, native: bool = False) -> CompiledQuery:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.errors import InvalidNumber, UnknownName, UnknownValue, WrongShape, listing, suggestion
 from causalkit.mechanisms.constructors import argument_names
 from causalkit.mechanisms.rows import Domains
 from causalkit.values.arguments import ASKED_APART, brief
@@ -34,6 +35,14 @@ class Quantity:
     def text(self) -> str:
         """What stands for it in messages."""
         return self.said if self.wanted is None else assignment_text(dict(zip(self.names, self.wanted, strict=True)))
+
+    @contextmanager
+    def averaged(self, remedy: str = "") -> Iterator[None]:
+        """While its mean is taken: an error about a value that is no number says whose mean it was, and what to do about it."""
+        try:
+            yield
+        except InvalidNumber as error:
+            raise InvalidNumber(f"the mean of {self.text} needs numbers: {error}{remedy}") from None
 
 
 def event(what: Any, values: Mapping[str, Hashable], domains: Domains) -> Quantity:

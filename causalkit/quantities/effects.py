@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from causalkit.branches import as_in
-from causalkit.errors import InvalidNumber, WrongShape, listing
+from causalkit.errors import WrongShape, listing
 from causalkit.graphs.order import Names, several
 from causalkit.mechanisms.event import Quantity, check_name, event, named_values, quantity
 from causalkit.mechanisms.mechanism import Function
@@ -289,12 +289,8 @@ def _contrast(model: Model, after: Mapping[str, Any], before: Mapping[str, Any],
 
 def _mean(model: Model, branches: Mapping[str, Any], place: Mapping[str, str], read: Quantity) -> Number:
     """The mean of the outcome, each of its variables read in its own branch."""
-    try:
+    with read.averaged("; or give an event as the outcome, such as {NAME: VALUE}"):
         return model.branches(branches).expect(lambda b: read.function(*(b[place[name]][name] for name in read.names)))
-    except InvalidNumber as error:
-        raise InvalidNumber(
-            f"the mean of {read.text} needs numbers: {error}; or give an event as the outcome, such as {{NAME: VALUE}}"
-        ) from None
 
 
 def _mediators(model: Model, of: Change, mediators: Names) -> tuple[str, ...]:

@@ -196,9 +196,10 @@ class Dist(Tabled, Mapping[Value, Number]):
         >>> uniform(1, 2, 3, 4).entropy()
         2.0
         """
-        if any(is_symbolic(w) and w.free_symbols for w in self.values()):
+        weights = list(map(as_float, self.values()))
+        if not all(isinstance(weight, float) for weight in weights):
             raise NotADistribution(f"the entropy of {self!r} is not a number while its weights hold symbols; substitute them first")
-        return 0.0 - math.fsum(w * math.log2(w) for w in map(float, self.values()) if w)  # and not -0.0
+        return 0.0 - math.fsum(weight * math.log2(weight) for weight in weights if weight)  # and not -0.0
 
     @checked
     def to_frame(self, *, floats: bool = False) -> pandas.DataFrame:

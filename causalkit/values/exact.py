@@ -18,8 +18,8 @@ from causalkit.values.arguments import brief
 from causalkit.values.logarithms import has_logarithms, sign_of_logarithms
 
 __all__ = [
-    "Number", "Numeric", "almost_simple", "are_fractions", "as_fraction", "count", "digits", "exact", "fraction_text", "in_units",
-    "is_symbolic", "is_zero", "largest", "less", "smallest", "tidy", "whole_of",
+    "Number", "Numeric", "almost_simple", "are_fractions", "as_fraction", "count", "digits", "exact", "fraction_text", "has_symbols",
+    "in_units", "is_symbolic", "is_zero", "largest", "less", "smallest", "tidy", "whole_of",
 ]  # fmt: skip
 
 MOST_DIGITS_LOOKED_AT = 5_000
@@ -88,6 +88,15 @@ def is_symbolic(value: object) -> TypeGuard[Any]:
     return sympy is not None and isinstance(value, sympy.Expr)
 
 
+def has_symbols(number: Any) -> bool:
+    """Whether a number depends on symbols; one that is only irrational does not.
+
+    >>> has_symbols(exact("1/3"))
+    False
+    """
+    return bool(getattr(number, "free_symbols", ()))
+
+
 def exact(value: Numeric) -> Number:
     """Read a number exactly; a float is read by its shortest decimal form.
 
@@ -103,8 +112,10 @@ def exact(value: Numeric) -> Number:
         return value
     if is_symbolic(value):
         return tidy(value)
-    if hasattr(value, "_sympy_"):
-        return tidy(_by_sympy(value))
+    if hasattr(value, "_sympy_"):  # what says itself how sympy reads it
+        import sympy
+
+        return tidy(sympy.sympify(value))
     try:
         return _rational(value.item() if hasattr(value, "item") else value)
     except (ValueError, OverflowError, ZeroDivisionError):
@@ -129,13 +140,6 @@ def as_fraction(value: Numeric) -> Fraction:
         raise InvalidNumber(f"{number} is not a fraction, and one is needed here; give a number such as '1/4'")
     values = ", ".join(f"{name!r}: ..." for name in symbols)
     raise InvalidNumber(f"{number} depends on {', '.join(symbols)}, and a number is needed here; give values with .subs({{{values}}})")
-
-
-def _by_sympy(value: Any) -> Any:
-    """What says itself how sympy reads it."""
-    import sympy
-
-    return sympy.sympify(value)
 
 
 def _rational(value: Numeric) -> Fraction:
@@ -268,17 +272,11 @@ def is_zero(value: Number) -> bool:
 
 def _is_algebraic_zero(number: Any) -> bool:
     """Whether a number is 0 by its minimal polynomial, which is asked where digits do not tell: one 0 can be written in many roots."""
-    import sympy
-    from sympy.core.evalf import PrecisionExhausted
-
-    if isinstance(number, Fraction) or not number.is_algebraic:
+    if isinstance(number, Fraction) or not number.is_algebraic or _shown(number, MOST_DIGITS_LOOKED_AT // 100) is not None:
         return False
-    try:
-        sympy.N(number, 2, maxn=MOST_DIGITS_LOOKED_AT // 100, strict=True)
-    except PrecisionExhausted:
-        unknown = sympy.Dummy()
-        return bool(sympy.minimal_polynomial(number, unknown) == unknown)
-    return False
+    import sympy
+
+    return bool(sympy.minimal_polynomial(number, unknown := sympy.Dummy()) == unknown)
 
 
 def less(a: Number, b: Number) -> bool:
@@ -295,22 +293,24 @@ def less(a: Number, b: Number) -> bool:
     if difference.is_positive is not None:
         return bool(difference.is_positive)
     if difference.is_number:
-        return not _is_algebraic_zero(difference) and _is_above_zero(difference)
+        shown = 0 if _is_algebraic_zero(difference) else _shown(difference, MOST_DIGITS_LOOKED_AT)
+        if shown is None:
+            raise Undecided(f"whether {difference} is above 0 does not show in {MOST_DIGITS_LOOKED_AT:,} digits")
+        return bool(shown > 0)
     raise Undecided(
         f"whether {a} < {b} depends on {', '.join(sorted(map(str, difference.free_symbols)))}; put numbers in their place, with "
         ".subs(...) in a formula or where the model or world is built, or find where it flips with causalkit.break_even"
     )
 
 
-def _is_above_zero(number: Any) -> bool:
-    """Whether a number without symbols is above 0; raises ``Undecided`` where many digits do not tell."""
+def _shown(number: Any, most: int) -> Any:
+    """The first digits of a number that is not 0; ``None`` where so many digits show none."""
     import sympy
-    from sympy.core.evalf import PrecisionExhausted
 
     try:
-        return bool(sympy.N(number, 2, maxn=MOST_DIGITS_LOOKED_AT, strict=True) > 0)
-    except PrecisionExhausted:
-        raise Undecided(f"whether {number} is above 0 does not show in {MOST_DIGITS_LOOKED_AT:,} digits") from None
+        return sympy.N(number, 2, maxn=most, strict=True)
+    except sympy.core.evalf.PrecisionExhausted:
+        return None
 
 
 def largest(numbers: Iterable[Number]) -> Number:

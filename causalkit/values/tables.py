@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from causalkit.errors import InvalidName, WrongShape
 from causalkit.values.arguments import checked
-from causalkit.values.exact import is_symbolic
+from causalkit.values.exact import has_symbols, is_symbolic
 from causalkit.values.render import (
     html_table,
     latex_number,
@@ -227,7 +227,7 @@ def as_float(cell: Any) -> Any:
     """
     if isinstance(cell, bool | str | tuple) or not _is_numeric(cell):
         return cell
-    return float(cell) if not is_symbolic(cell) or not cell.free_symbols else cell
+    return cell if has_symbols(cell) else float(cell)
 
 
 def _is_numeric(cell: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from causalkit import Branches, Dist
 from causalkit.errors import NotADistribution
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, exact, is_symbolic, less, tidy
+from causalkit.values.exact import Number, exact, has_symbols, less, tidy
 from causalkit.values.render import number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
@@ -178,10 +178,8 @@ def information(both: Dist) -> float:
 
 def _divergence(law: Dist, other: Dist) -> float:
     """How many bits more surprising a law is to who expects another, a float: infinite for what the other leaves out, never below 0."""
-    if any(is_symbolic(weight) for weight in (*law.values(), *other.values())):
-        raise NotADistribution(
-            f"how far {law!r} is from {other!r} is not a number while weights hold symbols or irrationals; substitute fractions first"
-        )
+    if any(map(has_symbols, (*law.values(), *other.values()))):
+        raise NotADistribution(f"how far {law!r} is from {other!r} is not a number while weights hold symbols; substitute them first")
     if any(value not in other for value in law):
         return math.inf
     return math.fsum(_beyond(law.get(value, exact(0)), weight) for value, weight in other.items()) / math.log(2)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from causalkit.documents.json import read_value, written_value
 from causalkit.errors import Impossible, Undecided, WrongFile
 from causalkit.values.arguments import checked
-from causalkit.values.exact import Number, count, exact, is_symbolic, less
+from causalkit.values.exact import Number, count, exact, has_symbols, is_symbolic, less
 from causalkit.values.render import Printed, number, text_table
 from stop_button.bookmarks import NOWHERE, Bookmark, digest
 from stop_button.decision.policy import Policy
@@ -166,7 +166,7 @@ def _picked_up(size: int, state: Any) -> list[_Part]:
 
 
 def _check_numbers(f: Formula) -> None:
-    if any(isinstance(part, Constant) and is_symbolic(part.value) and part.value.free_symbols for part in each_part(f)):
+    if any(isinstance(part, Constant) and has_symbols(part.value) for part in each_part(f)):
         raise Undecided(f"{f} holds symbols; substitute numbers before ranking policies")
 
 

@@ -88,14 +88,8 @@ def ties_counted(problem: SearchProblem, score: Score, found: Found) -> tuple[in
     Slots that make no difference, which a problem leaves out, are counted with every option.
 
     >>> import stop_button as sb
-    >>> from stop_button.evaluation.policy_polynomial import score_or_undefined
-    >>> from stop_button.solving.fractional_form import in_ratios
-    >>> from stop_button.solving.term_matrix import search_problem
-    >>> office, formula = sb.worlds.office(), sb.conditional_counterfactual.formula
-    >>> problem = search_problem(in_ratios(formula, office), office.policies)
-    >>> score = lambda assignment: score_or_undefined(formula, office, problem.policy(assignment))
-    >>> ties_counted(problem, score, branched(problem, score, most=100))
-    (2, '')
+    >>> sb.solve(sb.worlds.office(), sb.conditional_counterfactual).ties
+    2
     """
     if not found.proved or found.score is None:
         return None, ""

@@ -60,6 +60,14 @@ class WeightedMean:
     bottom: Polynomial
     share: Number | None
 
+    def check(self, world: World) -> None:
+        """Raise ``Undecided`` for numbers that are no fractions."""
+        if any(is_symbolic(weight) for weight in (*self.top.values(), *self.bottom.values())):
+            raise Undecided(
+                f"{'the formula' if self.mean is None else self.mean} holds symbols or irrationals in {world.title}; "
+                "substitute fractions before solving it"
+            )
+
 
 # ---------------------------------------------------------------- polynomials
 
@@ -299,11 +307,7 @@ def _sum_of(parts: Sequence[Formula]) -> Formula:
 def _grouped(means: Sequence[WeightedMean], world: World) -> list[Formula]:
     """The sum of these means as ratios: those with the same bottom, monomial by monomial, become one."""
     for each in means:
-        if any(is_symbolic(weight) for weight in (*each.top.values(), *each.bottom.values())):
-            raise Undecided(
-                f"{'the formula' if each.mean is None else each.mean} holds symbols or irrationals in {world.title}; "
-                "substitute fractions before solving it"
-            )
+        each.check(world)
     steady = [each for each in means if each.share is not None]
     ratios: list[Formula] = [Ratio(_steady_pairs(joined(steady, world)), True)] if steady else []
     moving: dict[frozenset[Any], list[WeightedMean]] = {}

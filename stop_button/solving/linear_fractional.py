@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
-from causalkit.errors import Undecided, WrongShape, listing
-from causalkit.values.exact import exact, is_symbolic
+from causalkit.errors import WrongShape, listing
+from causalkit.values.exact import exact
 from stop_button.decision.policy import Choices, PolicySpace
 from stop_button.decision.world import World
 from stop_button.grounding.queries import references
@@ -109,11 +109,7 @@ def _sum(tops: Sequence[Polynomial], more: Polynomial, space: PolicySpace) -> Po
 
 def _check(means: Sequence[WeightedMean], world: World) -> None:
     for each in means:
-        if any(is_symbolic(weight) for weight in (*each.top.values(), *each.bottom.values())):
-            raise Undecided(
-                f"{'the formula' if each.mean is None else each.mean} holds symbols or irrationals in {world.title}; "
-                "substitute fractions before solving it"
-            )
+        each.check(world)
         if each.mean is not None:
             refuse_shared_lots(each.mean, world)
 

@@ -744,3 +744,11 @@ def test_a_file_of_a_network_that_is_not_there_is_said_so_once(tmp_path: Path) -
     with pytest.raises(e.WrongFile) as caught:
         read(tmp_path / "nope.bif")
     assert str(caught.value) == f"{tmp_path / 'nope.bif'} is not there; name a file that holds a network"
+
+
+def test_what_is_meant_by_a_text_is_a_value_that_is_written_so_and_else_a_name_that_is_close() -> None:
+    assert e.suggestion("none", [0, None, "nine"]) == "; did you mean None?"
+    assert e.suggestion("true", ["True", True]) == "; did you mean True?"
+    assert e.suggestion("WISH", ["fish", "wish"]) == "; did you mean 'wish'?"
+    assert e.suggestion(True, [False, 1]) == ""
+    assert e.suggestion("x" * 10_000, ["x" * 10_000]) == ""

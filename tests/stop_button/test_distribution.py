@@ -146,7 +146,7 @@ def test_cells_of_another_lever_and_condition() -> None:
 
 def test_what_symbols_tell_is_no_number() -> None:
     chance = sympy.Symbol("p", positive=True)
-    with pytest.raises(NotADistribution, match="substitute fractions first"):
+    with pytest.raises(NotADistribution, match="substitute them first"):
         information(Dist({(0, 0): chance, (1, 1): 1 - chance}))
 
 
@@ -200,3 +200,9 @@ def test_reveals_is_a_divergence_from_independence(world: sb.World, data: st.Dat
     left, right = both.map(lambda pair: pair[0]), both.map(lambda pair: pair[1])
     expected = sum(float(w) * math.log2(w / (left[pair[0]] * right[pair[1]])) for pair, w in both.items())
     assert reveals(world, policy) == pytest.approx(expected, abs=1e-9)
+
+
+def test_what_irrational_chances_tell_is_a_number() -> None:
+    law = coin(sympy.sqrt(2) - 1)
+    assert information(law.map(lambda heads: (heads, heads))) == pytest.approx(law.entropy())
+    assert information(Dist({(a, b): p * q for a, p in law.items() for b, q in law.items()})) == 0
