@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import operator
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -13,7 +13,8 @@ from typing import Any, Literal, NamedTuple
 from causalkit.errors import NotADistribution
 from causalkit.mechanisms.counted_rows import CountedRows, counted_rows
 from causalkit.mechanisms.coupling import monotone_segments
-from causalkit.mechanisms.rows import Domains, Inputs, answers, assignment, check_value, domain_text, every_input, matched, rows_text
+from causalkit.mechanisms.rows import Domains, Inputs, answers, assignment, check_value, domain_text, every_input, grid, matched, rows_text
+from causalkit.values.arrays import Array
 from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number
 from causalkit.values.frozen import Frozen
@@ -165,6 +166,21 @@ class Table(Mechanism):
         return {inputs: Row(None, ((value, None),)) for inputs, value in self.rows.items()}
 
     @cached_property
+    def grid(self) -> tuple[tuple[Value, ...], ...] | None:
+        """The values of each parent, where the rows are their combinations, the last changing fastest."""
+        return grid(self.rows)
+
+    @cached_property
+    def places(self) -> Array:
+        """The place in the domain of each row's value, in the order in which the rows stand."""
+        return _places(self.rows.values(), self.domain)
+
+    def places_over(self, domains: tuple[tuple[Value, ...], ...]) -> Array:
+        """The place in the domain of the value for every combination, with an axis for each parent."""
+        there = self.places if self.grid == domains else _places(map(self.rows.__getitem__, itertools.product(*domains)), self.domain)
+        return there.reshape([len(domain) for domain in domains])
+
+    @cached_property
     def identity(self) -> Hashable:
         return ("table", self.parents, frozenset(self.rows.items()), frozenset(self.domain))
 
@@ -206,6 +222,11 @@ class CPT(Mechanism):
         if self.coupling == "monotone":
             return {inputs: Row((), pieces) for inputs, pieces in monotone_segments(self.rows, self.domain).items()}
         return {inputs: Row(inputs, tuple(dist.items())) for inputs, dist in self.rows.items()}
+
+    @cached_property
+    def grid(self) -> tuple[tuple[Value, ...], ...] | None:
+        """The values of each parent, where the rows are their combinations, the last changing fastest."""
+        return grid(self.rows)
 
     @cached_property
     def counted(self) -> CountedRows:
@@ -280,6 +301,15 @@ class Function(Mechanism):
     @cached_property
     def identity(self) -> Hashable:
         return ("function", self.f, self.parents, self.declared, self.pure)
+
+
+def _places(values: Iterable[Value], domain: tuple[Value, ...]) -> Array:
+    import numpy as np
+
+    place = {value: i for i, value in enumerate(domain)}
+    places = np.fromiter(map(place.__getitem__, values), np.intp)
+    places.setflags(write=False)  # they are kept with a mechanism
+    return places
 
 
 def _are_same(rows: Mapping[Inputs, Dist], tabulated: Mapping[Inputs, Dist]) -> bool:

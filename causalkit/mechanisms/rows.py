@@ -177,6 +177,17 @@ def matched(name: str, parents: tuple[str, ...], rows: Mapping[Any, Any], domain
     return found
 
 
+def grid(rows: Iterable[Inputs]) -> tuple[tuple[Value, ...], ...] | None:
+    """The values of each parent, where rows are all their combinations, the last changing fastest; None for rows in another order.
+
+    >>> grid([("a", 0), ("a", 1)]), grid([("a", 1), ("b", 0)])
+    ((('a',), (0, 1)), None)
+    """
+    inputs = list(rows)
+    values = tuple(tuple(dict.fromkeys(column)) for column in zip(*inputs, strict=True))
+    return values if inputs == list(itertools.product(*values)) else None
+
+
 def _check_one_each(name: str, parents: tuple[str, ...], found: Mapping[Inputs, Any]) -> None:
     """Raises ``WrongShape`` for a row that answers for a value and for the tuple of that value."""
     first: dict[Any, Inputs] = {}

@@ -124,7 +124,7 @@ def _placed(column: Array, domain: Sequence[Hashable], wanted: Sequence[Hashable
 def _after(scheme: Scheme, copy: int, frontier: Frontier) -> Frontier:
     """The frontier once a choice is made: what was only to be seen by it is forgotten, and no rows are joined."""
     made = replace(frontier, known=frontier.known | 1 << copy)
-    live = {other: column for other, column in made.columns.items() if alive(scheme, made, other)}
+    live = {other: column for other, column in made.columns.items() if alive(scheme, made.terms, made.known, other)}
     return replace(made, columns=live)
 
 

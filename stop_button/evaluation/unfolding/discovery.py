@@ -16,6 +16,7 @@ from causalkit.errors import TooLarge
 from stop_button.evaluation.unfolding.beliefs import Layer, met
 from stop_button.evaluation.unfolding.frontier import Batch, Frontier, forgotten, grown, harvested, next_settled, opening, parts
 from stop_button.evaluation.unfolding.objective import Refusal
+from stop_button.evaluation.unfolding.recalled import recalled, too_many_states
 from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
 __all__ = ["MOST_STATES", "Landscape", "discovered"]
@@ -177,6 +178,9 @@ class _Walk:
 
 def discovered(scheme: Scheme, channels: int = 1) -> Landscape:
     """The states of a world's decisions under some terms; raises ``Refusal`` and ``TooLarge``."""
+    tables = recalled(scheme, MOST_STATES)
+    if tables is not None:
+        return Landscape(scheme, *tables, channels)
     walk = _Walk(scheme, {}, [])
     start, found = harvested(scheme, opening(scheme), (1 << len(scheme.terms)) - 1)
     walk.batches += found
@@ -192,10 +196,7 @@ def discovered(scheme: Scheme, channels: int = 1) -> Landscape:
         first += layer.size * layer.options
         total += layer.size
         if total > MOST_STATES:
-            raise TooLarge(
-                f"the decisions of {scheme.world.title} have more than {MOST_STATES:,} states ({total:,} up to {decision.name!r}); let "
-                "them see less, fix some with .choose(...), shorten the horizon, or type method='local search'"
-            )
+            raise too_many_states(scheme, decision, total, MOST_STATES)
         walk.passed = bisect_left(scheme.stage, stage)
         del arrived  # so that no more than one moment is held at once
         while onward:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from causalkit.errors import TooLarge
 from stop_button.evaluation.unfolding.integers import added_up, combined, in_order, numbered, runs, starts, times, whole
@@ -60,9 +60,8 @@ def opening(scheme: Scheme) -> Frontier:
     return Frontier((1 << len(scheme.terms)) - 1, 0, {}, whole([0]), whole([1]), 1)
 
 
-def alive(scheme: Scheme, frontier: Frontier, copy: int) -> bool:
-    """Whether anything still to come depends on a copy."""
-    terms, known = frontier.terms, frontier.known
+def alive(scheme: Scheme, terms: int, known: int, copy: int) -> bool:
+    """Whether anything still to come depends on a copy: a term, itself or through a copy that is not known."""
     if scheme.readers[copy] & terms:
         return True
     return any(not known >> child & 1 and scheme.users[child] & terms for child in reversed(scheme.children[copy]))
@@ -71,7 +70,7 @@ def alive(scheme: Scheme, frontier: Frontier, copy: int) -> bool:
 def forgotten(scheme: Scheme, frontier: Frontier, looked_at: Iterable[int] | None = None) -> Frontier:
     """The frontier without the columns that nothing depends on any more, of those that are looked at."""
     among = frontier.columns if looked_at is None else dict.fromkeys(looked_at)
-    dead = [copy for copy in among if copy in frontier.columns and not alive(scheme, frontier, copy)]
+    dead = [copy for copy in among if copy in frontier.columns and not alive(scheme, frontier.terms, frontier.known, copy)]
     if not dead:
         return frontier
     smaller = replace(frontier, columns={copy: column for copy, column in frontier.columns.items() if copy not in dead})
@@ -247,7 +246,7 @@ def _apart(frontier: Frontier, holds: list[bool], inverse: Array, terms: int) ->
 
 def _read(scheme: Scheme, frontier: Frontier, factor: Factor, row: int) -> Fraction:
     copies = scheme.numbers_of(factor)
-    return factor.value(tuple(scheme.copies[copy].domain[int(frontier.columns[copy][row])] for copy in copies))
+    return scheme.value(factor, [int(frontier.columns[copy][row]) for copy in copies])
 
 
 def harvested(scheme: Scheme, frontier: Frontier, among: int) -> tuple[Frontier, list[Batch]]:
@@ -271,10 +270,4 @@ def _added(scheme: Scheme, frontier: Frontier, t: int) -> Iterator[Batch]:
 
 
 def _number(scheme: Scheme, frontier: Frontier, t: int, row: int) -> Fraction:
-    term = scheme.terms[t]
-    number: Any = term.scale
-    for factor in term.factors:
-        if not number:
-            break
-        number = number * _read(scheme, frontier, factor, row)
-    return Fraction(number)
+    return scheme.worth(t, {copy: int(frontier.columns[copy][row]) for copy in scheme.scopes[t]})

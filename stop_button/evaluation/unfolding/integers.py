@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "added_up", "code_type", "combined", "different", "how_many_different", "in_order", "largest",
-    "numbered", "runs", "starts", "times", "whole",
+    "numbered", "plus", "runs", "starts", "times", "whole",
 ]  # fmt: skip
 
 MOST = 2**62
@@ -53,6 +53,15 @@ def times(a: Array, b: Array | int) -> Array:
             return np.asarray(a * b)
         a = a.astype(object)
     return np.asarray(a * (b if isinstance(b, int) else b.astype(object)), dtype=object)
+
+
+def plus(a: Array, b: Array) -> Array:
+    """The sum, number by number."""
+    import numpy as np
+
+    if a.dtype != object and b.dtype != object and largest(a) + largest(b) < MOST:
+        return np.asarray(a + b)
+    return np.asarray(a.astype(object) + b.astype(object))
 
 
 def added_up(numbers: Array, first: Array) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +29,22 @@ class Law(NamedTuple):
     weights: Array | None
     many: Array | None
     unit: int
+
+    def dense(self, size: int) -> Array:
+        """A table with a line for each case and a column for each of so many values.
+
+        >>> laid_out([[(0, Fraction(1, 2)), (1, Fraction(1, 2))], [(1, Fraction(1))]], 2).dense(2).tolist()
+        [[1, 1], [0, 2]]
+        """
+        import numpy as np
+
+        if self.weights is None or self.many is None:
+            table = np.zeros((len(self.codes), size), dtype=np.int64)
+            table[np.arange(len(self.codes)), self.codes] = 1
+        else:
+            table = np.zeros((len(self.many), size), dtype=self.weights.dtype)
+            table[np.repeat(np.arange(len(self.many)), self.many), self.codes] = self.weights
+        return table
 
 
 def laid_out(cases: Sequence[Sequence[Outcome]], size: int) -> Law:
@@ -67,10 +82,10 @@ def law_of(mechanism: Mechanism, place: Mapping[Hashable, int], inputs: Sequence
         counts, unit = mechanism.dist.counts
         codes: Array = np.array(list(map(place.__getitem__, mechanism.dist)), kind)
         return Law(codes, whole(counts), np.array([len(codes)]), unit) if len(codes) > 1 else Law(codes, None, None, 1)
-    if not isinstance(mechanism, Table | CPT) or list(mechanism.rows) != list(itertools.product(*inputs)):
+    if not isinstance(mechanism, Table | CPT) or mechanism.grid != tuple(inputs):
         return None
     if isinstance(mechanism, Table):
-        return Law(np.array(list(map(place.__getitem__, mechanism.rows.values())), kind), None, None, 1)
+        return Law(np.array(list(map(place.__getitem__, mechanism.domain)), kind)[mechanism.places], None, None, 1)
     found = mechanism.counted
     if found.weights is None:
         return None

@@ -11,11 +11,11 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Table
 from causalkit.twin_network import Node, check_couplings, copies, is_observed, lineage
-from causalkit.values.exact import Number, exact, is_symbolic
+from causalkit.values.exact import Number, exact, in_units, is_symbolic
 from stop_button.decision.world import World
 from stop_button.evaluation.unfolding.sums import products
 from stop_button.grounding.queries import Query, ground
@@ -23,6 +23,9 @@ from stop_button.language.arithmetic import evaluate
 from stop_button.language.formula import Expectation, Formula, Is, Product, Reading, Sum
 from stop_button.language.parts import leaves, readings
 from stop_button.language.walking import Walk
+
+if TYPE_CHECKING:
+    from stop_button.evaluation.unfolding.integers import Array
 
 __all__ = ["Factor", "Ground", "Mean", "Refusal", "Term", "grounded"]
 
@@ -138,6 +141,10 @@ def _factor(f: Formula, world: World, question: Query) -> Factor:
     nodes = tuple(dict.fromkeys(node_of[place] for place in places.values()))
     where = {reading: nodes.index(node_of[place]) for reading, place in places.items()}
     meaning = {reading: world.role(reading.name).meaning for reading in read}
+    if f in readers:
+        reading, number = readers[f]
+        means = meaning[reading]
+        return Factor(nodes, lambda values: number(means(values[0])))
 
     def value(values: tuple[Hashable, ...]) -> Number:
         def leaf(one: Formula) -> Number:
@@ -206,39 +213,34 @@ def _summands(factor: Factor) -> list[tuple[Fraction, tuple[Factor, ...]]] | Non
     (node,) = factor.nodes
     if isinstance(node.mechanism, Constant):
         return [(factor.value((node.mechanism.value,)), ())]
-    sizes = [len(parent.mechanism.domain) for parent in node.parents]
-    if not isinstance(node.mechanism, Table) or len(set(node.parents)) < len(node.parents) or math.prod(sizes) > MOST_ROWS:
+    domains = tuple(parent.mechanism.domain for parent in node.parents)
+    table = node.mechanism
+    if not isinstance(table, Table) or len(set(node.parents)) < len(node.parents) or math.prod(map(len, domains)) > MOST_ROWS:
         return None
-    rows = node.mechanism.rows
+    places = table.places_over(domains)
+    present = range(len(table.domain)) if table.declared is None else sorted(set(places.ravel().tolist()))
     try:
-        worth = {value: factor.value((value,)) for value in dict.fromkeys(rows.values())}
+        worth = {place: factor.value((table.domain[place],)) for place in present}
     except (ValueError, TypeError):
         return None  # values that are no numbers matter only where they are read
     if not node.parents:
-        return [(worth[rows[()]], ())]
-    inputs = list(itertools.product(*(parent.mechanism.domain for parent in node.parents)))
-    values = list(rows.values()) if list(rows) == inputs else [rows[one] for one in inputs]
+        return [(worth[int(places)], ())]
     if len(node.parents) == 1:
-        return [(Fraction(1), (_part(node, [worth[value] for value in values], (0,)),))]
-    return _sum_of_functions(node, values, worth)
+        return [(Fraction(1), (_part(node, places, worth, (0,)),))]
+    return _sum_of_functions(node, places, worth)
 
 
-def _sum_of_functions(
-    node: Node, values: Sequence[Hashable], worth: Mapping[Hashable, Fraction]
-) -> list[tuple[Fraction, tuple[Factor, ...]]] | None:
+def _sum_of_functions(node: Node, places: Array, worth: Mapping[int, Fraction]) -> list[tuple[Fraction, tuple[Factor, ...]]] | None:
     import numpy as np
 
-    ratios = {value: number.as_integer_ratio() for value, number in worth.items()}
-    unit = math.lcm(*{below for _, below in ratios.values()})
-    whole = {value: above * (unit // below) for value, (above, below) in ratios.items()}
-    wide = max(map(abs, whole.values())) >= 2**60
-    flat = list(map(whole.__getitem__, values))
-    groups = _groups(np.array(flat, dtype=object if wide else np.int64).reshape([len(parent.mechanism.domain) for parent in node.parents]))
+    counts, _ = in_units(worth.values())
+    whole = np.zeros(max(worth) + 1, dtype=object if max(map(abs, counts)) >= 2**60 else np.int64)
+    whole[list(worth)] = counts
+    groups = _groups(whole[places])
     if len(groups) == 1:
         return None
-    numbers = list(map(worth.__getitem__, values))
-    parts = [(Fraction(1), (_part(node, numbers, group),)) for group in groups]
-    return [*parts, (-(len(groups) - 1) * numbers[0], ())]
+    parts = [(Fraction(1), (_part(node, places, worth, group),)) for group in groups]
+    return [*parts, (-(len(groups) - 1) * worth[int(places.flat[0])], ())]
 
 
 def _groups(table: Any) -> list[tuple[int, ...]]:
@@ -250,16 +252,15 @@ def _groups(table: Any) -> list[tuple[int, ...]]:
         kept = set(group)
         return table[tuple(slice(None) if axis in kept else slice(0, 1) for axis in axes)]
 
-    alone = [axis for axis in axes if (table == along([axis]) + along(other for other in axes if other != axis) - base).all()]
+    looked_at = axes if table.ndim > 2 else axes[:1]  # what is a sum of one axis and the rest is one of the rest and the axis
+    alone = [axis for axis in looked_at if (table == along([axis]) + along(other for other in axes if other != axis) - base).all()]
     rest = tuple(axis for axis in axes if axis not in alone)
     return [*((axis,) for axis in alone), *([rest] if rest else [])]
 
 
-def _part(node: Node, numbers: Sequence[Fraction], group: tuple[int, ...]) -> Factor:
-    """A function of some parents, the others being at their first values; ``numbers`` are those of all rows."""
-    domains = [parent.mechanism.domain for parent in node.parents]
-    steps = [math.prod(map(len, domains[axis + 1 :])) for axis in range(len(domains))]
-    every = itertools.product(*(domains[axis] for axis in group))
-    places = itertools.product(*(range(0, steps[axis] * len(domains[axis]), steps[axis]) for axis in group))
-    known = {values: numbers[sum(place)] for values, place in zip(every, places, strict=True)}
+def _part(node: Node, places: Array, worth: Mapping[int, Fraction], group: tuple[int, ...]) -> Factor:
+    """What some parents are worth, the others being at their first values; ``places`` are those of the copy's values in every case."""
+    along = places[tuple(slice(None) if axis in group else 0 for axis in range(places.ndim))].ravel().tolist()
+    every = itertools.product(*(node.parents[axis].mechanism.domain for axis in group))
+    known = {values: worth[place] for values, place in zip(every, along, strict=True)}
     return Factor(tuple(node.parents[axis] for axis in group), known.__getitem__, known=known)

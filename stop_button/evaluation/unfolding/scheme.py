@@ -5,6 +5,7 @@ Sets of copies and of terms are the bits of integers, so that a step of the indu
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -107,6 +108,33 @@ class Scheme:
     def numbers_of(self, factor: Factor) -> tuple[int, ...]:
         """The numbers of the copies that a factor reads."""
         return tuple(self.number[node] for node in factor.nodes)
+
+    def value(self, factor: Factor, codes: Iterable[int]) -> Fraction:
+        """What a factor is where the copies that it reads are at these places of their domains."""
+        domains = (self.copies[copy].domain for copy in self.numbers_of(factor))
+        return factor.value(tuple(domain[code] for domain, code in zip(domains, codes, strict=True)))
+
+    def worth(self, t: int, codes: Mapping[int, int]) -> Fraction:
+        """What a term is where the copies that it reads are at these places; nothing is read after a factor that is 0."""
+        term = self.terms[t]
+        number = term.scale
+        for factor in term.factors:
+            if not number:
+                break
+            number = number * self.value(factor, [codes[copy] for copy in self.numbers_of(factor)])
+        return number
+
+    def worths(self, t: int) -> Iterator[Fraction]:
+        """What a term is in every case of the copies that it reads, the last changing fastest."""
+        term, scope = self.terms[t], self.scopes[t]
+        domains = [self.copies[copy].domain for copy in scope]
+        if len(term.factors) == 1:
+            factor, scale = term.factors[0], term.scale
+            numbers = map(factor.value, itertools.product(*domains))
+            yield from numbers if scale == 1 else (scale * number for number in numbers)
+            return
+        for codes in itertools.product(*(range(len(domain)) for domain in domains)):
+            yield self.worth(t, dict(zip(scope, codes, strict=True)))
 
     @cached_property
     def events(self) -> tuple[tuple[Factor, int], ...]:

@@ -5,7 +5,9 @@ Each layer's worths stand over one denominator, so that comparisons, and with th
 
 from __future__ import annotations
 
+import functools
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from stop_button.evaluation.unfolding.beliefs import Layer
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.integers import added_up, how_many_different, starts, times, whole
+from stop_button.evaluation.unfolding.integers import added_up, how_many_different, plus, starts, times, whole
 
 if TYPE_CHECKING:
     from stop_button.evaluation.unfolding.integers import Array
@@ -128,6 +130,12 @@ class _Shares:
     def _put(self, origins: Array, numerators: Array, denominator: int) -> None:
         import numpy as np
 
+        if not len(origins):
+            return
+        place = bisect_right(self._firsts, int(origins[0])) - 1
+        if place == bisect_right(self._firsts, int(origins[-1])) - 1:  # they are sorted: all belong to one layer
+            self._found.setdefault(place, []).append(_Share(origins, numerators, denominator))
+            return
         places = np.searchsorted(self._firsts, origins, side="right") - 1
         begin = starts(places).tolist()
         for low, high in zip(begin, [*begin[1:], len(places)], strict=True):
@@ -143,6 +151,8 @@ def _total(shares: Sequence[_Share], first: int, many: int) -> tuple[Array, int]
     if not shares:
         return whole([0] * many), 1
     raised = [times(share.numerators, denominator // share.denominator) for share in shares]
+    if all(len(share.origins) == many for share in shares):  # each origin once, in order
+        return functools.reduce(plus, raised), denominator
     origins, numbers = np.concatenate([share.origins for share in shares]), np.concatenate(raised)
     if len(shares) > 1:
         order = np.argsort(origins, kind="stable")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -118,15 +118,18 @@ class OptimalPolicies:
         """The first best option in each state that is met when all take theirs."""
         import numpy as np
 
-        picks = [worth.best.argmax(axis=1) for worth in self.induction.worths]
-        layers = self.landscape.layers
-        only = [pick[:, None] == np.arange(layer.options) for layer, pick in zip(layers, picks, strict=True)]
+        layers, best = self.landscape.layers, [worth.best for worth in self.induction.worths]
+        if self._is_single:
+            every: Iterable[Array] = self._reached
+        else:
+            every = self._reached_by([table.argmax(axis=1)[:, None] == np.arange(table.shape[1]) for table in best])
         found: Behaviour = {}
-        for layer, pick, reached in zip(layers, picks, self._reached_by(only), strict=True):
+        for layer, table, reached in zip(layers, best, every, strict=True):
             met = reached.nonzero()[0]
             seen = all_seen_values(self.landscape, layer, layer.context[met].tolist())
-            options = layer.decision.options
-            found.update(((layer.decision.name, one), options[number]) for one, number in zip(seen, pick[met].tolist(), strict=True))
+            options, name = layer.decision.options, layer.decision.name
+            picks = table[met].argmax(axis=1).tolist()
+            found.update(((name, one), options[pick]) for one, pick in zip(seen, picks, strict=True))
         return found
 
     @cached_property
@@ -186,7 +189,7 @@ class OptimalPolicies:
             taken[layer.first : layer.first + layer.size * layer.options] = (table & reached[:, None]).ravel()
             yield reached
 
-    @property
+    @cached_property
     def _is_single(self) -> bool:
         """Whether what is seen always says which state it is, and one option is best wherever best acts lead."""
         worths = self.induction.worths
