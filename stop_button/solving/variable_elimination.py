@@ -197,7 +197,7 @@ def _eliminated(
     if cells > MOST_CELLS:
         raise TooLarge(
             f"finding the best policy takes a table of {cells:,} cells, more than {MOST_CELLS:,}, because {len(depends) + 1} choices hang "
-            "together; let decisions see less, or fix some of them with .choose(...)"
+            "together; let decisions see less, or fix some of them with model.choose(...)"
         )
     best: dict[Options, tuple[Hashable, ...]] = {}
     message: dict[Options, Cell] = {}

@@ -149,7 +149,7 @@ def test_too_many_states_are_what_is_said_when_nothing_else_is_quicker(monkeypat
     """And not what the engine says of the polynomial that was tried next; where that is small, it is solved."""
     monkeypatch.setattr("stop_button.evaluation.unfolding.discovery.MOST_STATES", 100)
     assert sb.solve(remembered(5), sb.naive).method == "factorised"
-    with pytest.raises(TooLarge, match=r"the decisions of 24 days have more than 100 states .* let them see less, fix some with .choose"):
+    with pytest.raises(TooLarge, match=r"the decisions of 24 days have more than 100 states .* let them see less, fix some with model"):
         sb.solve(remembered(24), sb.naive)
 
 

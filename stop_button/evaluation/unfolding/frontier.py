@@ -196,7 +196,7 @@ def _drawn(scheme: Scheme, frontier: Frontier, number: int, most: int) -> Fronti
     if total > most:
         raise TooLarge(
             f"{copy.name!r} can be met in {total:,} ways, more than {most:,}, in {scheme.world.title}; let decisions see less, fix "
-            "some with .choose(...), shorten the horizon, or type method='local search'"
+            "some with model.choose(...), shorten the horizon, or type method='local search'"
         )
     counts: Array | int = int(many[0]) if (many == many[0]).all() else many[inverse]
     place = runs(before[inverse], counts)

@@ -82,7 +82,7 @@ def too_many_states(scheme: Scheme, decision: Decision, total: int, most: int) -
     """The error of a world with more states than may be."""
     return TooLarge(
         f"the decisions of {scheme.world.title} have more than {most:,} states ({total:,} up to {decision.name!r}); let "
-        "them see less, fix some with .choose(...), shorten the horizon, or type method='local search'"
+        "them see less, fix some with model.choose(...), shorten the horizon, or type method='local search'"
     )
 
 

@@ -96,8 +96,8 @@ def safety_tax(world: World, utility: Utility, *, value: Formula | None = None) 
 def _listed(world: World, utility: Utility, task: Formula, why: str) -> tuple[Number, Number]:
     if world.policies.size > MOST_LISTED:
         raise TooLarge(
-            f"{world.title} has more than {MOST_LISTED:,} policies to list, and {why}; let decisions see less, fix some with .choose(...), "
-            "or ask for a utility that is a weighted sum of means"
+            f"{world.title} has more than {MOST_LISTED:,} policies to list, and {why}; let decisions see less, fix some with "
+            "model.choose(...), or ask for a utility that is a weighted sum of means"
         )
     places = places_of_best(sweep(utility.formula, world))
     if not places:
@@ -147,5 +147,5 @@ def _best_value(world: World, decision: str, sees: list[str]) -> Number:
     model = Model({**mechanisms, decision: choice(*world.model.domain(decision), sees=sees)})
     best = solve(World(model, value=world.role("value"), name=world.name), Utility("task value", E(V)))
     if not best:
-        raise WrongShape(f"the best task value of {world.title} is not proved: {best}; fix other decisions with .choose(...)")
+        raise WrongShape(f"the best task value of {world.title} is not proved: {best}; fix other decisions with model.choose(...)")
     return best.score

@@ -145,6 +145,6 @@ def _differs_at_the_ends(world: World, read: Formula) -> bool:
     if not (most and least):
         raise TooLarge(
             f"whether {mean} differs between policies of {world.title} is not proved: {most}; let decisions see less, fix some with "
-            ".choose(...), or shorten the horizon"
+            "model.choose(...), or shorten the horizon"
         )
     return False
