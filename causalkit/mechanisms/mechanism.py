@@ -234,6 +234,14 @@ class CPT(Mechanism):
         return counted_rows(list(self.rows.values()), self.domain)
 
     @cached_property
+    def dense(self) -> Array | None:
+        """The rows as a table over ``counted.scale``, with a column for each value of ``counted.domain``; None for symbols."""
+        table = self.counted.dense()
+        if table is not None:
+            table.setflags(write=False)  # it is kept
+        return table
+
+    @cached_property
     def identity(self) -> Hashable:
         domain = self.domain if self.coupling == "monotone" else frozenset(self.domain)
         return ("cpt", self.parents, frozenset(self.rows.items()), self.coupling, domain)

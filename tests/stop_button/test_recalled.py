@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,13 +16,19 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import TooLarge
 from stop_button import E, V, X
-from stop_button.evaluation.unfolding import discovery, recalled
+from stop_button.evaluation.unfolding import discovery
 from stop_button.evaluation.unfolding.discovery import Landscape, discovered
 from stop_button.evaluation.unfolding.integers import MOST, plus, whole
 from stop_button.evaluation.unfolding.objective import Mean, grounded
 from stop_button.evaluation.unfolding.open_form import landscape_of
+from stop_button.evaluation.unfolding.recall import blocks, histories
+from stop_button.evaluation.unfolding.recall.histories import passed
+from stop_button.evaluation.unfolding.recall.states import recalled
 from stop_button.evaluation.unfolding.scheme import Scheme, scheme
+from stop_button.solving.sequences import answers
+from stop_button.solving.sequences.answers import solve_certainly
 from stop_button.solving.sequences.backward_induction import induced
+from stop_button.solving.sequences.certified import Certified, InFloats, certified_best, tables_in_floats
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies
 from stop_button.solving.sequences.sequence import SequenceSolution, solve_sequence
 
@@ -178,7 +185,7 @@ def test_states_from_tables_are_those_found_row_by_row(seed: int, monkeypatch: p
 
 
 def test_some_of_these_worlds_take_the_tables() -> None:
-    taken = [recalled.recalled(scheme(grounded(world_of(plan(seed)), [Mean(ONE, V, None)])), 10**6) for seed in range(40)]
+    taken = [recalled(scheme(grounded(world_of(plan(seed)), [Mean(ONE, V, None)])), 10**6) for seed in range(40)]
     assert sum(one is not None for one in taken) > 20
 
 
@@ -186,7 +193,7 @@ def test_some_of_these_worlds_take_the_tables() -> None:
 
 
 def tables_of(world: sb.World, formula: Any = V, given_that: Any = None) -> Any:
-    return recalled.recalled(scheme(grounded(world, [Mean(ONE, formula, given_that)])), 10**6)
+    return recalled(scheme(grounded(world, [Mean(ONE, formula, given_that)])), 10**6)
 
 
 def two(sees: list[str], **more: Any) -> sb.World:
@@ -208,11 +215,11 @@ def test_one_decision_has_nothing_to_recall() -> None:
     assert tables_of(sb.World(model, value="value")) is None
 
 
-@pytest.mark.parametrize("limit", ["MOST_BLOCK", "MOST_CELLS"])
-def test_large_tables_are_gone_through_row_by_row_to_the_same_end(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("module", "limit"), [(blocks, "MOST_BLOCK"), (histories, "MOST_CELLS")])
+def test_large_tables_are_gone_through_row_by_row_to_the_same_end(module: Any, limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     world = two(["u", "a"])
     score = induced(landscape_of(world, [Mean(ONE, V, None)])).score
-    monkeypatch.setattr(recalled, limit, 1)
+    monkeypatch.setattr(module, limit, 1)
     assert tables_of(world) is None
     assert induced(landscape_of(world, [Mean(ONE, V, None)])).score == score == 3
 
@@ -237,3 +244,119 @@ def test_sums_of_large_numbers_are_exact() -> None:
     assert plus(whole([MOST - 1]), whole([MOST - 1])).tolist() == [2 * MOST - 2]
     assert plus(whole([3, -4]), whole([2**70, 1])).tolist() == [2**70 + 3, -3]
     assert plus(whole([3]), whole([4])).dtype.kind == "i"
+
+
+# ---------------------------------------------------------------- in floats, certified
+
+
+def certified(world: sb.World, formula: Any = V) -> Certified | None:
+    return certified_best(scheme(grounded(world, [Mean(ONE, formula, None)])))
+
+
+def agrees_with_whole_numbers(world: sb.World) -> bool:
+    found, sure = solve_sequence(world, sb.naive), certified(world)
+    assert isinstance(found, SequenceSolution)
+    if sure is None:
+        return False
+    assert (sure.score, sure.ties, sure.states) == (found.score, found.ties, found.states)
+    assert world.policy(world.policies.filled(sure.behaviour)) == found.policy
+    return True
+
+
+def test_what_floats_certify_is_what_whole_numbers_find() -> None:
+    sure = [agrees_with_whole_numbers(world_of(plan(seed, 2 + seed % 2, [6, 2**40 + 15, 997][seed % 3]))) for seed in range(120)]
+    assert 10 < sum(sure) < 120
+
+
+@given(st.integers(0, 10**9))
+def test_floats_certify_nothing_else(seed: int) -> None:
+    agrees_with_whole_numbers(world_of(plan(seed, 3, 10**6 + 3)))
+
+
+@pytest.mark.parametrize("power", [40, 52, 60, 100])
+def test_what_is_nearly_as_good_is_left_to_whole_numbers(power: int) -> None:
+    model = ck.Model(
+        u=ck.coin("1/3"), a=ck.choice(0, 1, sees=["u"]), b=ck.choice(0, 1, sees=["u", "a"]),
+        value=ck.function(lambda u, a, b: 1 + u * (a + Fraction(b, 2**power)) - (1 - u) * (a + b)),
+    )  # fmt: skip
+    world = sb.World(model, value="value")
+    sure = certified(world)
+    assert (sure is None) == (power > 20)
+    found = solve_sequence(world, sb.naive)
+    assert isinstance(found, SequenceSolution)
+    assert found.score == 1 + Fraction(1, 3) * (1 + Fraction(1, 2**power))
+    assert found.policy.act("b", True, 1) == 1
+
+
+def test_a_lead_that_floats_can_tell_is_certified() -> None:
+    model = ck.Model(u=ck.coin("1/3"), a=ck.choice(0, 1, sees=["u"]), b=ck.choice(0, 1, sees=["u", "a"]), value=lambda u, a, b: u * a + b)
+    sure = certified(sb.World(model, value="value"), V)
+    assert sure is None  # without u, it does not matter what a is
+    sure = certified(sb.World(model, value="value"), V + X("u") * X("a") - X("a") / 5)
+    assert sure is not None
+    assert (sure.score, sure.ties, len(sure.behaviour)) == (1 + Fraction(1, 3) * Fraction(9, 5), 2**2, 4)
+
+
+@pytest.mark.parametrize("worth", [2**401, Fraction(1, 2**401)])
+def test_numbers_that_floats_do_not_hold_are_left_to_whole_numbers(worth: Fraction) -> None:
+    model = ck.Model(a=ck.choice(0, 1), b=ck.choice(0, 1, sees=["a"]), value=ck.function(lambda a, b: worth * (2 * a + b)))
+    assert certified(sb.World(model, value="value")) is None
+    assert certified(sb.World(model, value="value"), X("a") + 2 * X("b")) is not None
+
+
+def test_chances_that_floats_do_not_hold_are_left_to_whole_numbers() -> None:
+    small = Fraction(1, 2**401)
+    model = ck.Model(
+        u=ck.Dist({0: small, 1: 1 - small}), a=ck.choice(0, 1, sees=["u"]), b=ck.choice(0, 1, sees=["u", "a"]), value=lambda a, b: a + b
+    )
+    world = sb.World(model, value="value")
+    assert certified(world) is None
+    assert agrees_with_whole_numbers(world) is False
+
+
+@given(st.integers(0, 10**9))
+def test_floats_are_off_by_no_more_than_is_said(seed: int) -> None:
+    """What each option is worth in each state, times the chance of the state: in floats, and in whole numbers."""
+    world = world_of(plan(seed, 3, 10**6 + 3))
+    terms = scheme(grounded(world, [Mean(ONE, V, None)]))
+    tables = recalled(terms, 10**6)
+    if tables is None:
+        return
+    induction = induced(Landscape(terms, *tables, 1, recalls=True))
+    walk = InFloats(terms)
+    passed(terms, walk)
+    chance = {0: ONE}
+    for layer, exactly, roughly, moment in zip(
+        induction.landscape.layers, induction.worths, tables_in_floats(walk.moments), walk.moments, strict=True
+    ):
+        for state, origin in enumerate(layer.edges.origins.tolist()):
+            here = chance[origin] * Fraction(int(layer.edges.weights[state]), layer.edges.denominator)
+            for option in range(layer.options):
+                chance[layer.first + state * layer.options + option] = here
+                worth = here * Fraction(int(exactly.numerators[state, option]), exactly.denominator)
+                assert abs(worth - Fraction(float(roughly[state, option]))) <= walk.off * Fraction(float(moment.met.mass[state]))
+
+
+def test_many_histories_are_solved_in_floats_and_few_in_whole_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def counted(*args: Any) -> Certified | None:
+        asked.append(args)
+        return solve_certainly(*args)
+
+    monkeypatch.setattr(answers, "solve_certainly", counted)
+    found = sb.solve(world_of(plan(5)), sb.naive)
+    assert not asked
+    monkeypatch.setattr(answers, "MANY_HISTORIES", 1)
+    again = sb.solve(world_of(plan(5)), sb.Utility("again", E(V) + 0))
+    assert len(asked) == 1
+    assert (again.score, again.ties, again.policy, again.method) == (found.score, found.ties, found.policy, found.method)
+
+
+def test_floats_say_nothing_of_what_they_do_not_take() -> None:
+    world = two(["u", "a"])
+    assert solve_certainly(world, sb.naive) is not None
+    assert solve_certainly(two(["a"]), sb.naive) is None
+    assert solve_certainly(world, sb.Utility("product", E(V) * E(V))) is None
+    assert solve_certainly(world, sb.Utility("moves", E(V, given=X("a").is_(1)))) is None
+    assert solve_certainly(world, sb.Utility("symbol", E(V) * sympy.Symbol("w"))) is None

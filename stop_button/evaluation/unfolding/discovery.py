@@ -16,7 +16,7 @@ from causalkit.errors import TooLarge
 from stop_button.evaluation.unfolding.beliefs import Layer, met
 from stop_button.evaluation.unfolding.frontier import Batch, Frontier, forgotten, grown, harvested, next_settled, opening, parts
 from stop_button.evaluation.unfolding.objective import Refusal
-from stop_button.evaluation.unfolding.recalled import recalled, too_many_states
+from stop_button.evaluation.unfolding.recall.states import recalled, too_many_states
 from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
 __all__ = ["MOST_STATES", "Landscape", "discovered"]
@@ -28,12 +28,16 @@ SMALL, GROWTH = 256, 8
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
-    """All that backward induction needs to know: the layers, in order, and what terms add at each origin; origin 0 is the start."""
+    """All that backward induction needs to know: the layers, in order, and what terms add at each origin; origin 0 is the start.
+
+    ``recalls`` says that decisions recall everything, so that each thing that may be seen is one state.
+    """
 
     scheme: Scheme
     layers: tuple[Layer, ...]
     batches: tuple[Batch, ...]
     channels: int
+    recalls: bool = False
 
     @property
     def units(self) -> list[tuple[Fraction, ...]]:
@@ -180,7 +184,7 @@ def discovered(scheme: Scheme, channels: int = 1) -> Landscape:
     """The states of a world's decisions under some terms; raises ``Refusal`` and ``TooLarge``."""
     tables = recalled(scheme, MOST_STATES)
     if tables is not None:
-        return Landscape(scheme, *tables, channels)
+        return Landscape(scheme, *tables, channels, recalls=True)
     walk = _Walk(scheme, {}, [])
     start, found = harvested(scheme, opening(scheme), (1 << len(scheme.terms)) - 1)
     walk.batches += found

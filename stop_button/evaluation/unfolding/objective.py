@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
@@ -234,28 +234,28 @@ def _sum_of_functions(node: Node, places: Array, worth: Mapping[int, Fraction]) 
     import numpy as np
 
     counts, _ = in_units(worth.values())
-    whole = np.zeros(max(worth) + 1, dtype=object if max(map(abs, counts)) >= 2**60 else np.int64)
-    whole[list(worth)] = counts
-    groups = _groups(whole[places])
+    whole = np.array(counts, dtype=object if max(map(abs, counts)) >= 2**60 else np.int64)
+    groups = _groups(whole[places if len(worth) == max(worth) + 1 else np.searchsorted(list(worth), places)])
     if len(groups) == 1:
         return None
     parts = [(Fraction(1), (_part(node, places, worth, group),)) for group in groups]
     return [*parts, (-(len(groups) - 1) * worth[int(places.flat[0])], ())]
 
 
-def _groups(table: Any) -> list[tuple[int, ...]]:
+def _groups(table: Array) -> list[tuple[int, ...]]:
     """The axes of a table in groups such that it is a sum of functions of one group each; a single group when it is no sum."""
     axes = range(table.ndim)
-    base = table[(0,) * table.ndim]
-
-    def along(group: Iterable[int]) -> Any:
-        kept = set(group)
-        return table[tuple(slice(None) if axis in kept else slice(0, 1) for axis in axes)]
-
     looked_at = axes if table.ndim > 2 else axes[:1]  # what is a sum of one axis and the rest is one of the rest and the axis
-    alone = [axis for axis in looked_at if (table == along([axis]) + along(other for other in axes if other != axis) - base).all()]
+    alone = [axis for axis in looked_at if _is_alone(table, axis)]
     rest = tuple(axis for axis in axes if axis not in alone)
     return [*((axis,) for axis in alone), *([rest] if rest else [])]
+
+
+def _is_alone(table: Array, axis: int) -> bool:
+    """Whether moving along an axis adds the same wherever one is on the others."""
+    gain = table - table.take([0], axis)
+    along = gain[tuple([slice(None) if one == axis else slice(0, 1) for one in range(table.ndim)])]
+    return bool((gain == along).all())
 
 
 def _part(node: Node, places: Array, worth: Mapping[int, Fraction], group: tuple[int, ...]) -> Factor:

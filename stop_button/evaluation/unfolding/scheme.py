@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from causalkit.mechanisms.mechanism import CPT, Choice, Mechanism, Noise
 from causalkit.twin_network import Node
@@ -20,6 +20,9 @@ from stop_button.decision.policy import Decision
 from stop_button.decision.world import World
 from stop_button.evaluation.unfolding.laws import Law, Outcome, law_of
 from stop_button.evaluation.unfolding.objective import Factor, Ground, Refusal, Term
+
+if TYPE_CHECKING:
+    from stop_button.evaluation.unfolding.integers import Array
 
 __all__ = ["Copy", "Scheme", "bits", "scheme"]
 
@@ -59,6 +62,14 @@ class Copy:
     def law(self) -> Law | None:
         """What it may be in every case, the last parent changing fastest; None where that is to be asked case by case."""
         return None if self.twins or self.piece else law_of(self.mechanism, self._code, self.parent_domains)
+
+    @property
+    def table(self) -> tuple[Array, int] | None:
+        """What it may be in every case as a table of whole numbers over one, where its mechanism keeps one that stands in this order."""
+        one = self.mechanism
+        if self.twins or self.piece or not isinstance(one, CPT) or one.grid != self.parent_domains or one.counted.domain != self.domain:
+            return None
+        return None if one.dense is None else (one.dense, one.counted.scale)
 
     def outcomes(self, codes: tuple[int, ...]) -> tuple[Outcome, ...]:
         """What it may be when its parents are at these places of their domains; raises ``Refusal`` for chances with symbols."""

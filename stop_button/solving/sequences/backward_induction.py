@@ -43,7 +43,9 @@ class Induction:
 
     @property
     def states(self) -> int:
-        """The number of different states: of one decision, with the same worth of every option."""
+        """The number of different states: of one decision, with another worth of some option; all where decisions recall everything."""
+        if self.landscape.recalls:
+            return sum(layer.size for layer in self.landscape.layers)
         return sum(how_many_different(worth.numerators) for worth in self.worths)
 
 
