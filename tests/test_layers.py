@@ -37,6 +37,7 @@ LAYERS = {
         ["bookmarks", "citing", "loading", "parallel", "language"],
         ["decision"],
         ["grounding", "solving.relaxing"],
+        ["evaluation.terms"],
         ["evaluation.unfolding"],
         ["evaluation", "sequences", "worlds"],
         ["learning", "properties", "solving.lots", "solving.sequences"],

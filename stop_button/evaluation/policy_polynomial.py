@@ -12,8 +12,8 @@ from causalkit.values.exact import Number, exact, is_zero, tidy
 from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import Choices, Policy
 from stop_button.decision.world import World
+from stop_button.evaluation.terms.objective import Refusal
 from stop_button.evaluation.undefined import UNDEFINED, Score
-from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.open_form import has_many_draws, open_parts
 from stop_button.grounding.queries import ground, references
 from stop_button.grounding.resolving import resolved

@@ -15,8 +15,8 @@ from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.evaluation import places_of_best, sweep
 from stop_button.evaluation.policy_polynomial import score_of
+from stop_button.evaluation.terms.sums import linear_means
 from stop_button.evaluation.undefined import UNDEFINED, Score, defined
-from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.grounding.resolving import resolved
 from stop_button.language.algebra import Formula
 from stop_button.language.arithmetic import evaluate_means, truth_of_means

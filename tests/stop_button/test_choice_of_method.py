@@ -22,8 +22,8 @@ from causalkit.values.exact import Number, exact
 from stop_button import FREE, STOP, E, V, X
 from stop_button.decision.policy import Choices, Decision
 from stop_button.evaluation.evaluation import places_of_best, sweep
+from stop_button.evaluation.terms.sums import linear_means
 from stop_button.evaluation.unfolding.open_form import how_many_parts, landscape_of, open_parts
-from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.grounding.resolving import resolved
 from stop_button.solving.methods import BackwardInduction
 from stop_button.solving.sequences.formulas_over_time import mean_of, shares_of

@@ -15,9 +15,9 @@ from stop_button import E, V, X, least, most
 from stop_button.evaluation.enclosure import Enclosure, difference, sign
 from stop_button.evaluation.evaluation import Evaluation
 from stop_button.evaluation.sensitivity_analysis import leaning, sensitivity
+from stop_button.evaluation.terms.sums import linear_means
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.evaluation.unfolding.open_form import landscape_of
-from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.language.algebra import Constant
 from stop_button.language.constraints import subject_to
 from stop_button.language.references import Agreed, Ambiguous, LargestDefined, SmallestDefined

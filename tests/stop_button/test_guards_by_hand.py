@@ -21,8 +21,8 @@ from stop_button.atlas.columns.measure import Measure
 from stop_button.atlas.places import Entry, carries_nothing, entry
 from stop_button.atlas.rows import Row
 from stop_button.evaluation.evaluation import Evaluation
+from stop_button.evaluation.terms.objective import Mean
 from stop_button.evaluation.undefined import UNDEFINED
-from stop_button.evaluation.unfolding.objective import Mean
 from stop_button.evaluation.unfolding.open_form import landscape_of
 from stop_button.evaluation.utility import definition
 from stop_button.grounding.resolving import resolved

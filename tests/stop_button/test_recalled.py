@@ -16,19 +16,18 @@ import causalkit as ck
 import stop_button as sb
 from causalkit.errors import TooLarge
 from stop_button import E, V, X
-from stop_button.evaluation.unfolding import discovery
+from stop_button.evaluation.terms.integers import MOST, plus, whole
+from stop_button.evaluation.terms.objective import Mean, grounded
+from stop_button.evaluation.terms.scheme import Scheme, scheme
+from stop_button.evaluation.unfolding import blocks, discovery, histories
+from stop_button.evaluation.unfolding.certified import Certified, InFloats, certified_best, tables_in_floats
 from stop_button.evaluation.unfolding.discovery import Landscape, discovered
-from stop_button.evaluation.unfolding.integers import MOST, plus, whole
-from stop_button.evaluation.unfolding.objective import Mean, grounded
+from stop_button.evaluation.unfolding.histories import passed
 from stop_button.evaluation.unfolding.open_form import landscape_of
-from stop_button.evaluation.unfolding.recall import blocks, histories
-from stop_button.evaluation.unfolding.recall.histories import passed
-from stop_button.evaluation.unfolding.recall.states import recalled
-from stop_button.evaluation.unfolding.scheme import Scheme, scheme
+from stop_button.evaluation.unfolding.recalled import recalled
 from stop_button.solving.sequences import answers
 from stop_button.solving.sequences.answers import solve_certainly
 from stop_button.solving.sequences.backward_induction import induced
-from stop_button.solving.sequences.certified import Certified, InFloats, certified_best, tables_in_floats
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies
 from stop_button.solving.sequences.sequence import SequenceSolution, solve_sequence
 
@@ -326,6 +325,7 @@ def test_floats_are_off_by_no_more_than_is_said(seed: int) -> None:
     walk = InFloats(terms)
     passed(terms, walk)
     chance = {0: ONE}
+    assert len(walk.moments) == len(induction.worths) > 0
     for layer, exactly, roughly, moment in zip(
         induction.landscape.layers, induction.worths, tables_in_floats(walk.moments), walk.moments, strict=True
     ):

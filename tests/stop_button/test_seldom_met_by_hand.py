@@ -25,8 +25,8 @@ from stop_button.bookmarks import digest
 from stop_button.definitions.goal_directedness import goal_directedness
 from stop_button.evaluation.enclosure import Enclosure, _outer
 from stop_button.evaluation.evaluation import Evaluation
+from stop_button.evaluation.terms.laws import law_of
 from stop_button.evaluation.undefined import UNDEFINED
-from stop_button.evaluation.unfolding.laws import law_of
 from stop_button.evaluation.utility import applies
 from stop_button.games.extreme_points import maximal_subsets
 from stop_button.games.graphs.players import game_diagram

@@ -481,7 +481,7 @@ def test_symbols_decide_where_they_can() -> None:
 
 LIMITS = [
     "evaluation.unfolding.beliefs.MOST_PADDED", "evaluation.unfolding.discovery.MOST_STATES", "evaluation.unfolding.frontier.FEW_ROWS",
-    "evaluation.unfolding.objective.MOST_ROWS", "evaluation.unfolding.open_form.MOST_PARTS", "evaluation.unfolding.sums.MOST_PARTS",
+    "evaluation.terms.objective.MOST_ROWS", "evaluation.unfolding.open_form.MOST_PARTS", "evaluation.terms.sums.MOST_PARTS",
     "evaluation.vectorised.MOST_CELLS", "solving.branch_and_bound.FEW_STARTS", "solving.methods.FEW_POLICIES",
     "solving.sequences.sequence.FEW_RULES", "solving.variable_elimination.MOST_CELLS",
 ]  # fmt: skip

@@ -14,8 +14,8 @@ import causalkit as ck
 import stop_button as sb
 from bench.sequence_worlds import noisy
 from stop_button.evaluation.policy_polynomial import choices_met, policy_polynomial, score_of
-from stop_button.evaluation.unfolding.integers import added_up, combined, different, how_many_different, in_order, numbered
-from stop_button.evaluation.unfolding.objective import Mean, Refusal
+from stop_button.evaluation.terms.integers import added_up, combined, different, how_many_different, in_order, numbered
+from stop_button.evaluation.terms.objective import Mean, Refusal
 from stop_button.evaluation.unfolding.open_form import has_many_draws, landscape_of, open_parts
 from stop_button.language.formula import Expectation
 from stop_button.language.parts import means

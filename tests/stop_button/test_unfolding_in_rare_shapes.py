@@ -14,13 +14,14 @@ import stop_button as sb
 from causalkit.errors import Impossible, TooLarge
 from stop_button import B, E, H, V, X
 from stop_button.evaluation.policy_polynomial import PolicyPolynomial
-from stop_button.evaluation.unfolding import discovery, frontier, integers, objective, open_form, sums
+from stop_button.evaluation.terms import integers, objective, sums
+from stop_button.evaluation.terms.integers import added_up, code_type, combined, in_order, largest, numbered, runs, starts, times, whole
+from stop_button.evaluation.terms.objective import Mean, Refusal, grounded
+from stop_button.evaluation.terms.scheme import bits, scheme
+from stop_button.evaluation.terms.sums import linear_means, products
+from stop_button.evaluation.unfolding import discovery, frontier, open_form
 from stop_button.evaluation.unfolding.following import Following
-from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, in_order, largest, numbered, runs, starts, times, whole
-from stop_button.evaluation.unfolding.objective import Mean, Refusal, grounded
 from stop_button.evaluation.unfolding.open_form import has_many_draws, how_many_parts, landscape_of, open_parts
-from stop_button.evaluation.unfolding.scheme import bits, scheme
-from stop_button.evaluation.unfolding.sums import linear_means, products
 from stop_button.language.arithmetic import evaluate
 from stop_button.language.formula import Constant, Expectation, Formula, Product, Quotient
 from stop_button.language.parts import means

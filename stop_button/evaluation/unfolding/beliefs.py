@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stop_button.decision.policy import Decision
+from stop_button.evaluation.terms.integers import added_up, code_type, combined, different, in_order, numbered, runs, starts, times
+from stop_button.evaluation.terms.scheme import Scheme
 from stop_button.evaluation.unfolding.frontier import Frontier, alive
-from stop_button.evaluation.unfolding.integers import added_up, code_type, combined, different, in_order, numbered, runs, starts, times
-from stop_button.evaluation.unfolding.scheme import Scheme
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Edges", "Layer", "met"]
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from causalkit.errors import TooLarge
+from stop_button.evaluation.terms.objective import Refusal
+from stop_button.evaluation.terms.scheme import Scheme, bits
 from stop_button.evaluation.unfolding.beliefs import Layer, met
 from stop_button.evaluation.unfolding.frontier import Batch, Frontier, forgotten, grown, harvested, next_settled, opening, parts
-from stop_button.evaluation.unfolding.objective import Refusal
-from stop_button.evaluation.unfolding.recall.states import recalled, too_many_states
-from stop_button.evaluation.unfolding.scheme import Scheme, bits
+from stop_button.evaluation.unfolding.recalled import recalled, too_many_states
 
 __all__ = ["MOST_STATES", "Landscape", "discovered"]
 

@@ -9,11 +9,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from stop_button.evaluation.terms.integers import starts
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.integers import starts
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Following"]
 
@@ -23,7 +23,7 @@ class Following:
 
     >>> import stop_button as sb
     >>> from causalkit.values.exact import exact
-    >>> from stop_button.evaluation.unfolding.objective import Mean
+    >>> from stop_button.evaluation.terms.objective import Mean
     >>> from stop_button.evaluation.unfolding.open_form import landscape_of
     >>> follow = Following(landscape_of(sb.worlds.office(), [Mean(exact(1), sb.V, None)]))
     >>> follow.after(0), follow.recalls, follow.is_tree

@@ -13,13 +13,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from causalkit.errors import TooLarge
-from stop_button.evaluation.unfolding.integers import added_up, combined, in_order, numbered, runs, starts, times, whole
-from stop_button.evaluation.unfolding.laws import laid_out
-from stop_button.evaluation.unfolding.objective import Factor
-from stop_button.evaluation.unfolding.scheme import Scheme, bits
+from stop_button.evaluation.terms.integers import added_up, combined, in_order, numbered, runs, starts, times, whole
+from stop_button.evaluation.terms.laws import laid_out
+from stop_button.evaluation.terms.objective import Factor
+from stop_button.evaluation.terms.scheme import Scheme, bits
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Batch", "Frontier", "alive", "forgotten", "grown", "harvested", "next_settled", "opening", "parts"]
 

@@ -9,10 +9,10 @@ from causalkit.mechanisms.mechanism import CPT, Noise
 from causalkit.values.exact import exact
 from stop_button.decision.policy import Choices
 from stop_button.decision.world import World
+from stop_button.evaluation.terms.objective import Mean, Refusal, grounded
+from stop_button.evaluation.terms.scheme import scheme
 from stop_button.evaluation.unfolding.beliefs import Layer
 from stop_button.evaluation.unfolding.discovery import Landscape, discovered
-from stop_button.evaluation.unfolding.objective import Mean, Refusal, grounded
-from stop_button.evaluation.unfolding.scheme import scheme
 from stop_button.language.formula import Constant, Expectation
 
 __all__ = ["added_at", "all_seen_values", "has_many_draws", "how_many_parts", "landscape_of", "open_parts", "seen_values"]
@@ -64,7 +64,7 @@ def how_many_parts(landscape: Landscape) -> float:
     """How many sets of choices the open form of a landscape has, at most: counted over its states, without making it.
 
     >>> import stop_button as sb
-    >>> from stop_button.evaluation.unfolding.objective import Mean
+    >>> from stop_button.evaluation.terms.objective import Mean
     >>> world = sb.worlds.office()
     >>> how_many_parts(landscape_of(world, [Mean(exact(1), sb.V, None)])), len(open_parts(sb.E(sb.V), world))
     (8.0, 6)

@@ -8,12 +8,12 @@ from causalkit.values.exact import Number
 from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.unfolding.objective import Refusal, grounded
-from stop_button.evaluation.unfolding.scheme import scheme
-from stop_button.evaluation.unfolding.sums import linear_means
+from stop_button.evaluation.terms.objective import Refusal, grounded
+from stop_button.evaluation.terms.scheme import scheme
+from stop_button.evaluation.terms.sums import linear_means
+from stop_button.evaluation.unfolding.certified import Certified, certified_best
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
-from stop_button.solving.sequences.certified import Certified, certified_best
 from stop_button.solving.sequences.formulas_over_time import steady_means
 from stop_button.solving.sequences.sequence import solve_sequence
 

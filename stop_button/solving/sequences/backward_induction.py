@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from stop_button.evaluation.terms.integers import added_up, how_many_different, plus, starts, times, whole
 from stop_button.evaluation.unfolding.beliefs import Layer
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.integers import added_up, how_many_different, plus, starts, times, whole
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Induction", "Worth", "induced", "valued", "worth_under"]
 

@@ -26,7 +26,7 @@ from stop_button.solving.sequences.backward_induction import Induction, induced
 from stop_button.solving.sequences.over_states import Met, StatesAbove, evaluated
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["MOST_STANDINGS", "how_many_best"]
 

@@ -12,16 +12,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from causalkit.values.exact import Number, exact
+from stop_button.evaluation.terms.objective import Mean, Refusal
+from stop_button.evaluation.terms.sums import Weighted, linear_means
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.objective import Mean, Refusal
 from stop_button.evaluation.unfolding.open_form import all_seen_values
-from stop_button.evaluation.unfolding.sums import Weighted, linear_means
 from stop_button.language.formula import Constant, Formula, Quotient
 from stop_button.solving.sequences.backward_induction import induced, valued
 from stop_button.solving.sequences.optimal_policies import Behaviour, OptimalPolicies
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["BestRatio", "RatioOfSums", "best_ratio", "ratio_in"]
 

@@ -10,9 +10,9 @@ from typing import Any
 from causalkit.errors import Impossible
 from causalkit.values.exact import Number, exact
 from stop_button.decision.world import World
-from stop_button.evaluation.unfolding.objective import Mean, Refusal
+from stop_button.evaluation.terms.objective import Mean, Refusal
+from stop_button.evaluation.terms.sums import Weighted, linear_means
 from stop_button.evaluation.unfolding.open_form import landscape_of
-from stop_button.evaluation.unfolding.sums import Weighted, linear_means
 from stop_button.language.formula import Constant, Expectation, Formula, Least, Most, Product, Quotient, Sum
 from stop_button.language.walking import Walk
 from stop_button.solving.sequences.backward_induction import induced

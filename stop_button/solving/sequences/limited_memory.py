@@ -11,13 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stop_button.decision.policy import Policy
+from stop_button.evaluation.terms.integers import added_up, starts, times, whole
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.integers import added_up, starts, times, whole
 from stop_button.evaluation.unfolding.open_form import all_seen_values
 from stop_button.solving.sequences.backward_induction import Induction, valued, worth_under
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Rules", "bettered", "first_rules", "in_states", "rules_in"]
 

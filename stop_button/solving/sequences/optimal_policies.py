@@ -20,7 +20,7 @@ from stop_button.evaluation.unfolding.open_form import all_seen_values, seen_val
 from stop_button.solving.sequences.backward_induction import Induction
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Behaviour", "OptimalPolicies"]
 

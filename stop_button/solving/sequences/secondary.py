@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from causalkit.errors import Impossible
 from stop_button.decision.world import World
+from stop_button.evaluation.terms.objective import Mean, Refusal
+from stop_button.evaluation.terms.sums import linear_means
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.objective import Mean, Refusal
 from stop_button.evaluation.unfolding.open_form import landscape_of
-from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
 from stop_button.language.formula import Formula
@@ -21,7 +21,7 @@ from stop_button.solving.sequences.formulas_over_time import steady_means
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["among_best"]
 

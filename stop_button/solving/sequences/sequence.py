@@ -12,11 +12,11 @@ from causalkit.errors import Impossible, TooLarge
 from causalkit.values.exact import Number
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
+from stop_button.evaluation.terms.objective import Refusal
+from stop_button.evaluation.terms.sums import linear_means
 from stop_button.evaluation.undefined import nowhere_defined
 from stop_button.evaluation.unfolding.discovery import Landscape
-from stop_button.evaluation.unfolding.objective import Refusal
 from stop_button.evaluation.unfolding.open_form import all_seen_values, how_many_parts, landscape_of
-from stop_button.evaluation.unfolding.sums import linear_means
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
 from stop_button.solving.sequences.backward_induction import induced

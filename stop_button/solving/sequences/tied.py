@@ -30,7 +30,7 @@ from stop_button.solving.sequences.over_states import Met, StatesAbove, SumOverT
 from stop_button.solving.sequences.paths import Acts, best_between, ends_of_ties
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["TiedSearch", "checked_ties", "searched"]
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from causalkit.errors import CausalError
 from causalkit.values.exact import in_units
-from stop_button.evaluation.unfolding.integers import MOST, whole
-from stop_button.evaluation.unfolding.laws import Law
-from stop_button.evaluation.unfolding.objective import Refusal
-from stop_button.evaluation.unfolding.scheme import Scheme
+from stop_button.evaluation.terms.integers import MOST, whole
+from stop_button.evaluation.terms.laws import Law
+from stop_button.evaluation.terms.objective import Refusal
+from stop_button.evaluation.terms.scheme import Scheme
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["MOST_BLOCK", "Block", "Unfit", "does", "held", "over", "sizes_of", "worth", "worth_before"]
 

@@ -18,11 +18,11 @@ from causalkit.values.dist import Dist
 from causalkit.values.exact import is_symbolic
 from stop_button.decision.policy import Decision
 from stop_button.decision.world import World
-from stop_button.evaluation.unfolding.laws import Law, Outcome, law_of
-from stop_button.evaluation.unfolding.objective import Factor, Ground, Refusal, Term
+from stop_button.evaluation.terms.laws import Law, Outcome, law_of
+from stop_button.evaluation.terms.objective import Factor, Ground, Refusal, Term
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Copy", "Scheme", "bits", "scheme"]
 

@@ -9,19 +9,18 @@ nothing is said, and whole numbers decide. Source: [higham2002], for the bound.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stop_button.decision.policy import Decision
-from stop_button.evaluation.unfolding.recall.blocks import MOST_BLOCK, Block, Unfit, held
-from stop_button.evaluation.unfolding.recall.histories import Histories, Met, passed, recalls, summed
-from stop_button.evaluation.unfolding.scheme import Scheme
-from stop_button.solving.sequences.optimal_policies import Behaviour
+from stop_button.decision.policy import Decision, InformationSet
+from stop_button.evaluation.terms.scheme import Scheme
+from stop_button.evaluation.unfolding.blocks import MOST_BLOCK, Block, Unfit, held
+from stop_button.evaluation.unfolding.histories import Histories, Met, passed, recalls, summed
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Certified", "InFloats", "Moment", "certified_best", "tables_in_floats"]
 
@@ -34,7 +33,7 @@ LARGE = 2**400
 class Certified:
     """What the only best policy does where it leads, its score, how many states decisions are met in, and how many policies do the same."""
 
-    behaviour: Behaviour
+    behaviour: dict[InformationSet, Hashable]
     score: Fraction
     states: int
     ties: int
@@ -64,8 +63,8 @@ def certified_best(scheme: Scheme) -> Certified | None:
     >>> import causalkit as ck
     >>> import stop_button as sb
     >>> from causalkit.values.exact import exact
-    >>> from stop_button.evaluation.unfolding.objective import Mean, grounded
-    >>> from stop_button.evaluation.unfolding.scheme import scheme
+    >>> from stop_button.evaluation.terms.objective import Mean, grounded
+    >>> from stop_button.evaluation.terms.scheme import scheme
     >>> model = ck.Model(a=ck.choice(0, 1), b=ck.choice(0, 1, sees=["a"]), value=lambda a, b: 3 * (a > b) + b)
     >>> found = certified_best(scheme(grounded(sb.World(model, value="value"), [Mean(exact(1), sb.V, None)])))
     >>> found.behaviour, found.score, found.ties
@@ -83,7 +82,7 @@ def certified_best(scheme: Scheme) -> Certified | None:
         start = passed(scheme, follow)
     except Unfit:
         return None
-    behaviour: Behaviour = {}
+    behaviour: dict[InformationSet, Hashable] = {}
     for moment, (rows, acts) in zip(walk.moments, picks, strict=True):
         behaviour.update(_done(scheme, moment, rows, acts))
     met = math.prod(moment.options ** len(rows) for moment, (rows, _) in zip(walk.moments, picks, strict=True))
@@ -91,7 +90,7 @@ def certified_best(scheme: Scheme) -> Certified | None:
     return Certified(behaviour, follow.score + sum(start.values()), sum(moment.size for moment in walk.moments), every // met)
 
 
-def _done(scheme: Scheme, moment: Moment, rows: Array, acts: Array) -> Behaviour:
+def _done(scheme: Scheme, moment: Moment, rows: Array, acts: Array) -> dict[InformationSet, Hashable]:
     now, copy = moment.met.now, scheme.copies[moment.number]
     columns = now.seen[rows][:, [now.shown.index(parent) for parent in copy.parents]].tolist()
     name, options = moment.decision.name, moment.decision.options

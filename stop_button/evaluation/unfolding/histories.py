@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
+from stop_button.evaluation.terms.integers import code_type, whole
+from stop_button.evaluation.terms.scheme import Scheme, bits
+from stop_button.evaluation.unfolding.blocks import Block, Unfit, does, held, over, sizes_of, worth, worth_before
 from stop_button.evaluation.unfolding.frontier import alive
-from stop_button.evaluation.unfolding.integers import code_type, whole
-from stop_button.evaluation.unfolding.recall.blocks import Block, Unfit, does, held, over, sizes_of, worth, worth_before
-from stop_button.evaluation.unfolding.scheme import Scheme, bits
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Histories", "Met", "Passing", "passed", "recalls", "summed"]
 

@@ -17,7 +17,7 @@ from causalkit.mechanisms.mechanism import CPT, Choice, Constant, Table
 from causalkit.twin_network import Node, check_couplings, copies, is_observed, lineage
 from causalkit.values.exact import Number, exact, in_units, is_symbolic
 from stop_button.decision.world import World
-from stop_button.evaluation.unfolding.sums import products
+from stop_button.evaluation.terms.sums import products
 from stop_button.grounding.queries import Query, ground
 from stop_button.language.arithmetic import evaluate
 from stop_button.language.formula import Expectation, Formula, Is, Product, Reading, Sum
@@ -25,7 +25,7 @@ from stop_button.language.parts import leaves, readings
 from stop_button.language.walking import Walk
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Factor", "Ground", "Mean", "Refusal", "Term", "grounded"]
 

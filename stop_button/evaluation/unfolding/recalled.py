@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from causalkit.errors import TooLarge
 from stop_button.decision.policy import Decision
+from stop_button.evaluation.terms.integers import MOST, whole
+from stop_button.evaluation.terms.scheme import Scheme
 from stop_button.evaluation.unfolding.beliefs import Edges, Layer
+from stop_button.evaluation.unfolding.blocks import Block, Unfit
 from stop_button.evaluation.unfolding.frontier import Batch
-from stop_button.evaluation.unfolding.integers import MOST, whole
-from stop_button.evaluation.unfolding.recall.blocks import Block, Unfit
-from stop_button.evaluation.unfolding.recall.histories import Histories, Met, passed, recalls, summed
-from stop_button.evaluation.unfolding.scheme import Scheme
+from stop_button.evaluation.unfolding.histories import Histories, Met, passed, recalls, summed
 
 __all__ = ["recalled", "too_many_states"]
 

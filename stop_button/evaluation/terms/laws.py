@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from causalkit.mechanisms.mechanism import CPT, Mechanism, Noise, Table
 from causalkit.values.exact import in_units
-from stop_button.evaluation.unfolding.integers import code_type, runs, whole
+from stop_button.evaluation.terms.integers import code_type, runs, whole
 
 if TYPE_CHECKING:
-    from stop_button.evaluation.unfolding.integers import Array
+    from stop_button.evaluation.terms.integers import Array
 
 __all__ = ["Law", "Outcome", "laid_out", "law_of"]
 
