@@ -16,6 +16,7 @@ from bench.sequence_worlds import noisy
 from stop_button.evaluation.policy_polynomial import choices_met, policy_polynomial, score_of
 from stop_button.evaluation.terms.integers import added_up, combined, different, how_many_different, in_order, numbered
 from stop_button.evaluation.terms.objective import Mean, Refusal
+from stop_button.evaluation.unfolding import open_form
 from stop_button.evaluation.unfolding.open_form import has_many_draws, landscape_of, open_parts
 from stop_button.language.formula import Expectation
 from stop_button.language.parts import means
@@ -165,8 +166,8 @@ def test_what_acts_came_to_is_carried_and_not_the_acts(steps: int) -> None:
 
 def test_ways_of_deciding_are_listed_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four options in each of two states; two of the eight ways add nothing."""
-    monkeypatch.setattr("stop_button.evaluation.unfolding.open_form.MOST_PARTS", 8)
+    monkeypatch.setattr(open_form, "MOST_PARTS", 8)
     assert len(open_parts(sb.E(sb.V), sb.worlds.office())) == 6
-    monkeypatch.setattr("stop_button.evaluation.unfolding.open_form.MOST_PARTS", 7)
+    monkeypatch.setattr(open_form, "MOST_PARTS", 7)
     with pytest.raises(Refusal, match="too many ways of deciding to list"):
         open_parts(sb.E(sb.V), sb.worlds.office())

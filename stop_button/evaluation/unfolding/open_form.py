@@ -138,6 +138,6 @@ def seen_values(landscape: Landscape, layer: Layer, context: int) -> tuple[Hasha
 def all_seen_values(landscape: Landscape, layer: Layer, contexts: Sequence[int] | None = None) -> list[tuple[Hashable, ...]]:
     """What is seen in each of some contexts of a layer; in all of them when none are named."""
     of_name = landscape.scheme.world.model.domains
-    domains = [of_name[name] for name in layer.decision.sees]
-    rows: list[list[int]] = (layer.seen if contexts is None else layer.seen[contexts]).tolist()
-    return [tuple([domain[code] for domain, code in zip(domains, row, strict=True)]) for row in rows]
+    rows = layer.seen if contexts is None else layer.seen[contexts]
+    columns = [map(of_name[name].__getitem__, codes) for name, codes in zip(layer.decision.sees, rows.T.tolist(), strict=True)]
+    return list(zip(*columns, strict=True)) if columns else [()] * len(rows)
