@@ -9,18 +9,20 @@ from typing import Any
 
 from causalkit import Dist, Model
 from causalkit.errors import CausalError, MechanismFailed, UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.values.arguments import checked
 from causalkit.values.exact import as_fraction, count, exact
 from causalkit.values.render import number
 from stop_button.learning.answers import FixedPoints, Gradient, Regret, Run, text_of
 from stop_button.learning.equilibria import extreme_fixed_points
 from stop_button.learning.heard import Heard
-from stop_button.learning.losses import is_number, plain_number, squared_loss, tabled_loss, unit_number
+from stop_button.learning.losses import are_numbers, asked_loss, distinct, is_number, plain_number, unit_number
 
 __all__ = ["Forecast"]
 
 Loss = str | Mapping[tuple[Any, Any], Any] | Callable[[Any, Any], Any]
 
 
+@checked
 class Forecast:
     """A forecast that the world hears, and its loss.
 
@@ -29,11 +31,12 @@ class Forecast:
     :param of: for a model, the variable that is forecast.
     :param loss: ``"squared"``, for forecasts and outcomes between 0 and 1; or a table ``{(forecast, outcome): number}``; or a function
         of both.
-    :param grid: the forecasts that may be said, read as numbers when all of them can be. A model has its own; a table or a function
-        needs one.
+    :param grid: the forecasts that may be said, read as numbers when all of them can be, else taken as they are. A model has its own; a
+        table or a function needs one, and no other forecast is then compared.
     :param improper: state that the loss need not be least for the true probability; otherwise an improper one is refused.
     :raises WrongShape: for a loss without a grid, an empty grid, an improper loss that is not stated to be one, and, when it is asked,
-        a world that gives no ``Dist``. ``MechanismFailed`` for one that raises. ``UnknownName``, ``InvalidNumber``.
+        a world that gives no ``Dist``. ``MechanismFailed`` for a world or a loss that raises. ``UnknownValue`` for a forecast that is not
+        in the grid of a loss of one's own. ``UnknownName``, ``InvalidNumber``.
 
     Source: [tailcalled2021d]
 
@@ -54,17 +57,15 @@ class Forecast:
         improper: bool = False,
     ) -> None:
         self._law, domain = _response(world, says, of)
-        self.squared = isinstance(loss, str)
-        self._loss = squared_loss if isinstance(loss, str) else tabled_loss(loss) if isinstance(loss, Mapping) else loss
-        if isinstance(loss, str) and loss != "squared":
-            raise WrongShape(f"{loss!r} is not a loss; type loss='squared', a table {{(forecast, outcome): number}}, or a function of both")
+        self.squared, self._loss = isinstance(loss, str), asked_loss(loss)
         given = domain if grid is None else tuple(grid)
         if given is not None and not given:
             raise WrongShape("there is no forecast in the grid; type grid=[0, '1/4', ...], or leave it out")
-        self._numeric = self.squared or all(is_number(point) for point in given or ())
+        self._numeric = self.squared or are_numbers(given or (), apart=grid is None)
         if given is None and not self.squared:
             raise WrongShape("a loss of one's own needs the forecasts that may be said; type grid=[0, '1/4', ...]")
-        self.grid: tuple[Any, ...] | None = None if given is None else tuple(dict.fromkeys(self._read(point) for point in given))
+        self.grid: tuple[Any, ...] | None = None
+        self.grid = None if given is None else distinct([self._read(point) for point in given])
         if not self.squared and not improper:
             self._check_proper()
 
@@ -86,8 +87,8 @@ class Forecast:
         With a ``Dist`` of forecasts, the one that is judged is drawn anew, apart from the one that was heard.
         """
         law = self.law(says if given is None else given)
-        drawn = says if isinstance(says, Dist) else Dist({self._read(says): 1})
-        costs = (w * p * self._cost(point, outcome) for point, w in drawn.items() for outcome, p in law.items())
+        drawn = says.items() if isinstance(says, Dist) else [(says, Fraction(1))]
+        costs = (w * p * self._cost(self._read(point), outcome) for point, w in drawn for outcome, p in law.items())
         return sum(map(as_fraction, costs), Fraction(0))
 
     def best_replies(self, heard: Any) -> tuple[Any, ...]:
@@ -170,6 +171,7 @@ class Forecast:
 
     # ---- users
 
+    @checked
     def regret(self, says: Any, *, users: Iterable[Any]) -> Regret:
         """What users of these thresholds lose by trusting a forecast, in the world that heard it.
 
@@ -195,7 +197,15 @@ class Forecast:
     # ---- inside
 
     def _cost(self, point: Any, outcome: Any) -> Fraction:
-        return plain_number(self._loss(point, outcome), f"the loss of saying {point!r} when it is {outcome!r}")
+        try:
+            cost = self._loss(point, outcome)
+        except CausalError:
+            raise
+        except Exception as error:
+            raise MechanismFailed(
+                f"the loss raised {type(error).__name__}: {error} for saying {text_of(point)} when it is {outcome!r}; it must give a number"
+            ) from error
+        return plain_number(cost, f"the loss of saying {text_of(point)} when it is {outcome!r}")
 
     def _mean(self, heard: Any) -> Fraction:
         return sum((as_fraction(p) * unit_number(x, "what is forecast") for x, p in self.law(heard).items()), Fraction(0))
@@ -203,7 +213,10 @@ class Forecast:
     def _read(self, point: Any) -> Any:
         if self.squared:
             return unit_number(point, "a forecast")
-        return plain_number(point, "a forecast") if self._numeric else point
+        read = plain_number(point, "a forecast") if self._numeric else point
+        if self.grid is not None and read not in self.grid:
+            raise UnknownValue(f"{point!r} is not in the grid, and what may be said is: {', '.join(map(text_of, self.grid))}")
+        return read
 
     def _points(self) -> tuple[Any, ...]:
         if self.grid is None:
@@ -263,14 +276,15 @@ def _response(world: Any, says: str | None, of: str | None) -> tuple[Callable[[A
             raise WrongShape(f"a model needs the names of the forecast and of what it is of; type {word}='variable'")
         if name not in world.names:
             raise UnknownName(f"{name!r} is not in the model; it has: {', '.join(world.names)}{suggestion(name, world.names)}")
-    values = {exact(value) if is_number(value) else value: value for value in world.domain(str(says))}
+    domain = world.domain(str(says))
+    values = {exact(value): value for value in domain if is_number(value)} | {value: value for value in domain}
 
     def law(said: Any) -> Dist:
         if said not in values:
-            raise UnknownValue(f"{says!r} cannot be {text_of(said)}; it takes: {listing(values.values())}")
+            raise UnknownValue(f"{says!r} cannot be {text_of(said)}; it takes: {listing(domain)}")
         return world.do({says: values[said]}).dist(of)
 
-    return law, tuple(values.values())
+    return law, domain
 
 
 def _asked(world: Callable[[Any], Any]) -> Callable[[Any], Dist]:

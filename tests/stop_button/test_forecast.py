@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causalkit import Dist, Model, choice, coin, cpt, uniform
-from causalkit.errors import InvalidNumber, TooLarge, UnknownName, UnknownValue, WrongShape
+from causalkit.errors import InvalidNumber, MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongArgument, WrongShape
 from stop_button.learning import Forecast, threshold_loss
 from stop_button.presentation.plot_learning import plot_forecast
 from tests.tries import tries
@@ -286,6 +286,22 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
         lambda: Forecast(lambda s: Dist({s: 1}), loss=lambda m, x: int(m != x), grid="abcdefgh").mixed_fixed_points(),
     ),
     "a negative weight": (InvalidNumber, r"expected numbers of 0 or more", lambda: threshold_loss({"1/2": -1})),
+    "a loss that is none": (WrongShape, r"5 is not a loss; type loss='squared'", lambda: Forecast(coin, loss=5, grid=[0])),  # type: ignore[arg-type]
+    "no pairs": (WrongShape, r"the key 'u', expected a pair", lambda: Forecast(coin, loss={"u": 1}, grid="u")),  # type: ignore[dict-item]
+    "two losses of one number": (
+        WrongShape,
+        r"has 1, 2 for saying 0\.5 when it is 0; give one",
+        lambda: Forecast(lambda _: coin(0), loss={("1/2", 0): 1, (0.5, 0): 2}, grid=[0.5], improper=True).loss(0.5),
+    ),
+    "a loss that raises": (
+        MechanismFailed,
+        r"the loss raised ZeroDivisionError.* for saying 0\.5",
+        lambda: Forecast(lambda _: coin(0), loss=lambda m, x: 1 / x, grid=["1/2"], improper=True).loss("1/2"),
+    ),
+    "what is not in the grid": (UnknownValue, r"'L' is not in the grid, .* R, P, S", lambda: ROCK.excess("L")),
+    "a grid that is none": (WrongArgument, r"takes grid as Iterable.*, and got 5", lambda: Forecast(coin, grid=5)),  # type: ignore[arg-type]
+    "a grid of lists": (WrongShape, r"cannot be looked up", lambda: Forecast(coin, loss={}, grid=[[0]])),
+    "no users": (WrongArgument, r"takes users as Iterable.*, and got 5", lambda: LEANING.regret(0, users=5)),  # type: ignore[arg-type]
     "no world": (WrongShape, r"neither a model nor a function", lambda: Forecast(3)),  # type: ignore[arg-type]
 }
 
@@ -327,3 +343,35 @@ def test_a_world_that_compares_the_forecast_is_not_read_as_a_polynomial() -> Non
 def test_what_is_said_may_be_multiplied_by_itself() -> None:
     assert Forecast(lambda said: coin(said * said)).fixed_points().points == (0, 1)
     assert Forecast(lambda said: coin(said * (1 - said) + Fraction(1, 4))).fixed_points().points == (Fraction(1, 2),)
+
+
+# ---------------------------------------------------------------- labels, numbers in text
+
+
+LABELS = st.sampled_from([["1", "2", "x"], ["1/2", "no"], [0, "1"], ["1/4", "3/4"], [1, "1"]])
+
+
+@settings(max_examples=tries(60))
+@given(LABELS, st.data())
+def test_a_forecast_is_found_whether_it_is_a_label_or_a_number_in_text(labels: list[Any], data: st.DataObject) -> None:
+    """A table, a model and a draw of forecasts name it as it was written; sums written out."""
+    numbers = st.lists(st.integers(0, 4), min_size=4, max_size=4)
+    chances = dict(zip(labels, (F(number, 4) for number in data.draw(numbers)), strict=False))
+    costs = {(label, x): F(number) for x in (0, 1) for label, number in zip(labels, data.draw(numbers), strict=False)}
+    model = Model(says=choice(*labels), x=cpt(["says"], {label: coin(chance) for label, chance in chances.items()}))
+    forecast = Forecast(model, says="says", of="x", loss=costs, improper=True)
+    mean = {(a, b): chances[b] * costs[a, 1] + (1 - chances[b]) * costs[a, 0] for a, b in product(labels, repeat=2)}
+    assert {(a, b): forecast.loss(a, given=b) for a, b in mean} == mean
+    even = Dist(dict.fromkeys(labels, F(1, len(labels))))
+    assert forecast.loss(even, given=labels[0]) == sum(mean[a, labels[0]] for a in labels) / len(labels)
+    fixed = [place for place, a in enumerate(labels) if mean[a, a] == min(mean[b, a] for b in labels)]
+    assert forecast.fixed_points().points == tuple((forecast.grid or ())[place] for place in fixed)
+
+
+def test_a_draw_of_forecasts_is_refused_where_one_of_them_would_be() -> None:
+    with pytest.raises(InvalidNumber, match="a forecast is 2, expected a number between 0 and 1"):
+        LEANING.loss(Dist({2: 1}), given=0)
+
+
+def test_users_of_a_threshold_that_is_written_in_two_ways_are_added_up() -> None:
+    assert threshold_loss({"1/2": 1, 0.5: 2})(1, 0) == F(3, 2)
