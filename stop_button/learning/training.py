@@ -17,67 +17,10 @@ from causalkit.values.tables import ResultTable, Tabled
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
 from stop_button.evaluation.undefined import UNDEFINED, Undefined
-from stop_button.learning.losses import plain_number
+from stop_button.learning.losses import distinct, plain_number
+from stop_button.learning.policy_losses import Loss, mean
 
-__all__ = ["Caught", "Loss", "Tampering", "Training", "best_guess", "imitation", "outcome", "process", "replicated"]
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A loss of a policy in a world: its name, what it reads of the world, and how it is worked out.
-
-    ``reads`` is the variable that is measured, or ``None`` for a loss that looks at acts alone. ``outcome``, ``process`` and
-    ``imitation`` make them.
-    """
-
-    name: str
-    reads: str | None
-    of: Callable[[World, Policy, Model], Fraction]
-
-
-def outcome(measured: str) -> Loss:
-    """The loss that is minus the mean of what is measured.
-
-    :param measured: a variable whose values are numbers.
-    """
-    return Loss(f"outcome({measured!r})", measured, lambda world, policy, model: -_mean(model, measured))
-
-
-def process(score: Mapping[Any, Any] | Callable[[Any], Any], *, decision: str | None = None) -> Loss:
-    """The loss that is minus the mean score that an overseer gives to what is done, without a look at what comes of it.
-
-    :param score: a number for each option, or a function of an option.
-    :param decision: the decision that is judged; needed when there are several.
-    """
-
-    def loss(world: World, policy: Policy, model: Model) -> Fraction:
-        name = _decision(world, decision)
-        if isinstance(score, Mapping):
-            missing = [option for option in model.dist(name) if option not in score]
-            if missing:
-                raise WrongShape(f"the overseer has no score for {listing(missing)}; add it to process({{...}})")
-        rate = score if callable(score) else score.__getitem__
-        return -as_fraction(model.dist(name).expect(lambda act: plain_number(rate(act), f"the score of {act!r}")))
-
-    return Loss("process", None, loss)
-
-
-def imitation(demonstrator: Any) -> Loss:
-    """The loss that is the chance of doing something else than a demonstrator would, seeing the same, in any decision.
-
-    :param demonstrator: a deterministic policy, or what ``world.policy`` reads as one.
-    """
-
-    def loss(world: World, policy: Policy, model: Model) -> Fraction:
-        shown = world.policy(demonstrator)
-        if shown.is_stochastic:
-            raise WrongShape(f"the demonstrator {str(shown)!r} draws its acts; imitate a policy that does one thing in each context")
-        names = [(d.name, *d.sees) for d in world.decisions]
-        read = [name for group in names for name in group]
-        law = model.dist(*read)
-        return as_fraction(law.prob(lambda values: _differs(shown, names, values if len(read) > 1 else (values,))))
-
-    return Loss(f"imitation({demonstrator!r})", None, loss)
+__all__ = ["Caught", "Tampering", "Training", "best_guess", "replicated"]
 
 
 @dataclass(frozen=True)
@@ -110,8 +53,8 @@ class Caught(Tabled):
 class Tampering(Printed):
     """What each policy saves by what it does to the meter: its loss with the meter as under the baseline, minus its loss.
 
-    ``path`` leads from a decision over the meter to what the loss reads, or is ``None``: then no model with this graph has a worth
-    other than 0. Truthy when tampering is worth something to some policy.
+    ``path`` leads from a decision over the meter to what the loss reads, which may be a decision that sees the meter, or is ``None``: then
+    no model with this graph has a worth other than 0. Truthy when tampering is worth something to some policy.
     """
 
     worth: Mapping[Policy, Fraction]
@@ -125,6 +68,7 @@ class Tampering(Printed):
         return f"{path}; worth: {', '.join(f'{policy} {number(worth)}' for policy, worth in self.worth.items())}"
 
 
+@checked
 class Training:
     """A world, a loss that policies are trained by, and the variable that says what they are truly worth.
 
@@ -137,6 +81,7 @@ class Training:
     Source: [christiano2022], for the question
 
     >>> from stop_button.worlds.meter import meter
+    >>> from stop_button.learning import outcome
     >>> training = Training(meter(), outcome("measured"))
     >>> [str(policy) for policy in training.caught().missed]
     ['tamper']
@@ -160,7 +105,7 @@ class Training:
 
     def truth(self, policy: Any) -> Fraction:
         """What a policy is truly worth on average."""
-        return _mean(self._under(self.world.policy(policy)), self.true)
+        return mean(self._under(self.world.policy(policy)), self.true)
 
     @cached_property
     def losses(self) -> Mapping[Policy, Fraction]:
@@ -186,10 +131,10 @@ class Training:
         :returns: a ``Tampering``, with the path, or with the verdict that there is none.
         :raises MissingRole: when the world has no baseline to hold the meter at. ``UnknownName`` for a meter that is not there.
         """
-        reads, names = self.training_loss.reads, self.world.model.names
+        names = self.world.model.names
         if meter not in names:
             raise UnknownName(f"{meter!r} is not in the model; it has: {', '.join(names)}{suggestion(meter, names)}")
-        path = None if reads is None else self._path(meter, reads)
+        path = self._path(meter)
         base = self.world.reference()
         worth = {policy: self._saved(policy, base, meter) if path else Fraction(0) for policy in self.world.policies}
         return Tampering(worth, path)
@@ -200,16 +145,19 @@ class Training:
         """Every policy with the least loss: what selection among all of them finds."""
         return tuple(policy for policy, loss in self.losses.items() if loss == min(self.losses.values()))
 
+    @checked
     def shape(self, start: Mapping[Any, Any], *, steps: int) -> dict[str, Fraction]:
         """The shares of behaviours after steps of reinforcement: each grows by ``1 + gain``, where the gain is minus the loss.
 
         :param start: the share of each behaviour at first, by policy; they sum to 1. What is not there is never tried.
         :param steps: how many, 0 or more.
         :returns: the share of each behaviour, exactly.
-        :raises InvalidNumber: when a loss is above 1, so that a share would turn negative.
+        :raises InvalidNumber: when a loss is above 1, so that a share would turn negative. ``WrongShape`` for two of one name.
         """
-        return replicated({str(policy): share for policy, share in start.items()}, self._growth(start), steps=steps)
+        shares, growth = self._begun(start)
+        return replicated(shares, growth, steps=steps)
 
+    @checked
     def first_step(self, start: Mapping[Any, Any], policy: Any, *, above: Any = "1/2", most: int = 1_000) -> int | None:
         """The first step at which a behaviour's share is above a bound, or ``None`` within so many steps.
 
@@ -223,15 +171,22 @@ class Training:
         if name not in {str(one) for one in start}:
             raise UnknownName(f"{name!r} has no share at first; there are: {', '.join(map(str, start))}")
         most = count("most", most, least=0)
-        return next((step for step in range(most + 1) if self.shape(start, steps=step)[name] > bound), None)
+        shares, growth = self._begun(start)
+        return next((step for step in range(most + 1) if replicated(shares, growth, steps=step)[name] > bound), None)
 
+    @checked
     def before_correction(self, start: Mapping[Any, Any], *, steps: int) -> Fraction:
-        """The expected number of acts by policies truly worse than the best of those tried, in the first steps of shaping."""
+        """The expected number of acts by policies truly worse than the best of those tried, in the first steps of shaping.
+
+        :param start: the share of each behaviour at first, by policy; those with a share above 0 are tried.
+        :param steps: how many steps there are before people correct, 0 or more.
+        """
         steps = count("steps", steps, least=0)
-        worth = {str(policy): self.truth(policy) for policy in start}
+        shares, growth = self._begun(start)
+        worth = {str(policy): self.truth(policy) for policy, share in start.items() if plain_number(share, f"the share of {policy!s}")}
         bad = [name for name, value in worth.items() if value < max(worth.values())]
-        shares = (self.shape(start, steps=step) for step in range(steps))
-        return sum((share[name] for share in shares for name in bad), Fraction(0))
+        later = (replicated(shares, growth, steps=step) for step in range(steps))
+        return sum((share[name] for share in later for name in bad), Fraction(0))
 
     # ---- inside
 
@@ -239,26 +194,29 @@ class Training:
         model = self.world.under(policy)
         return model.do(self.where) if self.where else model
 
-    def _growth(self, start: Mapping[Any, Any]) -> dict[str, Fraction]:
+    def _begun(self, start: Mapping[Any, Any]) -> tuple[dict[str, Any], dict[str, Fraction]]:
+        """The share of each behaviour at first, by its name, and how it grows in a step."""
+        shares = {str(policy): share for policy, share in start.items()}
+        if len(shares) < len(start):
+            raise WrongShape(f"two behaviours have one name: {', '.join(map(str, start))}; give each its share once")
         growth = {str(policy): 1 - self.loss(policy) for policy in start}
         for name, factor in growth.items():
             if factor < 0:
                 raise InvalidNumber(f"{name!r} loses {number(1 - factor)}, and shares shrink by at most all of themselves; scale the loss")
-        return growth
+        return shares, growth
 
     def _saved(self, policy: Policy, base: Policy, meter: str) -> Fraction:
         """The loss with the meter as it would be under the baseline, in the same draw of noise, minus the loss."""
-        reads = str(self.training_loss.reads)
-        branches = self._under(policy).branches(baseline=base.rules, frozen={meter: as_in("baseline")})
-        return as_fraction(branches.expect(lambda b: b.fact[reads]) - branches.expect(lambda b: b.frozen[reads]))
+        baseline = {name: rule for name, rule in base.rules.items() if name not in self.where}
+        branches = self._under(policy).branches(baseline=baseline, frozen={meter: as_in("baseline")})
+        cost = self.training_loss.rated(self.world).cost
+        return as_fraction(branches.expect(lambda b: cost(b.frozen.__getitem__)) - branches.expect(lambda b: cost(b.fact.__getitem__)))
 
-    def _path(self, meter: str, reads: str) -> tuple[str, ...] | None:
-        graph = self.world.model.graph
-        for decision in self.world.decisions:
-            ways = _way(graph.children, decision.name, meter), _way(graph.children, meter, reads)
-            if ways[0] and ways[1]:
-                return (*ways[0], *ways[1][1:])
-        return None
+    def _path(self, meter: str) -> tuple[str, ...] | None:
+        children = self.world.model.graph.children
+        onward = [way for end in self.training_loss.rated(self.world).ends if (way := _way(children, meter, end))]
+        there = [way for decision in self.world.decisions if (way := _way(children, decision.name, meter))]
+        return (*there[0], *min(onward, key=len)[1:]) if there and onward else None
 
 
 @checked
@@ -274,8 +232,7 @@ def replicated(start: Mapping[Any, Any], factors: Mapping[Any, Any], *, steps: i
     >>> replicated({"grabs": "1/10", "honest": "9/10"}, {"grabs": 3, "honest": 2}, steps=1)["grabs"]
     Fraction(1, 7)
     """
-    if steps < 0:
-        raise WrongShape(f"there are {steps} steps, expected 0 or more")
+    steps = count("steps", steps, least=0)
     missing = [kind for kind in start if kind not in factors]
     if missing:
         raise WrongShape(f"how many copies {listing(missing)} leave is not said; add them to the factors")
@@ -295,11 +252,15 @@ def best_guess(data: Dist, cell: Iterable[Any]) -> Dist | Undefined:
 
     :param data: a ``Dist`` over pairs of a case and an outcome.
     :param cell: the cases that the predictor cannot tell apart.
+    :raises WrongShape: for data that are no pairs.
 
     >>> best_guess(Dist({("q", "a"): "3/4", ("q", "b"): "1/4"}), ["z"])
     undefined
     """
-    cases = set(cell)
+    cases = distinct(tuple(cell))
+    stray = next((one for one in data if not isinstance(one, tuple) or len(one) != 2), None)
+    if stray is not None:
+        raise WrongShape(f"the data hold {stray!r}, expected pairs of a case and an outcome")
     weights: dict[Any, Number] = {}
     pairs: Mapping[Any, Any] = data
     for (case, result), weight in pairs.items():
@@ -307,28 +268,6 @@ def best_guess(data: Dist, cell: Iterable[Any]) -> Dist | Undefined:
             weights[result] = weights.get(result, Fraction(0)) + weight
     total = sum(weights.values(), Fraction(0))
     return Dist({result: weight / total for result, weight in weights.items()}) if total else UNDEFINED
-
-
-def _mean(model: Model, variable: str) -> Fraction:
-    return as_fraction(model.dist(variable).expect(lambda value: plain_number(value, f"a value of {variable!r}")))
-
-
-def _decision(world: World, named: str | None) -> str:
-    names = [decision.name for decision in world.decisions]
-    if named is None and len(names) > 1:
-        raise WrongShape(f"the world has the decisions {listing(names)}; say which is judged with process(..., decision=...)")
-    if named is not None and named not in names:
-        raise UnknownName(f"{named!r} is no decision; there are: {', '.join(names)}{suggestion(named, names)}")
-    return names[0] if named is None else named
-
-
-def _differs(shown: Policy, names: list[tuple[str, ...]], values: tuple[Any, ...]) -> bool:
-    rest = list(values)
-    for decision, *sees in names:
-        act, *seen = (rest.pop(0) for _ in range(1 + len(sees)))
-        if shown.act(decision, *seen) != act:
-            return True
-    return False
 
 
 def _way(children: Callable[[str], tuple[str, ...]], start: str, end: str) -> tuple[str, ...] | None:

@@ -290,7 +290,7 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "no pairs": (WrongShape, r"the key 'u', expected a pair", lambda: Forecast(coin, loss={"u": 1}, grid="u")),  # type: ignore[dict-item]
     "two losses of one number": (
         WrongShape,
-        r"has 1, 2 for saying 0\.5 when it is 0; give one",
+        r"has 1, 2 for saying 0\.5 when it is False; give one",
         lambda: Forecast(lambda _: coin(0), loss={("1/2", 0): 1, (0.5, 0): 2}, grid=[0.5], improper=True).loss(0.5),
     ),
     "a loss that raises": (

@@ -26,10 +26,10 @@ from stop_button.incentives.stopping import safety_tax as tax_module
 from stop_button.incentives.stopping import stop_reach as reach_module
 from stop_button.incentives.stopping.safety_tax import safety_tax
 from stop_button.incentives.stopping.stop_reach import stop_reach
-from stop_button.learning import Forecast
+from stop_button.learning import Forecast, outcome
 from stop_button.learning.answers import FixedPoints, Gradient, Regret, Run
 from stop_button.learning.heard import Heard
-from stop_button.learning.training import Caught, Training, outcome, replicated
+from stop_button.learning.training import Caught, Training, replicated
 from stop_button.searching.parameter_survey import survey
 from stop_button.sequences import Process
 from stop_button.sequences.linear_equations import PRIMES, solution
@@ -385,7 +385,7 @@ def test_kinds_that_leave_no_copies_die_out() -> None:
     assert replicated({"a": "1/2", "b": "1/4", "c": "1/4"}, {"a": 1, "b": 2, "c": 0}, steps=2) == {"a": F(1, 3), "b": F(2, 3), "c": 0}
     with pytest.raises(Impossible, match="after 1 steps nothing is left"):
         replicated({"a": 1}, {"a": 0}, steps=1)
-    with pytest.raises(WrongShape, match="there are -1 steps, expected 0 or more"):
+    with pytest.raises(WrongShape, match="steps=-1 is no number of things"):
         replicated({"a": 1}, {"a": 1}, steps=-1)
 
 

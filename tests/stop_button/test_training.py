@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit import Dist, Model, choice, coin, function, table
-from causalkit.errors import Impossible, InvalidNumber, UnknownName, WrongShape
+from causalkit.errors import Impossible, InvalidNumber, MechanismFailed, UnknownName, WrongArgument, WrongShape
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.learning import Training, best_guess, imitation, outcome, process, replicated
 from stop_button.presentation.plot_learning import plot_shares_over_steps
@@ -168,6 +169,47 @@ def test_losses_and_tampering_against_units(world: sb.World, place: int) -> None
         assert saved == 0, "L16"
 
 
+@st.composite
+def watched(draw: st.DrawFn) -> sb.World:
+    """An act moves a meter, by chance or not, which another act sees."""
+    moved = {row: draw(st.sampled_from([0, 1])) for row in product((False, True), (0, 1))}
+    return sb.World(
+        Model(
+            u=coin(draw(st.sampled_from(["1/2", "1/3"]))),
+            act0=choice(0, 1),
+            meter=table(["u", "act0"], moved, domain=[0, 1]),
+            act1=choice(0, 1, sees=["meter"]),
+            value=lambda act1: act1,
+        ),
+        value="value",
+        baseline={"act0": draw(st.sampled_from([0, 1])), "act1": 0},
+    )
+
+
+@settings(max_examples=tries(40))
+@given(watched(), st.integers(0, 7), st.sampled_from([None, 0, 1]))
+def test_losses_of_acts_that_see_the_meter_may_be_tampered_with(world: sb.World, shown: int, held: int | None) -> None:
+    """The meter is held as under the baseline, where whatever is set in training stays set."""
+    demonstrator = world.policies[shown]
+    base = dict(world.baseline.rules)  # type: ignore[union-attr]
+    where = {} if held is None else {"act0": held}
+    edits = {"base": {**base, **where}, "frozen": {"meter": brute.FromBranch("base", "meter")}}
+    differs = lambda case: any(demonstrator.act(name, *seen) != case[name] for name, seen in (("act0", ()), ("act1", (case["meter"],))))
+    for loss, cost in ((process({0: 0, 1: "1/2"}, decision="act1"), lambda case: F(-case["act1"], 2)), (imitation(demonstrator), differs)):
+        found = Training(world, loss, where=where).tampering()
+        assert found.path == ("act0", "meter", "act1")
+        for policy in world.policies:
+            units = brute.worlds(world.under({**policy.rules, **where}), edits)
+            assert found.worth[policy] == brute.expect(units, lambda unit, cost=cost: cost(unit.frozen) - cost(unit.fact))
+
+
+def test_only_what_is_tried_is_bad_or_best() -> None:
+    """A behaviour without a share at first is never tried, and no measure of those that are."""
+    training = trained("measured")
+    assert training.before_correction({"honest": 0, "lazy": 1}, steps=3) == 0
+    assert training.before_correction({"honest": "1/2", "lazy": "1/2"}, steps=1) == F(1, 2)
+
+
 @settings(max_examples=tries(40))
 @given(metered(sees=True), st.integers(0, 3), st.integers(0, 3))
 def test_imitation_against_units(world: sb.World, place: int, shown: int) -> None:
@@ -272,7 +314,23 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     ),
     "no factor": (WrongShape, r"how many copies 'b' leave is not said", lambda: replicated({"a": "1/2", "b": "1/2"}, {"a": 1}, steps=1)),
     "a negative factor": (InvalidNumber, r"expected numbers of 0 or more", lambda: replicated({"a": 1}, {"a": -1}, steps=1)),
-    "steps back": (WrongShape, r"expected 0 or more", lambda: replicated({"a": 1}, {"a": 1}, steps=-1)),
+    "steps back": (WrongShape, r"steps=-1 is no number", lambda: replicated({"a": 1}, {"a": 1}, steps=-1)),
+    "half a step": (WrongShape, r"steps=1\.5 is no number", lambda: trained("measured").shape(START, steps=1.5)),  # type: ignore[arg-type]
+    "no score at all": (WrongShape, r"5 is no score; give a number for each option", lambda: process(5)),  # type: ignore[arg-type]
+    "a score that raises": (
+        MechanismFailed,
+        r"the score raised KeyError: 'lazy' for 'lazy'",
+        lambda: Training(meter(), process({"honest": 1}.__getitem__)).loss("lazy"),
+    ),
+    "no world": (WrongArgument, r"takes world as World, and got 5", lambda: Training(5, outcome("measured"))),  # type: ignore[arg-type]
+    "no shares": (WrongArgument, r"takes start as Mapping.*, and got 5", lambda: trained("measured").shape(5, steps=1)),  # type: ignore[arg-type]
+    "one behaviour twice": (
+        WrongShape,
+        r"two behaviours have one name: honest, honest",
+        lambda: trained("measured").shape({"honest": "1/2", meter().policy("honest"): "1/2"}, steps=1),
+    ),
+    "data that are no pairs": (WrongShape, r"the data hold 1, expected pairs", lambda: best_guess(Dist({1: 1}), "q")),
+    "cases that are lists": (WrongShape, r"cannot be looked up", lambda: best_guess(Dist({("q", 1): 1}), [["q"]])),
     "symbols": (InvalidNumber, r"symbols are not carried", lambda: replicated({"a": 1}, {"a": sympy.Symbol("c")}, steps=1)),
 }
 
