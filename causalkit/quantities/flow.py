@@ -118,8 +118,13 @@ def paid(model: Model, edits: Mapping[str, Any], *, by: Payers) -> Model:
     both = next((name for name in shares if name in edits), None)
     if both is not None:
         raise WrongShape(f"{both!r} is set and pays for it; let another pay")
-    changed = {payer: _paying(model, payer, share, edits) for payer, share in shares.items()}
-    return model.do({**edits, **changed})
+    for payer, stock in itertools.product(shares, edits):
+        if payer in model.graph.ancestors(stock):
+            raise CyclicModel(f"{stock!r} listens to {payer!r}, which is to pay for it; let somebody pay who is not upstream")
+    changed = model.do(edits)
+    for payer in sorted(shares, key=lambda name: len(model.graph.ancestors(name))):  # who listens to another payer comes after it
+        changed = changed.do({payer: _paying(model, changed, payer, shares[payer], edits)})
+    return changed
 
 
 @checked
@@ -275,15 +280,14 @@ def _shares(by: Payers) -> dict[str, Fraction]:
     return shares
 
 
-def _paying(model: Model, payer: str, share: Fraction, edits: Mapping[str, Any]) -> Any:
-    """The payer's new mechanism: what it would be, and its share of what the stocks would have had and have not."""
-    natural = {stock: model.parents(stock) for stock in edits}
-    own = model.parents(payer)
-    for stock in edits:
-        if payer in model.graph.ancestors(stock):
-            raise CyclicModel(f"{stock!r} listens to {payer!r}, which is to pay for it; let somebody pay who is not upstream")
-    names = tuple(dict.fromkeys([*own, *itertools.chain.from_iterable(natural.values())]))
-    possible = {row for row, _ in _rows(model.do(edits).dist(*names), len(names))} if names else {()}
+def _paying(model: Model, changed: Model, payer: str, share: Fraction, edits: Mapping[str, Any]) -> Any:
+    """The payer's new mechanism: what it would be, and its share of what the stocks would have had and have not.
+
+    What it listens to is as in ``changed``, where the stocks are set and who is upstream of it has paid.
+    """
+    heard = [payer, *edits]
+    names = tuple(dict.fromkeys(itertools.chain.from_iterable(map(model.parents, heard))))
+    possible = {row for row, _ in _rows(changed.dist(*names), len(names))} if names else {()}
     rows = {}
     for row in itertools.product(*(model.domain(name) for name in names)):
         values = dict(zip(names, row, strict=True))

@@ -282,3 +282,31 @@ def test_a_payer_whose_supply_is_left_to_chance_is_refused() -> None:
     pool = Flow({"a": Dist({10: "1/2", 9: "1/2"}), "b": 4}, {each: {"sink": 1} for each in "ab"})
     with pytest.raises(WrongShape, match="'a' pays and its supply is left to chance; let it pass on to a node that pays"):
         pool.do({"b": 3}, paid_by="a")
+
+
+@settings(max_examples=tries(40))
+@given(st.lists(st.integers(0, 2), min_size=2, max_size=2), st.integers(0, 4), st.sampled_from(["1/2", 2, -1, 0]), st.booleans())
+def test_a_payer_that_listens_to_another_pays_from_what_it_then_has(stock: list[int], cut: int, part: Any, first: bool) -> None:
+    """Stock, payer, payer behind it: amounts worked out one after the other for each unit."""
+    amount, wide = dict(zip((False, True), stock, strict=True)), [F(k, 2) for k in range(-30, 31)]
+    own = lambda x: F(min(5, int(x * x)))
+    model = Model(
+        u=coin("1/3"),
+        stock=function(lambda u: amount[u], domain=[0, 1, 2]),
+        near=function(lambda u: F(1 + u), domain=wide),
+        far=table(["near"], {x: own(x) for x in wide}, domain=wide if first else [F(k) for k in range(6)]),
+    )
+    shares = {"far": 1 - F(part), "near": F(part)}
+    due = {}
+    for u in (False, True):
+        owed = F(amount[u] - min(cut, 2))
+        near = 1 + u + shares["near"] * owed
+        due[u] = near, own(near) + shares["far"] * owed
+    edits = {"stock": min(cut, 2)}
+    if all(far in model.domain("far") for _, far in due.values()):
+        assert paid(model, edits, by=shares).dist("u", "near", "far") == Dist(
+            {(u, *row): F(1, 3) if u else F(2, 3) for u, row in due.items()}
+        )
+    else:
+        with pytest.raises(Impossible, match="'far' would have to be"):
+            paid(model, edits, by=shares)

@@ -186,6 +186,10 @@ def watched(draw: st.DrawFn) -> sb.World:
     )
 
 
+def saved_by(cost: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda unit: cost(unit.frozen) - cost(unit.fact)
+
+
 @settings(max_examples=tries(40))
 @given(watched(), st.integers(0, 7), st.sampled_from([None, 0, 1]))
 def test_losses_of_acts_that_see_the_meter_may_be_tampered_with(world: sb.World, shown: int, held: int | None) -> None:
@@ -200,7 +204,7 @@ def test_losses_of_acts_that_see_the_meter_may_be_tampered_with(world: sb.World,
         assert found.path == ("act0", "meter", "act1")
         for policy in world.policies:
             units = brute.worlds(world.under({**policy.rules, **where}), edits)
-            assert found.worth[policy] == brute.expect(units, lambda unit, cost=cost: cost(unit.frozen) - cost(unit.fact))
+            assert found.worth[policy] == brute.expect(units, saved_by(cost))
 
 
 def test_only_what_is_tried_is_bad_or_best() -> None:
