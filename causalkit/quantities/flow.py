@@ -182,6 +182,7 @@ class Flow:
         """The flow as a causal model; each node is its sources' shares."""
         return self.do({})
 
+    @checked
     def do(self, edits: Mapping[str, Any], *, paid_by: Payers | None = None) -> Model:
         """The model after stocks are set, plain or compensated.
 

@@ -214,7 +214,7 @@ class Forecast:
         if self.squared:
             return unit_number(point, "a forecast")
         read = plain_number(point, "a forecast") if self._numeric else point
-        if self.grid is not None and read not in self.grid:
+        if self.grid is not None and (not isinstance(read, Hashable) or read not in self.grid):
             raise UnknownValue(f"{point!r} is not in the grid, and what may be said is: {', '.join(map(text_of, self.grid))}")
         return read
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,7 @@ from causalkit.values.render import number
 from causalkit.values.tables import ResultTable, Tabled
 from stop_button.sequences.linear_equations import solution
 from stop_button.sequences.optimum import Optimum, check_cycles
-from stop_button.sequences.transitions import Action, State, Transitions, check_count
+from stop_button.sequences.transitions import Action, State, Transitions, check_count, plain_number
 
 __all__ = ["Allocation", "Pick", "fixed_policy", "hoped", "visited"]
 
@@ -37,8 +37,9 @@ class Allocation(Tabled, Mapping[State, Fraction]):
     @classmethod
     @checked
     def of(cls, amounts: Mapping[Any, Fraction], ties: tuple[tuple[State, tuple[Action, ...]], ...] = ()) -> Allocation:
-        """An allocation of the amounts that are not zero."""
-        return cls(Frozen({state: amount for state, amount in amounts.items() if amount}), ties)
+        """An allocation of the amounts that are not zero; ``InvalidNumber`` for what is no number."""
+        read = {state: plain_number(amount, f"the amount in {state!r}") for state, amount in amounts.items()}
+        return cls(Frozen({state: amount for state, amount in read.items() if amount}), ties)
 
     def __getitem__(self, state: State) -> Fraction:
         """The amount in a state; zero where there is none."""
@@ -64,6 +65,7 @@ class Allocation(Tabled, Mapping[State, Fraction]):
         """The sum of the amounts: the value of the move, for a hope."""
         return sum(self.amounts.values(), Fraction(0))
 
+    @checked
     def behind(self, event: Callable[[Any], object]) -> Fraction:
         """How much lies in the states for which ``event(state)`` is true.
 
@@ -72,15 +74,18 @@ class Allocation(Tabled, Mapping[State, Fraction]):
         """
         return sum((amount for state, amount in self.amounts.items() if event(state)), Fraction(0))
 
+    @checked
     def share(self, event: Callable[[Any], object]) -> Fraction:
         """The part of the total that lies behind an event; ``Impossible`` when the total is 0."""
         if self.total == 0:
             raise Impossible("the amounts sum to 0, so a share of them is undefined; ask for .behind(...)")
         return self.behind(event) / self.total
 
+    @checked
     def distance(self, other: Mapping[Any, Fraction]) -> Fraction:
         """The sum of absolute differences to other amounts."""
-        return sum((abs(self[state] - other.get(state, Fraction(0))) for state in {*self, *other}), Fraction(0))
+        amounts = {state: plain_number(amount, f"the amount in {state!r}") for state, amount in other.items()}
+        return sum((abs(self[state] - amounts.get(state, Fraction(0))) for state in {*self, *amounts}), Fraction(0))
 
     def _result(self) -> ResultTable:
         return ResultTable(["state", "amount"], [[str(state), amount] for state, amount in self.items()] + [["total", self.total]])
@@ -138,11 +143,10 @@ def hoped(process: Transitions, visits: Mapping[int, Fraction]) -> dict[State, F
     return {process.states[place]: process.reward[place] * amount for place, amount in visits.items() if process.reward[place] * amount}
 
 
-def ties_on(process: Transitions, best: Optimum, visits: Mapping[int, Fraction]) -> tuple[tuple[State, tuple[Action, ...]], ...]:
-    """The places that are visited and have several best actions."""
-    places = [place for place, amount in visits.items() if amount]
-    actions = [(place, best.best.get((place, None), ())) for place in places]
-    return tuple((process.states[place], tuple(process.actions[place][n] for n in tied)) for place, tied in actions if len(tied) > 1)
+def ties_on(process: Transitions, best: Optimum, met: Iterable[tuple[int, int | None]]) -> tuple[tuple[State, tuple[Action, ...]], ...]:
+    """The places that are met, with so many moves left, and have several best actions then; the same actions of a place once."""
+    tied = dict.fromkeys((place, found) for place, left in met if len(found := best.best.get((place, left), ())) > 1)
+    return tuple((process.states[place], tuple(process.actions[place][n] for n in found)) for place, found in tied)
 
 
 def _followed(process: Transitions, start: Mapping[int, Fraction], pick: Pick) -> Transitions:
@@ -176,7 +180,7 @@ def _step_by_step(process: Transitions, start: Mapping[int, Fraction], pick: Pic
     for left in range(horizon - 1, 0, -1):
         after: dict[int, Fraction] = {}
         for place, amount in now.items():
-            for to, p in process.outcomes[place][pick(place, left)] if process.outcomes[place] else ():
+            for to, p in process.outcomes[place][pick(place, left)] if amount and process.outcomes[place] else ():
                 after[to] = after.get(to, Fraction(0)) + process.discount * p * amount
         for place, amount in after.items():
             flow[place] = flow.get(place, Fraction(0)) + amount

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from causalkit.errors import WrongShape
+from causalkit.values.exact import count
 from stop_button.sequences.transitions import Outcomes, Transitions, check_count
 
 __all__ = ["backed_up", "residuals", "rolled_out", "sweeps_until_still"]
@@ -43,6 +44,7 @@ def sweeps_until_still(process: Transitions, order: Sequence[int], values: Value
 
 def rolled_out(process: Transitions, place: int, steps: int, values: Values) -> Fraction:
     """The best worth of a place when a model is followed for so many moves and given values stand at the end."""
+    steps = count("steps", steps, least=0)
     reached = process.reachable([place])
     check_count(len(reached) * max(steps, 1), MOST_STEPS, "states and moves left", "take fewer steps")
     now: dict[int, Fraction] = {one: values[one] for one in reached}

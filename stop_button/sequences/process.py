@@ -14,12 +14,12 @@ from causalkit.values.arguments import checked
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import number
 from stop_button.decision.world import World
-from stop_button.sequences.allocation import Allocation, Pick, fixed_policy, hoped, ties_on, visited
+from stop_button.sequences.allocation import Allocation, fixed_policy, hoped, ties_on, visited
 from stop_button.sequences.from_model import unrolled_moves
 from stop_button.sequences.lookback import residuals, rolled_out, sweeps_until_still
 from stop_button.sequences.nearest import nearest
 from stop_button.sequences.optimum import Optimum, optimum
-from stop_button.sequences.transitions import Action, State, Transitions, plain_number, read_transitions
+from stop_button.sequences.transitions import Action, State, Transitions, looked_up, plain_number, read_transitions
 
 __all__ = ["Process"]
 
@@ -119,7 +119,7 @@ class Process:
         :param action: what the move is called; without it, as where it leads.
         :raises WrongShape: when the state has an action of this name already.
         """
-        name = to if action is None else action
+        state, name = looked_up(state), looked_up(to if action is None else action)
         if state in self.states and name in self.actions(state):
             raise WrongShape(f"{state!r} has the action {name!r} already; give the new one a name of its own with action=...")
         moves: dict[State, dict[Action, Any]] = {known: self._moves(known) for known in self.states}
@@ -172,6 +172,7 @@ class Process:
         place = self.transitions.place(state)
         return tuple(self.transitions.actions[place][n] for n in self._optimum(place, horizon).best[place, horizon])
 
+    @checked
     def hope(self, state: State, action: Action, *, policy: Mapping[Any, Action] | None = None, horizon: int | None = None) -> Allocation:
         """Where what a move is worth will be earned: for each state, its reward times the discounted visits under the best policy.
 
@@ -179,7 +180,8 @@ class Process:
         :param action: what one does there; afterwards the best policy follows, the first of tied actions, or ``policy``.
         :param policy: an action for every state that it comes to.
         :param horizon: how many moves there are, this one included; without it, until the process ends.
-        :returns: an ``Allocation``; its total is the value of the move, its ties are the states where several actions are best.
+        :returns: an ``Allocation``; its total is the value of the move, its ties are the states where several actions are best, with a
+            horizon those that are best with the moves then left.
         :raises TooLarge: for more than 200 states on cycles with each other without a horizon. ``WrongShape`` for a cycle without a
             horizon when the discount is 1. ``UnknownName`` and ``UnknownValue`` for a state and an action that are not there.
 
@@ -188,6 +190,7 @@ class Process:
         visits, ties = self._visits(state, action, policy, horizon)
         return Allocation.of(hoped(self.transitions, visits), ties)
 
+    @checked
     def visits(self, state: State, action: Action, *, policy: Mapping[Any, Action] | None = None, horizon: int | None = None) -> Allocation:
         """The discounted number of times that each state is entered: the successor representation of the policy that ``hope`` follows.
 
@@ -199,6 +202,7 @@ class Process:
         visits, ties = self._visits(state, action, policy, horizon)
         return Allocation.of({self.states[place]: amount for place, amount in visits.items()}, ties)
 
+    @checked
     def behind(self, state: State, action: Action, event: Callable[[Any], object]) -> tuple[Fraction, Fraction]:
         """The least and the most of a hope that lies in states for which ``event(state)`` is true, over all best policies.
 
@@ -220,6 +224,7 @@ class Process:
             _masked_worth(self.transitions, kept, masked, (place, which)),
         )
 
+    @checked
     def result(
         self, state: State, action: Action, aim: Mapping[Any, Any], *, horizon: int | None = None, expected: bool = False
     ) -> Allocation:
@@ -246,6 +251,7 @@ class Process:
 
     # ---- old values in a new process
 
+    @checked
     def residual(self, old: Process) -> dict[State, Fraction]:
         """By how much one backup in this process changes the best values of another, where it does: where the Bellman equation is off.
 
@@ -253,6 +259,7 @@ class Process:
         """
         return {self.states[place]: amount for place, amount in residuals(self.transitions, self._old_values(old)).items()}
 
+    @checked
     def sweeps(self, old: Process, order: Iterable[State]) -> int:
         """How many sweeps over states in an order change the old values before nothing changes any more.
 
@@ -261,6 +268,7 @@ class Process:
         places = [self.transitions.place(state) for state in order]
         return sweeps_until_still(self.transitions, places, self._old_values(old))
 
+    @checked
     def rollout(self, state: State, steps: int, old: Process) -> Fraction:
         """What a state is worth when this process is followed for so many moves and the old best values stand at the end.
 
@@ -288,9 +296,15 @@ class Process:
         if policy is not None:
             return visited(self.transitions, first, fixed_policy(self.transitions, policy), steps), ()
         best = self._optimum(first[0], horizon)
-        pick: Pick = lambda place, left: best.best[place, left][0]
+        asked: dict[tuple[int, int | None], None] = {}
+
+        def pick(place: int, left: int | None) -> int:
+            asked[place, left] = None
+            return best.best[place, left][0]
+
         visits = visited(self.transitions, first, pick, steps)
-        return visits, ties_on(self.transitions, best, visits)
+        met = asked if steps is not None else [(place, None) for place, amount in visits.items() if amount]
+        return visits, ties_on(self.transitions, best, met)
 
     def _moves(self, state: State) -> dict[Action, Any]:
         return {action: _single(self.leads_to(state, action)) for action in self.actions(state)}

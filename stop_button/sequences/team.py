@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from causalkit.errors import CausalError, Impossible, MechanismFailed, TooLarge, UnknownName, WrongShape, suggestion
 from causalkit.values.arguments import checked
+from causalkit.values.exact import count
 from causalkit.values.render import Printed, number
 from stop_button.sequences.transitions import plain_number
 
@@ -102,16 +103,20 @@ class Team:
     def __init__(self, success: Callable[[int], Any], *, weights: Sequence[Any], power: Sequence[int]) -> None:
         self.success = success
         self.weights = tuple(plain_number(weight, "a weight") for weight in weights)
-        self.power = tuple(power)
-        if len(self.weights) != len(self.power) or not self.power:
-            raise WrongShape(f"there are {len(self.weights)} weights and {len(self.power)} powers; give one of each for every sub-agent")
-        if min(self.weights) < 0 or any(units != int(units) or units < 0 for units in self.power):
-            raise WrongShape(f"weights are 0 or more and power is whole units, and got {numbers(self.weights)} and {numbers(self.power)}")
+        if len(self.weights) != len(power) or not power:
+            raise WrongShape(f"there are {len(self.weights)} weights and {len(power)} powers; give one of each for every sub-agent")
+        self.power = whole(power)
+        if min(self.weights) < 0:
+            raise WrongShape(f"weights are 0 or more, and got {numbers(self.weights)}")
         self.names = tuple(f"S{place}" for place in range(1, len(self.power) + 1))
 
+    @checked
     def utility(self, power: Sequence[int] | None = None) -> Fraction:
-        """The team's utility, as it is or with other powers."""
-        return sum((w * self._success(x) for w, x in zip(self.weights, self.power if power is None else power, strict=True)), Fraction(0))
+        """The team's utility, as it is or with other powers, one for each sub-agent."""
+        if power is not None and len(power) != len(self.power):
+            raise WrongShape(f"there are {len(power)} powers, expected one for each of: {', '.join(self.names)}")
+        units = self.power if power is None else whole(power)
+        return sum((w * self._success(x) for w, x in zip(self.weights, units, strict=True)), Fraction(0))
 
     def grabs(self, taker: str, *, from_: str, picked_by: PickedBy, units: int = 1) -> Grab:
         """Whether a sub-agent takes units of power from another, when the one who picks its acts is ``"U"``, the team's utility, or itself.
@@ -124,10 +129,9 @@ class Team:
         :raises UnknownName: for a sub-agent that is not there. ``Impossible`` when the other has too little.
         """
         one, other = self._place(taker), None if from_ == OUTSIDE else self._place(from_)
-        if one == other or units < 1 or units != int(units) or picked_by not in ("U", "itself"):
-            raise WrongShape(
-                f"{taker!r} takes {units} from {from_!r}, picked by {picked_by!r}; take 1 or more from another, by 'U' or 'itself'"
-            )
+        units = count("units", units)
+        if one == other or picked_by not in ("U", "itself"):
+            raise WrongShape(f"{taker!r} takes from {from_!r}, picked by {picked_by!r}; take from another, by 'U' or 'itself'")
         if other is not None and self.power[other] < units:
             raise Impossible(f"{from_!r} has {self.power[other]} units and cannot lose {units}")
         up = self._success(self.power[one] + units) - self._success(self.power[one])
@@ -152,15 +156,16 @@ class Team:
         grabbing = sum(bool(team.grabs(taker, from_=from_, picked_by=picked_by, units=units)) for team in teams)
         return Fraction(grabbing, len(teams))
 
-    def picks(self, after: Mapping[tuple[Any, ...], Sequence[int]]) -> Picks:
+    @checked
+    def picks(self, after: Mapping[tuple[Any, ...], Any]) -> Picks:
         """Which sub-agents the team's utility would start, of menus of kinds and the powers that each menu ends with.
 
         :param after: for each menu, such as ``("loyal", "selfish")``, the power that every sub-agent then has.
         :returns: every best menu, and the worth of each.
         """
-        wrong = next((list(power) for power in after.values() if len(power) != len(self.power) or min(power) < 0), None)
-        if wrong is not None:
-            raise WrongShape(f"a menu ends with the powers {wrong}, expected one of 0 or more for each of: {', '.join(self.names)}")
+        wrong = [power for power in after.values() if not _fits(power, len(self.power))]
+        if wrong:
+            raise WrongShape(f"a menu ends with the powers {wrong[0]!r}, expected whole units for each of: {', '.join(self.names)}")
         worth = {menu: self.utility(power) for menu, power in after.items()}
         return Picks(tuple(menu for menu, value in worth.items() if value == max(worth.values())), worth)
 
@@ -171,6 +176,22 @@ class Team:
         if name not in self.names:
             raise UnknownName(f"{name!r} is not in the team; it has: {', '.join(self.names)}{suggestion(name, self.names)}; or {OUTSIDE!r}")
         return self.names.index(name)
+
+
+def whole(power: Sequence[Any]) -> tuple[int, ...]:
+    """Powers in whole units, 0 or more; ``WrongShape`` for others.
+
+    >>> whole([2, 0])
+    (2, 0)
+    """
+    return tuple(count("power", units, least=0) for units in power)
+
+
+def _fits(power: Any, many: int) -> bool:
+    try:
+        return isinstance(power, Sequence) and len(whole(power)) == many
+    except WrongShape:
+        return False
 
 
 def numbers(given: Sequence[Any]) -> str:
@@ -206,7 +227,6 @@ def returns_to_power(success: Callable[[int], Any], *, upto: int) -> Returns:
     >>> bool(returns_to_power(lambda x: Fraction(x, x + 1), upto=50)), returns_to_power(lambda x: Fraction(x * x, 16), upto=3).first
     (True, 1)
     """
-    if upto < 1:
-        raise WrongShape(f"upto={upto!r}, expected a number of units, 1 or more")
+    upto = count("upto", upto)
     q = [_success(success, units) for units in range(upto + 2)]
     return Returns(upto, next((x for x in range(1, upto + 1) if q[x + 1] - q[x] > q[x] - q[x - 1]), None))

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from causalkit import Dist
-from causalkit.errors import InvalidNumber, TooLarge, UnknownName, UnknownValue, WrongShape, listing, suggestion
+from causalkit.errors import (
+    CausalError,
+    InvalidNumber,
+    MechanismFailed,
+    TooLarge,
+    UnknownName,
+    UnknownValue,
+    WrongShape,
+    listing,
+    suggestion,
+)
 from causalkit.values.exact import exact
 
-__all__ = ["Action", "Outcomes", "State", "Transitions", "check_count", "plain_number", "read_transitions"]
+__all__ = ["Action", "Outcomes", "State", "Transitions", "check_count", "looked_up", "plain_number", "read_transitions"]
 
 State = Hashable
 Action = Hashable
@@ -43,9 +53,11 @@ class Transitions:
 
     def place(self, state: State) -> int:
         """Where a state stands; raises ``UnknownName`` for one that is not there."""
-        if state not in self.places:
-            raise UnknownName(f"{state!r} is not a state; there are: {_some(self.states)}{suggestion(state, self.states)}")
-        return self.places[state]
+        try:
+            return self.places[state]
+        except (KeyError, TypeError):
+            known = f"{_some(self.states)}{suggestion(state, self.states)}"
+            raise UnknownName(f"{state!r} is not a state; there are: {known}") from None
 
     def move(self, state: State, action: Action) -> tuple[int, int]:
         """The places of a state and of one of its actions; raises ``UnknownName`` and ``UnknownValue``."""
@@ -117,6 +129,19 @@ def plain_number(value: Any, of: str) -> Fraction:
     return number
 
 
+def looked_up(state: Any) -> State:
+    """A state as it is; raises ``WrongShape`` for what cannot be looked up, such as a list.
+
+    >>> looked_up("A")
+    'A'
+    """
+    try:
+        hash(state)
+    except TypeError:
+        raise WrongShape(f"{state!r} cannot be a state or an action, since it cannot be looked up; use text, numbers or tuples") from None
+    return state  # type: ignore[no-any-return]
+
+
 def _moves(state: State, given: Any) -> dict[Action, dict[State, Fraction]]:
     if isinstance(given, Mapping):
         return {action: _outcome(state, action, target) for action, target in given.items()}
@@ -125,26 +150,35 @@ def _moves(state: State, given: Any) -> dict[Action, dict[State, Fraction]]:
             f"the moves of {state!r} are {given!r}, expected a list of states, or a mapping of actions to states or distributions; "
             f"type {{{state!r}: ['B', 'C']}}"
         )
-    if len(set(given)) != len(given):
+    if len(set(map(looked_up, given))) != len(given):
         raise WrongShape(f"the moves of {state!r} name a state twice: {listing(given)}; name it once, or give actions names of their own")
     return {target: {target: Fraction(1)} for target in given}
 
 
 def _outcome(state: State, action: Action, target: Any) -> dict[State, Fraction]:
     if not isinstance(target, Dist):
-        return {target: Fraction(1)}
+        return {looked_up(target): Fraction(1)}
     return {to: plain_number(weight, f"the probability of {to!r} after {action!r} in {state!r}") for to, weight in target.items()}
 
 
 def _rewards(reward: Any, places: Mapping[State, int]) -> tuple[Fraction, ...]:
     if callable(reward):
-        return tuple(plain_number(reward(state), f"the reward of {state!r}") for state in places)
+        return tuple(plain_number(_paid(reward, state), f"the reward of {state!r}") for state in places)
     if not isinstance(reward, Mapping):
         raise WrongShape(f"the reward is {reward!r}, expected a mapping of states to numbers, or a function of a state; type {{'C': 1}}")
     stray = next((state for state in reward if state not in places), None)
     if stray is not None:
         raise UnknownName(f"{stray!r} has a reward and is not a state; there are: {_some(tuple(places))}{suggestion(stray, places)}")
     return tuple(plain_number(reward.get(state, 0), f"the reward of {state!r}") for state in places)
+
+
+def _paid(reward: Callable[[Any], Any], state: State) -> Any:
+    try:
+        return reward(state)
+    except CausalError:
+        raise
+    except Exception as error:
+        raise MechanismFailed(f"the reward raised {type(error).__name__}: {error} for {state!r}; it must give a number") from error
 
 
 def _discount(given: Any) -> Fraction:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from causalkit import Dist, Model, uniform
-from causalkit.errors import Impossible, WrongShape, listing
+from causalkit.errors import Impossible, WrongArgument, WrongShape, listing
 from causalkit.values.arguments import checked
 from causalkit.values.exact import as_fraction, count
 from causalkit.values.render import Printed, number
@@ -40,6 +40,8 @@ class Trial:
     def __post_init__(self) -> None:
         if count("episodes", self.episodes) < 2:
             raise WrongShape(f"there are {self.episodes!r} episodes, expected 2 or more: with one, nothing is learned in time")
+        if not isinstance(self.pays, Dist):
+            raise WrongArgument(f"what it pays is {self.pays!r}, expected a Dist, such as Dist({{100: '1/10', 0: '9/10'}})")
         for value in self.pays:
             plain_number(value, "what it pays")
         object.__setattr__(self, "instead", plain_number(self.instead, "what is paid instead"))
@@ -171,5 +173,5 @@ def halfway(model: Model, middle: Mapping[str, Any], goal: Mapping[str, Any]) ->
     >>> halfway(road, {"there": True}, {"home": True})
     Halfway(reach=Fraction(1, 2), seen=Fraction(1, 1), done=Fraction(1, 2))
     """
-    chances = model.prob(**middle), model.given(middle).prob(**goal), model.do(middle).prob(**goal)
+    chances = model.prob(middle), model.given(middle).prob(goal), model.do(middle).prob(goal)
     return Halfway(*map(as_fraction, chances))

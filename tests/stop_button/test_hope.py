@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit import Dist, Model, choice, coin, cpt, uniform, unroll
-from causalkit.errors import Impossible, InvalidNumber, TooLarge, UnknownName, UnknownValue, WrongShape
+from causalkit.errors import Impossible, InvalidNumber, MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongArgument, WrongShape
 from causalkit.values.exact import Number, as_fraction
 from stop_button.sequences import Process, Trial, conditioned_on_return, halfway
 from stop_button.sequences.linear_equations import solution
@@ -257,6 +257,28 @@ def test_hope_with_chance(p: Process) -> None:
 def test_hope_with_a_horizon(p: Process, horizon: int) -> None:
     for edge in every_move(p):
         assert p.hope(*edge, horizon=horizon) == slow_hope(p, *edge, horizon)
+
+
+def slow_ties(p: Process, state: Any, action: Any, left: int) -> set[tuple[Any, tuple[Any, ...]]]:
+    """The states that are met, with the actions that are best there with the moves then left, where there are several."""
+    found = set()
+    for to in p.leads_to(state, action) if left > 1 else ():
+        worth = {onward: sum(slow_hope(p, to, onward, left - 1).values()) for onward in p.actions(to)}
+        best = tuple(onward for onward, value in worth.items() if value == max(worth.values()))
+        found |= {(to, best)} if len(best) > 1 else set()
+        found |= slow_ties(p, to, best[0], left - 1) if best else set()
+    return found
+
+
+@settings(max_examples=tries(30))
+@given(rounds(), st.integers(1, 4))
+def test_ties_with_a_horizon_are_those_with_the_moves_then_left(p: Process, horizon: int) -> None:
+    for edge in every_move(p):
+        ties = p.hope(*edge, horizon=horizon).ties
+        event(f"ties: {len(ties)}")
+        assert len(set(ties)) == len(ties)
+        assert set(ties) == slow_ties(p, *edge, horizon)
+        assert p.visits(*edge, horizon=horizon).ties == ties
 
 
 def policies(p: Process) -> Iterator[dict[Any, Any]]:
@@ -542,6 +564,15 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "a new state": (UnknownName, r"had no value in the old process", lambda: BASE.with_edge("G", "H").residual(BASE)),
     "a return nobody saw": (Impossible, r"no data show a return of 7.*they show: 5", lambda: conditioned_on_return({"sure": 5}, 7)),
     "one episode": (WrongShape, r"expected 2 or more", lambda: Trial(Dist({1: 1}), 0, episodes=1)),
+    "a state in a list": (WrongShape, r"\['B'\] cannot be a state or an action", lambda: Process({"A": {"go": ["B"]}})),
+    "an edge to a list": (WrongShape, r"\['B'\] cannot be a state", lambda: BASE.with_edge("A", ["B"])),  # type: ignore[arg-type]
+    "a state of a list": (UnknownName, r"\['A'\] is not a state", lambda: BASE.value(["A"])),  # type: ignore[arg-type]
+    "a reward that raises": (MechanismFailed, r"the reward raised KeyError: 'A' for 'A'", lambda: Process({"A": ["B"]}, {}.__getitem__)),
+    "an aim that is none": (WrongArgument, r"takes aim as Mapping.*, and got 5", lambda: BASE.result("D", "A", 5)),  # type: ignore[arg-type]
+    "no old process": (WrongArgument, r"takes old as Process, and got 5", lambda: BASE.residual(5)),  # type: ignore[arg-type]
+    "steps back": (WrongShape, r"steps=-1 is no number", lambda: BASE.rollout("A", -1, BASE)),
+    "an amount that is none": (InvalidNumber, r"'much' is not an exact number", lambda: BASE.hope("D", "A").distance({"C": "much"})),  # type: ignore[dict-item]
+    "no law of what it pays": (WrongArgument, r"takes pays as Dist|what it pays is \{\}", lambda: Trial({}, 0)),  # type: ignore[arg-type]
     "too many replies": (TooLarge, r"more than 20,000 replies", lambda: wide().result(0, "x", dict.fromkeys(range(3), 1), horizon=40)),
 }
 

@@ -11,7 +11,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causalkit.errors import Impossible, InvalidNumber, TooLarge, UnknownName, WrongShape
+from causalkit.errors import Impossible, InvalidNumber, TooLarge, UnknownName, WrongArgument, WrongShape
 from stop_button.presentation.plot_sequences import plot_transfers
 from stop_button.sequences import OUTSIDE, Team, returns_to_power
 from tests.tries import tries
@@ -124,12 +124,18 @@ def test_the_threshold_is_where_it_ties(curve: list[Fraction], members: list[tup
 
 REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "an unknown member": (UnknownName, r"'S3' is not in the team; it has: S1, S2", lambda: pair().grabs("S3", from_="S1", picked_by="U")),
-    "from itself": (WrongShape, r"take 1 or more from another", lambda: pair().grabs("S1", from_="S1", picked_by="U")),
+    "from itself": (WrongShape, r"take from another", lambda: pair().grabs("S1", from_="S1", picked_by="U")),
     "picked by nobody": (WrongShape, r"by 'U' or 'itself'", lambda: pair().grabs("S1", from_="S2", picked_by="us")),  # type: ignore[arg-type]
     "too little": (Impossible, r"'S2' has 2 units and cannot lose 3", lambda: pair().grabs("S1", from_="S2", picked_by="U", units=3)),
     "lengths": (WrongShape, r"there are 1 weights and 2 powers", lambda: Team(FALLING, weights=[1], power=[1, 1])),
     "a negative weight": (WrongShape, r"weights are 0 or more", lambda: Team(FALLING, weights=[-1, 1], power=[1, 1])),
     "symbols": (InvalidNumber, r"symbols are not carried", lambda: Team(FALLING, weights=[sympy.Symbol("w"), 1], power=[1, 1])),
+    "power in text": (WrongShape, r"power='2' is no number of things", lambda: Team(FALLING, weights=[1, 1], power=["2", 1])),  # type: ignore[list-item]
+    "power without end": (WrongShape, r"power=inf is no number", lambda: Team(FALLING, weights=[1, 1], power=[float("inf"), 1])),  # type: ignore[list-item]
+    "one power for two": (WrongShape, r"there are 1 powers, expected one for each of: S1, S2", lambda: pair().utility([1])),
+    "no powers": (WrongArgument, r"takes power as Sequence.*, and got 5", lambda: pair().utility(5)),  # type: ignore[arg-type]
+    "no menus": (WrongArgument, r"takes after as Mapping.*, and got 5", lambda: pair().picks(5)),  # type: ignore[arg-type]
+    "a menu without powers": (WrongShape, r"a menu ends with the powers None", lambda: pair().picks({("loyal",): None})),
     "too many": (
         TooLarge,
         r"362,880 ways",
@@ -160,11 +166,19 @@ def test_what_is_printed_of_returns_is_of_sub_agents_that_the_utility_picks() ->
     falling = lambda x: Fraction(x, x + 1)
     assert "that U picks" in str(returns_to_power(falling, upto=5))
     assert Team(falling, weights=[1, 1], power=[2, 2]).grabs("S1", from_="S2", picked_by="itself")
-    with pytest.raises(WrongShape, match="1 or more"):
+    with pytest.raises(WrongShape, match="upto=0 is no number"):
         returns_to_power(falling, upto=0)
     with pytest.raises(WrongShape, match="a menu ends with"):
         Team(falling, weights=[1, 1], power=[2, 2]).picks({("loyal",): (1,)})
-    with pytest.raises(WrongShape, match=r"a menu ends with the powers \[3, -1\]"):
+    with pytest.raises(WrongShape, match=r"a menu ends with the powers \(3, -1\), expected whole units"):
         Team(falling, weights=[1, 1], power=[2, 2]).picks({("loyal", "loyal"): (3, -1)})
-    with pytest.raises(WrongShape, match="1 or more from another"):
+    with pytest.raises(WrongShape, match=r"units=Fraction\(3, 2\) is no number"):
         Team(falling, weights=[1, 1], power=[2, 2]).grabs("S1", from_="S2", picked_by="U", units=Fraction(3, 2))  # type: ignore[arg-type]
+
+
+def test_powers_may_be_whole_numbers_of_other_libraries() -> None:
+    """They are printed, and counted, as whole numbers are."""
+    team = Team(FALLING, weights=[1, 1], power=[np.int64(2), np.int64(2)])  # type: ignore[list-item]
+    one: Any = np.int64(1)
+    taken = [each.grabs("S1", from_="S2", picked_by="itself", units=units) for each, units in ((team, one), (pair(), 1))]
+    assert str(taken[0]) == str(taken[1])
