@@ -26,7 +26,7 @@ def unrolled_moves(model: Model, state: Sequence[str], action: str) -> Moves:
     steps = _steps(model, state, action)
     names = [*(f"{name}[0]" for name in state), *(name for t in steps for name in (f"{action}[{t}]", *(f"{one}[{t}]" for one in state)))]
     tried = model.choose({name: uniform(*model.domain(name)) for name in model.choices})
-    record = namedtuple("State", ["step", *state])  # type: ignore[misc]
+    record = namedtuple("State", ["step", *state], rename=True)  # type: ignore[misc]
     joint = {_history(values, len(state), record): as_fraction(weight) for values, weight in tried.dist(*names).items()}
     starts = dict.fromkeys(history[0] for history in joint)
     if len(starts) > 1:
@@ -69,6 +69,9 @@ def _steps(model: Model, state: Sequence[str], action: str) -> list[int]:
     """The steps that have the action, checked: the state is there at each, and the action listens to nothing else."""
     if isinstance(state, str) or not state:
         raise WrongShape(f"state={state!r}, expected the names of the step's variables that make up a state; type state=['running']")
+    twice = next((name for place, name in enumerate(state) if name in state[:place]), None)
+    if twice is not None:
+        raise WrongShape(f"{twice!r} is named twice in state={state!r}; name it once")
     steps = [t for t in range(1, len(model.names) + 1) if f"{action}[{t}]" in model.names]
     bases = dict.fromkeys(name.partition("[")[0] for name in model.choices)
     if not steps:

@@ -65,7 +65,8 @@ class Process:
     ) -> Process:
         """The process of a model that was unrolled over time; its first state is where the model starts.
 
-        A state is a named tuple of the step and the values of the variables ``state``; what is done in it is the next step's ``action``.
+        A state is a named tuple of the step and the values of the variables ``state``; what is done in it is the next step's ``action``. A
+        variable whose name cannot stand after a dot, or is ``step``, is read by its place.
 
         :param model: an unrolled model or world whose only open choices are those of ``action``.
         :param state: names of variables of a step that together say all that matters of the past.

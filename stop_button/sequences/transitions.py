@@ -143,6 +143,8 @@ def looked_up(state: Any) -> State:
 
 
 def _moves(state: State, given: Any) -> dict[Action, dict[State, Fraction]]:
+    if isinstance(given, Dist):
+        raise WrongShape(f"the moves of {state!r} are {given!r}, and a move needs a name; type {{{state!r}: {{'go': {given!r}}}}}")
     if isinstance(given, Mapping):
         return {action: _outcome(state, action, target) for action, target in given.items()}
     if not isinstance(given, list | tuple):

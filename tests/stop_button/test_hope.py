@@ -12,7 +12,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import stop_button as sb
-from causalkit import Dist, Model, choice, coin, cpt, uniform, unroll
+from causalkit import Dist, Model, choice, coin, cpt, table, uniform, unroll
 from causalkit.errors import Impossible, InvalidNumber, MechanismFailed, TooLarge, UnknownName, UnknownValue, WrongArgument, WrongShape
 from causalkit.values.exact import Number, as_fraction
 from stop_button.sequences import Process, Trial, conditioned_on_return, halfway
@@ -564,6 +564,12 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "a new state": (UnknownName, r"had no value in the old process", lambda: BASE.with_edge("G", "H").residual(BASE)),
     "a return nobody saw": (Impossible, r"no data show a return of 7.*they show: 5", lambda: conditioned_on_return({"sure": 5}, 7)),
     "one episode": (WrongShape, r"expected 2 or more", lambda: Trial(Dist({1: 1}), 0, episodes=1)),
+    "a law without a name": (
+        WrongShape,
+        r"a move needs a name; type \{'A': \{'go': Dist",
+        lambda: Process({"A": Dist({"B": "1/2", "C": "1/2"})}),
+    ),
+    "a variable named twice": (WrongShape, r"'step' is named twice", lambda: stepping("step", "step")),
     "a state in a list": (WrongShape, r"\['B'\] cannot be a state or an action", lambda: Process({"A": {"go": ["B"]}})),
     "an edge to a list": (WrongShape, r"\['B'\] cannot be a state", lambda: BASE.with_edge("A", ["B"])),  # type: ignore[arg-type]
     "a state of a list": (UnknownName, r"\['A'\] is not a state", lambda: BASE.value(["A"])),  # type: ignore[arg-type]
@@ -575,6 +581,22 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "no law of what it pays": (WrongArgument, r"takes pays as Dist|what it pays is \{\}", lambda: Trial({}, 0)),  # type: ignore[arg-type]
     "too many replies": (TooLarge, r"more than 20,000 replies", lambda: wide().result(0, "x", dict.fromkeys(range(3), 1), horizon=40)),
 }
+
+
+def stepping(*state: str) -> Process:
+    """A model whose variable, of any name, is changed by one act and kept by another."""
+    (name,) = set(state)
+    kept = table(["act", f"{name}_before"], {("keep", 0): 0, ("keep", 1): 1, ("turn", 0): 1, ("turn", 1): 0}, domain=[0, 1])
+    model = unroll({"act": choice("keep", "turn"), name: kept}, 2, start={name: 0})
+    return Process.of(model, state=state, action="act", reward=lambda s: s[1])
+
+
+@pytest.mark.parametrize("name", ["running", "step", "my wish", "class", "1a", "<&\"'"])
+def test_a_state_may_hold_a_variable_of_any_name(name: str) -> None:
+    """Turned at once and kept, it pays twice; it stands in the second place of a state."""
+    process = stepping(name)
+    assert tuple(cast("Any", process.states[0])) == (0, 0)
+    assert (process.value(process.states[0]), process.best(process.states[0])) == (2, ("turn",))
 
 
 def wide() -> Process:
