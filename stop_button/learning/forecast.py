@@ -158,7 +158,7 @@ class Forecast:
     def gradient(self, says: Any) -> Gradient:
         """The gradient of squared loss at a forecast, split into the path to the loss itself and the path through the world.
 
-        :raises WrongShape: for another loss, or a law that is not a polynomial of the forecast.
+        :raises WrongShape: for another loss, or a law that is not a polynomial of the forecast, as where the world compares the forecast.
         """
         import sympy
 
@@ -166,6 +166,7 @@ class Forecast:
             raise WrongShape("a gradient needs a loss that is smooth in the forecast; type loss='squared'")
         heard, point = sympy.Symbol("said", real=True), self._read(says)
         law, m = self._symbolic_law(heard), _sympy(point)
+        self._check_polynomials(law, heard, point)
         through = sum(sympy.diff(p, heard) * (m - _sympy(x)) ** 2 for x, p in law.items()).subs(heard, m)
         return Gradient(2 * (point - self._mean(says)), _plain(sympy.nsimplify(through)))
 
@@ -255,6 +256,19 @@ class Forecast:
                 "grid=[...]"
             ) from error
 
+    def _check_polynomials(self, law: Mapping[Any, Any], said: Any, point: Fraction) -> None:
+        """Refuse a law in symbols that has no slope everywhere, or is not the law of some forecasts."""
+        stray = next((p for p in map(_symbolic, law.values()) if not p.is_polynomial(said)), None)
+        if stray is not None:
+            raise WrongShape(f"a probability is {stray}, not a polynomial of the forecast, so a slope is not worked out; compare losses")
+        for one in dict.fromkeys((point, *(self.grid or (Fraction(0), Fraction(1, 2), Fraction(1))))):
+            found = self.law(one)
+            for x in {*law, *found}:
+                if _symbolic(law.get(x, 0)).subs(said, _sympy(one)) != _sympy(found[x]):
+                    raise WrongShape(
+                        f"the law reads otherwise where {number(one)} is said than in symbols, so it has no slope; compare losses"
+                    )
+
     def _symbolic_mean(self, said: Any) -> Any:
         mean = sum(_sympy(x) * p for x, p in self._symbolic_law(said).items())
         if not mean.is_polynomial(said):
@@ -311,6 +325,12 @@ def _sympy(value: Any) -> Any:
 
     read = as_fraction(value)
     return sympy.Rational(read.numerator, read.denominator)
+
+
+def _symbolic(value: Any) -> Any:
+    import sympy
+
+    return sympy.sympify(exact(value))
 
 
 def _plain(root: Any) -> Any:

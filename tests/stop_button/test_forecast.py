@@ -280,6 +280,16 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     ),
     "a world that jumps": (WrongShape, r"type grid=\[\.\.\.\]", lambda: Forecast(lambda said: coin(1 if said > 0.5 else 0)).fixed_points()),
     "a gradient of a table": (WrongShape, r"needs a loss that is smooth", lambda: ROCK.gradient("R")),
+    "a slope that is not finite": (
+        WrongShape,
+        r"a probability is .*sqrt\(said\)",
+        lambda: Forecast(lambda said: coin(said ** F(1, 2))).gradient(0),
+    ),
+    "a law that is another one in symbols": (
+        WrongShape,
+        r"reads otherwise where 0\.5 is said",
+        lambda: Forecast(lambda said: coin("1/3" if isinstance(said, Fraction) else said)).gradient("1/2"),
+    ),
     "too many supports": (
         TooLarge,
         r"8 forecasts have 6,561 supports",
