@@ -103,11 +103,12 @@ class Team:
     def __init__(self, success: Callable[[int], Any], *, weights: Sequence[Any], power: Sequence[int]) -> None:
         self.success = success
         self.weights = tuple(plain_number(weight, "a weight") for weight in weights)
+        power = tuple(power)
         if len(self.weights) != len(power) or not power:
             raise WrongShape(f"there are {len(self.weights)} weights and {len(power)} powers; give one of each for every sub-agent")
+        if min(self.weights) < 0 or not _fits(power, len(power)):
+            raise WrongShape(f"weights are 0 or more and power is whole units, and got {numbers(self.weights)} and {numbers(power)}")
         self.power = whole(power)
-        if min(self.weights) < 0:
-            raise WrongShape(f"weights are 0 or more, and got {numbers(self.weights)}")
         self.names = tuple(f"S{place}" for place in range(1, len(self.power) + 1))
 
     @checked

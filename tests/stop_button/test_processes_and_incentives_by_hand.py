@@ -90,7 +90,7 @@ NOT_ASKED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
         MechanismFailed, "success raised ZeroDivisionError: .* with 0 units", lambda: returns_to_power(lambda x: F(1, x), upto=2)
     ),
     "success that is refused": (WrongShape, "^mine$", lambda: returns_to_power(refusing, upto=2)),
-    "no power": (WrongShape, "upto=0, expected a number of units, 1 or more", lambda: returns_to_power(F, upto=0)),
+    "no power": (WrongShape, "upto=0 is no number of things; give a whole number from 1 on", lambda: returns_to_power(F, upto=0)),
     **{f"a horizon of {one!r}": (WrongShape, "expected a number of moves, 1 or more", partial(BASE.value, "A", horizon=one))
        for one in WRONG},
 }  # fmt: skip

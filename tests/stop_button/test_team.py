@@ -130,8 +130,12 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "lengths": (WrongShape, r"there are 1 weights and 2 powers", lambda: Team(FALLING, weights=[1], power=[1, 1])),
     "a negative weight": (WrongShape, r"weights are 0 or more", lambda: Team(FALLING, weights=[-1, 1], power=[1, 1])),
     "symbols": (InvalidNumber, r"symbols are not carried", lambda: Team(FALLING, weights=[sympy.Symbol("w"), 1], power=[1, 1])),
-    "power in text": (WrongShape, r"power='2' is no number of things", lambda: Team(FALLING, weights=[1, 1], power=["2", 1])),  # type: ignore[list-item]
-    "power without end": (WrongShape, r"power=inf is no number", lambda: Team(FALLING, weights=[1, 1], power=[float("inf"), 1])),  # type: ignore[list-item]
+    "power in text": (WrongShape, r"power is whole units, and got 1, 1 and 2, 1", lambda: Team(FALLING, weights=[1, 1], power=["2", 1])),  # type: ignore[list-item]
+    "power without end": (
+        WrongShape,
+        r"power is whole units, and got 1, 1 and inf, 1",
+        lambda: Team(FALLING, weights=[1, 1], power=[float("inf"), 1]),  # type: ignore[list-item]
+    ),
     "one power for two": (WrongShape, r"there are 1 powers, expected one for each of: S1, S2", lambda: pair().utility([1])),
     "no powers": (WrongArgument, r"takes power as Sequence.*, and got 5", lambda: pair().utility(5)),  # type: ignore[arg-type]
     "no menus": (WrongArgument, r"takes after as Mapping.*, and got 5", lambda: pair().picks(5)),  # type: ignore[arg-type]
