@@ -147,6 +147,10 @@ class Flow:
         for name, law in self.supply.items():
             for amount in law:
                 _amount_held(amount, name)
+        given: Mapping[str, Any] = shares
+        stray = next((name for name, row in given.items() if not isinstance(row, Mapping)), None)
+        if stray is not None:
+            raise WrongShape(f"the shares of {stray!r} are {given[stray]!r}, expected the share of each next node: {{'town': '2/5', ...}}")
         self.shares = {
             name: {to: _amount(share, f"the share of {to!r} in {name!r}") for to, share in row.items()} for name, row in shares.items()
         }
@@ -160,7 +164,9 @@ class Flow:
         fed = next((name for name in self.supply if self.inflows[name]), None)
         dry = next((name for name in self.shares if name not in self.inflows), None)
         if fed is not None or dry is not None:
-            what = f"{fed!r} is a source and {listing(self.inflows[fed])} flows into it" if fed else f"nothing flows into {dry!r}"
+            what = (
+                f"{fed!r} is a source and {listing(self.inflows[fed])} flows into it" if fed is not None else f"nothing flows into {dry!r}"
+            )
             raise WrongShape(f"{what}; a node has a supply or inflows")
         try:
             self.order = list(graphlib.TopologicalSorter({name: tuple(row) for name, row in self.inflows.items()}).static_order())

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from causalkit import Dist, Model, as_in
-from causalkit.errors import Impossible, InvalidNumber, UnknownName, WrongShape, listing, suggestion
+from causalkit.errors import Impossible, InvalidNumber, TooLarge, UnknownName, WrongShape, listing, suggestion
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, as_fraction, count
 from causalkit.values.render import Printed, number
@@ -21,6 +21,8 @@ from stop_button.learning.losses import distinct, plain_number
 from stop_button.learning.policy_losses import Loss, mean
 
 __all__ = ["Caught", "Tampering", "Training", "best_guess", "replicated"]
+
+MOST_BITS = 30_000_000
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,8 @@ def replicated(start: Mapping[Any, Any], factors: Mapping[Any, Any], *, steps: i
     :param factors: how many copies of each kind one makes, 0 or more, whatever it is that decides this.
     :param steps: how many, 0 or more.
     :returns: the shares, exactly: ``start * factor ** steps``, brought to sum 1.
-    :raises Impossible: when nothing is left. ``WrongShape`` for a kind without a factor, or a number of steps below 0.
+    :raises Impossible: when nothing is left. ``WrongShape`` for a kind without a factor, or a number of steps below 0. ``TooLarge`` for
+        shares of more than 30 million binary digits.
 
     >>> replicated({"grabs": "1/10", "honest": "9/10"}, {"grabs": 3, "honest": 2}, steps=1)["grabs"]
     Fraction(1, 7)
@@ -239,6 +242,9 @@ def replicated(start: Mapping[Any, Any], factors: Mapping[Any, Any], *, steps: i
     shares, growth = Dist(start), {kind: plain_number(factors[kind], f"the factor of {kind!r}") for kind in start}
     if min(growth.values()) < 0:
         raise InvalidNumber(f"the factors are {listing(growth.values())}, expected numbers of 0 or more")
+    bits = steps * max((n.bit_length() for factor in growth.values() if factor not in (0, 1) for n in factor.as_integer_ratio()), default=0)
+    if bits > MOST_BITS:
+        raise TooLarge(f"shares after {steps:,} steps have up to {bits:,} binary digits, and at most {MOST_BITS:,} are; take fewer steps")
     grown = {kind: as_fraction(shares[kind]) * growth[kind] ** steps for kind in start}
     total = sum(grown.values(), Fraction(0))
     if total == 0:

@@ -12,7 +12,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from causalkit import Dist, Model, coin, function, table, uniform, unroll
-from causalkit.errors import CyclicModel, Impossible, InvalidNumber, UnknownName, WrongShape
+from causalkit.errors import CyclicModel, Impossible, InvalidNumber, UnknownName, WrongArgument, WrongShape
 from causalkit.plots.flow import plot_flow
 from causalkit.quantities.flow import Flow, balance, paid
 from causalkit.values.exact import as_fraction
@@ -229,6 +229,8 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "a symbol": (InvalidNumber, r"symbols are not carried", lambda: Flow({"s": sympy.Symbol("x")}, {})),
     "an unknown node": (UnknownName, r"'fabric' is no node", lambda: TOWN.do({"fabric": 0})),
     "an upstream payer": (CyclicModel, r"'clips' gets its flow by way of 'factory'", lambda: TOWN.do({"clips": 0}, paid_by="factory")),
+    "no shares": (WrongShape, r"the shares of 's' are 5, expected the share of each", lambda: Flow({"s": 1}, {"s": 5})),  # type: ignore[dict-item]
+    "no edits": (WrongArgument, r"takes edits as Mapping.*, and got 5", lambda: TOWN.do(5)),  # type: ignore[arg-type]
     "a set payer": (WrongShape, r"is set and pays for it", lambda: TOWN.do({"town": 0}, paid_by="town")),
     "payers' shares": (WrongShape, r"the payers' shares", lambda: TOWN.do({"factory": 0}, paid_by={"town": "1/2"})),
     "nothing": (WrongShape, r"nothing to balance", lambda: balance(TOWN.model, into=[], out=[])),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import stop_button as sb
 from causalkit import Dist, Model, choice, coin, function, table
-from causalkit.errors import Impossible, InvalidNumber, MechanismFailed, UnknownName, WrongArgument, WrongShape
+from causalkit.errors import Impossible, InvalidNumber, MechanismFailed, TooLarge, UnknownName, WrongArgument, WrongShape
 from stop_button.evaluation.undefined import UNDEFINED
 from stop_button.learning import Training, best_guess, imitation, outcome, process, replicated
 from stop_button.presentation.plot_learning import plot_shares_over_steps
@@ -320,6 +320,11 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "a negative factor": (InvalidNumber, r"expected numbers of 0 or more", lambda: replicated({"a": 1}, {"a": -1}, steps=1)),
     "steps back": (WrongShape, r"steps=-1 is no number", lambda: replicated({"a": 1}, {"a": 1}, steps=-1)),
     "half a step": (WrongShape, r"steps=1\.5 is no number", lambda: trained("measured").shape(START, steps=1.5)),  # type: ignore[arg-type]
+    "steps without end": (
+        TooLarge,
+        r"after 1,000,000,000,000 steps have up to .* take fewer steps",
+        lambda: trained("measured").shape(START, steps=10**12),
+    ),
     "no score at all": (WrongShape, r"5 is no score; give a number for each option", lambda: process(5)),  # type: ignore[arg-type]
     "a score that raises": (
         MechanismFailed,
