@@ -92,12 +92,17 @@ def pytest_runtest_teardown() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--unpassed", metavar="FILE", help="leave out what FILE says has passed on these sources, and add to it")
+    parser.addoption("--part", metavar="K/N", help="only the share of the files that process K of N takes")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("--unpassed")
     if path is not None:
         config.pluginmanager.register(Passed(Path(path), writes=not hasattr(config, "workerinput")), "passed")
+
+    part = config.getoption("--part")
+    if part is not None:
+        config.pluginmanager.register(Part(*map(int, part.split("/"))), "part")
 
 
 WORTH_A_LINE = 6  # seconds
@@ -134,6 +139,47 @@ class Passed:
         for name, seconds in self.seconds.items():
             if seconds >= WORTH_A_LINE:
                 terminalreporter.write_line(f"{seconds / 60:6.1f} min  {name}")
+
+
+class Part:
+    """The files of one of several processes, as long to run as those of the others by what was measured the last time."""
+
+    def __init__(self, number: int, many: int) -> None:
+        self.number = number
+        self.taken = dealt(many)
+        self.seconds: dict[str, float] = {}
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        name = collection_path.relative_to(ROOT).as_posix()
+        return True if self.taken.get(name, self.number) != self.number else None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        file = report.nodeid.partition("::")[0]
+        self.seconds[file] = self.seconds.get(file, 0.0) + report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        path = ROOT / "build" / f"seconds.{self.number}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({file: round(seconds, 3) for file, seconds in self.seconds.items()}), encoding="utf-8")
+
+
+EVERY_FILE, A_BYTE = 0.02, 2e-6  # seconds, for a file of which nothing is known
+
+
+def dealt(many: int) -> dict[str, int]:
+    """For every file the number of the process that takes it: the longest first, each to the one that has least so far."""
+    measured = ROOT / "build" / "seconds.json"
+    known: dict[str, float] = json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {}
+    paths = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    paths += [path for folder in ("tests", "causalkit", "stop_button") for path in (ROOT / folder).rglob("*.py")]
+    size = {path.relative_to(ROOT).as_posix(): path.stat().st_size for path in paths}
+    cost = {name: EVERY_FILE + known.get(name, of * A_BYTE if not known else 0.0) for name, of in size.items()}
+    load, found = [0.0] * many, {}
+    for name in sorted(cost, key=lambda name: (-cost[name], name)):
+        least = load.index(min(load))
+        found[name] = least + 1
+        load[least] += cost[name]
+    return found
 
 
 def sources() -> str:

@@ -48,6 +48,7 @@ def starts(name):
 refuse_old_python()
 
 import argparse  # noqa: E402
+import contextlib  # noqa: E402
 import hashlib  # noqa: E402
 import importlib.util  # noqa: E402
 import json  # noqa: E402
@@ -91,10 +92,11 @@ PYTEST = ["-p", "no:benchmark"]
 CHECKS = {
     "lint": lambda options: [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."]],
     "types": lambda options: [["-m", "mypy"]],
-    "tests": lambda options: [["-m", "pytest", *parallel(options.jobs), *PYTEST, *chosen(options), *options.rest]],
+    "tests": lambda options: [["-m", "pytest", *split, *PYTEST, *chosen(options), *options.rest] for split in splits(options)],
     "docs": lambda options: [site(), ["tools/accessible.py", str(ROOT / "build" / "docs")]],
 }
 BESIDE = ["types", "docs"]
+TOGETHER = ["tests"]
 
 # Without --quick or --long, pyproject.toml says `-m "not long"`.
 MARKED = {"quick": "not slow and not long", "long": "long or hypothesis"}
@@ -102,9 +104,28 @@ NO_TEST_LEFT = 5  # what pytest returns when every test is left out
 CHECKED = {"quick": ["lint", "types", "tests"], "long": ["tests"]}
 
 
-def parallel(jobs):
-    # A page's code blocks share one namespace, so a file must stay with one worker; conftest.py puts the longest files first.
-    return ["-n", str(jobs), "--dist", "loadfile", "--no-loadscope-reorder"] if jobs > 1 else []
+def splits(options):
+    """How the tests are split among processes. A page's code blocks share one namespace, so a file stays with one process."""
+    if options.jobs < 2:
+        return [[]]
+    if options.kind == "quick" and not options.rest:
+        # Handing quick tests out one by one takes longer than many of them, and every process would collect all.
+        share_out()
+        return [["--part", "%d/%d" % (part, options.jobs)] for part in range(1, options.jobs + 1)]
+    return [["-n", str(options.jobs), "--dist", "loadfile", "--no-loadscope-reorder"]]  # conftest.py puts the longest files first
+
+
+def share_out():
+    """Put together what each process measured the last time, before any of them starts: all go by the same table."""
+    seconds = {}
+    for path in sorted((ROOT / "build").glob("seconds.*.json")):
+        with contextlib.suppress(ValueError):  # what was cut off is measured again
+            seconds.update(json.loads(path.read_text(encoding="utf-8")))
+        path.unlink()
+    if seconds:
+        kept = ROOT / "build" / "seconds.json"
+        before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+        kept.write_text(json.dumps({**before, **seconds}, indent=1), encoding="utf-8")
 
 
 def chosen(options):
@@ -236,11 +257,32 @@ def test(options):
 def check(name, options, output=None):
     """How a check ended and how long it took; what it prints goes to a file, if there is one."""
     begun = time.monotonic()
-    codes = [python(command, output) for command in CHECKS[name](options)]
+    commands = CHECKS[name](options)
+    codes = together(commands, output) if name in TOGETHER else [python(command, output) for command in commands]
     if options.kind == "long" and codes == [NO_TEST_LEFT]:
         say("every long run has passed on these sources already; remove build/long.json to run them again")
         codes = [0]
     return next((code for code in codes if code), 0), time.monotonic() - begun
+
+
+def together(commands, output):
+    """Run programs beside each other; what the first prints is seen at once, and what the others print after it."""
+    codes = [1] * len(commands)
+
+    def one(number, to):
+        codes[number] = python(commands[number], to)
+
+    with contextlib.ExitStack() as files:
+        others = [files.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")) for _ in commands[1:]]
+        threads = [threading.Thread(target=one, args=(n, to), daemon=True) for n, to in enumerate(others, 1)]
+        for thread in threads:
+            thread.start()
+        one(0, output)
+        for thread, to in zip(threads, others):  # noqa: B905  (as any Python 3 reads it)
+            thread.join()
+            to.seek(0)
+            shutil.copyfileobj(to, output or sys.stdout)
+    return codes
 
 
 def docs(options):
