@@ -3,6 +3,7 @@
 import ast
 import re
 
+from conftest import Part, dealt
 from tests.slow_tests import SLOW
 from tests.source import ROOT
 from tools.matrix import ABOUT_THE_SOURCE
@@ -39,3 +40,14 @@ def test_modules_are_read_where_they_are_imported_from() -> None:
     }
     assert readers
     assert readers <= set(ABOUT_THE_SOURCE)
+
+
+def test_every_file_of_tests_is_taken_by_one_of_several_processes() -> None:
+    taken = dealt(3)
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
+    assert files <= set(taken)
+    assert set(taken.values()) == {1, 2, 3}
+    assert dealt(3) == taken
+    assert Part(2, 3).pytest_ignore_collect(ROOT / "no such file") is None
+    ignored = [{name for name in files if Part(number, 3).pytest_ignore_collect(ROOT / name)} for number in (1, 2, 3)]
+    assert all(sum(name in one for one in ignored) == 2 for name in files)
