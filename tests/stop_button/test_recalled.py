@@ -19,14 +19,14 @@ from stop_button import E, V, X
 from stop_button.evaluation.terms.integers import MOST, plus, whole
 from stop_button.evaluation.terms.objective import Mean, grounded
 from stop_button.evaluation.terms.scheme import Scheme, scheme
-from stop_button.evaluation.unfolding import blocks, discovery, histories
+from stop_button.evaluation.unfolding import blocks, discovery, histories, open_form
 from stop_button.evaluation.unfolding.certified import Certified, InFloats, certified_best, tables_in_floats
 from stop_button.evaluation.unfolding.discovery import Landscape, discovered
 from stop_button.evaluation.unfolding.histories import passed
 from stop_button.evaluation.unfolding.open_form import landscape_of
 from stop_button.evaluation.unfolding.recalled import recalled
-from stop_button.solving.sequences import answers
-from stop_button.solving.sequences.answers import solve_certainly
+from stop_button.solving.sequences import answers, sequence
+from stop_button.solving.sequences.answers import sequence_answer, solve_certainly
 from stop_button.solving.sequences.backward_induction import induced
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies
 from stop_button.solving.sequences.sequence import SequenceSolution, solve_sequence
@@ -340,7 +340,7 @@ def test_floats_are_off_by_no_more_than_is_said(seed: int) -> None:
 def test_many_histories_are_solved_in_floats_and_few_in_whole_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
 
-    def counted(*args: Any) -> Certified | None:
+    def counted(*args: Any) -> Any:
         asked.append(args)
         return solve_certainly(*args)
 
@@ -354,9 +354,38 @@ def test_many_histories_are_solved_in_floats_and_few_in_whole_numbers(monkeypatc
 
 
 def test_floats_say_nothing_of_what_they_do_not_take() -> None:
+    def is_certified(world: sb.World, utility: sb.Utility) -> bool:
+        found = solve_certainly(world, utility)
+        if isinstance(found, Certified):
+            return True
+        again = solve_sequence(world, utility)
+        assert found == again if isinstance(again, str) else isinstance(found, SequenceSolution) and found.score == again.score
+        return False
+
     world = two(["u", "a"])
-    assert solve_certainly(world, sb.naive) is not None
-    assert solve_certainly(two(["a"]), sb.naive) is None
-    assert solve_certainly(world, sb.Utility("product", E(V) * E(V))) is None
-    assert solve_certainly(world, sb.Utility("moves", E(V, given=X("a").is_(1)))) is None
-    assert solve_certainly(world, sb.Utility("symbol", E(V) * sympy.Symbol("w"))) is None
+    assert is_certified(world, sb.naive)
+    assert not is_certified(two(["a"]), sb.naive)
+    assert not is_certified(world, sb.Utility("product", E(V) * E(V)))
+    assert not is_certified(world, sb.Utility("moves", E(V, given=X("a").is_(1))))
+    assert not is_certified(world, sb.Utility("symbol", E(V) * sympy.Symbol("w")))
+
+
+@pytest.mark.parametrize("given_that", [None, X("seen").is_(1), X("a").is_(1)], ids=["all", "steady", "moves"])
+def test_terms_are_found_once_where_floats_say_nothing(given_that: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether floats are asked first or not, a world and a utility are grounded equally often."""
+    model = ck.Model(
+        u=ck.coin("1/3"), seen=ck.cpt(["u"], {False: ck.Dist({0: "1/4", 1: "3/4"}), True: ck.Dist({0: "1/2", 1: "1/2"})}),
+        a=ck.choice(0, 1, sees=["seen"]), b=ck.choice(0, 1, sees=["seen"]), value=lambda u, a, b: (u == a) + 2 * (a != b),
+    )  # fmt: skip
+    often = {1: 0, 4_096: 0}
+    for many in often:
+
+        def counted(world: sb.World, means: Any, many: int = many) -> Any:
+            often[many] += 1
+            return grounded(world, means)
+
+        for module in (sequence, open_form):
+            monkeypatch.setattr(module, "grounded", counted)
+        monkeypatch.setattr(answers, "MANY_HISTORIES", many)
+        sequence_answer(sb.Utility("u", E(V, given=given_that) + many), sb.World(model, value="value"))  # another utility: answers are kept
+    assert often[1] == often[4_096] > 0

@@ -8,14 +8,10 @@ from causalkit.values.exact import Number
 from causalkit.values.keeping import while_it_lives
 from stop_button.decision.policy import Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.terms.objective import Refusal, grounded
-from stop_button.evaluation.terms.scheme import scheme
-from stop_button.evaluation.terms.sums import linear_means
 from stop_button.evaluation.unfolding.certified import Certified, certified_best
+from stop_button.evaluation.unfolding.discovery import discovered
 from stop_button.evaluation.utility import Utility
-from stop_button.grounding.resolving import resolved
-from stop_button.solving.sequences.formulas_over_time import steady_means
-from stop_button.solving.sequences.sequence import solve_sequence
+from stop_button.solving.sequences.sequence import SequenceSolution, solve_by, solve_sequence, solved
 
 __all__ = ["SequenceAnswer", "sequence_answer", "solve_certainly"]
 
@@ -48,26 +44,20 @@ def sequence_answer(utility: Utility, world: World) -> SequenceAnswer | str:
     >>> sequence_answer(sb.counterfactual, world) is sequence_answer(sb.counterfactual, world)
     True
     """
-    certain = solve_certainly(world, utility) if len(world.decisions[-1].contexts) > MANY_HISTORIES else None
-    if certain is not None:
-        policy = world.policy(world.policies.filled(certain.behaviour))
-        return SequenceAnswer(policy, certain.score, certain.score, certain.ties, certain.states, True, None)
-    best = solve_sequence(world, utility)
+    best = solve_certainly(world, utility) if len(world.decisions[-1].contexts) > MANY_HISTORIES else solve_sequence(world, utility)
     if isinstance(best, str):
         return best
+    if isinstance(best, Certified):
+        policy = world.policy(world.policies.filled(best.behaviour))
+        return SequenceAnswer(policy, best.score, best.score, best.ties, best.states, True, None)
     return SequenceAnswer(best.policy, best.score, best.bound, best.ties, best.states, best.optimal is not None, best.parts)
 
 
-def solve_certainly(world: World, utility: Utility) -> Certified | None:
-    """The only best policy of decisions that recall everything, found in floats and certified; ``None`` where that does not apply.
+def solve_certainly(world: World, utility: Utility) -> Certified | SequenceSolution | str:
+    """The only best policy of decisions that recall everything, found in floats and certified; else what ``solve_sequence`` finds.
 
     >>> import stop_button as sb
-    >>> solve_certainly(sb.worlds.office(), sb.naive) is None  # one decision, and nothing to recall
-    True
+    >>> type(solve_certainly(sb.worlds.office(), sb.naive)).__name__  # one decision, and nothing to recall
+    'SequenceSolution'
     """
-    try:
-        means = linear_means(resolved(utility.formula, world))
-        steady = None if means is None else steady_means(world, means)
-        return None if steady is None else certified_best(scheme(grounded(world, steady)))
-    except Refusal:
-        return None
+    return solve_by(world, utility, lambda terms: certified_best(terms) or solved(discovered(terms)))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from causalkit.errors import Impossible, TooLarge
 from causalkit.values.exact import Number
 from stop_button.decision.policy import InformationSet, Policy
 from stop_button.decision.world import World
-from stop_button.evaluation.terms.objective import Refusal
+from stop_button.evaluation.terms.objective import Refusal, grounded
+from stop_button.evaluation.terms.scheme import Scheme, scheme
 from stop_button.evaluation.terms.sums import linear_means
 from stop_button.evaluation.undefined import nowhere_defined
-from stop_button.evaluation.unfolding.discovery import Landscape
+from stop_button.evaluation.unfolding.discovery import Landscape, discovered
 from stop_button.evaluation.unfolding.open_form import all_seen_values, how_many_parts, landscape_of
 from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import resolved
@@ -27,10 +28,11 @@ from stop_button.solving.sequences.limited_memory import Rules, bettered, first_
 from stop_button.solving.sequences.optimal_policies import OptimalPolicies
 from stop_button.solving.sequences.tied import TiedSearch, checked_ties, searched
 
-__all__ = ["BOUND", "GLOBAL", "LOCAL", "SequenceSolution", "solve_sequence", "solve_tied"]
+__all__ = ["BOUND", "GLOBAL", "LOCAL", "SequenceSolution", "solve_by", "solve_sequence", "solve_tied", "solved"]
 
 GLOBAL, LOCAL, BOUND = "global", "local", "bound"
 ONE = Fraction(1)
+Found = TypeVar("Found")
 FEW_RULES = 200
 """So many partial rules are looked at where decisions recall too little, before a local optimum is all that is said."""
 
@@ -83,13 +85,23 @@ def solve_sequence(world: World, utility: Utility) -> SequenceSolution | str:
     >>> solve_sequence(sb.worlds.office(), sb.ccmin)
     'ccmin is no weighted sum of means, and no ratio of such sums'
     """
+    return solve_by(world, utility, lambda terms: solved(discovered(terms)))
+
+
+def solve_by(world: World, utility: Utility, over_terms: Callable[[Scheme], Found]) -> Found | SequenceSolution | str:
+    """What is made of the terms of a weighted sum of means, which are found once; else the same as ``solve_sequence``.
+
+    >>> import stop_button as sb
+    >>> solve_by(sb.worlds.office(), sb.naive, lambda terms: len(terms.choices))
+    1
+    """
     try:
         formula = resolved(utility.formula, world)
         means = linear_means(formula)
         if means is not None:
             steady = steady_means(world, means)
             if steady is not None:
-                return solved(landscape_of(world, steady))
+                return over_terms(scheme(grounded(world, steady)))
         ratio = ratio_in(formula)
         if ratio is None:
             return f"{utility.name} is no weighted sum of means{', and no ratio of such sums' if means is None else ' with one condition'}"
