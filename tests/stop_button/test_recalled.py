@@ -223,6 +223,20 @@ def test_large_tables_are_gone_through_row_by_row_to_the_same_end(module: Any, l
     assert induced(landscape_of(world, [Mean(ONE, V, None)])).score == score == 3
 
 
+def test_rows_of_a_large_table_are_not_laid_out_before_its_size_is_known() -> None:
+    many = range(20)
+    rows = {(i, j): ck.Dist({i: "1/3", (i + 1) % 20: "2/3"}) for i in many for j in many}
+    model = ck.Model(
+        u=ck.uniform(0, 1), c=ck.table(["u"], {0: 0, 1: 1}, domain=list(many)), a=ck.choice(0, 1, sees=["c"]),
+        d=ck.table(["u"], {0: 1, 1: 0}, domain=list(many)), b=ck.choice(0, 1, sees=["c", "a", "d"]),
+        large=ck.cpt(["c", "d"], rows, domain=list(many)), value=lambda large, b, a: large * b - a,
+    )  # fmt: skip
+    world = sb.World(model, value="value")
+    assert tables_of(world) is None
+    assert not {"counted", "dense", "grid"} & set(vars(model.mechanism("large")))
+    assert induced(landscape_of(world, [Mean(ONE, V, None)])).score == Fraction(7, 6)
+
+
 def test_what_is_no_number_matters_only_where_it_comes_about() -> None:
     model = ck.Model(
         u=ck.Dist({0: 1}), w=ck.table(["u"], {0: 1}, domain=[1, "none"]), a=ck.choice(0, 1, sees=["u"]),

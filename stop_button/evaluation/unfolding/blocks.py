@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from causalkit.errors import CausalError
+from causalkit.mechanisms.mechanism import Table
 from causalkit.values.exact import in_units
 from stop_button.evaluation.terms.integers import MOST, whole
 from stop_button.evaluation.terms.laws import Law
@@ -107,13 +108,14 @@ def worth_before(scheme: Scheme, block: Block, known: int) -> Block:
     while unknown := [copy for copy in block.scope if not known >> copy & 1]:
         last = max(unknown)
         others, parents = [copy for copy in block.scope if copy != last], scheme.copies[last].parents
-        law = _law(scheme, last)
-        if law.weights is None and not others:
-            block = Block(block.numbers[law.codes].reshape(sizes_of(scheme, parents)), parents, block.unit, block.most)
+        if not others and isinstance(scheme.copies[last].mechanism, Table):
+            sizes = sizes_of(scheme, parents)
+            block = Block(block.numbers[_law(scheme, last).codes].reshape(sizes), parents, block.unit, block.most)
             continue
-        after = does(scheme, last)
-        axes, most = (*dict.fromkeys([*others, *parents]), last), block.most * after.unit
+        axes = (*dict.fromkeys([*others, *parents]), last)
         sizes_of(scheme, axes)
+        after = does(scheme, last)
+        most = block.most * after.unit
         product = held(over(block, axes), most) * over(after, axes)
         block = Block(product.sum(axis=-1)[0], axes[:-1], block.unit * after.unit, most)
     return block
