@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 __all__ = [
     "UNSEEN",
@@ -29,6 +30,7 @@ __all__ = [
     "WrongShape",
     "WrongText",
     "listing",
+    "nearest",
     "suggestion",
     "visible",
 ]
@@ -159,6 +161,23 @@ def listing(items: Iterable[object]) -> str:
     return ", ".join(repr(item) for item in _several(items))
 
 
+def nearest(found: object, known: Iterable[object]) -> list[Any]:
+    """The known name that is closest to the one found, in a list; an empty one where none is close.
+
+    >>> nearest("wihs", ["wish", "pressed"]), nearest("x", ["wish", "pressed"])
+    (['wish'], [])
+    """
+    several, text = list(_several(known)), str(found)
+    if len(text) > LONGEST_COMPARED:
+        return []
+    import difflib
+
+    names = [name for name in several if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
+    spoken = [value for value in several if isinstance(value, bool | None)] + names if isinstance(found, str) else []
+    meant = [value for value in spoken if str(value).casefold() == text.casefold()]
+    return meant[:1] or difflib.get_close_matches(text, names, n=1)
+
+
 def suggestion(found: object, known: Iterable[object]) -> str:
     """``; did you mean 'wish'?`` when a known name is close to the one found, else nothing.
 
@@ -170,13 +189,5 @@ def suggestion(found: object, known: Iterable[object]) -> str:
     >>> suggestion("X", ["x", "y"]), suggestion("True", [False, True])
     ("; did you mean 'x'?", '; did you mean True?')
     """
-    several, text = list(_several(known)), str(found)
-    if len(text) > LONGEST_COMPARED:
-        return ""
-    import difflib
-
-    names = [name for name in several if isinstance(name, str) and len(name) <= LONGEST_COMPARED][:MOST_COMPARED]
-    spoken = [value for value in several if isinstance(value, bool | None)] + names if isinstance(found, str) else []
-    meant = [value for value in spoken if str(value).casefold() == text.casefold()]
-    close = meant or difflib.get_close_matches(text, names, n=1)
+    close = nearest(found, known)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -19,6 +19,7 @@ from stop_button.evaluation.utility import Utility
 from stop_button.grounding.resolving import when_first_wanted as when_a_best_is_wanted
 from stop_button.language.formula import BASELINE, B, E, H, V, X, least, most
 from stop_button.loading import release_0_1
+from stop_button.loading.by_name import tell_what_is_meant
 
 if TYPE_CHECKING:
     from stop_button import agents as agents
@@ -113,3 +114,4 @@ when_first_wanted(lambda: import_module("stop_button.presentation.plot"))
 keep_old_paths(__name__, release_0_1.MODULES, release_0_1.NAMES)
 __getattr__, __dir__ = later(__name__, [*__all__, *PUBLIC_MODULES], _LATER, _MOVED)
 when_a_best_is_wanted(lambda: __getattr__("replies"))
+tell_what_is_meant()

@@ -82,6 +82,29 @@ TRIES: dict[str, tuple[Callable[[], Any], str]] = {
     "a function for a utility of an audit": (lambda: sb.audit(WORLD, lambda model: model), "Utility('mine', E(X('variable')))"),  # type: ignore[arg-type]
     "a formula without a name": (lambda: sb.score(WORLD, E(V)), "E(V) is a formula without a name; type Utility('mine', E(V))"),  # type: ignore[arg-type]
     "a utility by its name": (lambda: sb.score(WORLD, "naive"), "'naive' is text, and no utility; the definitions are in"),  # type: ignore[arg-type]
+    "a misspelt utility by its name": (
+        lambda: sb.score(WORLD, ["counterfactul"]),  # type: ignore[list-item]
+        "'counterfactul' is text, and no utility; the definitions are in stop_button.definitions; "
+        "did you mean sb.definitions.counterfactual?",
+    ),
+    "text near no utility": (lambda: sb.score(WORLD, "my own"), "type Utility('mine', E(V)) for one of your own"),  # type: ignore[arg-type]
+    "a misspelt utility of a claim": (
+        lambda: sb.claims.never_pays_for_influence.refuted_by("swich", WORLD),  # type: ignore[arg-type]
+        "takes utility as Utility, and got 'swich'; did you mean sb.definitions.switch?",
+    ),
+    "a misspelt claim by its name": (
+        lambda: sb.find_counterexample(sb.naive, claim="no_best_policy_forces_stop"),  # type: ignore[arg-type]
+        "is no claim; did you mean sb.claims.no_best_policy_forces_a_stop?",
+    ),
+    "a misspelt world by its name": (
+        lambda: sb.solve("butterflies", sb.naive),  # type: ignore[arg-type]
+        "solve takes world as World, and got 'butterflies'; did you mean sb.worlds.butterfly()?",
+    ),
+    "text for the builder of a world": (lambda: sb.survey("ofice", sb.naive, over={}), "; type survey(build: Callable[..., World]"),  # type: ignore[arg-type]
+    "a misspelt property by its name": (
+        lambda: sb.properties.holds("cautios", WORLD, "work"),  # type: ignore[arg-type]
+        "'cautios' is no test; did you mean sb.definitions.cautious.test?",
+    ),
     "an event by ==": (lambda: E(sb.H == sb.STOP), "False is no formula: == compares formulas by structure; type H.is_(STOP) for an event"),
     "a penalty by ==": (lambda: E(V) - 2 * E((sb.H == sb.STOP) * (1 - B)), "type H.is_(STOP) for an event"),
     "a sum with ==": (lambda: (sb.H == sb.STOP) + B, "type H.is_(STOP) for an event"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Any, Literal
 
-from causalkit.errors import TooLarge, WrongShape
+from causalkit.errors import TooLarge, WrongShape, suggestion
 from causalkit.graphs.graph import Graph
 from causalkit.graphs.separation import d_separated, minimal_separators
 from causalkit.values.arguments import checked
@@ -71,7 +71,8 @@ class Independence(Printed):
 
         missing = [name for name in (*self.xs, *self.ys, *self.given) if name not in data.columns]
         if missing:
-            raise WrongShape(f"{missing[0]!r} is not a column of the data; it has: {', '.join(map(str, data.columns))}")
+            known = f"it has: {', '.join(map(str, data.columns))}{suggestion(missing[0], data.columns)}"
+            raise WrongShape(f"{missing[0]!r} is not a column of the data; {known}")
         statistic, freedom = 0.0, 0
         for _, part in data.groupby(list(self.given)) if self.given else [((), data)]:
             x, y = (part.groupby(list(side)).ngroup().to_numpy() for side in (self.xs, self.ys))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from causalkit.documents.json import write_whole
-from causalkit.errors import CausalError, UnknownName, WrongFile
+from causalkit.errors import CausalError, UnknownName, WrongFile, suggestion
 from causalkit.model import Model
 from causalkit.networks import bif, net, uai, xdsl, xmlbif
 from causalkit.networks.building import Couplings, built, recorded
@@ -138,7 +138,7 @@ def _kind(name: str, verb: str) -> str:
 
 def _format(kind: str) -> _Format:
     if kind not in _FORMATS:
-        raise UnknownName(f"the format {kind!r} is not known; there are: {', '.join([*_FORMATS, '.uai'])}")
+        raise UnknownName(f"the format {kind!r} is not known; there are: {', '.join([*_FORMATS, '.uai'])}{suggestion(kind, _FORMATS)}")
     return _FORMATS[kind]
 
 

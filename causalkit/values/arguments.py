@@ -16,21 +16,21 @@ from typing import Any, ForwardRef, TypeVar
 
 from causalkit.errors import CausalError, WrongArgument, WrongShape, suggestion
 
-__all__ = ["ASKED_APART", "brief", "check_takes", "checked"]
+__all__ = ["ASKED_APART", "TYPED_FOR", "brief", "check_takes", "checked"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Fits = Callable[[Any], bool]
 
 LONGEST_SHOWN = 60
-TYPED_FOR = {
-    ("Graph", "str"): "a graph in words is read by Graph.parse: type Graph.parse({!r})",
-    ("Graph", "Model"): "type .graph after it, for the graph of a model",
-    ("Graph", "World"): "type .model.graph after it, for the graph of a world",
-    ("Diagram", "World"): "type Diagram.of(world.model, 'value'), with what is paid for 'value', for the diagram of a world",
-    ("Diagram", "Model"): "type Diagram.of(model, 'value'), with what is paid for 'value', for the diagram of a model",
-    ("Model", "World"): "type .model after it, or .under(policy), for the model of a world",
+TYPED_FOR: dict[tuple[str, str], Callable[[Any], str]] = {
+    ("Graph", "str"): "a graph in words is read by Graph.parse: type Graph.parse({!r})".format,
+    ("Graph", "Model"): "type .graph after it, for the graph of a model".format,
+    ("Graph", "World"): "type .model.graph after it, for the graph of a world".format,
+    ("Diagram", "World"): "type Diagram.of(world.model, 'value'), with what is paid for 'value', for the diagram of a world".format,
+    ("Diagram", "Model"): "type Diagram.of(model, 'value'), with what is paid for 'value', for the diagram of a model".format,
+    ("Model", "World"): "type .model after it, or .under(policy), for the model of a world".format,
 }
-"""What to type for an argument of a class when something of another class was given, both by their names."""
+"""What to type for an argument of a class when something of another class was given, both by their names: it speaks of what was given."""
 
 ASKED_APART = {
     "given": "what was observed goes before the question: type model.given(...).prob(...)",
@@ -40,6 +40,7 @@ ASKED_APART = {
 """What to type for arguments that other libraries have, and questions here do not."""
 
 _WORD = re.compile(r"\w+")
+_CALLABLE = re.compile(r"Callable\[.*\]")
 GENERIC = {"Mapping": Mapping, "Sequence": Sequence, "Iterable": Iterable, "list": list, "tuple": tuple, "PathLike": os.PathLike}
 SEVERAL = {"Iterable", "Sequence", "list"}
 UNCHECKED = {"Any", "Numeric", "Number", "object", "Self"}
@@ -160,10 +161,10 @@ def _other_way_round(f: Callable[..., Any], given: Sequence[tuple[inspect.Parame
 def _instead(f: Callable[..., Any], name: str, annotation: str, value: Any) -> str:
     """What to type for what is easily taken for the argument: another way to say it, a builder not yet called, one for several."""
     kinds = {kind.__name__ for kind in type(value).__mro__}
-    wanted = _WORD.findall(annotation)
+    wanted = _WORD.findall(_CALLABLE.sub("", annotation))
     for (meant, given), typed in TYPED_FOR.items():
-        if meant in wanted and given in kinds:
-            return f"; {typed.format(value)}"
+        if meant in wanted and given in kinds and (instead := typed(value)):
+            return f"; {instead}"
     built = _gives(value)
     if built and built in wanted:
         return f"; it builds one when it is called: type {getattr(value, '__name__', None) or getattr(value, 'name', name)}()"

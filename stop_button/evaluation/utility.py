@@ -28,6 +28,7 @@ from stop_button.language.notation import html, latex
 from stop_button.language.references import Best, BestPolicy, of_person
 from stop_button.language.tests import Every, Test
 from stop_button.language.walking import Node, Walk
+from stop_button.loading.by_name import meant
 
 __all__ = ["Applies", "Utility", "applies", "as_utilities", "as_utility", "definition", "has_role", "say_whose"]
 
@@ -193,7 +194,8 @@ def as_utility(given: Any) -> Utility:
     if isinstance(given, Formula):
         raise WrongShape(f"{given!r} is a formula without a name; type Utility('mine', {given!r})")
     if isinstance(given, str):
-        raise WrongShape(f"{given!r} is text, and no utility; the definitions are in stop_button.definitions: sb.definitions.naive")
+        near = meant(given, "Utility") or "type Utility('mine', E(V)) for one of your own"
+        raise WrongShape(f"{given!r} is text, and no utility; the definitions are in stop_button.definitions; {near}")
     if isinstance(given, World):
         raise WrongShape("a world was given where a utility is expected; a utility comes after the world: type Utility('mine', E(V))")
     if callable(given):

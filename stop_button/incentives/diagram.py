@@ -151,7 +151,8 @@ class Diagram(Printed):
         for one in self.agents:
             if one.name == agent:
                 return Diagram(self.graph, one.decisions, one.utilities)
-        raise UnknownName(f"{agent!r} is not an agent of the diagram; the agents are: {listing(one.name for one in self.agents)}")
+        names = [one.name for one in self.agents]
+        raise UnknownName(f"{agent!r} is not an agent of the diagram; the agents are: {listing(names)}{suggestion(agent, names)}")
 
     def _on(self, edges: Iterable[tuple[str, str]]) -> Diagram:
         graph = Graph(self.graph.nodes, edges, self.graph.confounded)

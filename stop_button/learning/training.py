@@ -170,8 +170,8 @@ class Training:
         :raises UnknownName: for a behaviour without a share.
         """
         name, bound = str(policy), plain_number(above, "the bound")
-        if name not in {str(one) for one in start}:
-            raise UnknownName(f"{name!r} has no share at first; there are: {', '.join(map(str, start))}")
+        if name not in (known := [str(one) for one in start]):
+            raise UnknownName(f"{name!r} has no share at first; there are: {', '.join(known)}{suggestion(name, known)}")
         most = count("most", most, least=0)
         shares, growth = self._begun(start)
         return next((step for step in range(most + 1) if replicated(shares, growth, steps=step)[name] > bound), None)

@@ -178,7 +178,8 @@ def _check(world: World, decision: Decision, about: Mapping[str, Any], told: Map
         )
     for option in told.values():
         if option not in decision.options:
-            raise UnknownValue(f"{option!r} is no option of {decision.name!r}; it has: {listing(decision.options)}")
+            known = f"it has: {listing(decision.options)}{suggestion(option, decision.options)}"
+            raise UnknownValue(f"{option!r} is no option of {decision.name!r}; {known}")
 
 
 def _meaning(world: World, name: str, value: Any) -> Any:

@@ -16,6 +16,7 @@ from stop_button.evaluation.undefined import UNDEFINED, Score, Undefined, define
 from stop_button.grounding.resolving import resolved
 from stop_button.language.arithmetic import truth_of_means
 from stop_button.language.tests import Comparison, Test, comparisons
+from stop_button.loading.by_name import meant
 
 __all__ = ["Failure", "Holds", "Margin", "Property", "holds"]
 
@@ -114,7 +115,9 @@ def holds(test: Test, world: World, policy: Any) -> Holds:
     E[B_s] >= 1 does not hold of cut the wire in office (E[B_s] >= 1: 0 against 1)
     """
     if not isinstance(test, Test):
-        raise WrongShape(f"{test!r} is no test; compare formulas, as in E(V) >= 1, and put tests together with &, | and ~")
+        raise WrongShape(
+            f"{test!r} is no test; " + (meant(test, "Test") or "compare formulas, as in E(V) >= 1, and put tests together with &, | and ~")
+        )
     chosen = world.policy(policy)
     found = resolved(test, world)
     value = truth_of_means(found, lambda mean: score_of(mean, world, chosen))

@@ -18,6 +18,7 @@ from stop_button.auditing.scoreboard import score
 from stop_button.bookmarks import Bookmark, digest
 from stop_button.decision.world import World
 from stop_button.evaluation.utility import Utility
+from stop_button.loading.by_name import meant
 from stop_button.parallel import each_in_order, keeping
 from stop_button.searching.claims import Answer, Claim, Doubt, never_pays_for_influence
 from stop_button.searching.families import persuasion
@@ -123,7 +124,10 @@ def find_counterexample(
     (False, True)
     """
     if not isinstance(claim, Claim):
-        raise WrongShape(f"{claim!r} is no claim; type claim=stop_button.claims.never_pays_for_influence, or another of stop_button.claims")
+        raise WrongShape(
+            f"{claim!r} is no claim; "
+            + (meant(claim, "Claim") or "type claim=stop_button.claims.never_pays_for_influence, or another of stop_button.claims")
+        )
     if most is not None and most < 1:
         raise WrongShape(f"most={most!r}: look at one world or more, or leave it out to look at all")
     family = persuasion() if worlds is None else worlds

@@ -219,6 +219,8 @@ def test_implied_independences_against_models_and_data() -> None:
     assert Independence(("c",), ("a",)).test(data).p_value < 1e-6
     with pytest.raises(WrongShape, match="'d' is not a column of the data; it has: a, b, c"):
         Independence(("d",), ("a",)).test(data)
+    with pytest.raises(WrongShape, match=r"; did you mean 'b'\?"):
+        Independence(("B",), ("a",)).test(data)
 
 
 def test_the_test_statistic_is_that_of_scipy() -> None:

@@ -619,6 +619,8 @@ def test_names_of_files_are_in_the_errors(tmp_path: Path) -> None:
         read_bytes(tmp_path, b"no gzip", ".bif.gz")
     with pytest.raises(UnknownName, match=r"the format '\.doc' is not known"):
         read_text("", "doc")
+    with pytest.raises(UnknownName, match=r"did you mean '\.xdsl'\?"):
+        read_text("", "xsdl")
     with pytest.raises(WrongText, match="the encoding 'klingon' is not known"):
         decoded(b"a", "klingon")
     assert not issubclass(WrongText, MissingExtra)

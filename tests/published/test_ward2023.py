@@ -108,6 +108,7 @@ def test_the_deceiving_profile_is_one_from_which_nobody_gains_alone() -> None:
         ({"about": {"kind": "fine"}}, UnknownValue, "'kind' does not take 'fine'"),
         ({"told": {True: "stop"}}, WrongShape, "say what is done by who sees that it is so, and that it is not"),
         ({"told": {True: "stop", False: "go"}}, UnknownValue, "'go' is no option of 'order'"),
+        ({"told": {True: "stop", False: "stpo"}}, UnknownValue, "did you mean 'stop'"),
         ({"instead": "honest, stopped"}, WrongShape, "others do otherwise, too, in 'order'"),
     ],
 )

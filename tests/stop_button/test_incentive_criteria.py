@@ -383,6 +383,7 @@ GAME = Diagram(Graph.parse("x -> y -> u, y -> v"), {"Ann": "x", "Bo": "y"}, {"An
             "the diagram has several agents: 'Ann', 'Bo'; incentives are defined for one, so ask of diagram.only(...)",
         ),
         (lambda: GAME.only("Cy"), UnknownName, "'Cy' is not an agent of the diagram; the agents are: 'Ann', 'Bo'"),
+        (lambda: GAME.only("Anne"), UnknownName, "'Anne' is not an agent of the diagram; the agents are: 'Ann', 'Bo'; did you mean 'Ann'?"),
         (
             lambda: is_requisite(CHAIN, "act", "state"),
             WrongShape,

@@ -316,6 +316,11 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
         r"'lazy' has no share at first",
         lambda: trained("measured").first_step(START, "lazy"),
     ),
+    "a misspelt share": (
+        UnknownName,
+        r"'tampr' has no share at first; there are: .*; did you mean 'tamper'\?",
+        lambda: trained("measured").first_step(START, "tampr"),
+    ),
     "no factor": (WrongShape, r"how many copies 'b' leave is not said", lambda: replicated({"a": "1/2", "b": "1/2"}, {"a": 1}, steps=1)),
     "a negative factor": (InvalidNumber, r"expected numbers of 0 or more", lambda: replicated({"a": 1}, {"a": -1}, steps=1)),
     "steps back": (WrongShape, r"steps=-1 is no number", lambda: replicated({"a": 1}, {"a": 1}, steps=-1)),
