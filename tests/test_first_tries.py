@@ -82,6 +82,19 @@ TRIES: dict[str, tuple[Callable[[], Any], str]] = {
     "a function for a utility of an audit": (lambda: sb.audit(WORLD, lambda model: model), "Utility('mine', E(X('variable')))"),  # type: ignore[arg-type]
     "a formula without a name": (lambda: sb.score(WORLD, E(V)), "E(V) is a formula without a name; type Utility('mine', E(V))"),  # type: ignore[arg-type]
     "a utility by its name": (lambda: sb.score(WORLD, "naive"), "'naive' is text, and no utility; the definitions are in"),  # type: ignore[arg-type]
+    "a misspelt role": (
+        lambda: of_members(valeu="value"),
+        "there is no role or argument 'valeu'; there is: intent, stopped, value, levers",
+    ),
+    "the nearest role": (lambda: of_members(valeu="value"), "; did you mean 'value'?"),
+    "a role of one's own": (lambda: of_members(trying="act"), "; a role of your own is a lever: type levers={'trying': 'act'}"),
+    "the model by keyword": (lambda: sb.World(model=WORLD.model), "World has no argument 'model'; it takes: intent, "),  # type: ignore[call-arg]
+    "a role behind the model": (lambda: sb.World(WORLD.model, "wish"), "World: too many positional arguments; type World(model: Model)"),  # type: ignore[call-arg]
+    "no mapping for levers": (lambda: of_members(levers="act"), "World takes levers as Mapping[str, str | Role] | None, and got 'act'"),
+    "a misspelt word of a world": (
+        lambda: WORLD.told(nme="ours"),
+        "name, description, source, caveat, published, made; did you mean 'name'?",
+    ),
     "a misspelt utility by its name": (
         lambda: sb.score(WORLD, ["counterfactul"]),  # type: ignore[list-item]
         "'counterfactul' is text, and no utility; the definitions are in stop_button.definitions; "

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, TypeVar, cast
 
 from causalkit import CausalError, Model
-from causalkit.errors import UnknownName, UnknownValue, WrongShape, listing, suggestion
-from causalkit.values.arguments import checked
+from causalkit.errors import UnknownName, UnknownValue, WrongArgument, WrongShape, listing, suggestion
+from causalkit.values.arguments import brief, checked
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import typed
 
-__all__ = ["EVERYBODY", "FREE", "STOP", "MissingRole", "Role", "checked_role", "wishes"]
+__all__ = ["EVERYBODY", "FREE", "STOP", "MissingRole", "Role", "checked_role", "takes_roles", "wishes"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 STOP: Final = "stop"
 """People want the agent to stop."""
@@ -106,6 +109,29 @@ def checked_role(name: str, given: Any, model: Model) -> Role:
                 f"{listing(model.domain(role.variable))}{suggestion(value, model.domain(role.variable))}"
             )
     return role
+
+
+def takes_roles(build: F) -> F:
+    """What builds something with roles, given by keyword: it blames an argument that it does not take, with the nearest or as a lever.
+
+    >>> @takes_roles
+    ... def build(model: str, *, intent: str = "", levers: Mapping[str, str] = Frozen()) -> None:
+    ...     pass
+    >>> build("model", intnet="wish")
+    Traceback (most recent call last):
+    causalkit.errors.WrongArgument: there is no role or argument 'intnet'; there is: intent, levers; did you mean 'intent'?
+    """
+    known, asked = list(build.__kwdefaults__ or {}), checked(build)
+
+    @wraps(build)
+    def call(*args: Any, **named: Any) -> Any:
+        for name, played in named.items():
+            if name not in build.__annotations__:
+                hint = suggestion(name, known) or f"; a role of your own is a lever: type levers={{{name!r}: {brief(played)}}}"
+                raise WrongArgument(f"there is no role or argument {name!r}; there is: {', '.join(known)}{hint}")
+        return asked(*args, **named)
+
+    return cast("F", call)
 
 
 def wishes(intent: Any) -> dict[str, Any]:

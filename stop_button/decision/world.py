@@ -21,7 +21,7 @@ from stop_button.citing.recipes import loading
 from stop_button.decision.asking import no_attribute
 from stop_button.decision.players import Player, checked_players
 from stop_button.decision.policy import Decision, Policy, PolicySpace, decisions_of
-from stop_button.decision.roles import FREE, STOP, MissingRole, Role, checked_role, wishes
+from stop_button.decision.roles import FREE, STOP, MissingRole, Role, checked_role, takes_roles, wishes
 from stop_button.decision.rules import read_policy
 from stop_button.language.notation import whose
 
@@ -77,6 +77,7 @@ class World:
     2
     """
 
+    @takes_roles
     def __init__(
         self,
         model: Model,
@@ -129,7 +130,7 @@ class World:
         new = copy(self)
         for word, said in words.items():
             if word not in WORDS:
-                raise WrongShape(f"a world cannot be told its {word!r}; it can be told {', '.join(WORDS)}")
+                raise WrongShape(f"a world cannot be told its {word!r}; it can be told {', '.join(WORDS)}{suggestion(word, WORDS)}")
             setattr(new, word, said)
         return new
 

@@ -221,7 +221,10 @@ def test_a_value_that_means_nothing() -> None:
 
 def test_told_something_else() -> None:
     message = refusal(WrongShape, lambda: World(model()).told(nane="den"))
-    assert message == "a world cannot be told its 'nane'; it can be told name, description, source, caveat, published, made"
+    assert (
+        message
+        == "a world cannot be told its 'nane'; it can be told name, description, source, caveat, published, made; did you mean 'name'?"
+    )
 
 
 def test_all_errors_are_of_one_family() -> None:
