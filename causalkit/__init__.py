@@ -57,4 +57,6 @@ _LATER = {  # loaded when they are first asked for, so that a plain model is qui
 when_first_wanted(lambda: import_module("causalkit.plot"))
 when_first_wanted(lambda: import_module("causalkit.plots.regions"))
 keep_old_paths(__name__, release_0_1.MODULES, release_0_1.NAMES)
-__getattr__, __dir__ = later(__name__, [*__all__, *PUBLIC_MODULES], _LATER)
+__getattr__, __dir__ = later(
+    __name__, [*__all__, *PUBLIC_MODULES], _LATER, elsewhere={f"{__name__}.{name}": f"{__name__}.{name}" for name in PUBLIC_MODULES}
+)

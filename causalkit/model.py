@@ -15,7 +15,7 @@ from causalkit.regime import HEADER, Regime
 from causalkit.values.arguments import checked
 from causalkit.values.dist import Dist, Value
 from causalkit.values.exact import Number
-from causalkit.values.pictures import NOT_DRAWN, picture
+from causalkit.values.pictures import NOT_DRAWN, no_attribute, picture
 from causalkit.values.render import html_table, html_text, keywords_text, latex_table, latex_text, text_table
 from causalkit.values.tables import frame_of_values
 
@@ -313,6 +313,11 @@ class Model:
         """
         target = self._regime.reading(quantity(what, self.domains))
         return engine.likelihood_weighting.estimate(self._regime.observed, target, samples=samples, level=level, seed=seed)
+
+    if not TYPE_CHECKING:  # a name that a model does not have stays an error for type checkers
+
+        def __getattr__(self, name):
+            raise AttributeError(no_attribute(self, name, "causalkit.plot.draw(model)"), name=name, obj=self)
 
     # ---- how it prints
 

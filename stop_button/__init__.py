@@ -110,8 +110,14 @@ _MOVED = {
     "Solution": "stop_button.solving:Solution",
 }
 
+_ELSEWHERE = {  # where names are that are looked for here
+    **{f"{__name__}.{name}": module for name, module in PUBLIC_MODULES.items()},
+    "causalkit": "causalkit",
+    **{f"causalkit.{name}": f"causalkit.{name}" for name in ("quantities", "graphs", "identification", "symbols", "errors")},
+}
+
 when_first_wanted(lambda: import_module("stop_button.presentation.plot"))
 keep_old_paths(__name__, release_0_1.MODULES, release_0_1.NAMES)
-__getattr__, __dir__ = later(__name__, [*__all__, *PUBLIC_MODULES], _LATER, _MOVED)
+__getattr__, __dir__ = later(__name__, [*__all__, *PUBLIC_MODULES], _LATER, _MOVED, _ELSEWHERE)
 when_a_best_is_wanted(lambda: __getattr__("replies"))
 tell_what_is_meant()

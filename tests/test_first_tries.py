@@ -217,6 +217,17 @@ def test_a_world_says_that_it_is_asked_under_a_policy(name: str) -> None:
     assert not hasattr(WORLD, name)
 
 
+def test_models_and_worlds_say_what_draws_them() -> None:
+    with pytest.raises(AttributeError, match=r"^'Model' object has no attribute 'plot'; type causalkit.plot.draw\(model\)$"):
+        MODEL.plot()  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match=r"^a World has no 'plot'; type stop_button.plot.world\(world\)$"):
+        WORLD.plot()  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match=r"^'Model' object has no attribute 'nmaes'$"):
+        _ = MODEL.nmaes  # type: ignore[attr-defined]
+    ck.plot.draw(MODEL)
+    sb.plot.world(WORLD)
+
+
 def test_a_world_says_where_its_model_is_and_what_it_does_not_have() -> None:
     with pytest.raises(AttributeError, match=r"type world.model.graph$"):
         _ = WORLD.graph  # type: ignore[attr-defined]

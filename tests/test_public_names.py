@@ -78,6 +78,41 @@ def test_a_typo_is_an_attribute_error_that_says_what_was_meant(module: str, typo
         getattr(importlib.import_module(module), typo)
 
 
+@pytest.mark.parametrize(
+    ("package", "typed"),
+    [
+        ("causalkit", "causalkit.quantities.probability_of_necessity"),
+        ("causalkit", "causalkit.errors.UnknownName"),
+        ("causalkit", "causalkit.plot.draw"),
+        ("stop_button", "causalkit.coin"),
+        ("stop_button", "causalkit.Model"),
+        ("stop_button", "causalkit.quantities.probability_of_necessity"),
+        ("stop_button", "stop_button.claims.never_pays_for_influence"),
+        ("stop_button", "stop_button.worlds.office"),
+    ],
+)
+def test_a_name_that_is_public_elsewhere_is_pointed_to_there(package: str, typed: str) -> None:
+    place, _, name = typed.rpartition(".")
+    with pytest.raises(AttributeError, match=rf"^module '{package}' has no attribute '{name}'; type {typed}$"):
+        getattr(importlib.import_module(package), name)
+    there = (
+        getattr(importlib.import_module("stop_button"), place.removeprefix("stop_button.")) if place.startswith("stop_button.") else None
+    )
+    assert hasattr(there or importlib.import_module(place), name)
+
+
+def test_asking_for_a_name_that_is_not_there_loads_doors_only() -> None:
+    script = (
+        "import sys, causalkit, stop_button\n"
+        "before = set(sys.modules)\n"
+        "assert not any(hasattr(package, name) for package in (causalkit, stop_button) for name in ('draw', 'nothing', 'office'))\n"
+        "print(*(name for name in set(sys.modules) - before if name.partition('.')[0] not in ('importlib', 'difflib')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) <= {"stop_button.presentation", "stop_button.searching", "stop_button.auditing"}
+
+
 @pytest.mark.parametrize("module", ["stop_button.worlds", "stop_button.definitions", "stop_button.auditing", "causalkit.graphs"])
 def test_completion_shows_public_names_only(module: str) -> None:
     loaded = importlib.import_module(module)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-__all__ = ["MOST_BOXES", "NOT_DRAWN", "drawn", "draws", "paints", "picture", "when_first_wanted"]
+__all__ = ["ASKED_FOR", "MOST_BOXES", "NOT_DRAWN", "drawn", "draws", "no_attribute", "paints", "picture", "when_first_wanted"]
 
 Painter = TypeVar("Painter", bound=Callable[[Any], str | None])
 Drawer = TypeVar("Drawer", bound=Callable[..., Any])
@@ -14,6 +14,9 @@ MOST_BOXES = 30
 """A thing of more boxes than this is drawn when it is asked for, and not each time it is displayed."""
 
 NOT_DRAWN = "too large to be drawn each time it is displayed; draw it with causalkit.plot.draw"
+
+ASKED_FOR = ("draw", "plot", "show")
+"""What things are asked to do that functions draw."""
 
 PAINTERS: dict[type, Callable[[Any], str | None]] = {}
 DRAWERS: dict[type, Callable[..., Any]] = {}
@@ -78,6 +81,15 @@ def drawn(thing: object, *, ax: Any = None) -> Any:
     if drawer is None:
         raise TypeError(f"nobody draws a {type(thing).__name__}; the kinds that are drawn: {', '.join(kind.__name__ for kind in DRAWERS)}")
     return drawer(thing, ax=ax)
+
+
+def no_attribute(thing: object, name: str, call: str) -> str:
+    """What a thing says that has no attribute of this name: in Python's words, with the call to type where a picture was asked for.
+
+    >>> no_attribute(1j, "plot", "causalkit.plot.draw(number)")
+    "'complex' object has no attribute 'plot'; type causalkit.plot.draw(number)"
+    """
+    return f"{type(thing).__name__!r} object has no attribute {name!r}" + (f"; type {call}" if name in ASKED_FOR else "")
 
 
 def _load() -> None:
