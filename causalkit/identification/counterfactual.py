@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from causalkit.errors import WrongShape
 from causalkit.graphs.graph import Graph
 from causalkit.identification.notation import LATEX, TEXT, Notation
-from causalkit.identification.query import read_value, split_outside
+from causalkit.identification.query import meant_as_done, read_value, split_outside
 from causalkit.identification.symbol import At, Symbol
 from causalkit.values.render import Printed
 
@@ -98,7 +98,11 @@ def counterfactual_query(
         found = CounterfactualQuery(tuple(found), tuple(given))
     if not found.events:
         raise WrongShape('the query asks for no event; name at least one, as in "P(y_{x} | x\')"')
-    for event in (*found.events, *found.given):
+    asked = (*found.events, *found.given)
+    done = meant_as_done(graph, [event.variable for event in asked]) if isinstance(query, str) else None
+    if done is not None:
+        raise WrongShape(f"in {query!r} what is done is no event; behind what is asked type y_{{{done}=1}}, or y_{{{done}}} for any value")
+    for event in asked:
         graph.select([event.variable, *(at.variable for at in event.world)])
         twice = [at.variable for at in event.world if [other.variable for other in event.world].count(at.variable) > 1]
         if twice:

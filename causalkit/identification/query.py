@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from causalkit.errors import WrongShape
 from causalkit.graphs.graph import Graph
@@ -12,7 +12,9 @@ from causalkit.graphs.order import Names, several
 from causalkit.identification.estimand import Probability
 from causalkit.identification.symbol import At, Symbol
 
-__all__ = ["asked", "events", "parsed", "read_value", "split_outside"]
+__all__ = ["asked", "events", "meant_as_done", "parsed", "read_value", "split_outside"]
+
+WITHOUT_BRACKETS = re.compile(r"do\b\W*(.*?)\W*", re.IGNORECASE | re.DOTALL)
 
 Events = Names | Mapping[str, Hashable]
 """Names of variables, or names with values."""
@@ -27,13 +29,17 @@ def asked(graph: Graph, query: Probability | Events, do: Events = (), given: Eve
     >>> print(asked(graph, "P(y | do(x), z)"), asked(graph, {"y": 1}, do="x"))
     P(y | do(x), z) P(y=1 | do(x))
     """
-    found = parsed(query) if isinstance(query, str) and "(" in query and query not in graph else query
+    text = isinstance(query, str) and ("(" in query or "|" in query) and query not in graph
+    found = parsed(query) if isinstance(query, str) and text else query
     if isinstance(found, Probability) and (do or given):
         raise WrongShape(f"{found} already says what is done and given; leave do= and given= out, or give names instead")
     if not isinstance(found, Probability):
         found = Probability(events(found), events(given), events(do))
     sides = [[at.variable for at in side] for side in (found.events, found.do, found.given)]
     names = [name for side in sides for name in side]
+    done = meant_as_done(graph, names) if text else None
+    if done is not None:
+        raise WrongShape(f"in {query!r} what is done has no brackets; behind the bar type do({done}=1), or do({done}) for any value")
     graph.select(names)
     if not sides[0]:
         raise WrongShape("the query asks for no variable; name at least one outcome, as in 'P(y | do(x))'")
@@ -59,6 +65,16 @@ def parsed(text: str) -> Probability:
         done.extend(split_outside(act[1], ",") if act else [])
         given.extend([] if act else [part])
     return Probability(*(tuple(_event(part) for part in side) for side in (split_outside(halves[0], ","), given, done)))
+
+
+def meant_as_done(graph: Graph, names: Iterable[str]) -> str | None:
+    """What is said to be done in the first name that is none of the graph's, ``None`` where none of them says so.
+
+    >>> meant_as_done(Graph.parse("x -> y"), ["y", "do x"])
+    'x'
+    """
+    acts = (WITHOUT_BRACKETS.fullmatch(name) for name in names if name not in graph)
+    return next((act[1] or "x" for act in acts if act), None)
 
 
 def events(named: Events) -> tuple[At, ...]:

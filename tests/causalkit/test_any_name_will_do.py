@@ -99,6 +99,11 @@ def test_a_name_with_brackets_that_the_graph_has_is_no_query(name: str) -> None:
         ck.identify(model.graph, name + "(", do="x")
 
 
+def test_a_name_that_reads_like_an_act_is_one_where_the_graph_has_it() -> None:
+    graph = ck.Graph(["do x", "y"], edges=[("do x", "y")])
+    assert ck.identify(graph, "P(y | do x)") == ck.identify(graph, "y", given="do x")
+
+
 def test_what_takes_names_as_keywords_has_no_other_keyword_that_could_be_meant() -> None:
     """Options that stand beside names are few, and each says that a mapping may be given for a variable of that name."""
     offenders, looked_at = [], 0

@@ -381,6 +381,15 @@ def test_the_forms_of_a_query_agree() -> None:
             WrongShape,
             "'do(x' is not the name of a variable; a query reads 'P(y | do(x), z)', with every bracket closed",
         ),
+        (
+            lambda g: identify(g, "P(y | do x)"),
+            WrongShape,
+            "in 'P(y | do x)' what is done has no brackets; behind the bar type do(x=1), or do(x) for any value",
+        ),
+        (lambda g: identify(g, "P(y | z, DO: x=1)"), WrongShape, "behind the bar type do(x=1), or do(x) for any value"),
+        (lambda g: identify(g, "y | do x"), WrongShape, "'y | do x' is not a query; write 'P(y | do(x), z)'"),
+        (lambda g: identify(g, "y", do="do x"), UnknownName, "'do x' is not in the graph; it has: z, x, y"),
+        (lambda g: identify(g, "P(y | do_x)"), UnknownName, "'do_x' is not in the graph; it has: z, x, y"),
         (lambda g: identify(g, "P(y | x | z)"), WrongShape, "'P(y | x | z)' is not a query"),
         (lambda g: identify(g, "P(wish | do(x))"), UnknownName, "'wish' is not in the graph; it has: z, x, y"),
         (

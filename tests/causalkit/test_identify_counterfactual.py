@@ -409,6 +409,11 @@ def test_results_print_as_text_and_latex() -> None:
             "'do(x)' is not a counterfactual event; write y_{x}, y', y_{x=0}=1",
         ),
         (
+            lambda g: identify_counterfactual(g, "P(y | do x)"),
+            WrongShape,
+            "in 'P(y | do x)' what is done is no event; behind what is asked type y_{x=1}, or y_{x} for any value",
+        ),
+        (
             lambda g: identify_counterfactual(g, "P(y_{x_{z}})"),
             WrongShape,
             "has a world within a world; set each variable of a world to a value",
