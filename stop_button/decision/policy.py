@@ -11,6 +11,7 @@ from typing import Any, overload
 
 from causalkit import Dist, Model, cpt, table
 from causalkit.errors import TooLarge, UnknownValue, listing
+from causalkit.graphs.order import topological_order
 from causalkit.mechanisms.rows import assignment, every_input, rows_text
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact
@@ -18,7 +19,7 @@ from causalkit.values.frozen import Frozen
 from causalkit.values.render import Printed, visible
 
 __all__ = [
-    "MOST_LISTED", "Act", "Choices", "Decision", "InformationSet", "Policy", "PolicySpace", "Slot", "decisions_of",
+    "MOST_LISTED", "Act", "Choices", "Decision", "InformationSet", "Policy", "PolicySpace", "Slot", "decisions_in_order", "decisions_of",
 ]  # fmt: skip
 
 Value = Hashable
@@ -56,6 +57,21 @@ class Decision:
 def decisions_of(model: Model) -> tuple[Decision, ...]:
     """The open choices of a model, in the order in which they are declared."""
     return tuple(_decision(model, name) for name in model.choices)
+
+
+def decisions_in_order(model: Model) -> tuple[str, ...]:
+    """The names of the open choices, each after those that it may depend on, else in the order in which they are declared.
+
+    It is the order within one branch. What branches say of each other may let choices wait otherwise, so unfolding, which goes through
+    several branches together, has an order of its own.
+
+    >>> from causalkit import choice
+    >>> told = Model(act=choice("go", "stay", sees=["order"]), order=choice("go", "stay"), aside=choice("yes", "no"))
+    >>> decisions_in_order(told)
+    ('order', 'act', 'aside')
+    """
+    names, graph = tuple(model.choices), model.graph
+    return topological_order(names, [(before, name) for name in names for before in graph.ancestors(name) if before in names])
 
 
 def _decision(model: Model, name: str) -> Decision:

@@ -10,7 +10,7 @@ from typing import Any
 from causalkit.errors import TooLarge
 from causalkit.values.frozen import Frozen
 from causalkit.values.render import Printed
-from stop_button.decision.policy import MOST_LISTED, InformationSet, Policy
+from stop_button.decision.policy import MOST_LISTED, InformationSet, Policy, decisions_in_order
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import choices_met
 from stop_button.grounding.resolving import resolved
@@ -81,7 +81,7 @@ def behaviours(world: World, formulas: Iterable[Formula]) -> tuple[Behaviour, ..
 def _paths(world: World, formulas: Iterable[Formula]) -> list[Path]:
     """The choices met together, each path once."""
     asked = dict.fromkeys(mean for f in formulas for mean in means(resolved(f, world)))
-    place = {name: i for i, name in enumerate(_in_order(world))}
+    place = {name: i for i, name in enumerate(decisions_in_order(world.model))}
     met = {choices for mean in asked for choices in choices_met(mean, world)}
     paths = [_path(choices, place) for choices in met]
     slots = {slot: i for i, (name, seen, _) in enumerate(world.policies.slots) for slot in [(name, seen)]}
@@ -90,17 +90,6 @@ def _paths(world: World, formulas: Iterable[Formula]) -> list[Path]:
 
 def _path(choices: Iterable[tuple[str, tuple[Hashable, ...], Hashable]], place: Mapping[str, int]) -> Path:
     return tuple(((name, seen), option) for name, seen, option in sorted(choices, key=lambda act: place[act[0]]))
-
-
-def _in_order(world: World) -> list[str]:
-    """The decisions, those first that others come after."""
-    graph = world.model.graph
-    names = [decision.name for decision in world.decisions]
-    before = {name: set(graph.ancestors(name)) & set(names) for name in names}
-    done: list[str] = []
-    while len(done) < len(names):
-        done.append(next(name for name in names if name not in done and before[name] <= set(done)))
-    return done
 
 
 def _grown(

@@ -15,9 +15,8 @@ from causalkit.errors import TooLarge, WrongShape
 from causalkit.values.arguments import checked
 from causalkit.values.exact import Number, exact, tidy
 from causalkit.values.frozen import Frozen
-from stop_button.decision.policy import Choices, InformationSet
+from stop_button.decision.policy import Choices, InformationSet, decisions_in_order
 from stop_button.decision.world import World
-from stop_button.games.reduced import decisions_in_order
 from stop_button.games.strategic_form import wanted
 from stop_button.grounding.queries import branch_readings, ground
 from stop_button.language.formula import Expectation, Formula
@@ -152,7 +151,7 @@ def _values(run: Any, order: Sequence[str]) -> History:
 def _order(world: World) -> tuple[str, ...]:
     """The decisions, with what each sees before it."""
     order: dict[str, None] = {}
-    for decision in decisions_in_order(world):
+    for decision in decisions_in_order(world.model):
         seen = [name for name in world.model.names if name in world.model.parents(decision) and name not in order]
         order |= dict.fromkeys([*seen, decision])
     return tuple(order)

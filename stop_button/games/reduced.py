@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from causalkit.errors import TooLarge
-from causalkit.graphs.order import topological_order
 from causalkit.values.exact import Number
-from stop_button.decision.policy import Choices, Decision, InformationSet, Slot
+from stop_button.decision.policy import Choices, Decision, InformationSet, Slot, decisions_in_order
 from stop_button.decision.world import World
 from stop_button.evaluation.policy_polynomial import choices_met
 from stop_button.grounding.queries import branch_readings
 from stop_button.language.formula import Formula
 from stop_button.language.parts import means
 
-__all__ = ["MOST_STRATEGIES", "count_listed", "decisions_in_order", "reduced_acts"]
+__all__ = ["MOST_STRATEGIES", "count_listed", "reduced_acts"]
 
 MOST_STRATEGIES: Final = 4096
 """So many reduced strategies of one player are listed at most."""
@@ -31,17 +30,10 @@ def count_listed(world: World, player: str) -> int:
     return math.prod(len(options) for name, _, options in world.policies.slots if name in own)
 
 
-def decisions_in_order(world: World) -> tuple[str, ...]:
-    """The decisions of a world, each after those that it may depend on."""
-    model = world.model
-    order = topological_order(model.names, [(parent, name) for name in model.names for parent in model.parents(name)])
-    return tuple(name for name in order if name in world.model.choices)
-
-
 def reduced_acts(world: World, formulas: Sequence[Formula]) -> dict[str, list[dict[InformationSet, Any]]]:
     """For each player its reduced strategies: acts at the information sets that its own acts lead to, in fact or where formulas read."""
     met = _met(world, formulas)
-    order = {name: place for place, name in enumerate(decisions_in_order(world))}
+    order = {name: place for place, name in enumerate(decisions_in_order(world.model))}
     found = {}
     for player, record in world.players.items():
         own = set(record.decisions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import pickle
 from typing import Any
 
@@ -17,8 +18,9 @@ from causalkit.errors import MechanismFailed, TooLarge, UnknownName, UnknownValu
 from causalkit.mechanisms.constructors import as_mechanism
 from causalkit.mechanisms.mechanism import Constant
 from causalkit.unrolling import each_step
-from stop_button.decision.policy import Decision, InformationSet, Policy, PolicySpace, decisions_of
+from stop_button.decision.policy import Decision, InformationSet, Policy, PolicySpace, decisions_in_order, decisions_of
 from stop_button.decision.world import World
+from stop_button.evaluation.behaviours import behaviours
 from stop_button.testing import policies, worlds
 from tests.refusing import refusal
 
@@ -30,6 +32,36 @@ ALIKE = ("work", "work")
 def two_sighted() -> World:
     """A world whose one decision sees two variables."""
     return World(Model(a=ck.coin("1/2"), b=ck.uniform(0, 1, 2), act=choice("go", "stay", sees=["a", "b"])))
+
+
+# ---------------------------------------------------------------- their order
+
+
+CHAIN: dict[str, Any] = {
+    "first": choice("go", "stay"),
+    "seen": ck.function(lambda first: first == "go", parents=["first"]),
+    "then": choice("go", "stay", sees=["seen"]),
+    "aside": choice("go", "stay"),
+}
+
+
+@pytest.mark.parametrize("declared", list(itertools.permutations(CHAIN)))
+def test_decisions_follow_those_that_they_may_depend_on_and_else_stand_as_declared(declared: tuple[str, ...]) -> None:
+    model = Model({name: CHAIN[name] for name in declared})
+    found = decisions_in_order(model)
+    allowed = [order for order in itertools.permutations(model.choices) if order.index("first") < order.index("then")]
+    assert found == min(allowed, key=lambda order: [declared.index(name) for name in order])
+
+
+def test_histories_and_behaviours_are_in_one_order() -> None:
+    parts = {"then": CHAIN["then"], "aside": CHAIN["aside"], "seen": CHAIN["seen"], "first": CHAIN["first"]}
+    model = Model({**parts, "value": lambda first, then, aside: (first, then, aside).count("go")})
+    world = World(model, value="value", players={"one": (("first", "then", "aside"), "value")})
+    order = decisions_in_order(model)
+    assert order == ("aside", "first", "then")
+    assert tuple(name for name in sb.games.extensive_form(world).order if name in order) == order
+    first = behaviours(world, [sb.E(sb.V)])[0]
+    assert [name for name, _ in first.acts] == list(order)
 
 
 # ---------------------------------------------------------------- what a user may write
