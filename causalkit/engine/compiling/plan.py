@@ -18,8 +18,8 @@ from causalkit.mechanisms.network import Node, Reading, closure, ordered
 from causalkit.values.render import Printed
 
 __all__ = [
-    "FEW_RUNS", "MOST_CELLS", "MOST_ON_TREES", "MOST_RUNS", "Elimination", "Plan", "Strategy", "eliminating", "has_few_runs", "plan",
-    "planned", "planned_for",
+    "FEW_RUNS", "MOST_CELLS", "MOST_ON_TREES", "MOST_RUNS", "PER_MULTIPLY_ADD", "Elimination", "Plan", "Strategy", "eliminating",
+    "has_few_runs", "plan", "planned", "planned_for",
 ]  # fmt: skip
 
 Strategy = Literal["enumeration", "elimination"]
@@ -40,7 +40,10 @@ MOST_ON_TREES = 500_000_000
 """Multiply-adds on a join tree at most: some minutes of whole numbers. Of floats there may be as many times more as they are faster."""
 
 PER_MULTIPLY_ADD, PER_FLOAT, PER_TABLE = 3e-7, 8e-9, 3e-5
-"""Seconds on a join tree, roughly: for each multiply-add of whole numbers, for each of floats, and for each table in either case."""
+"""Seconds on a join tree, roughly: for each multiply-add of whole numbers, for each of floats, and for each table in either case.
+
+In questions about the networks barley, diabetes, mildew and munin1 that take a million multiply-adds and more of whole numbers, each took
+1.4e-7 to 3.7e-7 seconds of the processor, for the most part by remainders; a first question took up to four times as long."""
 
 
 @dataclass(frozen=True)

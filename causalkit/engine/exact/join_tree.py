@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from causalkit.engine.compiling.binding import Bound
 from causalkit.engine.compiling.greedy_elimination import bits, mask_of
 from causalkit.engine.compiling.node_tables import Table
-from causalkit.engine.compiling.plan import MOST_CELLS
+from causalkit.engine.compiling.plan import MOST_CELLS, PER_MULTIPLY_ADD
 from causalkit.engine.compiling.triangulation import JoinTree, join_tree
 from causalkit.engine.contraction.products import WHOLE, Pricing, Product
 from causalkit.engine.contraction.shapes import shape_of, size_of
@@ -26,10 +26,6 @@ CHEAP_IN_FLOATS = 200_000
 
 PER_CELL = 30
 """Cells of a tree for each cell of the tables that are put on it: where there are no more, nothing cheaper is looked for either."""
-
-
-PER_MULTIPLY_ADD = 1e-7
-"""Seconds, roughly."""
 
 
 @dataclass(frozen=True)
