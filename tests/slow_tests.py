@@ -648,6 +648,11 @@ SLOW: dict[str, dict[str, float]] = {
         "test_the_numbers_by_hand": 0.5,
         "test_where_theft_and_bribery_begin_to_pay": 0.7,
     },
+    "tests/stop_button/test_equilibria_subgames_and_recall.py": {
+        "test_a_mixture_of_correlated_equilibria_is_one": 0.3,
+        "test_a_subgame_perfect_equilibrium_is_an_equilibrium": 0.4,
+        "test_subgame_perfect_equilibria_are_those_of_brute_force_over_histories": 0.4,
+    },
     "tests/stop_button/test_evaluation_by_hand.py": {
         "test_a_slope_is_what_leaning_a_little_changes": 0.4,
     },
@@ -693,12 +698,10 @@ SLOW: dict[str, dict[str, float]] = {
         "test_pure_equilibria_are_those_of_brute_force_over_full_strategies": 0.6,
         "test_results_print_and_become_frames": 1.1,
     },
-    "tests/stop_button/test_games_further.py": {
-        "test_a_mixture_of_correlated_equilibria_is_one": 0.3,
-        "test_a_subgame_perfect_equilibrium_is_an_equilibrium": 0.4,
-        "test_subgame_perfect_equilibria_are_those_of_brute_force_over_histories": 0.4,
+    "tests/stop_button/test_given_policies_and_side_effects.py": {
+        "test_families_are_equal_by_their_worlds": 1.0,
     },
-    "tests/stop_button/test_guards_by_hand.py": {
+    "tests/stop_button/test_guards_of_searches_payoffs_and_the_atlas.py": {
         "test_payoffs_looked_up_once_judge_as_the_world_does_with_each_arrangement": 0.4,
     },
     "tests/stop_button/test_hope.py": {
@@ -808,9 +811,6 @@ SLOW: dict[str, dict[str, float]] = {
         "test_lots_are_never_worse_than_none": 0.6,
         "test_no_gridded_policy_exceeds_a_bound": 0.4,
         "test_solutions_near_a_solution": 0.8,
-    },
-    "tests/stop_button/test_more_by_hand.py": {
-        "test_families_are_equal_by_their_worlds": 1.0,
     },
     "tests/stop_button/test_named_policies.py": {
         "test_a_policy_of_a_long_world_is_scored_with_its_flags": 0.8,
@@ -1070,9 +1070,6 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/test_first_hour.py": {
         "test_the_path_from_the_readme_to_a_table": 4.0,
     },
-    "tests/test_first_tries.py": {
-        "test_what_they_are_told_to_type_works": 0.5,
-    },
     "tests/test_general_worlds.py": {
         "test_a_tie_does_not_end_the_search_and_its_story_says_so": 1.0,
         "test_policies_that_draw_lots_may_tie_with_a_clean_winner_and_be_flagged": 1.5,
@@ -1133,6 +1130,9 @@ SLOW: dict[str, dict[str, float]] = {
     "tests/test_what_a_type_checker_sees.py": {
         "test_a_type_checker_sees_what_a_score_is": 0.0,
         "test_a_wrong_use_of_a_probability_is_an_error": 8.0,
+    },
+    "tests/test_what_newcomers_type.py": {
+        "test_what_they_are_told_to_type_works": 0.5,
     },
     "tests/test_words_of_results.py": {
         "test_what_is_shown_is_what_is_said": 0.4,
