@@ -277,8 +277,8 @@ def agrees_with_whole_numbers(world: sb.World) -> bool:
 
 
 def test_what_floats_certify_is_what_whole_numbers_find() -> None:
-    sure = [agrees_with_whole_numbers(world_of(plan(seed, 2 + seed % 2, [6, 2**40 + 15, 997][seed % 3]))) for seed in range(120)]
-    assert 10 < sum(sure) < 120
+    sure = [agrees_with_whole_numbers(world_of(plan(seed, 2 + seed % 2, [6, 2**40 + 15, 997][seed % 3]))) for seed in range(72)]
+    assert 10 < sum(sure) < 72
 
 
 @given(st.integers(0, 10**9))
