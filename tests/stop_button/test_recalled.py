@@ -317,6 +317,28 @@ def test_numbers_that_floats_do_not_hold_are_left_to_whole_numbers(worth: Fracti
     assert certified(sb.World(model, value="value"), X("a") + 2 * X("b")) is not None
 
 
+def test_a_score_is_added_up_exactly_where_each_history_fits_a_machine_number_and_all_do_not() -> None:
+    model = ck.Model(
+        u=ck.uniform(*range(64)), a=ck.choice(0, 1, sees=["u"]), b=ck.choice(0, 1, sees=["u", "a"]),
+        value=ck.function(lambda u, a, b: 2**58 * (1 + a + b)),
+    )  # fmt: skip
+    sure = certified(sb.World(model, value="value"))
+    assert sure is not None
+    assert sure.score == 3 * 2**58
+
+
+@pytest.mark.parametrize("large", [2**59, 2**62 - 1, 2**64, 2**70 + 1])
+def test_totals_of_large_numbers_are_taken_apart_exactly(large: int) -> None:
+    model = ck.Model(
+        u=ck.coin("1/3"), a=ck.choice(0, 1, sees=["u"]), b=ck.choice(0, 1, sees=["u", "a"]),
+        one=ck.function(lambda u, a: large * (u == a)), other=ck.function(lambda a, b: large * (a != b) + b),
+        value=ck.function(lambda one, other: one + other),
+    )  # fmt: skip
+    found = solve_sequence(sb.World(model, value="value"), sb.naive)
+    assert isinstance(found, SequenceSolution)
+    assert found.score == 2 * large + Fraction(2, 3)
+
+
 def test_chances_that_floats_do_not_hold_are_left_to_whole_numbers() -> None:
     small = Fraction(1, 2**401)
     model = ck.Model(
