@@ -172,6 +172,10 @@ class Scheme:
         """Where each decision stands in the order of the induction."""
         return {decision.name: i for i, decision in enumerate(self.decisions)}
 
+    def decision(self, choice: int) -> Decision:
+        """The decision that a copy is of."""
+        return self.decisions[self.place[self.copies[choice].name]]
+
     @cached_property
     def stage(self) -> tuple[int, ...]:
         """For each choice, in their order, the place of its decision."""

@@ -70,7 +70,7 @@ def certified_best(scheme: Scheme) -> Certified | None:
     >>> found.behaviour, found.score, found.ties
     ({('a', ()): 1, ('b', (1,)): 0}, Fraction(3, 1), 2)
     """
-    if len(scheme.choices) < 2 or scheme.events or not recalls(scheme):
+    if not recalls(scheme):
         return None
     walk = InFloats(scheme)
     try:
@@ -86,8 +86,9 @@ def certified_best(scheme: Scheme) -> Certified | None:
     for moment, (rows, acts) in zip(walk.moments, picks, strict=True):
         behaviour.update(_done(scheme, moment, rows, acts))
     met = math.prod(moment.options ** len(rows) for moment, (rows, _) in zip(walk.moments, picks, strict=True))
-    every = math.prod(len(decision.options) ** len(decision.contexts) for decision in scheme.world.decisions)
-    return Certified(behaviour, follow.score + sum(start.values()), sum(moment.size for moment in walk.moments), every // met)
+    return Certified(
+        behaviour, follow.score + sum(start.values()), sum(moment.size for moment in walk.moments), scheme.world.policies.size // met
+    )
 
 
 def _done(scheme: Scheme, moment: Moment, rows: Array, acts: Array) -> dict[InformationSet, Hashable]:
@@ -126,8 +127,7 @@ class InFloats:
     def met(self, met: Met, number: int) -> Histories:
         if met.now.scale > LARGE:
             raise Unfit
-        decision = self.scheme.decisions[self.scheme.place[self.scheme.copies[number].name]]
-        self.moments.append(Moment(number, decision, met, []))
+        self.moments.append(Moment(number, self.scheme.decision(number), met, []))
         return met.now
 
     def added(self, now: Histories, block: Block, t: int, number: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -117,4 +116,4 @@ class Following:
     @property
     def all_policies(self) -> int:
         """How many policies the world has."""
-        return math.prod(len(decision.options) ** len(decision.contexts) for decision in self.landscape.scheme.world.decisions)
+        return self.landscape.scheme.world.policies.size

@@ -74,8 +74,8 @@ class Passing(Protocol):
 
 
 def recalls(scheme: Scheme) -> bool:
-    """Whether each decision is met in one copy, and sees what the one before it saw and did."""
-    if len(set(scheme.stage)) < len(scheme.choices):
+    """Whether there are several decisions without conditions, each met in one copy, that see what the one before saw and did."""
+    if len(scheme.choices) < 2 or scheme.events or len(set(scheme.stage)) < len(scheme.choices):
         return False
     before: set[int] = set()
     for number, stage in zip(scheme.choices, scheme.stage, strict=True):

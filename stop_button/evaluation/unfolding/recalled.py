@@ -23,7 +23,7 @@ def recalled(scheme: Scheme, most: int) -> tuple[tuple[Layer, ...], tuple[Batch,
 
     Raises ``TooLarge`` beyond ``most`` states.
     """
-    if len(scheme.choices) < 2 or scheme.events or not recalls(scheme):
+    if not recalls(scheme):
         return None
     found = _States(scheme, most)
     try:
@@ -67,7 +67,7 @@ class _States:
         origins = met.before if before is None else met.before * before.options + (before.first + met.codes[0])
         sees, every = scheme.copies[number].parents, np.arange(len(now))
         columns = now.seen if sees == now.shown else now.seen[:, [now.shown.index(copy) for copy in sees]]
-        decision = scheme.decisions[scheme.place[scheme.copies[number].name]]
+        decision = scheme.decision(number)
         layer = Layer(decision, columns, every, Edges(origins, every, factor, now.scale), self.first)
         self.layers.append(layer)
         self.first += layer.size * layer.options
