@@ -389,6 +389,22 @@ def test_many_histories_are_solved_in_floats_and_few_in_whole_numbers(monkeypatc
     assert (again.score, again.ties, again.policy, again.method) == (found.score, found.ties, found.policy, found.method)
 
 
+def test_floats_come_first_in_whatever_order_decisions_are_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def counted(*args: Any) -> Any:
+        asked.append(args)
+        return solve_certainly(*args)
+
+    monkeypatch.setattr(answers, "solve_certainly", counted)
+    monkeypatch.setattr(answers, "MANY_HISTORIES", 2)
+    model = ck.Model(
+        u=ck.coin("1/3"), b=ck.choice(0, 1, sees=["u", "a"]), a=ck.choice(0, 1, sees=["u"]), value=lambda u, a, b: 2 * (u == a) + (a != b)
+    )
+    found = sb.solve(sb.World(model, value="value"), sb.naive)
+    assert (found.score, len(asked)) == (3, 1)
+
+
 def test_floats_say_nothing_of_what_they_do_not_take() -> None:
     def is_certified(world: sb.World, utility: sb.Utility) -> bool:
         found = solve_certainly(world, utility)

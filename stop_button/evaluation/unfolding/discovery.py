@@ -30,7 +30,7 @@ SMALL, GROWTH = 256, 8
 class Landscape:
     """All that backward induction needs to know: the layers, in order, and what terms add at each origin; origin 0 is the start.
 
-    ``recalls`` says that decisions recall everything, so that each thing that may be seen is one state.
+    ``recalls`` says that the states come from tables, as decisions recall everything: each thing seen is then one of them.
     """
 
     scheme: Scheme

@@ -44,7 +44,8 @@ def sequence_answer(utility: Utility, world: World) -> SequenceAnswer | str:
     >>> sequence_answer(sb.counterfactual, world) is sequence_answer(sb.counterfactual, world)
     True
     """
-    best = solve_certainly(world, utility) if len(world.decisions[-1].contexts) > MANY_HISTORIES else solve_sequence(world, utility)
+    many = any(len(decision.contexts) > MANY_HISTORIES for decision in world.decisions)
+    best = solve_certainly(world, utility) if many else solve_sequence(world, utility)
     if isinstance(best, str):
         return best
     if isinstance(best, Certified):

@@ -43,7 +43,7 @@ class Induction:
 
     @property
     def states(self) -> int:
-        """The number of different states: of one decision, with another worth of some option; all where decisions recall everything."""
+        """The number of different states: of one decision, with another worth of some option; all where they come from tables."""
         if self.landscape.recalls:
             return sum(layer.size for layer in self.landscape.layers)
         return sum(how_many_different(worth.numerators) for worth in self.worths)

@@ -43,9 +43,10 @@ class SequenceSolution:
 
     ``proves`` is "global" for a best policy, "local" for one of which no single decision can be bettered, where decisions recall too
     little, and "bound" where only that is known; ``bound`` is what no policy exceeds. ``states`` counts the states that were
-    discovered: of each decision, those in which some option has a different worth, or where decisions recall everything, all that may
-    be seen. ``ties`` counts the best policies, where that was found out; ``optimal`` holds them all. Where decisions recall too little,
-    ``parts`` is how many sets of choices have to be written out, at most, for another method to count the ties.
+    discovered: of each decision, those in which some option has a different worth, or all of them where they come from tables, as those
+    of decisions that recall everything may. ``ties`` counts the best policies, where that was found out; ``optimal`` holds them all.
+    Where decisions recall too little, ``parts`` is how many sets of choices have to be written out, at most, for another method to
+    count the ties.
     """
 
     world: World
